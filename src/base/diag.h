@@ -1,0 +1,12 @@
+/* The operator's log: one line an event on stderr, "time level what key=value …". Only the outermost
+   caller logs an error, once. Never a secret: no passwords, tokens, cookies, bodies. */
+#ifndef BANYAN_BASE_DIAG_H
+#define BANYAN_BASE_DIAG_H
+
+#include "base/err.h"
+
+typedef enum { DIAG_DEBUG, DIAG_INFO, DIAG_WARN, DIAG_ERROR } DiagLevel;
+void diag_set_level(DiagLevel least);
+void diag(DiagLevel level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
