@@ -1,0 +1,83 @@
+/* Kinds: the types of records, one JSON Schema 2020-12 file each in kinds/ (docs/kinds.md).
+
+   Everything that differs between kinds is in those files; C code asks this module. All of it is
+   read once at start and never changes, so any thread may read it without a lock. */
+#ifndef BANYAN_CORE_KIND_H
+#define BANYAN_CORE_KIND_H
+
+#include "base/json.h"
+#include "core/schema.h"
+
+typedef enum {
+    FIELD_TEXT,     /* language map: {"en": "…", "zh": "…"} */
+    FIELD_STRING, FIELD_NUMBER, FIELD_INTEGER, FIELD_BOOL,
+    FIELD_DATE,     /* "2018", "2018-09" or "2018-09-13" */
+    FIELD_TIME,     /* RFC 3339 date-time */
+    FIELD_CHOICE,   /* string with `enum` */
+    FIELD_LINK,     /* x-link: id of a record, or the natural key of a kind that has x-key */
+    FIELD_URL,
+    FIELD_LANGUAGE, /* BCP 47 tag */
+    FIELD_PLACE,    /* {"lat":, "lon":} in WGS 84 degrees */
+    FIELD_GROUP     /* object with fields of its own */
+} FieldType;
+
+typedef struct Field Field;
+struct Field {
+    Str       name;           /* key in its object */
+    Str       path;           /* keys from the document's root joined by '.', list levels not named: "indicators.periods.actual" */
+    Str       title;          /* English, from the schema; people see the message field.KIND.PATH when there is one */
+    FieldType type;
+    bool      list;           /* an array of these */
+    bool      required;
+    bool      facet;          /* x-facet */
+    bool      multiline;      /* x-multiline: long text, Markdown allowed */
+    int       search_weight;  /* x-search: 0 not searched, 1 body … 10 title */
+    Str      *link_kinds;     /* x-link */
+    size_t    link_kind_count;
+    Str      *choices;        /* enum */
+    size_t    choice_count;
+    Field    *fields;         /* of a FIELD_GROUP */
+    size_t    field_count;
+    Str       unit;           /* x-unit, UCUM */
+    Str       schema_org;     /* x-schema-org: property in .jsonld */
+    const Json *schema;       /* this field's part of the kind file */
+};
+
+typedef struct {
+    Str     name;             /* "activity": file name, URL, envelope */
+    Str     title;            /* English fallback of message kind.NAME */
+    Str     title_field;      /* x-title: path of the text shown as title (often "name") */
+    Str     summary_field;    /* x-summary: path, may be empty */
+    Str     key_field;        /* x-key: natural key (country: "code"), may be empty */
+    Str     parent_field;     /* x-parent: link that makes a tree, may be empty */
+    Str     order_field;      /* x-order-field: number that orders siblings, may be empty */
+    Str     start_field, end_field; /* x-start, x-end: when it happens, may be empty */
+    Str     place_field;      /* x-place: a FIELD_PLACE, may be empty */
+    Str     country_field;    /* x-country: where it is when there is no place, may be empty */
+    Str     schema_org_type;  /* x-schema-org: "Event" */
+    Str     group;            /* x-group: where in the navigation: "policy", "action", "exchange", "learning", "about" */
+    Str     default_sort;     /* x-sort: "-updated", "title", "-start" */
+    Field  *fields;
+    size_t  field_count;
+    const Json *json;         /* the whole file */
+    Schema *schema;
+} Kind;
+
+typedef struct Kinds Kinds;
+
+/* Read kinds/ *.json. An unsupported or misspelt keyword, an unknown x- keyword, a link to a kind
+   that is not there: ERR_INVALID naming file and JSON Pointer. */
+bool kinds_open(const char *folder, Kinds **out, Err *err);
+void kinds_close(Kinds *kinds);
+const Kind *kind_find(const Kinds *kinds, Str name); /* NULL when there is none */
+size_t      kinds_count(const Kinds *kinds);
+const Kind *kinds_at(const Kinds *kinds, size_t i);  /* sorted by x-order, then name */
+const Field *kind_field(const Kind *kind, Str path); /* NULL when there is none */
+
+/* Every value at a path, through lists and groups, in document order, with its JSON Pointer. */
+typedef struct { Json *value; Str pointer; const Field *field; } FieldValue;
+size_t kind_values(const Kind *kind, Arena *a, const Json *doc, Str path, FieldValue **out);
+/* Every leaf value of the document with its field, in the order of the kind. */
+size_t kind_all_values(const Kind *kind, Arena *a, const Json *doc, FieldValue **out);
+
+#endif

@@ -1,0 +1,45 @@
+/* Lists: records of one kind (or all) that match filters and words, with exact totals and facets.
+
+   Each facet value, kind, audience token and link target has a set of faces (compressed bitmap);
+   an answer is an intersection, so totals are exact and nothing is scanned. With `q` the set also
+   comes from the search index and the order is by score unless `sort` says otherwise. */
+#ifndef BANYAN_CORE_LIST_H
+#define BANYAN_CORE_LIST_H
+
+#include "core/record.h"
+
+#define LIST_LIMIT_MAX 1000
+
+typedef struct { Str field, value; } Filter; /* same field twice: either; different fields: both */
+
+typedef struct {
+    Str     kind;            /* empty: every kind */
+    Str     q, q_lang;       /* words; only texts of this language when q_lang is not empty */
+    Filter *filters;
+    size_t  filter_count;
+    Str     sort;            /* "updated", "created", "title", "start", "-…" reversed; empty: by score, or the kind's own */
+    Str     after;           /* as `next` of the answer before */
+    int     limit;           /* 1 … LIST_LIMIT_MAX */
+    bool    with_facets;
+} Question;
+
+typedef struct { Str value, label; uint64_t count; bool chosen; } FacetValue;
+typedef struct { Str field; FacetValue *values; size_t value_count; } Facet; /* most frequent first */
+typedef struct { Card card; Str excerpt, excerpt_lang; double score; } Item; /* excerpt: HTML-safe, <mark> around hits; only with q */
+
+typedef struct {
+    uint64_t total;
+    Item    *items;
+    size_t   item_count;
+    Facet   *facets;         /* counts of each facet are over the other facets' filters */
+    size_t   facet_count;
+    Str      next;           /* empty: that was all */
+} Answer;
+
+/* ERR_INVALID for an unknown field or sort, naming it and the known ones. */
+bool list_ask(Snapshot *s, Arena *a, const Question *question, Answer *answer, Err *err);
+
+/* Completions of what is being typed: titles whose words start with it. */
+bool list_suggest(Snapshot *s, Arena *a, Str typed, Str kind, int limit, Card **out, size_t *n, Err *err);
+
+#endif

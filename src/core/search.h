@@ -1,0 +1,45 @@
+/* Search in every script of the region.
+
+   The index holds texts: (face number, field weight, language, text). It knows nothing of records,
+   readers or rows: those who may be found come in as a set. It lives in its own files below a
+   folder; what was added since the last flush lies in memory, and the log serves as its write-ahead
+   log: on opening, `search_applied` says up to which entry it is durable. The answers do not depend
+   on how the index came about (bulk, one by one, merged, rebuilt). */
+#ifndef BANYAN_CORE_SEARCH_H
+#define BANYAN_CORE_SEARCH_H
+
+#include "base/err.h"
+
+typedef struct Search Search;
+typedef struct roaring_bitmap_s FaceSet;
+
+typedef struct { Str text, lang; int weight; } SearchText;  /* lang may be empty; weight 1 … 10 */
+typedef struct SearchDoc SearchDoc;                          /* analysed: what costs time, done on any thread */
+
+bool search_open(const char *folder, Search **out, Err *err);
+void search_close(Search *s);
+uint64_t search_applied(const Search *s);
+
+/* Analyse a face's texts. Thread-safe; lives in `a`. */
+SearchDoc *search_doc_make(Arena *a, const SearchText *texts, size_t n);
+
+/* Changes; the caller serialises them against queries (a read-write lock above this module). */
+void search_add(Search *s, uint32_t face, const SearchDoc *doc);
+void search_remove(Search *s, uint32_t face);
+/* Make all durable, as of log size `applied`. Called now and then, not each write. */
+bool search_flush(Search *s, uint64_t applied, Err *err);
+bool search_wants_flush(const Search *s);
+
+typedef struct { uint32_t face; double score; } Hit;
+typedef struct { Hit *hits; size_t count; uint64_t total; FaceSet *faces; } Hits; /* best first; faces: all that match, freed with the arena */
+
+/* The best `limit` of the faces in `within` (NULL: all) that match q. `fetch` gives the texts of a face
+   again (for verifying order and adjacency of candidates). Ties by face number, newer first. */
+typedef size_t (*SearchFetch)(void *with, Arena *a, uint32_t face, SearchText **texts);
+bool search_ask(Search *s, Arena *a, Str q, Str lang, const FaceSet *within, size_t limit, SearchFetch fetch, void *with, Hits *out, Err *err);
+
+/* Excerpt of the text that matches best, at most `characters` long, escaped for HTML with <mark> around
+   what matches; the original characters, never split inside a grapheme. */
+Str search_excerpt(Arena *a, Str q, const SearchText *texts, size_t n, size_t characters, Str *lang);
+
+#endif
