@@ -20,13 +20,19 @@ void   arena_close(Arena *a); /* runs the releases of adopted objects, last firs
 void   arena_reset(Arena *a); /* like close and open, but keeps the first block */
 
 void *arena_new(Arena *a, size_t size);
+void *arena_new_array(Arena *a, size_t n, size_t size);
+void *arena_raw(Arena *a, size_t size); /* not zeroed: to be filled at once */
 void *arena_copy(Arena *a, const void *from, size_t size);
-bool  arena_full(const Arena *a);
+/* Counted is what arena_new and the others cut, not what adopted objects hold elsewhere. */
+bool   arena_full(const Arena *a);
 size_t arena_used(const Arena *a);
 /* From here on the arena owns `object` and calls release(object) when it ends. Returns object. */
 void *arena_adopt(Arena *a, void *object, void (*release)(void *));
 
+/* For code that gets memory elsewhere: says so on stderr and aborts. */
+_Noreturn void memory_end(size_t bytes_wanted);
+
 #define NEW(a, Type)        ((Type *)arena_new((a), sizeof(Type)))
-#define NEW_ARRAY(a, Type, n) ((Type *)arena_new((a), sizeof(Type) * (size_t)(n)))
+#define NEW_ARRAY(a, Type, n) ((Type *)arena_new_array((a), (size_t)(n), sizeof(Type)))
 
 #endif

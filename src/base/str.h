@@ -43,8 +43,8 @@ Str  str_trim(Str s);                       /* without ASCII white space at both
 Str  str_drop(Str s, size_t n);             /* without its first n bytes (or empty) */
 Str  str_take_first(Str s, size_t n);       /* its first n bytes (or all) */
 uint64_t str_hash(Str s);                   /* FNV-1a, 64 bits; for tables in memory, never stored */
-bool str_to_i64(Str s, int64_t *out);       /* whole of s is a decimal number in range */
-bool str_to_double(Str s, double *out);     /* whole of s is a number, '.' as the point */
+bool str_to_i64(Str s, int64_t *out);       /* whole of s is a decimal number in range: -?[0-9]+ */
+bool str_to_double(Str s, double *out);     /* whole of s is a finite number, "." as the point, up to 1023 bytes */
 bool str_is_utf8(Str s);                    /* well-formed UTF-8, no NUL */
 
 /* Copies that live in `a`; each has a final zero behind its length, so `.at` suits a C library. */

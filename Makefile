@@ -1,0 +1,104 @@
+# Compiling, and nothing else; `./run` is the front door.
+#
+#   make build       build/banyan from src/ (only build/libbanyan.a while src/main.c is missing)
+#   make unit        the unit tests in test/; make unit ONLY=words runs those whose names have the words
+#   make fuzzers     build/fuzz/NAME from each fuzz/NAME.c, with libFuzzer
+#   make corpus      each fuzz/NAME.c run over fuzz/corpus/NAME/, with sanitizers
+#   VARIANT=asan     address and undefined-behaviour sanitizers; also tsan, fuzz; in build/VARIANT/
+#   WERROR=1         warnings are errors
+#
+# All paths are relative, so that the tree may lie in a folder with spaces in its name.
+
+VARIANT ?= release
+WERROR  ?=
+ONLY    ?=
+CC      := gcc
+SHELL   := /bin/bash
+
+PACKAGES := jansson libsodium icu-i18n icu-uc sqlite3 libmicrohttpd libxml-2.0 libzip zlib libbrotlienc
+PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES))
+LIBS := $(shell pkg-config --libs $(PACKAGES)) \
+        -lxlsxwriter -lcmark-gfm-extensions -lcmark-gfm -lroaring -lpthread -lm
+
+CFLAGS := -std=gnu17 -g -Isrc -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+          -Wformat=2 -Wpointer-arith -fno-omit-frame-pointer -D_GNU_SOURCE $(PACKAGE_CFLAGS)
+LDFLAGS :=
+
+ifeq ($(VARIANT),release)
+CFLAGS += -O2 -D_FORTIFY_SOURCE=2
+else ifeq ($(VARIANT),asan)
+CFLAGS += -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
+LDFLAGS += -fsanitize=address,undefined
+else ifeq ($(VARIANT),tsan)
+CFLAGS += -O1 -fsanitize=thread
+LDFLAGS += -fsanitize=thread
+else ifeq ($(VARIANT),fuzz)
+CC := clang
+CFLAGS += -O1 -fsanitize=fuzzer-no-link,address
+LDFLAGS += -fsanitize=fuzzer,address
+else
+$(error VARIANT is release, asan, tsan or fuzz, not "$(VARIANT)")
+endif
+ifneq ($(WERROR),)
+CFLAGS += -Werror
+endif
+
+# What is built lies in OUT, its objects in OBJ.
+OUT := build/$(if $(filter-out release,$(VARIANT)),$(VARIANT))
+OUT := $(patsubst %/,%,$(OUT))
+OBJ := build/$(VARIANT)/obj
+
+SOURCES := $(sort $(wildcard src/*/*.c src/*/*/*.c))
+OBJECTS := $(SOURCES:%.c=$(OBJ)/%.o)
+PROGRAM := $(if $(wildcard src/main.c),$(OUT)/banyan)
+TESTS   := $(sort $(shell find test -name '*.c' -not -path 'test/http/*' -not -path 'test/browser/*'))
+TEST_OBJECTS := $(TESTS:%.c=$(OBJ)/%.o)
+TARGETS := $(sort $(basename $(notdir $(wildcard fuzz/*.c))))
+
+.PHONY: build unit unit-program fuzzers fuzz-programs corpus replay-programs clean
+.SECONDARY:
+build: $(OUT)/libbanyan.a $(PROGRAM)
+
+# The flags and the list of objects are inputs as well: what changes them is made anew.
+$(shell mkdir -p $(OBJ); \
+  echo '$(CC) $(CFLAGS)' | cmp -s - $(OBJ)/flags || echo '$(CC) $(CFLAGS)' > $(OBJ)/flags; \
+  echo '$(OBJECTS)' | cmp -s - $(OBJ)/objects || echo '$(OBJECTS)' > $(OBJ)/objects; \
+  echo '$(TEST_OBJECTS)' | cmp -s - $(OBJ)/tests || echo '$(TEST_OBJECTS)' > $(OBJ)/tests)
+
+$(OBJ)/test/%.o: CFLAGS += -Itest
+$(OBJ)/%.o: %.c $(OBJ)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/libbanyan.a: $(OBJECTS) $(OBJ)/objects
+	@rm -f $@
+	ar rcsD $@ $(OBJECTS)
+
+$(OUT)/banyan: $(OBJ)/src/main.o $(OUT)/libbanyan.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(OUT)/unit: $(TEST_OBJECTS) $(OUT)/libbanyan.a $(OBJ)/tests
+	$(CC) $(LDFLAGS) -o $@ $(TEST_OBJECTS) $(OUT)/libbanyan.a $(LIBS)
+
+unit-program: $(OUT)/unit
+unit: unit-program
+	$(OUT)/unit $(if $(ONLY),'$(ONLY)')
+
+fuzzers:
+	@$(MAKE) VARIANT=fuzz fuzz-programs
+fuzz-programs: $(TARGETS:%=build/fuzz/%)
+build/fuzz/%: build/fuzz/obj/fuzz/%.o build/fuzz/libbanyan.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+corpus:
+	@$(MAKE) VARIANT=asan replay-programs
+	@set -e; for target in $(TARGETS); do build/asan/replay/$$target fuzz/corpus/$$target; done
+replay-programs: $(TARGETS:%=$(OUT)/replay/%)
+$(OUT)/replay/%: $(OBJ)/fuzz/%.o $(OBJ)/fuzz/replay/main.o $(OUT)/libbanyan.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+clean:
+	rm -rf build
+
+-include $(shell find $(OBJ) -name '*.d')
