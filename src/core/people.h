@@ -1,0 +1,66 @@
+/* People: accounts by invitation, sign-in, sessions, API tokens, roles in organisations.
+
+   They live in FOLDER/people.db, apart from the records: personal data never enters the log. Secrets
+   are stored only as hashes (passwords Argon2id; session ids, tokens and invitations SHA-256). Every
+   change is durable at return (SQLite, synchronous=FULL). Thread-safe: a connection per thread.
+
+   Sign-in takes some 50 ms by design: never on a thread that serves pages. */
+#ifndef BANYAN_CORE_PEOPLE_H
+#define BANYAN_CORE_PEOPLE_H
+
+#include "core/audience.h"
+
+typedef struct People People;
+
+bool people_open(const char *folder, People **out, Err *err);
+void people_close(People *p);
+
+typedef struct {
+    Str         id, email, name, lang;
+    Membership *memberships;
+    size_t      membership_count;
+    bool        runs_node, otp_on, disabled, invited; /* invited: has not set a password yet */
+    int64_t     created_ms, last_seen_ms;
+} Person;
+
+/* An account without a password, and the invitation that sets one: shown once, valid 14 days. */
+bool people_invite(People *p, Arena *a, Str email, Str name, Str lang, Str *person_id, Str *invitation, Err *err);
+bool people_accept(People *p, Str invitation, Str password, Err *err);   /* ERR_INVALID for a weak password, naming the rule */
+bool people_set_password(People *p, Str person_id, Str password, Err *err); /* ends all sessions of the person */
+bool people_set_role(People *p, Str person_id, Str organisation, Role role, Err *err); /* ROLE_NONE removes */
+bool people_set_runs_node(People *p, Str person_id, bool yes, Err *err);
+bool people_disable(People *p, Str person_id, bool yes, Err *err);       /* ends sessions and tokens */
+bool people_find(People *p, Arena *a, Str id_or_email, Person *out, Err *err);
+bool people_list(People *p, Arena *a, Str organisation, Person **out, size_t *n, Err *err); /* empty: all */
+
+/* One-time passwords (RFC 6238, SHA-1, 30 s, 6 digits, one step of grace, each code once). */
+bool people_otp_begin(People *p, Arena *a, Str person_id, Str *otpauth_uri, Err *err);
+bool people_otp_confirm(People *p, Str person_id, Str code, Err *err);
+bool people_otp_off(People *p, Str person_id, Err *err);
+
+/* Sign in. ERR_SIGN_IN says nothing about which part was wrong; ERR_NEEDS_MATCH: the password is right
+   and a code is needed; ERR_TOO_MANY after SIGN_IN_TRIES failures of an address or an account in
+   SIGN_IN_WINDOW_MS (err text: when to try again). */
+#define SIGN_IN_TRIES     10
+#define SIGN_IN_WINDOW_MS (15 * 60 * 1000)
+#define SESSION_MS        ((int64_t)12 * 3600 * 1000)
+bool people_sign_in(People *p, Arena *a, Str email, Str password, Str code, Str address, Str *session, Err *err);
+bool people_sign_out(People *p, Str session, Err *err);
+
+/* API tokens: "banyan_" and 43 characters, shown once. */
+typedef struct { Str id, name, person_id; bool may_write; int64_t created_ms, expires_ms, last_used_ms; } Token;
+bool people_token_make(People *p, Arena *a, Str person_id, Str name, bool may_write, int64_t expires_ms, Str *token, Err *err);
+bool people_token_list(People *p, Arena *a, Str person_id, Token **out, size_t *n, Err *err);
+bool people_token_end(People *p, Str person_id, Str token_id, Err *err);
+
+/* The reader behind a session id or a token; ERR_SIGN_IN when it is unknown, ended or expired. Cached
+   in memory for a few seconds at most, dropped at once on any change. `frameworks` is filled by
+   `parties` (which frameworks an organisation's country is a party of), given by the node. */
+typedef size_t (*PeopleParties)(void *with, Arena *a, Str organisation, Str **frameworks);
+bool people_reader(People *p, Arena *a, Str session_or_token, PeopleParties parties, void *with, Reader *out, Err *err);
+
+/* CSRF: a token of this session and this server run; checked in constant time. */
+Str  people_csrf(People *p, Arena *a, Str session);
+bool people_csrf_check(People *p, Str session, Str token);
+
+#endif
