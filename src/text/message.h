@@ -16,6 +16,9 @@ bool messages_open(const char *folder, Messages **out, Err *err);
 void messages_close(Messages *m);
 size_t messages_languages(const Messages *m, Str **out);           /* "en", "zh", "th", "ar" */
 bool messages_has(const Messages *m, Str lang, Str key);
+/* Names of the arguments a message mentions in this language (after falling back), as a page looks
+   them up in what it shows. None, mostly. The names live as long as `m`. */
+size_t message_arguments(const Messages *m, Str lang, Str key, const Str **names);
 
 /* The text; args is an object of strings, numbers (or NULL). Unknown key: the key itself, in brackets. */
 Str message(const Messages *m, Arena *a, Str lang, Str key, const Json *args);
