@@ -72,6 +72,7 @@ void kinds_close(Kinds *kinds);
 const Kind *kind_find(const Kinds *kinds, Str name); /* NULL when there is none */
 size_t      kinds_count(const Kinds *kinds);
 const Kind *kinds_at(const Kinds *kinds, size_t i);  /* sorted by x-order, then name */
+const Json  *kinds_definitions(const Kinds *kinds);  /* kinds/_defs.json, what "banyan:defs#NAME" refers to: $defs, by anchor NAME */
 const Field *kind_field(const Kind *kind, Str path); /* NULL when there is none */
 
 /* Every value at a path, through lists and groups, in document order, with its JSON Pointer. */

@@ -2,7 +2,8 @@
 
    A writer turns the API's value of a list or a record into bytes. It never asks the core: what is not
    in the value is not written, so no format can show more than the page does. The rows of formats.def
-   say which ending goes with which type, for which answers. */
+   say which ending goes with which type, for which answers, and whether the items of a list must carry
+   their `doc`. */
 #ifndef BANYAN_FORMAT_FORMAT_H
 #define BANYAN_FORMAT_FORMAT_H
 
@@ -11,23 +12,43 @@
 typedef struct {
     Arena       *arena;
     const Kinds *kinds;
-    Str          base_url;   /* "https://node.example": settings' `url`, for absolute links; no slash at the end */
+    Str          base_url;   /* "https://node.example", no slash at the end; for absolute links */
     Str          node_name, node_title;
     Str          lang;       /* of titles and headings */
-    Str          path;       /* "/activity/green-envoys" */
-    /* The interface's words, for column headings; returns `key` when there is none. */
+    Str          path;       /* "/activity" or "/activity/green-envoys" */
+    Str          query;      /* what followed '?', as sent */
+    /* The interface's words by message key, for headings; may be NULL. */
     Str        (*say)(void *with, Arena *a, Str key);
     void        *with;
 } FormatWork;
 
 typedef bool (*FormatWrite)(const FormatWork *work, const Json *value, Buf *out, Err *err);
 
-typedef enum { ON_LIST = 1, ON_RECORD = 2, ON_HOME = 4 } FormatWhere;
+enum { ON_LIST = 1, ON_RECORD = 2, ON_HOME = 4 };
 
-typedef struct { Str ending, type; FormatWhere where; FormatWrite write; bool attachment; } Format;
-const Format *format_find(Str ending, FormatWhere where); /* NULL when there is none */
-/* Endings offered for this value: .geojson only where a record has a place or a country, .ics for kinds
-   with x-start … In the table's order. */
-size_t format_offered(const Kind *kind, FormatWhere where, const Format **out, size_t room);
+/* What a kind must have for an ending to make sense. */
+typedef enum { NEEDS_NOTHING, NEEDS_PLACE, NEEDS_START, NEEDS_SCHEMA_ORG } FormatNeeds;
+
+typedef struct {
+    Str         ending, type;
+    int         where;       /* ON_LIST | ON_RECORD | ON_HOME */
+    FormatNeeds needs;
+    bool        with_doc;    /* items of a list carry `doc` */
+    bool        attachment;  /* offered as a file to save */
+    FormatWrite write;
+} Format;
+
+/* NULL when there is none. `kind` is NULL on the home page and in lists of every kind. */
+const Format *format_find(Str ending, int where, const Kind *kind);
+/* What is offered, in the table's order; returns how many were put into `out`. */
+size_t format_offered(const Kind *kind, int where, const Format **out, size_t room);
+
+/* Items of a list value, or the record value itself as the only item. */
+size_t      format_item_count(const Json *value);
+const Json *format_item(const Json *value, size_t i);
+/* Absolute address of an item; its `url` is a path. */
+Str format_item_url(const FormatWork *work, const Json *item);
+/* Text of a language map in the work's language, else English, else the first. */
+Str format_text(const FormatWork *work, const Json *language_map);
 
 #endif

@@ -1,0 +1,55 @@
+/* .geojson (RFC 7946): records that have a place, WGS 84 longitude before latitude. */
+#include "format/writers.h"
+
+static Json *point_make(const FormatWork *work, const Json *place)
+{
+    Json *point = json_object_make(work->arena), *at = json_array_make(work->arena);
+    json_put_text(point, "type", S("Point"));
+    json_array_append(at, json_get(place, "lon"));
+    json_array_append(at, json_get(place, "lat"));
+    json_put_value(point, "coordinates", at);
+    return point;
+}
+
+static Json *feature_make(const FormatWork *work, const Json *item)
+{
+    const Kind *kind = kind_find(work->kinds, json_get_text(item, "kind"));
+    FieldValue *places = NULL;
+    if (!kind || !kind->place_field.len) return NULL;
+    if (!kind_values(kind, work->arena, json_get(item, "doc"), kind->place_field, &places)) return NULL;
+    if (!json_is_number(json_get(places[0].value, "lat")) || !json_is_number(json_get(places[0].value, "lon")))
+        return NULL;
+    Json *feature = json_object_make(work->arena), *properties = json_object_make(work->arena);
+    Str   title = json_get_text(item, "title");
+    if (!title.len) title = format_text(work, json_at(json_get(item, "doc"), json_pointer_add(work->arena, STR_NONE, kind->title_field)));
+    json_put_text(feature, "type", S("Feature"));
+    json_put_text(feature, "id", json_get_text(item, "id"));
+    json_put_value(feature, "geometry", point_make(work, places[0].value));
+    json_put_text(properties, "title", title);
+    json_put_text(properties, "kind", kind->name);
+    json_put_text(properties, "slug", json_get_text(item, "slug"));
+    json_put_text(properties, "url", format_item_url(work, item));
+    json_put_text_if(properties, "summary", json_get_text(item, "summary"));
+    json_put_value(feature, "properties", properties);
+    return feature;
+}
+
+bool geojson_write(const FormatWork *work, const Json *value, Buf *out, Err *err)
+{
+    if (!json_get(value, "items")) {
+        Json *feature = feature_make(work, value);
+        if (!feature) return fail(err, ERR_NOT_FOUND, "this record says no place");
+        json_put(out, feature);
+        return true;
+    }
+    Json *all = json_object_make(work->arena), *features = json_array_make(work->arena);
+    for (size_t i = 0; i < format_item_count(value); i++) {
+        if (arena_full(work->arena)) return fail(err, ERR_TOO_BIG, "the list is too long for one file");
+        Json *feature = feature_make(work, format_item(value, i));
+        if (feature) json_add_value(features, feature);
+    }
+    json_put_text(all, "type", S("FeatureCollection"));
+    json_put_value(all, "features", features);
+    json_put(out, all);
+    return true;
+}
