@@ -34,6 +34,8 @@ typedef struct {
     size_t      framework_count;
     bool        may_write;   /* false for a read-only token */
     bool        runs_node;   /* people and settings of the node; sees no more records for it */
+    bool        all;         /* the program itself at the operator's terminal (load, dump): sees and may do
+                                everything. Never set for a request */
     Str        *tokens;      /* sorted; filled by reader_finish */
     size_t      token_count;
     uint64_t    key;         /* hash of the tokens: for caches, equal sets have equal keys */
@@ -45,6 +47,7 @@ Role reader_role(const Reader *r, Str organisation);
 
 /* "public", "signed-in", "own", "framework:slug"; anything else is ERR_INVALID. */
 bool audience_check(Str audience, Err *err);
+/* `working`: of a working face, or of the stub of a record that was never published. */
 Str  audience_token(Arena *a, Str audience, Str owner, bool working);
 bool audience_allows(const Reader *r, Str token);
 /* Message key of the sentence that says why this reader sees it: "why.public", "why.framework", … */
