@@ -2,7 +2,7 @@
 
    They live in FOLDER/people.db, apart from the records: personal data never enters the log. Secrets
    are stored only as hashes (passwords Argon2id; session ids, tokens and invitations SHA-256). Every
-   change is durable at return (SQLite, synchronous=FULL). Thread-safe: a connection per thread.
+   change is durable at return (SQLite, synchronous=FULL). Thread-safe: one connection behind a lock.
 
    Sign-in takes some 50 ms by design: never on a thread that serves pages. */
 #ifndef BANYAN_CORE_PEOPLE_H
@@ -25,7 +25,8 @@ typedef struct {
 
 /* An account without a password, and the invitation that sets one: shown once, valid 14 days. */
 bool people_invite(People *p, Arena *a, Str email, Str name, Str lang, Str *person_id, Str *invitation, Err *err);
-bool people_accept(People *p, Str invitation, Str password, Err *err);   /* ERR_INVALID for a weak password, naming the rule */
+bool people_accept(People *p, Str invitation, Str password, Err *err);   /* ERR_INVALID for a weak password, naming the rule; ERR_NOT_FOUND for a used or expired invitation */
+bool people_reinvite(People *p, Arena *a, Str person_id, Str *invitation, Err *err); /* for a forgotten password: the old one works until it is used */
 bool people_set_password(People *p, Str person_id, Str password, Err *err); /* ends all sessions of the person */
 bool people_set_role(People *p, Str person_id, Str organisation, Role role, Err *err); /* ROLE_NONE removes */
 bool people_set_runs_node(People *p, Str person_id, bool yes, Err *err);
@@ -41,6 +42,8 @@ bool people_otp_off(People *p, Str person_id, Err *err);
 /* Sign in. ERR_SIGN_IN says nothing about which part was wrong; ERR_NEEDS_MATCH: the password is right
    and a code is needed; ERR_TOO_MANY after SIGN_IN_TRIES failures of an address or an account in
    SIGN_IN_WINDOW_MS (err text: when to try again). */
+#define PASSWORD_MIN_CHARACTERS 10
+#define INVITATION_MS     ((int64_t)14 * 86400 * 1000)
 #define SIGN_IN_TRIES     10
 #define SIGN_IN_WINDOW_MS (15 * 60 * 1000)
 #define SESSION_MS        ((int64_t)12 * 3600 * 1000)
@@ -59,8 +62,9 @@ bool people_token_end(People *p, Str person_id, Str token_id, Err *err);
 typedef size_t (*PeopleParties)(void *with, Arena *a, Str organisation, Str **frameworks);
 bool people_reader(People *p, Arena *a, Str session_or_token, PeopleParties parties, void *with, Reader *out, Err *err);
 
-/* CSRF: a token of this session and this server run; checked in constant time. */
-Str  people_csrf(People *p, Arena *a, Str session);
-bool people_csrf_check(People *p, Str session, Str token);
+/* What a form of this session must carry so that no other site can send it: derived from the session,
+   which other sites cannot read. Checked in constant time; an empty session never passes. */
+Str  csrf_token(Arena *a, Str session);
+bool csrf_check(Str session, Str token);
 
 #endif
