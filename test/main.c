@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
+
 
 typedef struct {
     const char   *sentence, *file;
@@ -91,6 +93,23 @@ bool check_str(Str actual, Str expected, const char *file, int line, const char 
     return str_eq(actual, expected) ||
            fails(file, line, "%s\n    is     \"%.*s\"\n    not    \"%.*s\"", what, STR_ARG(actual),
                  STR_ARG(expected));
+}
+
+bool check_json(const Json *actual, Str expected, const char *file, int line, const char *what)
+{
+    Arena *a = arena_open(0);
+    Err    err = { 0 };
+    Json  *value = NULL;
+    bool   ok = json_read(a, expected, &value, &err)
+                    ? json_same(actual, value)
+                    : fails(file, line, "expected text: %s", err.text);
+    if (value && !ok) {
+        Str is = actual ? json_write(a, actual) : S("(nothing)");
+        fails(file, line, "%s\n    is     %.*s\n    not    %.*s", what, STR_ARG(is),
+              STR_ARG(expected));
+    }
+    arena_close(a);
+    return ok;
 }
 
 Str check_same_str(Str s)
@@ -199,6 +218,11 @@ static int test_run(const Test *test)
 
 int main(int argc, char **argv)
 {
+    Err err = { 0 };
+    if (!hash_start(&err)) {
+        fprintf(stderr, "%s\n", err.text);
+        return 2;
+    }
     signal(SIGABRT, on_crash);
 #ifndef __SANITIZE_ADDRESS__
     signal(SIGSEGV, on_crash);

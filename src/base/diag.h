@@ -1,5 +1,7 @@
 /* The operator's log: one line an event on stderr, "time level what key=value …". Only the outermost
-   caller logs an error, once. Never a secret: no passwords, tokens, cookies, bodies. */
+   caller logs an error, once. Never a secret: no passwords, tokens, cookies, bodies.
+   From any thread; control characters are shown as \n and \xNN; longer than 4095 bytes is cut. Starts
+   at DIAG_INFO. */
 #ifndef BANYAN_BASE_DIAG_H
 #define BANYAN_BASE_DIAG_H
 

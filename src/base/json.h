@@ -15,13 +15,15 @@
 typedef json_t Json;
 
 #define JSON_DEPTH_MAX 64 /* deeper input is refused: ERR_FORMAT */
+#define JSON_FILE_MAX_BYTES ((size_t)64 << 20)
 
-/* Parse one whole JSON text. Fails ERR_FORMAT naming line, column and what is wrong (duplicate keys
-   are refused; numbers past a double too). */
+/* Parse one whole JSON text. Fails ERR_FORMAT naming line, column and what is wrong. Refused are also
+   duplicate keys, \u0000, whole numbers past 64 bits and other numbers past a double. */
 bool json_read(Arena *a, Str text, Json **out, Err *err);
-bool json_read_file(Arena *a, const char *path, Json **out, Err *err);
+bool json_read_file(Arena *a, const char *path, Json **out, Err *err); /* at most JSON_FILE_MAX_BYTES */
 
-/* Text of a value, compact, keys in their order. `json_write_pretty` indents by two. */
+/* Text of a value, compact, keys in their order. `json_write_pretty` indents by two. A number that is
+   a double keeps a point or an exponent and reads back as the same double. */
 Str  json_write(Arena *a, const Json *value);
 Str  json_write_pretty(Arena *a, const Json *value);
 void json_put(Buf *out, const Json *value); /* compact, appended */
@@ -33,7 +35,8 @@ Json *json_text_make(Arena *a, Str s);
 Json *json_integer_make(Arena *a, int64_t n);
 Json *json_copy_deep(Arena *a, const Json *value);
 
-/* Set a member. A value given is shared (reference counted), not copied. */
+/* Set a member, at the end when it is new. A value given is shared (reference counted), not copied.
+   Bytes that are not UTF-8 become U+FFFD; a number that is not finite becomes null. */
 void json_put_text(Json *object, const char *key, Str s);
 void json_put_text_if(Json *object, const char *key, Str s); /* only when s is not empty */
 void json_put_integer(Json *object, const char *key, int64_t n);
@@ -43,7 +46,8 @@ void json_put_value(Json *object, const char *key, Json *value); /* NULL puts nu
 void json_add_text(Json *array, Str s);
 void json_add_value(Json *array, Json *value);
 
-/* Members by key; NULL, an empty Str, `otherwise` when absent or of another type. */
+/* Members by key; NULL, an empty Str, `otherwise` when absent or of another type. 3.0 is an integer
+   as well, 3 a number as well. */
 Json   *json_get(const Json *object, const char *key);
 Str     json_get_text(const Json *object, const char *key);
 int64_t json_get_integer(const Json *object, const char *key, int64_t otherwise);

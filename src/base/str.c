@@ -180,13 +180,18 @@ bool str_to_double(Str s, double *out)
     return true;
 }
 
-/* How many bytes the well-formed character at p takes, 0 when there is none (RFC 3629). */
-static size_t utf8_step(const uint8_t *p, size_t n)
+size_t str_utf8_step(Str s)
 {
+    const uint8_t *p = (const uint8_t *)s.at;
+    if (s.len == 0 || p[0] == 0) return 0;
     uint8_t c = p[0];
-    if (c < 0x80) return c ? 1 : 0;
-    size_t  len = c >= 0xC2 && c <= 0xDF ? 2 : (c & 0xF0) == 0xE0 ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
-    if (len == 0 || n < len) return 0;
+    if (c < 0x80) return 1;
+    size_t len = c >= 0xC2 && c <= 0xDF   ? 2
+                 : (c & 0xF0) == 0xE0     ? 3
+                 : c >= 0xF0 && c <= 0xF4 ? 4
+                                          : 0;
+    if (len == 0 || s.len < len) return 0;
+    /* The second byte rules out overlong forms, surrogates and what is past U+10FFFF. */
     uint8_t low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80;
     uint8_t high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
     if (p[1] < low || p[1] > high) return 0;
@@ -197,20 +202,19 @@ static size_t utf8_step(const uint8_t *p, size_t n)
 
 bool str_is_utf8(Str s)
 {
-    const uint8_t *p = (const uint8_t *)s.at, *end = p + s.len;
-    while (p < end) {
-        uint64_t eight;
+    while (s.len) {
         /* Eight bytes at once while all are ASCII and none is zero. */
-        while (end - p >= 8) {
-            memcpy(&eight, p, 8);
+        while (s.len >= 8) {
+            uint64_t eight;
+            memcpy(&eight, s.at, 8);
             bool zero = (eight - 0x0101010101010101) & ~eight & 0x8080808080808080;
             if (zero || (eight & 0x8080808080808080)) break;
-            p += 8;
+            s = str_drop(s, 8);
         }
-        if (p == end) break;
-        size_t step = utf8_step(p, (size_t)(end - p));
+        if (s.len == 0) break;
+        size_t step = str_utf8_step(s);
         if (step == 0) return false;
-        p += step;
+        s = str_drop(s, step);
     }
     return true;
 }

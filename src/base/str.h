@@ -47,6 +47,9 @@ bool str_to_i64(Str s, int64_t *out);       /* whole of s is a decimal number in
 bool str_to_double(Str s, double *out);     /* whole of s is a finite number, "." as the point, up to 1023 bytes */
 bool str_is_utf8(Str s);                    /* well-formed UTF-8, no NUL */
 
+/* How many bytes the well-formed character at the start of s takes (RFC 3629); 0 when there is none. */
+size_t str_utf8_step(Str s);
+
 /* Copies that live in `a`; each has a final zero behind its length, so `.at` suits a C library. */
 Str         str_copy(Arena *a, Str s);
 const char *str_z(Arena *a, Str s);
