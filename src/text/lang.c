@@ -54,23 +54,29 @@ static bool locale_name(Str tag, char out[LOCALE_ROOM])
            out[0];
 }
 
+/* ICU's name of a language as it is written: without a country, English is the international kind
+   ("4 September 2013"); what is no tag is written as English. */
+static void locale_written(Str tag, char out[LOCALE_ROOM])
+{
+    if (!locale_name(tag, out) || strcmp(out, "en") == 0) strcpy(out, "en_GB");
+}
+
 /* The caller holds the lock. English is always the first. */
 static Locale *locale_of(Str tag)
 {
     if (!locales.n) {
         strcpy(locales.at[0].tag, "en");
-        strcpy(locales.at[0].locale, "en");
+        strcpy(locales.at[0].locale, "en_GB@calendar=gregorian");
         locales.n = 1;
     }
     for (size_t i = 0; i < locales.n; i++)
         if (str_eq_z(tag, locales.at[i].tag)) return &locales.at[i];
-    char name[LOCALE_ROOM];
-    if (locales.n == LOCALES_MAX || !locale_name(tag, name))
+    if (locales.n == LOCALES_MAX || !lang_is(tag))
         return &locales.at[0];
     Locale    *l = &locales.at[locales.n++];
     UErrorCode status = U_ZERO_ERROR;
     memcpy(l->tag, tag.at, tag.len);
-    memcpy(l->locale, name, sizeof name);
+    locale_written(tag, l->locale);
     uloc_setKeywordValue("calendar", "gregorian", l->locale, LOCALE_ROOM, &status);
     return l;
 }
@@ -130,8 +136,9 @@ Str money_text(Arena *a, double amount, Str currency, Str lang)
     snprintf(ascii, sizeof ascii, "currency/%.3s unit-width-iso-code %s", currency.at,
              amount == floor(amount) ? "precision-integer" : ".00");
     u_uastrcpy(skeleton, ascii);
+    locale_written(lang, name);
     UNumberFormatter *f =
-        unumf_openForSkeletonAndLocale(skeleton, -1, locale_name(lang, name) ? name : "en", &status);
+        unumf_openForSkeletonAndLocale(skeleton, -1, name, &status);
     Str out = number_words(a, f, amount);
     unumf_close(f);
     return out;
@@ -168,7 +175,7 @@ Str lang_name(Arena *a, Str tag, Str in)
     UChar      u[WORDS_ROOM];
     UErrorCode status = U_ZERO_ERROR;
     if (!locale_name(tag, name)) return str_copy(a, tag);
-    if (!locale_name(in, display)) strcpy(display, "en");
+    locale_written(in, display);
     int32_t n = uloc_getDisplayName(name, display, u, WORDS_ROOM, &status);
     return U_SUCCESS(status) && n < WORDS_ROOM ? text_of_u(a, u, n) : str_copy(a, tag);
 }
@@ -183,7 +190,7 @@ Str country_name(Arena *a, Str alpha2, Str in)
         letters = letters && alpha2.at[i] >= 'A' && alpha2.at[i] <= 'Z';
     if (!letters) return str_copy(a, alpha2);
     snprintf(name, sizeof name, "und_%.2s", alpha2.at);
-    if (!locale_name(in, display)) strcpy(display, "en");
+    locale_written(in, display);
     int32_t n = uloc_getDisplayCountry(name, display, u, WORDS_ROOM, &status);
     return U_SUCCESS(status) && n < WORDS_ROOM ? text_of_u(a, u, n) : str_copy(a, alpha2);
 }
