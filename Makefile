@@ -85,13 +85,13 @@ unit: unit-program
 	$(OUT)/unit $(if $(ONLY),'$(ONLY)')
 
 fuzzers:
-	@$(MAKE) VARIANT=fuzz fuzz-programs
+	@$(MAKE) --no-print-directory VARIANT=fuzz fuzz-programs
 fuzz-programs: $(TARGETS:%=build/fuzz/%)
 build/fuzz/%: build/fuzz/obj/fuzz/%.o build/fuzz/libbanyan.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 corpus:
-	@$(MAKE) VARIANT=asan replay-programs
+	@$(MAKE) --no-print-directory VARIANT=asan replay-programs
 	@set -e; for target in $(TARGETS); do build/asan/replay/$$target fuzz/corpus/$$target; done
 replay-programs: $(TARGETS:%=$(OUT)/replay/%)
 $(OUT)/replay/%: $(OBJ)/fuzz/%.o $(OBJ)/fuzz/replay/main.o $(OUT)/libbanyan.a
