@@ -72,7 +72,7 @@ $(OBJ)/%.o: %.c $(OBJ)/flags
 
 $(OUT)/libbanyan.a: $(OBJECTS) $(OBJ)/objects
 	@rm -f $@
-	ar rcsD $@ $(OBJECTS)
+	ar qcsD $@ $(OBJECTS)
 
 $(OUT)/banyan: $(OBJ)/src/main.o $(OUT)/libbanyan.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
