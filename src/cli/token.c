@@ -1,0 +1,72 @@
+/* banyan token add, list, end */
+#include "base/time.h"
+#include "cli/people.h"
+
+#define DAY_MS ((int64_t)24 * 3600 * 1000)
+
+static bool token_add_run(Call *call, Err *err)
+{
+    People *people;
+    Person  person;
+    Str     token;
+    int64_t days;
+    if (!call_integer(call, "days", 90, 1, 3650, &days, err)) return false;
+    if (!people_of(call, &people, err) || !people_named(call, people, &person, err) ||
+        !people_token_make(people, call->arena, person.id, call_option(call, "name", S("command line")),
+                           call_has(call, "write"), time_now_ms() + days * DAY_MS, &token, err))
+        return false;
+    printf("%.*s\n", STR_ARG(token));
+    return true;
+}
+
+static bool token_list_run(Call *call, Err *err)
+{
+    People *people;
+    Person  person;
+    Token  *tokens;
+    size_t  n;
+    if (!people_of(call, &people, err) || !people_named(call, people, &person, err) ||
+        !people_token_list(people, call->arena, person.id, &tokens, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const Token *t = &tokens[i];
+        printf("%.*s\t%.*s\t%s\texpires %.*s\n", STR_ARG(t->id), STR_ARG(t->name), t->may_write ? "write" : "read",
+               STR_ARG(time_text(call->arena, t->expires_ms)));
+    }
+    return true;
+}
+
+static bool token_end_run(Call *call, Err *err)
+{
+    People *people;
+    Person  person;
+    return people_of(call, &people, err) && people_named(call, people, &person, err) &&
+           people_token_end(people, person.id, str_of(call_operand(call, 2)), err);
+}
+
+const Command command_token_add = {
+    .operands = "NODE EMAIL",
+    .least = 2,
+    .most = 2,
+    .about = "Prints the token, which is shown only this once. It may do what the person may.",
+    .options = { { "name", "TEXT", "what it is for" },
+                 { "write", NULL, "may change records; otherwise it only reads" },
+                 { "days", "N", "how long it lives; 90" } },
+    .run = token_add_run,
+};
+
+const Command command_token_list = {
+    .operands = "NODE EMAIL",
+    .least = 2,
+    .most = 2,
+    .about = "One token a line, parted by tabs: id, name, read or write, end.",
+    .run = token_list_run,
+};
+
+const Command command_token_end = {
+    .operands = "NODE EMAIL ID",
+    .least = 3,
+    .most = 3,
+    .about = "It is refused from then on.",
+    .run = token_end_run,
+};
