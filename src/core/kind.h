@@ -17,6 +17,8 @@ typedef enum {
     FIELD_LINK,     /* x-link: id of a record, or the natural key of a kind that has x-key */
     FIELD_URL,
     FIELD_LANGUAGE, /* BCP 47 tag */
+    FIELD_COUNTRY,  /* ISO 3166-1 alpha-2 code itself, shown as the country's name (text/lang.h); links to
+                       countries are FIELD_LINK */
     FIELD_PLACE,    /* {"lat":, "lon":} in WGS 84 degrees */
     FIELD_GROUP     /* object with fields of its own */
 } FieldType;
@@ -46,14 +48,14 @@ struct Field {
 typedef struct {
     Str     name;             /* "activity": file name, URL, envelope */
     Str     title;            /* English fallback of message kind.NAME */
-    Str     title_field;      /* x-title: path of the text shown as title (often "name") */
+    Str     title_field;      /* x-title: path of the text shown as title ("name"; country: "code", a FIELD_COUNTRY) */
     Str     summary_field;    /* x-summary: path, may be empty */
     Str     key_field;        /* x-key: natural key (country: "code"), may be empty */
     Str     parent_field;     /* x-parent: link that makes a tree, may be empty */
     Str     order_field;      /* x-order-field: number that orders siblings, may be empty */
     Str     start_field, end_field; /* x-start, x-end: when it happens, may be empty */
     Str     place_field;      /* x-place: a FIELD_PLACE, may be empty */
-    Str     country_field;    /* x-country: where it is when there is no place, may be empty */
+    Str     country_field;    /* x-country: where it is when there is no place: a link to a country or a FIELD_COUNTRY, may be empty */
     Str     schema_org_type;  /* x-schema-org: "Event" */
     Str     group;            /* x-group: where in the navigation: "policy", "action", "exchange", "learning", "about" */
     Str     default_sort;     /* x-sort: "-updated", "title", "-start" */
@@ -65,8 +67,9 @@ typedef struct {
 
 typedef struct Kinds Kinds;
 
-/* Read kinds/ *.json. An unsupported or misspelt keyword, an unknown x- keyword, a link to a kind
-   that is not there: ERR_INVALID naming file and JSON Pointer. */
+/* Read kinds/ *.json; _defs.json is "banyan:defs", what the kinds share. An unsupported or misspelt
+   keyword, an unknown x- keyword, a path to no field, a link to a kind that is not there: ERR_INVALID
+   naming file and JSON Pointer. */
 bool kinds_open(const char *folder, Kinds **out, Err *err);
 void kinds_close(Kinds *kinds);
 const Kind *kind_find(const Kinds *kinds, Str name); /* NULL when there is none */
@@ -75,10 +78,12 @@ const Kind *kinds_at(const Kinds *kinds, size_t i);  /* sorted by x-order, then 
 const Json  *kinds_definitions(const Kinds *kinds);  /* kinds/_defs.json, what "banyan:defs#NAME" refers to: $defs, by anchor NAME */
 const Field *kind_field(const Kind *kind, Str path); /* NULL when there is none */
 
-/* Every value at a path, through lists and groups, in document order, with its JSON Pointer. */
+/* Every value at a path, through lists and groups, in document order, with its JSON Pointer. A member
+   of a list is a value of its own; a language map and a place are one value. Values of another shape
+   than the field's are passed over. Live in `a` and in `doc`. */
 typedef struct { Json *value; Str pointer; const Field *field; } FieldValue;
 size_t kind_values(const Kind *kind, Arena *a, const Json *doc, Str path, FieldValue **out);
-/* Every leaf value of the document with its field, in the order of the kind. */
+/* Every leaf value of the document with its field (groups are not leaves), in the order of the kind. */
 size_t kind_all_values(const Kind *kind, Arena *a, const Json *doc, FieldValue **out);
 
 #endif
