@@ -300,7 +300,7 @@ static bool links_check(Reading *r, const Field *fields, size_t count)
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < fields[i].link_kind_count; k++)
             if (!kind_find(r->kinds, fields[i].link_kinds[k]))
-                return wrong(r, fields[i].path, "a link to a kind that is not there: ", fields[i].link_kinds[k]);
+                return wrong(r, str_format(r->kinds->arena, " %.*s", STR_ARG(fields[i].path)), "a link to a kind that is not there: ", fields[i].link_kinds[k]);
         if (!links_check(r, fields[i].fields, fields[i].field_count)) return false;
     }
     return true;
@@ -327,7 +327,7 @@ static bool kinds_read(Kinds *kinds, const char *folder, Err *err)
     qsort(kinds->kinds, kinds->count, sizeof(Kind), kinds_order);
 
     for (size_t i = 0; i < kinds->count; i++) {
-        Reading r = { kinds, kinds->kinds[i].name, err };
+        Reading r = { kinds, str_format(a, "%.*s.json", STR_ARG(kinds->kinds[i].name)), err };
         if (!links_check(&r, kinds->kinds[i].fields, kinds->kinds[i].field_count)) return false;
     }
     return true;
