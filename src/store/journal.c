@@ -368,8 +368,8 @@ static bool group_put(Journal *j, const Str *frames, size_t n, Str seal, Err *er
     }
     if (j->group.room > KEEP_BYTES) buf_free(&j->group);
     buf_clear(&j->group);
-    for (size_t i = 0; i < n; i++) frame_put(&j->group, FRAME_ENTRY, j->count + i, frames[i]);
-    frame_put(&j->group, FRAME_SEAL, j->count + n, seal);
+    for (size_t i = 0; i < n; i++) frame_put(&j->group, FRAME_ENTRY, j->count + i, j->count, frames[i]);
+    frame_put(&j->group, FRAME_SEAL, j->count + n, j->count, seal);
     return true;
 }
 

@@ -3,7 +3,8 @@
    A journal is a folder of files `00000000000000000000.log`, named by the number of their first
    frame, each ended near JOURNAL_FILE_BYTES. A file is a run of frames (numbers little-endian):
 
-     header   magic "byn1", type 4, length 4, number 8, CRC-32 of these 20 bytes 4
+     header   magic "byn1", type 4 (1 frame, 2 seal), length 4, number 8, number of the group's first
+              frame 8, CRC-32 of these 28 bytes 4
      bytes    `length` of them
      trailer  CRC-32 of the bytes 4
 

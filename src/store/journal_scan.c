@@ -2,7 +2,7 @@
 
    A write that was cut off by a crash leaves a group short, or with whole sectors that were never
    written and read as zeros. Damage looks different: a flipped bit leaves the length and no empty
-   sector; a lost sector further up has sealed groups behind it. */
+   sector; a lost sector further up has frames of later groups behind it. */
 #include "store/journal_scan.h"
 
 #include <errno.h>
@@ -25,6 +25,12 @@ static void put_u32(char *at, uint32_t x)
     for (int i = 0; i < 4; i++) at[i] = (char)(x >> 8 * i);
 }
 
+static void put_u64(char *at, uint64_t x)
+{
+    put_u32(at, (uint32_t)x);
+    put_u32(at + 4, (uint32_t)(x >> 32));
+}
+
 static uint32_t get_u32(const char *at)
 {
     uint32_t x = 0;
@@ -32,15 +38,20 @@ static uint32_t get_u32(const char *at)
     return x;
 }
 
-void frame_put(Buf *out, FrameType type, uint64_t number, Str bytes)
+static uint64_t get_u64(const char *at)
+{
+    return get_u32(at) | (uint64_t)get_u32(at + 4) << 32;
+}
+
+void frame_put(Buf *out, FrameType type, uint64_t number, uint64_t group, Str bytes)
 {
     char *at = buf_grow(out, FRAME_HEADER + bytes.len + FRAME_TRAILER);
     memcpy(at, FRAME_MAGIC, 4);
     put_u32(at + 4, type);
     put_u32(at + 8, (uint32_t)bytes.len);
-    put_u32(at + 12, (uint32_t)number);
-    put_u32(at + 16, (uint32_t)(number >> 32));
-    put_u32(at + 20, crc32_of(at, FRAME_HEADER - 4));
+    put_u64(at + 12, number);
+    put_u64(at + 20, group);
+    put_u32(at + 28, crc32_of(at, FRAME_HEADER - 4));
     if (bytes.len) memcpy(at + FRAME_HEADER, bytes.at, bytes.len);
     put_u32(at + FRAME_HEADER + bytes.len, crc32_of(bytes.at, bytes.len));
 }
@@ -48,11 +59,10 @@ void frame_put(Buf *out, FrameType type, uint64_t number, Str bytes)
 bool frame_header_read(const char *at, FrameHeader *out)
 {
     uint32_t type = get_u32(at + 4), length = get_u32(at + 8);
-    if (memcmp(at, FRAME_MAGIC, 4) != 0 || get_u32(at + 20) != crc32_of(at, FRAME_HEADER - 4) ||
+    if (memcmp(at, FRAME_MAGIC, 4) != 0 || get_u32(at + 28) != crc32_of(at, FRAME_HEADER - 4) ||
         (type != FRAME_ENTRY && type != FRAME_SEAL) || length > JOURNAL_FRAME_MAX)
         return false;
-    uint64_t number = get_u32(at + 12) | (uint64_t)get_u32(at + 16) << 32;
-    *out = (FrameHeader){ type, length, number };
+    *out = (FrameHeader){ type, length, get_u64(at + 12), get_u64(at + 20) };
     return true;
 }
 
@@ -69,7 +79,7 @@ static size_t scan_load(Scan *s, size_t n)
     size_t   have = s->window.len - (size_t)(s->position - s->window_offset);
     if (have >= n || have == rest) return have;
 
-    memmove(s->window.at, s->window.at + s->window.len - have, have);
+    if (have) memmove(s->window.at, s->window.at + s->window.len - have, have);
     s->window.len = have;
     s->window_offset = s->position;
     size_t want = n > WINDOW_BYTES ? n : WINDOW_BYTES;
@@ -105,17 +115,15 @@ static bool has_hole(const char *bytes, size_t n, uint64_t file_offset)
     return false;
 }
 
-/* A seal that does not end the file has a group behind it. */
-static bool has_seal_inside(const char *bytes, size_t n)
+/* A frame of another group than the one that starts at this number. */
+static bool has_other_group(const char *bytes, size_t n, uint64_t number)
 {
     for (size_t at = 0; at + FRAME_HEADER <= n; at++) {
         const char *found = memmem(bytes + at, n - at, FRAME_MAGIC, 4);
         if (!found || n - (size_t)(found - bytes) < FRAME_HEADER) return false;
         at = (size_t)(found - bytes);
         FrameHeader h;
-        if (frame_header_read(found, &h) && h.type == FRAME_SEAL &&
-            at + FRAME_HEADER + h.length + FRAME_TRAILER < n)
-            return true;
+        if (frame_header_read(found, &h) && h.group != number) return true;
     }
     return false;
 }
@@ -132,7 +140,7 @@ static ScanResult scan_bad(Scan *s, size_t used, size_t frames, const char *what
     if (have == SIZE_MAX) return SCAN_FAILED;
     if (s->bad.has_bytes) s->bad.bytes.at = scan_at(s, used) + FRAME_HEADER; /* the window moved */
     const char *bytes = scan_at(s, 0);
-    if (has_hole(bytes, have, s->position) && !has_seal_inside(bytes, have)) return SCAN_TORN;
+    if (has_hole(bytes, have, s->position) && !has_other_group(bytes, have, s->number)) return SCAN_TORN;
     return SCAN_DAMAGED;
 }
 
@@ -148,6 +156,7 @@ ScanResult scan_next(Scan *s)
 {
     s->bad.has_bytes = false;
     buf_clear(&s->offsets);
+    if (s->window.len == 0) s->window_offset = s->position;
     size_t frames = 0, used = 0;
     for (;;) {
         size_t have = scan_load(s, used + FRAME_HEADER);
@@ -158,7 +167,7 @@ ScanResult scan_next(Scan *s)
         FrameHeader h;
         if (!frame_header_read(scan_at(s, used), &h))
             return scan_bad(s, used, frames, "the header of a frame is damaged");
-        if (h.number != s->number + frames)
+        if (h.number != s->number + frames || h.group != s->number)
             return scan_bad(s, used, frames, "a frame has the wrong number");
         size_t end = used + FRAME_HEADER + h.length + FRAME_TRAILER;
         if (end > JOURNAL_GROUP_MAX) return scan_bad(s, used, frames, "a group is too long");

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define FRAME_HEADER  24
+#define FRAME_HEADER  32
 #define FRAME_TRAILER 4
 #define FRAME_MAGIC   "byn1"
 
@@ -13,10 +13,10 @@ typedef enum { FRAME_ENTRY = 1, FRAME_SEAL = 2 } FrameType;
 typedef struct {
     FrameType type;
     uint32_t  length;
-    uint64_t  number;
+    uint64_t  number, group; /* group: number of the first frame of its group */
 } FrameHeader;
 
-void frame_put(Buf *out, FrameType type, uint64_t number, Str bytes);
+void frame_put(Buf *out, FrameType type, uint64_t number, uint64_t group, Str bytes);
 bool frame_header_read(const char *at, FrameHeader *out); /* magic, CRC, type and length are right */
 bool frame_body_right(const char *header_at, uint32_t length);
 
