@@ -57,7 +57,7 @@ static bool trim_log(Backup *b, Err *err)
 {
     Journal *journal;
     Str      seal;
-    if (!journal_open(b->a, below(b, b->to, S("log")), &journal, &seal, err)) return false;
+    if (!journal_open(b->a, below(b, b->to, S("log")), NULL, &journal, &seal, err)) return false;
     journal_close(journal);
     const char *const places[] = { b->to, below(b, b->to, S("log")) };
     for (size_t i = 0; i < 2; i++) {
