@@ -4,13 +4,13 @@
 #   make unit        the unit tests in test/; make unit ONLY=words runs those whose names have the words
 #   make fuzzers     build/fuzz/NAME from each fuzz/NAME.c, with libFuzzer
 #   make corpus      each fuzz/NAME.c run over fuzz/corpus/NAME/, with sanitizers
-#   VARIANT=asan     address and undefined-behaviour sanitizers; also tsan, fuzz; in build/VARIANT/
-#   WERROR=1         warnings are errors
+#   make benches     build/bench/NAME from each bench/NAME.c
+#   VARIANT=asan     address and undefined-behaviour sanitizers; also tsan, fuzz, strict (warnings are
+#                    errors); in build/VARIANT/
 #
 # All paths are relative, so that the tree may lie in a folder with spaces in its name.
 
 VARIANT ?= release
-WERROR  ?=
 ONLY    ?=
 CC      := gcc
 SHELL   := /bin/bash
@@ -26,6 +26,8 @@ LDFLAGS :=
 
 ifeq ($(VARIANT),release)
 CFLAGS += -O2 -D_FORTIFY_SOURCE=2
+else ifeq ($(VARIANT),strict)
+CFLAGS += -O2 -D_FORTIFY_SOURCE=2 -Werror
 else ifeq ($(VARIANT),asan)
 CFLAGS += -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
 LDFLAGS += -fsanitize=address,undefined
@@ -37,10 +39,7 @@ CC := clang
 CFLAGS += -O1 -fsanitize=fuzzer-no-link,address
 LDFLAGS += -fsanitize=fuzzer,address
 else
-$(error VARIANT is release, asan, tsan or fuzz, not "$(VARIANT)")
-endif
-ifneq ($(WERROR),)
-CFLAGS += -Werror
+$(error VARIANT is release, strict, asan, tsan or fuzz, not "$(VARIANT)")
 endif
 
 # What is built lies in OUT, its objects in OBJ.
@@ -51,11 +50,13 @@ OBJ := build/$(VARIANT)/obj
 SOURCES := $(sort $(wildcard src/*/*.c src/*/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(OBJ)/%.o)
 PROGRAM := $(if $(wildcard src/main.c),$(OUT)/banyan)
-TESTS   := $(sort $(shell find test -name '*.c' -not -path 'test/http/*' -not -path 'test/browser/*'))
+TESTS   := $(sort $(shell find test -name '*.c' -not -path 'test/http/*' -not -path 'test/browser/*' \
+             -not -path 'test/house/*'))
 TEST_OBJECTS := $(TESTS:%.c=$(OBJ)/%.o)
 TARGETS := $(sort $(basename $(notdir $(wildcard fuzz/*.c))))
+BENCHES := $(sort $(basename $(notdir $(wildcard bench/*.c))))
 
-.PHONY: build unit unit-program fuzzers fuzz-programs corpus replay-programs clean
+.PHONY: build unit unit-program fuzzers fuzz-programs corpus replay-programs benches print-flags clean
 .SECONDARY:
 build: $(OUT)/libbanyan.a $(PROGRAM)
 
@@ -92,11 +93,23 @@ build/fuzz/%: build/fuzz/obj/fuzz/%.o build/fuzz/libbanyan.a
 
 corpus:
 	@$(MAKE) --no-print-directory VARIANT=asan replay-programs
-	@set -e; for target in $(TARGETS); do build/asan/replay/$$target fuzz/corpus/$$target; done
+	@passed=0; failed=0; for target in $(TARGETS); do \
+	  if build/asan/replay/$$target fuzz/corpus/$$target; then passed=$$((passed + 1)); \
+	  else echo "FAILED fuzz/corpus/$$target"; failed=$$((failed + 1)); fi; \
+	done; echo "$$passed passed, $$failed failed, 0 skipped"; [ $$failed = 0 ] && [ $$passed -gt 0 ]
 replay-programs: $(TARGETS:%=$(OUT)/replay/%)
 $(OUT)/replay/%: $(OBJ)/fuzz/%.o $(OBJ)/fuzz/replay/main.o $(OUT)/libbanyan.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+benches: $(BENCHES:%=build/bench/%)
+build/bench/%: $(OBJ)/bench/%.o $(OUT)/libbanyan.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# For tools that read the sources as the compiler does.
+print-flags:
+	@echo $(CFLAGS)
 
 clean:
 	rm -rf build

@@ -7,10 +7,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 static void cut_all(Str text, bool by_line)
 {
-    Items    items = items_make(text, by_line);
-    Str      item;
-    uint64_t line, found = 0;
-    Err      err;
+    Items       items = items_make(text, by_line);
+    Str         item;
+    uint64_t    line, found = 0;
+    Err         err;
     const char *last = text.at;
     while (items_next(&items, &item, &line, &err)) {
         assert(item.len > 0 && item.at >= last && item.at + item.len <= text.at + text.len);

@@ -144,7 +144,7 @@ static bool backup_run(Call *call, Err *err)
                  .to = unfinished,
                  .files = json_array_make(call->arena),
                  .progress = progress_start("Copying") };
-    bool ok = backup_make(&b, err) && (rename(unfinished, to) == 0 || fail_errno(err, "renaming %s", unfinished));
+    bool   ok = backup_make(&b, err) && (rename(unfinished, to) == 0 || fail_errno(err, "renaming %s", unfinished));
     progress_end(&b.progress);
     if (!ok) {
         folder_remove(unfinished);
@@ -176,7 +176,8 @@ static bool backup_check(Arena *a, const char *folder, Json **files, Err *err)
         if (!file_map(a, path_join(a, str_of(folder), name).at, &bytes, err)) return false;
         Hash hash = hash_of(bytes.at, bytes.len), stated;
         if (!hex_read(json_get_text(line, "sha256"), stated.b, HASH_BYTES) || !hash_eq(hash, stated))
-            return fail(err, ERR_CORRUPT, "%s/%.*s is not what was backed up; use another backup", folder, STR_ARG(name));
+            return fail(err, ERR_CORRUPT, "%s/%.*s is not what was backed up; use another backup", folder,
+                        STR_ARG(name));
     }
     return true;
 }
@@ -186,14 +187,16 @@ static bool restore_make(Call *call, const char *to, const Json *files, Err *err
     Arena      *a = call->arena;
     NodeOptions options;
     FileCopy    copy;
-    if (!place_options(a, false, &options, err) || !folder_make(path_join(a, str_of(to), S("log")).at, err)) return false;
+    if (!place_options(a, false, &options, err) || !folder_make(path_join(a, str_of(to), S("log")).at, err))
+        return false;
     size_t i;
     Json  *line;
     json_array_foreach(files, i, line)
     {
         Str name = json_get_text(line, "path");
         int mode = str_eq_z(name, "key") || str_eq_z(name, "people.db") ? 0600 : 0644;
-        if (!file_copy(a, path_join(a, str_of(call_operand(call, 0)), name).at, path_join(a, str_of(to), name).at, mode, &copy, err))
+        if (!file_copy(a, path_join(a, str_of(call_operand(call, 0)), name).at, path_join(a, str_of(to), name).at, mode,
+                       &copy, err))
             return false;
     }
     Progress progress = progress_start("Rebuilding");

@@ -40,10 +40,9 @@ static bool option_read(Call *call, char **words, size_t n, size_t *i, Err *err)
     Cut           word = str_cut(str_drop(str_of(words[*i]), 2), '=');
     const Option *option = option_find(call->row->command, word.head);
     if (!option)
-        return fail(err, ERR_USAGE, "%s has no option \"--%.*s\"; see banyan %s --help", command,
-                    STR_ARG(word.head), command);
-    if (!option->value && word.found)
-        return fail(err, ERR_USAGE, "--%s takes no value", option->name);
+        return fail(err, ERR_USAGE, "%s has no option \"--%.*s\"; see banyan %s --help", command, STR_ARG(word.head),
+                    command);
+    if (!option->value && word.found) return fail(err, ERR_USAGE, "--%s takes no value", option->name);
     if (!option->value || word.found) {
         call_give(call, option, option->value ? word.tail : S(""));
         return true;
@@ -106,14 +105,14 @@ bool call_has(const Call *call, const char *option)
     return call_option(call, option, STR_NONE).at != NULL;
 }
 
-bool call_integer(const Call *call, const char *option, int64_t otherwise, int64_t low, int64_t high,
-                  int64_t *out, Err *err)
+bool call_integer(const Call *call, const char *option, int64_t otherwise, int64_t low, int64_t high, int64_t *out,
+                  Err *err)
 {
     Str     text = call_option(call, option, STR_NONE);
     int64_t n = otherwise;
     if (text.at && (!str_to_i64(text, &n) || n < low || n > high))
-        return fail(err, ERR_USAGE, "--%s takes a number from %lld to %lld, not \"%.*s\"", option,
-                    (long long)low, (long long)high, STR_ARG(text));
+        return fail(err, ERR_USAGE, "--%s takes a number from %lld to %lld, not \"%.*s\"", option, (long long)low,
+                    (long long)high, STR_ARG(text));
     *out = n;
     return true;
 }

@@ -69,7 +69,8 @@ static bool dump_run(Call *call, Err *err)
     Reader reader = { .name = S("system"), .all = !call_has(call, "public") };
     reader_finish(&reader, call->arena);
     Dump dump = { .reader = &reader,
-                  .question = { .kind = call_option(call, "kind", STR_NONE), .sort = S("created"), .limit = LIST_LIMIT_MAX } };
+                  .question = {
+                      .kind = call_option(call, "kind", STR_NONE), .sort = S("created"), .limit = LIST_LIMIT_MAX } };
     if (!place_open(call, true, &dump.node, err)) return false;
     dump.progress = progress_start("Dumping");
     bool ok = dump_all(&dump, err);
@@ -83,7 +84,6 @@ const Command command_dump = {
     .most = 1,
     .about = "The newest version of each record, drafts and stubs of withdrawn ones too, oldest record first. Also\n"
              "while the node is being served.",
-    .options = { { "kind", "KIND", "only records of this kind" },
-                 { "public", NULL, "only what everybody may see" } },
+    .options = { { "kind", "KIND", "only records of this kind" }, { "public", NULL, "only what everybody may see" } },
     .run = dump_run,
 };

@@ -103,10 +103,10 @@ void help_manual(FILE *out)
                                            "Refused.",
                                            "Storage failed: disk, database.",
                                            "Busy: try again." };
-    for (size_t i = 0; i < sizeof meaning / sizeof *meaning; i++)
-        fprintf(out, ".TP\n.B %zu\n%s\n", i, meaning[i]);
+    for (size_t i = 0; i < sizeof meaning / sizeof *meaning; i++) fprintf(out, ".TP\n.B %zu\n%s\n", i, meaning[i]);
     fputs(".SH ENVIRONMENT\n"
-          ".TP\n.B BANYAN_SHARE\nThe folder with kinds/, pages/, assets/ and locale/; otherwise it is found beside the program.\n"
+          ".TP\n.B BANYAN_SHARE\nThe folder with kinds/, pages/, assets/ and locale/; otherwise it is found beside the "
+          "program.\n"
           ".TP\n.B BANYAN_FAULT\nMakes a step of writing fail, for tests; see src/base/fault.h.\n"
           ".SH FILES\n"
           ".TP\n.I NODE/node.json\nThe settings.\n"

@@ -43,9 +43,18 @@ static bool kind_check_run(Call *call, Err *err)
 }
 
 static const char *const type_names[] = {
-    [FIELD_TEXT] = "text", [FIELD_STRING] = "string", [FIELD_NUMBER] = "number", [FIELD_INTEGER] = "integer",
-    [FIELD_BOOL] = "yes or no", [FIELD_DATE] = "date", [FIELD_TIME] = "time", [FIELD_CHOICE] = "choice",
-    [FIELD_LINK] = "link", [FIELD_URL] = "address", [FIELD_LANGUAGE] = "language", [FIELD_PLACE] = "place",
+    [FIELD_TEXT] = "text",
+    [FIELD_STRING] = "string",
+    [FIELD_NUMBER] = "number",
+    [FIELD_INTEGER] = "integer",
+    [FIELD_BOOL] = "yes or no",
+    [FIELD_DATE] = "date",
+    [FIELD_TIME] = "time",
+    [FIELD_CHOICE] = "choice",
+    [FIELD_LINK] = "link",
+    [FIELD_URL] = "address",
+    [FIELD_LANGUAGE] = "language",
+    [FIELD_PLACE] = "place",
     [FIELD_GROUP] = "group",
 };
 
@@ -76,7 +85,8 @@ static bool kind_show_run(Call *call, Err *err)
     Kinds *kinds;
     if (!kinds_given(call, 1, &kinds, err)) return false;
     const Kind *kind = kind_find(kinds, str_of(call_operand(call, 0)));
-    if (!kind) return fail(err, ERR_NOT_FOUND, "there is no kind \"%s\"; banyan kind list names them", call_operand(call, 0));
+    if (!kind)
+        return fail(err, ERR_NOT_FOUND, "there is no kind \"%s\"; banyan kind list names them", call_operand(call, 0));
     print_fields(kind->fields, kind->field_count);
     return true;
 }

@@ -82,8 +82,8 @@ static bool is_ignored(Str heading)
     return str_eq_z(heading, "url") || str_eq_z(heading, "updated");
 }
 
-static bool row_item(Arena *a, const Kind *kind, const Str *headings, size_t heading_count, const Str *cells,
-                     size_t n, Str *out, Err *err)
+static bool row_item(Arena *a, const Kind *kind, const Str *headings, size_t heading_count, const Str *cells, size_t n,
+                     Str *out, Err *err)
 {
     Json *item = json_object_make(a), *doc = json_object_make(a);
     if (n > heading_count) return fail(err, ERR_FORMAT, "more cells than headings");
@@ -218,11 +218,12 @@ const Command command_load = {
     .operands = "NODE FILE...",
     .least = 2,
     .most = -1,
-    .about = "A FILE is .json (one array of records), .jsonl (a record a line), .csv or .tsv (a row a record), or a\n"
-             "folder of such; \"-\" is JSON Lines from standard input. A record is {\"kind\", \"slug\", \"doc\"} and may\n"
-             "have \"id\", \"owner\", \"audience\", \"state\". The headings of a CSV file are the same words, or fields of\n"
-             "the kind: type, name.en, place.lat. Links may point at records later in the load. A record that is\n"
-             "there already with the same document is left alone; one with mistakes is named and left out.",
+    .about =
+        "A FILE is .json (one array of records), .jsonl (a record a line), .csv or .tsv (a row a record), or a\n"
+        "folder of such; \"-\" is JSON Lines from standard input. A record is {\"kind\", \"slug\", \"doc\"} and may\n"
+        "have \"id\", \"owner\", \"audience\", \"state\". The headings of a CSV file are the same words, or fields of\n"
+        "the kind: type, name.en, place.lat. Links may point at records later in the load. A record that is\n"
+        "there already with the same document is left alone; one with mistakes is named and left out.",
     .options = { { "kind", "KIND", "of records that do not say; for CSV otherwise the file's name" },
                  { "owner", "SLUG", "organisation that owns records which do not say" },
                  { "audience", "AUDIENCE", "of records that do not say: public, signed-in, own, framework:SLUG" },

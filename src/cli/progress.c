@@ -34,8 +34,8 @@ void progress_step(void *progress, uint64_t done, uint64_t of)
         int    full = (int)(share * BAR_CELLS);
         double left_s = rate > 0 ? (double)(of - (done < of ? done : of)) / rate : 0;
         fprintf(stderr, "\r\033[K%s  [%.*s%.*s] %3.0f %%  %" PRIu64 " of %" PRIu64 ", %.0f s left", p->what, full,
-                "##############################", BAR_CELLS - full, "..............................", share * 100,
-                done, of, left_s);
+                "##############################", BAR_CELLS - full, "..............................", share * 100, done,
+                of, left_s);
     }
     fflush(stderr);
 }

@@ -37,7 +37,7 @@ static bool search_run(Call *call, Err *err)
                           .q = words_joined(call),
                           .q_lang = call_option(call, "lang", STR_NONE),
                           .limit = (int)limit };
-    Node *node;
+    Node    *node;
     if (!place_open(call, true, &node, err)) return false;
     Snapshot *s = snapshot_open(node, &reader, call_option(call, "lang", S("en")));
     Answer    answer;

@@ -31,7 +31,8 @@ static bool roles_give(Call *call, People *people, Str person, Err *err)
         Cut  cut = str_cut_last(given[i], ':');
         Role role;
         if (!cut.found || !role_read(cut.tail, &role))
-            return fail(err, ERR_USAGE, "--role takes ORGANISATION:ROLE with reader, editor, publisher or administrator, not \"%.*s\"",
+            return fail(err, ERR_USAGE,
+                        "--role takes ORGANISATION:ROLE with reader, editor, publisher or administrator, not \"%.*s\"",
                         STR_ARG(given[i]));
         if (!people_set_role(people, person, str_copy(call->arena, cut.head), role, err)) return false;
     }
@@ -69,7 +70,8 @@ static bool user_list_run(Call *call, Err *err)
         const Person *p = &persons[i];
         printf("%.*s\t%.*s\t", STR_ARG(p->email), STR_ARG(p->name));
         for (size_t k = 0; k < p->membership_count; k++)
-            printf("%s%.*s:%s", k ? " " : "", STR_ARG(p->memberships[k].organisation), role_name(p->memberships[k].role));
+            printf("%s%.*s:%s", k ? " " : "", STR_ARG(p->memberships[k].organisation),
+                   role_name(p->memberships[k].role));
         printf("\t%s%s%s%s\n", p->runs_node ? "runs-node " : "", p->otp_on ? "one-time-password " : "",
                p->invited ? "invited " : "", p->disabled ? "disabled" : "");
     }
@@ -83,7 +85,8 @@ static bool user_role_run(Call *call, Err *err)
     Str     organisation = str_of(call_operand(call, 2)), name = str_of(call_operand(call, 3));
     Role    role = ROLE_NONE;
     if (!str_eq_z(name, "none") && !role_read(name, &role))
-        return fail(err, ERR_USAGE, "a role is reader, editor, publisher, administrator or none, not \"%.*s\"", STR_ARG(name));
+        return fail(err, ERR_USAGE, "a role is reader, editor, publisher, administrator or none, not \"%.*s\"",
+                    STR_ARG(name));
     return people_of(call, &people, err) && people_named(call, people, &person, err) &&
            people_set_role(people, person.id, organisation, role, err);
 }
@@ -120,7 +123,8 @@ const Command command_user_add = {
     .about = "Prints the invitation with which the person sets a password; with --password-stdin there is none.",
     .options = { { "name", "NAME", "as the pages show it" },
                  { "lang", "TAG", "language of the pages for this person; en" },
-                 { "role", "ORGANISATION:ROLE", "slug of the organisation, and reader, editor, publisher or administrator; may be repeated" },
+                 { "role", "ORGANISATION:ROLE",
+                   "slug of the organisation, and reader, editor, publisher or administrator; may be repeated" },
                  { "runs-node", NULL, "may manage people and settings of this node" },
                  { "password-stdin", NULL, "read the password from standard input" } },
     .run = user_add_run,
