@@ -4,8 +4,10 @@
 #include "format/columns.h"
 #include "format/writers.h"
 
+/* Behind any apostrophes, so that a text that has one already keeps it. */
 static bool like_formula(Str cell)
 {
+    while (str_starts(cell, S("'"))) cell = str_drop(cell, 1);
     return cell.len && (cell.at[0] == '=' || cell.at[0] == '+' || cell.at[0] == '-' || cell.at[0] == '@');
 }
 

@@ -56,7 +56,7 @@ TEST("rows are read with quotes, line ends of every sort and a byte order mark")
 
 TEST("what was written is read back as it was")
 {
-    Str  texts[] = { S("=1+1"), S("a,b;c\td"), S("\"\""), S(" x "), S("-7"), S("line\r\nline"), S("it's"), S("ป่าชายเลน") };
+    Str  texts[] = { S("=1+1"), S("a,b;c\td"), S("\"\""), S(" x "), S("-7"), S("'=x"), S("'-7"), S("''"), S("line\r\nline"), S("it's"), S("ป่าชายเลน") };
     Buf *b = buf_open(a);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (i) buf_put_byte(b, ',');
