@@ -353,6 +353,11 @@ void kinds_close(Kinds *kinds)
     arena_close(kinds->arena);
 }
 
+const Json *kinds_definitions(const Kinds *kinds)
+{
+    return kinds->defs;
+}
+
 const Kind *kind_find(const Kinds *kinds, Str name)
 {
     for (size_t i = 0; i < kinds->count; i++)

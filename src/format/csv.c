@@ -70,8 +70,8 @@ CsvReader csv_reader_make(Str text)
         if (c == '\t') counts[2]++;
     }
     char separator = ',';
-    if (counts[1] > counts[0]) separator = ';';
-    if (counts[2] > counts[0] && counts[2] > counts[1]) separator = '\t';
+    if (counts[1] && counts[1] >= counts[0]) separator = ';';
+    if (counts[2] && counts[2] >= counts[0] && counts[2] >= counts[1]) separator = '\t';
     return (CsvReader){ .text = text, .separator = separator, .next_line = 1 };
 }
 
