@@ -321,7 +321,7 @@ static bool kinds_read(Kinds *kinds, const char *folder, Err *err)
         Reading r = { kinds, names[i], err };
         if (!json_read_file(a, path_join(a, str_of(folder), names[i]).at, &json, err)) return false;
         Kind *kind = &kinds->kinds[kinds->count++];
-        if (!kind_read(&r, json, str_take_first(names[i], names[i].len - 5), kind)) return false;
+        if (!kind_read(&r, json, str_copy(a, str_take_first(names[i], names[i].len - 5)), kind)) return false;
     }
     if (!kinds->count) return fail(err, ERR_INVALID, "%s: no kinds there", folder);
     qsort(kinds->kinds, kinds->count, sizeof(Kind), kinds_order);
