@@ -18,18 +18,21 @@ Hash tree_node_hash(Hash left, Hash right)
     return hash_of(bytes, sizeof bytes);
 }
 
-void tree_add_subtree(Tree *t, unsigned height, Hash root)
+void tree_add_subtree(Tree *t, unsigned height, Hash root, TreeSeen *seen, void *with)
 {
     assert(height < 64 && (t->size & (((uint64_t)1 << height) - 1)) == 0);
     unsigned h = height;
-    for (; t->size >> h & 1; h++) root = tree_node_hash(t->edge[h], root);
+    while (t->size >> h & 1) {
+        root = tree_node_hash(t->edge[h++], root);
+        if (seen) seen(with, h, root);
+    }
     t->edge[h] = root;
     t->size += (uint64_t)1 << height;
 }
 
 void tree_add(Tree *t, Hash leaf_hash)
 {
-    tree_add_subtree(t, 0, leaf_hash);
+    tree_add_subtree(t, 0, leaf_hash, NULL, NULL);
 }
 
 Hash tree_root(const Tree *t)

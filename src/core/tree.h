@@ -12,8 +12,10 @@ Hash tree_node_hash(Hash left, Hash right);
    the root of the complete subtree of 2^h leaves that stands at bit h of `size`. */
 typedef struct { uint64_t size; Hash edge[64]; } Tree;
 void tree_add(Tree *t, Hash leaf_hash);
-/* Add a complete subtree of 2^height leaves; `size` must be a multiple of 2^height. */
-void tree_add_subtree(Tree *t, unsigned height, Hash root);
+/* Add a complete subtree of 2^height leaves; `size` must be a multiple of 2^height. `seen` (may be
+   NULL) is told of each larger subtree that is complete by it. */
+typedef void TreeSeen(void *with, unsigned height, Hash root);
+void tree_add_subtree(Tree *t, unsigned height, Hash root, TreeSeen *seen, void *with);
 Hash tree_root(const Tree *t); /* of the empty tree: SHA-256 of nothing */
 
 /* Make proofs (RFC 6962 sections 2.1.1, 2.1.2). `node` gives the root of the complete subtree over the

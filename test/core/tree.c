@@ -106,9 +106,9 @@ TEST("a tree grown leaf by leaf or by whole subtrees has the root of the definit
         if (n < MANY) tree_add(&t, m->leaves[n]);
     }
     Tree by_parts = { 0 };
-    tree_add_subtree(&by_parts, 6, model_root(m->leaves, 64));
-    tree_add_subtree(&by_parts, 5, model_root(m->leaves + 64, 32));
-    tree_add_subtree(&by_parts, 5, model_root(m->leaves + 96, 32));
+    tree_add_subtree(&by_parts, 6, model_root(m->leaves, 64), NULL, NULL);
+    tree_add_subtree(&by_parts, 5, model_root(m->leaves + 64, 32), NULL, NULL);
+    tree_add_subtree(&by_parts, 5, model_root(m->leaves + 96, 32), NULL, NULL);
     tree_add(&by_parts, m->leaves[128]);
     CHECK_EQ_INT(by_parts.size, 129);
     CHECK(hash_eq(tree_root(&by_parts), m->roots[129]));
