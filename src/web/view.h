@@ -22,6 +22,7 @@
 #ifndef BANYAN_WEB_VIEW_H
 #define BANYAN_WEB_VIEW_H
 
+#include "base/time.h"
 #include "text/message.h"
 #include "web/web.h"
 

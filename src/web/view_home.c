@@ -1,0 +1,203 @@
+/* The first page and the map: what is next, what was decided, what is late. */
+#include <pthread.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "text/lang.h"
+#include "web/view_tools.h"
+
+#define MAP_BYTES_MAX ((size_t)2 << 20)
+#define HOME_ROWS     5
+#define CODES_MAX     300
+
+/* Shapes are read once and never change; the settings of a node name one of assets/maps/. */
+static struct {
+    pthread_mutex_t lock;
+    Arena          *arena;
+    Json           *shapes;
+    char            path[512];
+} drawn = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static bool shapes_read(const ViewWork *w, const Json **out, Err *err)
+{
+    Str  name = json_get_text(node_settings(w->req->node), "map_view");
+    Str  file = str_format(w->req->arena, "%s/assets/maps/%.*s.json", node_share(w->req->node), STR_ARG(name.len ? name : S("visionscarto")));
+    Str  text;
+    bool ok = true;
+    pthread_mutex_lock(&drawn.lock);
+    if (!drawn.shapes || !str_eq_z(file, drawn.path)) {
+        if (!drawn.arena) drawn.arena = arena_open(0);
+        if (str_has(name, S("/"))) ok = fail(err, ERR_USAGE, "map_view \"%.*s\" is no name of a map", STR_ARG(name));
+        ok = ok && file_read(w->req->arena, file.at, MAP_BYTES_MAX, &text, err) && json_read(drawn.arena, text, &drawn.shapes, err);
+        if (ok && file.len < sizeof drawn.path) memcpy(drawn.path, file.at, file.len + 1);
+    }
+    *out = drawn.shapes;
+    pthread_mutex_unlock(&drawn.lock);
+    return ok || fail_in(err, "map");
+}
+
+bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, Err *err)
+{
+    Arena      *a = w->req->arena;
+    const Json *shapes;
+    if (!shapes_read(w, &shapes, err)) return false;
+    Json *map = json_object_make(a), *land = json_array_make(a), *parties = json_array_make(a), *list = json_get(shapes, "countries");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const Json *shape = json_array_get(list, i);
+        Str         code = json_get_text(shape, "code");
+        int         strength = code.len ? level(with, code) : 0;
+        Json       *one = json_object_make(a);
+        json_put_text(one, "path", json_get_text(shape, "path"));
+        if (!strength) {
+            json_add_value(land, one);
+            continue;
+        }
+        json_put_integer(one, "level", strength);
+        json_put_text(one, "name", country_name(a, code, w->req->lang));
+        json_put_text(one, "code", code);
+        json_put_text(one, "url", record_url(a, S("country"), code));
+        json_put_integer(one, "x", json_get_integer(shape, "x", 0));
+        json_put_integer(one, "y", json_get_integer(shape, "y", 0));
+        json_put_bool(one, "small", json_get_integer(shape, "area", 0) < 60);
+        json_put_bool(one, "named", json_get_integer(shape, "area", 0) > 900);
+        json_add_value(parties, one);
+    }
+    json_put_integer(map, "width", json_get_integer(shapes, "width", 0));
+    json_put_integer(map, "height", json_get_integer(shapes, "height", 0));
+    json_put_value(map, "land", land);
+    json_put_value(map, "parties", parties);
+    json_put_text(map, "borders", json_get_text(shapes, "borders"));
+    json_put_text(map, "disputed", json_get_text(shapes, "disputed"));
+    *out = map;
+    return true;
+}
+
+/* How many frameworks each country takes part in. */
+typedef struct { Str code[CODES_MAX]; int count[CODES_MAX]; size_t n; } Parties;
+
+static void party_add(Parties *p, Str code)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (str_eq(p->code[i], code)) {
+            p->count[i]++;
+            return;
+        }
+    if (p->n == CODES_MAX) return;
+    p->code[p->n] = code;
+    p->count[p->n++] = 1;
+}
+
+static int level_of(void *with, Str code)
+{
+    const Parties *p = with;
+    for (size_t i = 0; i < p->n; i++)
+        if (str_eq(p->code[i], code)) return p->count[i] >= 4 ? 3 : p->count[i] >= 2 ? 2 : 1;
+    return 0;
+}
+
+static bool frameworks_add(const ViewWork *w, Json *view, Parties *parties, Err *err)
+{
+    Record *records;
+    size_t  n;
+    Json   *out = json_array_make(w->req->arena);
+    if (!records_where(w, S("framework"), S(""), S(""), S("title"), 100, &records, &n, NULL, err)) return false;
+    for (size_t i = 0; i < n; i++) {
+        Json *codes = json_get(records[i].doc, "parties"), *row = row_make(w, &records[i], false);
+        for (size_t k = 0; k < json_array_size(codes); k++) party_add(parties, json_text(json_array_get(codes, k)));
+        json_put_text_if(row, "abbreviation", json_get_text(records[i].doc, "abbreviation"));
+        if (json_array_size(codes)) json_put_text(row, "party_count", words_count(w, "home.parties", json_array_size(codes)));
+        json_add_value(out, row);
+    }
+    json_put_value(view, "frameworks", out);
+    return true;
+}
+
+/* Meetings to come, the nearest first; and the latest that came to something. */
+static bool meetings_add(const ViewWork *w, Json *view, Err *err)
+{
+    Arena  *a = w->req->arena;
+    Record *records;
+    size_t  n, ahead = 0, decided = 0;
+    Json   *next = json_array_make(a), *done = json_array_make(a);
+    int     now = date_days(w->today);
+    if (!records_where(w, S("meeting"), S(""), S(""), S("-start"), 40, &records, &n, NULL, err)) return false;
+    while (ahead < n) {
+        Date start = date_at(records[ahead].doc, S("start"));
+        if (!start.parts || date_days_last(start) < now) break;
+        ahead++;
+    }
+    for (size_t i = ahead; i > 0 && json_array_size(next) < HOME_ROWS; i--) json_add_value(next, row_make(w, &records[i - 1], false));
+    for (size_t i = ahead; i < n && decided < HOME_ROWS; i++) {
+        if (!json_get(records[i].doc, "decisions") && !json_get(records[i].doc, "outcome")) continue;
+        json_add_value(done, row_make(w, &records[i], true));
+        decided++;
+    }
+    json_put_value(view, "next", next);
+    json_put_value(view, "decided", done);
+    return true;
+}
+
+static bool late_add(const ViewWork *w, Json *view, Err *err)
+{
+    static const Str statuses[] = { S_INIT("active"), S_INIT("planned") };
+    Json        *out = json_array_make(w->req->arena);
+    const Kind  *kind = kind_find(view_kinds(w), S("activity"));
+    uint64_t     late = 0;
+    for (size_t s = 0; kind && s < 2; s++) {
+        Record *records;
+        size_t  n;
+        if (!records_where(w, kind->name, S("status"), statuses[s], S("-start"), 200, &records, &n, NULL, err)) return false;
+        for (size_t i = 0; i < n; i++) {
+            if (progress_of(standing_of(kind, records[i].doc), w->today) != PROGRESS_LATE) continue;
+            if (late++ < HOME_ROWS) json_add_value(out, row_make(w, &records[i], false));
+        }
+    }
+    json_put_value(view, "late", out);
+    if (late > HOME_ROWS) json_put_text(view, "late_more", words_count(w, "home.late-more", late - HOME_ROWS));
+    return true;
+}
+
+/* Every kind with its count, by group: the way into the register. */
+static bool groups_add(const ViewWork *w, Json *view, Err *err)
+{
+    Arena *a = w->req->arena;
+    Json  *groups = json_array_make(a), *group = NULL;
+    Str    name = STR_NONE;
+    static const Str order[] = { S_INIT("policy"), S_INIT("action"), S_INIT("exchange"), S_INIT("learning"), S_INIT("about") };
+    for (size_t g = 0; g < sizeof order / sizeof *order; g++) {
+        name = order[g];
+        group = json_object_make(a);
+        json_put_text(group, "label", words(w, str_format(a, "group.%.*s", STR_ARG(name)).at));
+        json_put_value(group, "kinds", json_array_make(a));
+        for (size_t i = 0; i < kinds_count(view_kinds(w)); i++) {
+            const Kind *kind = kinds_at(view_kinds(w), i);
+            if (!str_eq(kind->group, name)) continue;
+            Question q = { .kind = kind->name, .limit = 1, .sort = S("-updated") };
+            Answer   answer;
+            if (!list_ask(w->snapshot, a, &q, &answer, err)) return false;
+            if (!answer.total) continue;
+            Json *one = json_object_make(a);
+            json_put_text(one, "text", kind_word(w, kind->name, true));
+            json_put_text(one, "url", str_format(a, "/%.*s", STR_ARG(kind->name)));
+            json_put_text(one, "count", number_text(a, (double)answer.total, 0, w->req->lang));
+            json_add_value(json_get(group, "kinds"), one);
+        }
+        if (json_array_size(json_get(group, "kinds"))) json_add_value(groups, group);
+    }
+    json_put_value(view, "groups", groups);
+    json_put_bool(view, "empty", json_array_size(groups) == 0);
+    return true;
+}
+
+bool view_home(const ViewWork *w, Json *value, Json *view, Err *err)
+{
+    (void)value;
+    Parties *parties = NEW(w->req->arena, Parties);
+    Json    *map;
+    if (!frameworks_add(w, view, parties, err) || !meetings_add(w, view, err) || !late_add(w, view, err) || !groups_add(w, view, err) ||
+        !view_map(w, level_of, parties, &map, err))
+        return false;
+    json_put_value(view, "map", map);
+    json_put_text(view, "party_count", words_count(w, "home.countries", parties->n));
+    return true;
+}

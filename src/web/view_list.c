@@ -1,0 +1,224 @@
+/* Lists, search results and the calendar of meetings. */
+#include "text/lang.h"
+#include "format/format.h"
+#include "web/view_tools.h"
+
+/* Facets with labels, counts in words and the address that chooses or leaves each value. */
+static Json *facets_make(const ViewWork *w, const Kind *kind, const Json *facets, Json *chosen)
+{
+    Arena *a = w->req->arena;
+    Json  *out = json_array_make(a);
+    for (size_t i = 0; i < json_array_size(facets); i++) {
+        const Json  *facet = json_array_get(facets, i);
+        Str          name = json_get_text(facet, "field");
+        const Field *field = kind ? kind_field(kind, name) : NULL;
+        Json        *values = json_get(facet, "values"), *shown = json_array_make(a);
+        Str          label = field ? field_word(w, kind, field) : str_eq_z(name, "kind") ? words(w, "list.kind") : name;
+        bool         any = false;
+        for (size_t v = 0; v < json_array_size(values); v++) {
+            const Json *value = json_array_get(values, v);
+            Str         key = json_get_text(value, "value"), text = json_get_text(value, "label");
+            if (field && field->type == FIELD_CHOICE) text = choice_word(w, kind, field, key);
+            if (str_eq_z(name, "kind")) text = kind_word(w, key, true);
+            Json *one = json_object_make(a);
+            bool  on = json_get_bool(value, "chosen");
+            json_put_text(one, "text", text.len ? text : key);
+            json_put_text(one, "count", number_text(a, (double)json_get_integer(value, "count", 0), 0, w->req->lang));
+            json_put_text(one, "url", question_url(w, str_z(a, name), key, true));
+            json_put_bool(one, "chosen", on);
+            any = any || on;
+            if (on) {
+                Json *mark = json_object_make(a);
+                json_put_text(mark, "label", label);
+                json_put_text(mark, "text", text.len ? text : key);
+                json_put_text(mark, "url", question_url(w, str_z(a, name), key, true));
+                json_add_value(chosen, mark);
+            }
+            json_add_value(shown, one);
+        }
+        if (json_array_size(shown) < 2 && !any) continue;
+        Json *group = json_object_make(a);
+        json_put_text(group, "label", label);
+        json_put_value(group, "values", shown);
+        json_put_bool(group, "open", any || json_array_size(out) < 2);
+        json_add_value(out, group);
+    }
+    return out;
+}
+
+static bool rows_of_items(const ViewWork *w, const Json *items, Json **out)
+{
+    Arena *a = w->req->arena;
+    Record r;
+    Err    err;
+    *out = json_array_make(a);
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const Json *item = json_array_get(items, i);
+        if (!record_read_id(w->snapshot, a, json_get_text(item, "id"), &r, &err)) continue;
+        Json *row = row_make(w, &r, true);
+        Str   excerpt = json_get_text(item, "excerpt");
+        if (excerpt.len) json_put_text(row, "excerpt", excerpt);
+        json_add_value(*out, row);
+    }
+    return true;
+}
+
+static void sorts_add(const ViewWork *w, const Kind *kind, Json *view)
+{
+    static const char *const sorts[] = { "title", "-start", "start", "-updated" };
+    Str   now = query_get(w->req, "sort");
+    Json *out = json_array_make(w->req->arena);
+    if (!now.len) now = query_get(w->req, "q").len ? S("") : kind ? kind->default_sort : S("");
+    for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
+        if (str_has(str_of(sorts[i]), S("start")) && !(kind && kind->start_field.len)) continue;
+        Json *one = json_object_make(w->req->arena);
+        json_put_text(one, "text", words(w, str_format(w->req->arena, "sort.%s", sorts[i]).at));
+        json_put_text(one, "url", question_url(w, "sort", str_of(sorts[i]), false));
+        json_put_bool(one, "chosen", str_eq_z(now, sorts[i]));
+        json_add_value(out, one);
+    }
+    json_put_value(view, "sorts", out);
+}
+
+static void answer_add(const ViewWork *w, const Kind *kind, const Json *value, Json *view)
+{
+    Arena *a = w->req->arena;
+    Json  *rows, *chosen = json_array_make(a);
+    rows_of_items(w, json_get(value, "items"), &rows);
+    json_put_value(view, "rows", rows);
+    json_put_value(view, "facets", facets_make(w, kind, json_get(value, "facets"), chosen));
+    json_put_value(view, "chosen", chosen);
+    json_put_bool(view, "narrowed", json_array_size(chosen) > 0 || query_get(w->req, "q").len > 0);
+    json_put_text(view, "count", words_count(w, "list.count", (uint64_t)json_get_integer(value, "total", 0)));
+    json_put_text(view, "q", query_get(w->req, "q"));
+    json_put_text(view, "clear", w->req->path);
+    Str next = json_get_text(value, "next");
+    if (next.len) json_put_text(view, "next_url", question_url(w, "after", next, false));
+    if (query_get(w->req, "after").len) json_put_text(view, "first_url", question_url(w, "after", S(""), false));
+    /* The chosen filters go along when the words change. */
+    Json *hidden = json_array_make(a);
+    for (size_t i = 0; i < w->req->query_count; i++) {
+        Pair p = w->req->query[i];
+        if (str_eq_z(p.name, "q") || str_eq_z(p.name, "after") || str_eq_z(p.name, "lang") || !p.value.len) continue;
+        Json *one = json_object_make(a);
+        json_put_text(one, "name", p.name);
+        json_put_text(one, "value", p.value);
+        json_add_value(hidden, one);
+    }
+    json_put_value(view, "hidden", hidden);
+}
+
+static void formats_add(const ViewWork *w, const Kind *kind, Json *view)
+{
+    Arena        *a = w->req->arena;
+    const Format *offered[16];
+    Json         *out = json_array_make(a);
+    size_t        n = format_offered(kind, ON_LIST, offered, 16);
+    Str           query = str_drop(question_url(w, "after", S(""), false), w->req->path.len);
+    for (size_t i = 0; i <= n && i <= 16; i++) {
+        Str   ending = i ? offered[i - 1]->ending : S("json");
+        Json *one = json_object_make(a);
+        json_put_text(one, "name", words(w, str_format(a, "format.%.*s", STR_ARG(ending)).at));
+        json_put_text(one, "url", str_format(a, "%.*s.%.*s%.*s", STR_ARG(w->req->path), STR_ARG(ending), STR_ARG(query)));
+        json_add_value(out, one);
+    }
+    json_put_value(view, "formats", out);
+}
+
+bool view_list(const ViewWork *w, Json *value, Json *view, Err *err)
+{
+    Str         name = json_get_text(value, "kind");
+    const Kind *kind = kind_find(view_kinds(w), name);
+    if (!kind) return fail(err, ERR_NOT_FOUND, "no such kind");
+    answer_add(w, kind, value, view);
+    sorts_add(w, kind, view);
+    formats_add(w, kind, view);
+    json_put_text(view, "kind_label", kind_word(w, name, false));
+    json_put_text(view, "kind_plural", kind_word(w, name, true));
+    json_put_text(view, "about", words(w, str_format(w->req->arena, "about.%.*s", STR_ARG(name)).at));
+    json_put_text(view, "url", str_format(w->req->arena, "/%.*s", STR_ARG(name)));
+    json_put_bool(view, "is_meeting", str_eq_z(name, "meeting"));
+    bool editor = false;
+    for (size_t i = 0; i < w->req->reader.membership_count; i++)
+        editor = editor || may_edit(&w->req->reader, w->req->reader.memberships[i].organisation);
+    json_put_bool(view, "may_create", editor);
+    return true;
+}
+
+bool view_search(const ViewWork *w, Json *value, Json *view, Err *err)
+{
+    (void)err;
+    const Kind *kind = kind_find(view_kinds(w), query_get(w->req, "kind"));
+    answer_add(w, kind, value, view);
+    json_put_bool(view, "asked", query_get(w->req, "q").len > 0);
+    return true;
+}
+
+/* Calendar: what is to come, by month; then every year that was. */
+static Json *group_at(const ViewWork *w, Json *groups, Str label, Str anchor)
+{
+    size_t n = json_array_size(groups);
+    Json  *last = n ? json_array_get(groups, n - 1) : NULL;
+    if (last && str_eq(json_get_text(last, "anchor"), anchor)) return last;
+    last = json_object_make(w->req->arena);
+    json_put_text(last, "label", label);
+    json_put_text(last, "anchor", anchor);
+    json_put_value(last, "rows", json_array_make(w->req->arena));
+    json_add_value(groups, last);
+    return last;
+}
+
+static int by_start(const void *x, const void *y)
+{
+    Date p = date_at(((const Record *)x)->doc, S("start")), q = date_at(((const Record *)y)->doc, S("start"));
+    return p.parts && q.parts ? date_days(p) - date_days(q) : (p.parts > 0) - (q.parts > 0);
+}
+
+bool view_calendar(const ViewWork *w, Json *value, Json *view, Err *err)
+{
+    (void)value;
+    Arena   *a = w->req->arena;
+    Record  *meetings;
+    size_t   n, coming = 0;
+    uint64_t total = 0;
+    Str      framework = query_get(w->req, "framework");
+    Json    *months = json_array_make(a), *years = json_array_make(a), *frameworks = json_array_make(a);
+    if (!records_where(w, S("meeting"), framework.len ? S("frameworks") : S(""), framework, S("-start"), VIEW_LINKS_MAX, &meetings, &n, &total, err))
+        return false;
+    int now = date_days(w->today);
+    for (size_t i = 0; i < n; i++) {
+        Date start = date_at(meetings[i].doc, S("start"));
+        if (!start.parts || date_days_last(start) < now) break;
+        coming++;
+    }
+    Record *ahead = arena_copy(a, meetings, coming * sizeof *meetings + 1);
+    if (coming) qsort(ahead, coming, sizeof *ahead, by_start);
+    for (size_t i = 0; i < n; i++) {
+        const Record *r = i < coming ? &ahead[i] : &meetings[i];
+        Date start = date_at(r->doc, S("start")), part = start;
+        part.parts = i < coming && start.parts > 1 ? 2 : start.parts ? 1 : 0;
+        Str label = part.parts ? date_words(a, part, DATE_LONG, w->req->lang) : words(w, "calendar.undated");
+        Str anchor = part.parts ? str_format(a, "y%.*s", STR_ARG(date_text(a, part))) : S("undated");
+        json_add_value(json_get(group_at(w, i < coming ? months : years, label, anchor), "rows"), row_make(w, r, false));
+    }
+    for (size_t i = 0; i < json_array_size(years); i++) {
+        Json *year = json_array_get(years, i);
+        json_put_text(year, "count", number_text(a, (double)json_array_size(json_get(year, "rows")), 0, w->req->lang));
+    }
+    json_put_value(view, "months", months);
+    json_put_value(view, "years", years);
+    json_put_bool(view, "any_ahead", coming > 0);
+    json_put_bool(view, "any", n > 0);
+
+    Record *all;
+    size_t  count;
+    if (!records_where(w, S("framework"), S(""), S(""), S("title"), 50, &all, &count, NULL, err)) return false;
+    for (size_t i = 0; i < count; i++) {
+        Json *one = row_make(w, &all[i], false);
+        json_put_text(one, "url", question_url(w, "framework", all[i].id, true));
+        json_put_bool(one, "chosen", str_eq(framework, all[i].id));
+        json_add_value(frameworks, one);
+    }
+    json_put_value(view, "frameworks", frameworks);
+    return true;
+}

@@ -1,0 +1,317 @@
+/* The page of a record of any kind, made from its kind: what it is, how it stands, who is responsible,
+   what comes next; then the substance; then the quiet foot. */
+#include <string.h>
+
+#include "format/format.h"
+#include "text/lang.h"
+#include "web/view_tools.h"
+
+#define BACKLINKS_SHOWN 8 /* of each kind; the rest is a list away */
+
+/* Fields that say who is responsible, in the order they are shown. */
+static const char *const responsible[] = { "lead", "secretariat", "organisers", "operators", "responsible", "partners",
+                                           "suppliers", "signatories", "developed_by", "publishers", "authors", NULL };
+/* Fields that have a place of their own on the page. */
+static const char *const placed[] = { "certainty", "sources", "note", "status", "status_note", "type", "order", NULL };
+
+static bool named(Str name, const char *const *names)
+{
+    for (; *names; names++)
+        if (str_eq_z(name, *names)) return true;
+    return false;
+}
+
+static Json *labelled(const ViewWork *w, Str label, Json *values)
+{
+    Json *part = json_object_make(w->req->arena);
+    json_put_text(part, "label", label);
+    json_put_value(part, "values", values);
+    json_put_bool(part, "many", json_array_size(values) > 1);
+    return part;
+}
+
+/* The title in every other language it has. */
+static Json *originals_make(const ViewWork *w, const Json *title, Str shown_lang)
+{
+    Arena      *a = w->req->arena;
+    Json       *out = json_array_make(a);
+    const char *lang;
+    Json       *text;
+    if (!json_is_object(title)) return out;
+    json_object_foreach((Json *)title, lang, text)
+    {
+        if (str_eq_z(shown_lang, lang)) continue;
+        Json *one = json_object_make(a);
+        json_put_text(one, "text", json_text(text));
+        json_put_text(one, "lang", str_of(lang));
+        json_put_text(one, "dir", lang_rtl(str_of(lang)) ? S("rtl") : S("ltr"));
+        json_put_text(one, "name", lang_name(a, str_of(lang), w->req->lang));
+        json_add_value(out, one);
+    }
+    return out;
+}
+
+static void responsible_add(const ViewWork *w, const Kind *kind, const Json *doc, Json *out)
+{
+    for (size_t i = 0; responsible[i]; i++) {
+        const Field *f = kind_field(kind, str_of(responsible[i]));
+        Json        *value = json_get(doc, responsible[i]);
+        if (!f || !value) continue;
+        Json *values = json_array_make(w->req->arena);
+        if (field_is_table(f) && !f->list) {
+            /* A group such as the secretariat: its organisations, else its name. */
+            const Field *organisations = kind_field(kind, str_format(w->req->arena, "%s.organisations", responsible[i]));
+            if (organisations) shown_add(w, kind, organisations, json_get(value, "organisations"), values);
+            Json *name = json_array_size(values) ? NULL : shown_text(w, json_get(value, "name"));
+            if (name) json_add_value(values, name);
+        } else {
+            shown_add(w, kind, f, value, values);
+        }
+        if (json_array_size(values)) json_add_value(out, labelled(w, field_word(w, kind, f), values));
+    }
+}
+
+/* A list of groups as a table: a column for each member that any row has. */
+static Json *table_make(const ViewWork *w, const Kind *kind, const Field *f, const Json *list)
+{
+    Arena *a = w->req->arena;
+    Json  *table = json_object_make(a), *head = json_array_make(a), *rows = json_array_make(a);
+    bool  *used = NEW_ARRAY(a, bool, f->field_count + 1);
+    for (size_t r = 0; r < json_array_size(list); r++)
+        for (size_t c = 0; c < f->field_count; c++)
+            used[c] = used[c] || (json_object_get(json_array_get(list, r), str_z(a, f->fields[c].name)) && !str_eq_z(f->fields[c].name, "id"));
+    for (size_t c = 0; c < f->field_count; c++)
+        if (used[c]) json_add_text(head, field_word(w, kind, &f->fields[c]));
+    for (size_t r = 0; r < json_array_size(list); r++) {
+        Json *row = json_object_make(a), *cells = json_array_make(a);
+        for (size_t c = 0; c < f->field_count; c++) {
+            if (!used[c]) continue;
+            const Field *member = &f->fields[c];
+            Json        *value = json_object_get(json_array_get(list, r), str_z(a, member->name));
+            Json        *values = json_array_make(a);
+            shown_add(w, kind, member, value, values);
+            Json *cell = labelled(w, field_word(w, kind, member), values);
+            if (value && field_is_table(member) && json_is_array(value))
+                json_put_value(cell, "table", table_make(w, kind, member, value));
+            json_put_bool(cell, "number", member->type == FIELD_NUMBER || member->type == FIELD_INTEGER);
+            json_add_value(cells, cell);
+        }
+        json_put_value(row, "cells", cells);
+        json_add_value(rows, row);
+    }
+    json_put_value(table, "head", head);
+    json_put_value(table, "rows", rows);
+    return table;
+}
+
+/* Facts (label and values), long texts and tables, in the order of the kind. */
+static void substance_add(const ViewWork *w, const Kind *kind, const Field *fields, size_t n, const Json *object, Json *view)
+{
+    Arena *a = w->req->arena;
+    for (size_t i = 0; i < n; i++) {
+        const Field *f = &fields[i];
+        Json        *value = json_object_get(object, str_z(a, f->name));
+        bool         top = str_eq(f->path, f->name);
+        if (!value || (top && (named(f->name, placed) || named(f->name, responsible)))) continue;
+        if (str_eq(f->path, kind->title_field) || str_eq(f->path, kind->summary_field)) continue;
+        if (str_eq(f->path, kind->start_field) || str_eq(f->path, kind->end_field)) continue;
+        if (field_is_table(f) && f->list) {
+            Json *table = json_array_size(value) ? table_make(w, kind, f, value) : NULL;
+            if (!table) continue;
+            json_put_text(table, "label", field_word(w, kind, f));
+            json_add_value(json_get(view, "tables"), table);
+        } else if (field_is_table(f)) {
+            substance_add(w, kind, f->fields, f->field_count, value, view);
+        } else {
+            Json *values = json_array_make(a);
+            shown_add(w, kind, f, value, values);
+            if (!json_array_size(values)) continue;
+            bool prose = f->type == FIELD_TEXT && f->multiline && !f->list;
+            json_add_value(json_get(view, prose ? "prose" : "facts"), labelled(w, field_word(w, kind, f), values));
+        }
+    }
+}
+
+/* What links here, by kind and newest first. */
+static bool backlinks_add(const ViewWork *w, const Record *r, Json *view, Err *err)
+{
+    Arena *a = w->req->arena;
+    Json  *groups = json_array_make(a);
+    for (size_t i = 0; i < kinds_count(view_kinds(w)); i++) {
+        const Kind *kind = kinds_at(view_kinds(w), i);
+        uint64_t    total = 0;
+        Json       *rows;
+        if (!rows_linking(w, r, kind->name, STR_NONE, BACKLINKS_SHOWN, &rows, &total, err)) return false;
+        if (!json_array_size(rows)) continue;
+        Json *group = json_object_make(a);
+        json_put_text(group, "label", kind_word(w, kind->name, total > 1));
+        json_put_text(group, "total", number_text(a, (double)total, 0, w->req->lang));
+        json_put_value(group, "rows", rows);
+        if (total > json_array_size(rows)) json_put_text(group, "more", words_count(w, "record.more", total - json_array_size(rows)));
+        json_add_value(groups, group);
+    }
+    json_put_value(view, "linked", groups);
+    return true;
+}
+
+/* What comes next: the nearest meeting to come that names it, else its own last day. */
+static bool next_add(const ViewWork *w, const Kind *kind, const Record *r, Json *view, Err *err)
+{
+    Arena   *a = w->req->arena;
+    Link    *links;
+    size_t   n;
+    uint64_t total;
+    Record   meeting, nearest = { 0 };
+    int      nearest_day = 0, now = date_days(w->today);
+    const Kind *meetings = kind_find(view_kinds(w), S("meeting"));
+    if (!record_backlinks(w->snapshot, a, r, S("meeting"), STR_NONE, 50, &links, &n, &total, err)) return false;
+    for (size_t i = 0; i < n && meetings; i++) {
+        if (!links[i].visible || !record_read_id(w->snapshot, a, links[i].card.id, &meeting, err)) continue;
+        Date start = date_at(meeting.doc, meetings->start_field);
+        if (!start.parts || date_days_last(start) < now || str_eq_z(json_get_text(meeting.doc, "status"), "cancelled")) continue;
+        if (nearest.id.len && date_days(start) >= nearest_day) continue;
+        nearest = meeting;
+        nearest_day = date_days(start);
+    }
+    if (nearest.id.len) {
+        json_put_value(view, "next", row_make(w, &nearest, false));
+        return true;
+    }
+    Date last = date_at(r->doc, kind->end_field);
+    if (last.parts && date_days_last(last) >= now)
+        json_put_text(view, "ends", words_with(w, "record.ends", "date", date_words(a, last, DATE_LONG, w->req->lang)));
+    return true;
+}
+
+static Json *sources_make(const ViewWork *w, const Json *doc)
+{
+    Arena *a = w->req->arena;
+    Json  *list = json_get(doc, "sources"), *out = json_array_make(a);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const Json *source = json_array_get(list, i);
+        bool        mirror = json_get_bool(source, "mirror");
+        Str         url = mirror ? STR_NONE : json_get_text(source, "url"), publisher = json_get_text(source, "publisher");
+        Json       *shown = shown_text(w, json_get(source, "title"));
+        if (!shown) shown = shown_plain(w, publisher);
+        else json_put_text_if(shown, "note", publisher);
+        if (!shown && url.len) shown = shown_url(w, url);
+        if (!shown) continue;
+        if (str_starts(url, S("http://")) || str_starts(url, S("https://"))) {
+            json_put_text(shown, "url", url);
+            json_put_bool(shown, "outside", true);
+        }
+        json_put_text_if(shown, "date", date_words(a, date_at(source, S("date")), DATE_LONG, w->req->lang));
+        if (mirror) json_put_text(shown, "mirror", words(w, "source.mirror"));
+        json_add_value(out, shown);
+    }
+    return out;
+}
+
+static void foot_add(const ViewWork *w, const Kind *kind, const Record *r, Json *view)
+{
+    Arena        *a = w->req->arena;
+    const Reader *reader = &w->req->reader;
+    Json         *foot = json_object_make(a), *formats = json_array_make(a);
+    const Format *offered[16];
+    Card          owner;
+    Err           err;
+    Json         *shown = NULL;
+    Record        owner_record;
+    if (record_read(w->snapshot, a, S("organisation"), r->owner, &owner_record, &err)) {
+        card_of(w->snapshot, a, &owner_record, &owner);
+        shown = shown_card(w, &owner);
+    }
+    if (!shown) shown = shown_plain(w, r->owner);
+    if (shown) json_put_value(foot, "owner", shown);
+    json_put_text(foot, "why", words(w, audience_why(reader, r->token)));
+    json_put_text(foot, "updated", when_words(a, r->updated_ms, w->req->lang));
+    json_put_text(foot, "updated_day", date_words(a, date_of_ms(r->updated_ms), DATE_LONG, w->req->lang));
+    json_put_text(foot, "leaf", r->leaf);
+    json_put_integer(foot, "version", r->version);
+    json_put_integer(foot, "entry", (int64_t)r->index);
+    json_put_value(foot, "sources", sources_make(w, r->doc));
+    json_put_text(foot, "node", node_name(w->req->node));
+    size_t n = format_offered(kind, ON_RECORD, offered, 16);
+    Str    base = record_url(a, r->kind, r->slug);
+    Json  *own = json_object_make(a);
+    json_put_text(own, "name", S("JSON"));
+    json_put_text(own, "url", str_format(a, "%.*s.json", STR_ARG(base)));
+    json_add_value(formats, own);
+    for (size_t i = 0; i < n && i < 16; i++) {
+        Json *one = json_object_make(a);
+        json_put_text(one, "name", words(w, str_format(a, "format.%.*s", STR_ARG(offered[i]->ending)).at));
+        json_put_text(one, "url", str_format(a, "%.*s.%.*s", STR_ARG(base), STR_ARG(offered[i]->ending)));
+        json_add_value(formats, one);
+    }
+    json_put_value(foot, "formats", formats);
+    json_put_value(view, "foot", foot);
+}
+
+static void head_add(const ViewWork *w, const Kind *kind, const Record *r, Json *view)
+{
+    Arena *a = w->req->arena;
+    Card   card;
+    card_of(w->snapshot, a, r, &card);
+    Json *title = shown_card(w, &card), *lede = json_array_make(a), *who = json_array_make(a);
+    json_put_value(view, "title", title);
+    json_put_text(view, "kind_label", kind_word(w, r->kind, false));
+    json_put_text(view, "kind_plural", kind_word(w, r->kind, true));
+    json_put_text(view, "kind_url", str_format(a, "/%.*s", STR_ARG(r->kind)));
+    json_put_text(view, "url", record_url(a, r->kind, r->slug));
+    json_put_bool(view, "may_edit", may_edit(&w->req->reader, r->owner));
+    json_put_bool(view, "may_publish", may_publish(&w->req->reader, r->owner));
+    if (r->state == STATE_WITHDRAWN) {
+        json_put_text(view, "withdrawn", r->note);
+        json_put_text(view, "withdrawn_on", date_words(a, date_of_ms(r->updated_ms), DATE_LONG, w->req->lang));
+        return;
+    }
+    if (r->state != STATE_PUBLISHED) json_put_text(view, "state", words(w, r->state == STATE_DRAFT ? "state.draft-is" : "state.review-is"));
+    json_put_value(view, "originals", originals_make(w, value_at(r->doc, kind->title_field), card.title_lang));
+
+    Json *row = row_make(w, r, true);
+    json_put_value(view, "status", json_get(row, "status"));
+    json_put_text_if(view, "type", json_get_text(row, "type"));
+    json_put_text_if(view, "when", json_get_text(row, "when"));
+    json_put_text_if(view, "where", json_get_text(row, "where"));
+    json_put_value(view, "lede", lede);
+    const Json *summary = value_at(r->doc, kind->summary_field);
+    if (json_is_object(summary) && json_object_size(summary)) json_put_value(view, "summary", json_copy_deep(a, summary));
+    Json *note = shown_text(w, json_get(r->doc, "status_note"));
+    if (note) json_put_value(view, "status_note", note);
+    note = shown_text(w, json_get(r->doc, "note"));
+    if (note) json_put_value(view, "note", note);
+    Str certainty = json_get_text(r->doc, "certainty");
+    if (str_eq_z(certainty, "unverified") || str_eq_z(certainty, "conflicting")) {
+        Json *doubt = json_object_make(a);
+        json_put_text(doubt, "word", json_get_text(row, "certainty"));
+        json_put_text(doubt, "text", words(w, str_format(a, "certainty.%.*s", STR_ARG(certainty)).at));
+        json_put_value(view, "doubt", doubt);
+    }
+    responsible_add(w, kind, r->doc, who);
+    json_put_value(view, "responsible", who);
+}
+
+bool view_record(const ViewWork *w, Json *value, Json *view, Err *err)
+{
+    Arena      *a = w->req->arena;
+    const Kind *kind = kind_find(view_kinds(w), json_get_text(value, "kind"));
+    Record      r;
+    if (!kind) return fail(err, ERR_NOT_FOUND, "no such kind");
+    int64_t version = json_get_integer(value, "shown_version", 0);
+    bool    ok = version ? record_version(w->snapshot, a, kind->name, json_get_text(value, "id"), version, &r, err)
+                         : record_read(w->snapshot, a, kind->name, json_get_text(value, "id"), &r, err);
+    if (!ok) return false;
+
+    head_add(w, kind, &r, view);
+    foot_add(w, kind, &r, view);
+    if (r.state == STATE_WITHDRAWN) return true;
+    json_put_value(view, "facts", json_array_make(a));
+    json_put_value(view, "prose", json_array_make(a));
+    json_put_value(view, "tables", json_array_make(a));
+    substance_add(w, kind, kind->fields, kind->field_count, r.doc, view);
+    if (!next_add(w, kind, &r, view, err)) return false;
+    if (str_eq_z(kind->name, "framework")) return view_framework(w, &r, view, err);
+    if (str_eq_z(kind->name, "country")) return view_country(w, &r, view, err);
+    if (str_eq_z(kind->name, "strategy") && !view_strategy(w, &r, view, err)) return false;
+    return backlinks_add(w, &r, view, err);
+}

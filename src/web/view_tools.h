@@ -1,0 +1,80 @@
+/* What the views share: words in the reader's language, and values made ready to be shown. Only
+   src/web/view_*.c include it. Everything lives in the request's arena.
+
+   A "shown" value is an object that the partial `shown` of the templates writes:
+     text       the words, already in the reader's language or marked as another
+     lang, dir  set when the words are in another language than the page
+     in         name of that language, for the note "in English"
+     url        where it leads; outside: true when that is another site
+     md         a language map to be shown as Markdown (then there is no text)
+     note       what is said behind it */
+#ifndef BANYAN_WEB_VIEW_TOOLS_H
+#define BANYAN_WEB_VIEW_TOOLS_H
+
+#include "web/view.h"
+#include "work/progress.h"
+
+#define VIEW_LINKS_MAX 1000 /* records of one kind that a framework's or a country's page looks at */
+
+/* Messages. `words_with` takes one argument by name. */
+Str words(const ViewWork *w, const char *key);
+Str words_with(const ViewWork *w, const char *key, const char *name, Str value);
+Str words_count(const ViewWork *w, const char *key, uint64_t n); /* argument "n" */
+Str kind_word(const ViewWork *w, Str kind, bool plural);
+Str field_word(const ViewWork *w, const Kind *kind, const Field *field);
+Str choice_word(const ViewWork *w, const Kind *kind, const Field *field, Str value);
+
+const Kinds *view_kinds(const ViewWork *w);
+Str record_url(Arena *a, Str kind, Str slug);
+
+/* Shown values. NULL when there is nothing to show. */
+Json *shown_plain(const ViewWork *w, Str text);
+Json *shown_text(const ViewWork *w, const Json *language_map);
+Json *shown_card(const ViewWork *w, const Card *card);
+Json *shown_url(const ViewWork *w, Str url);
+/* Append each of a field's values; a list gives several. Groups that are actors, money, places or
+   contacts become one value each; other groups are left to the caller. */
+void shown_add(const ViewWork *w, const Kind *kind, const Field *field, const Json *value, Json *array);
+bool field_is_table(const Field *field); /* a list of groups that shown_add leaves alone */
+
+/* "word" and "shape" of how something stands; the shapes are progress_name's words. */
+Json *status_make(const ViewWork *w, Str word, Progress shape);
+Json *status_of_record(const ViewWork *w, const Kind *kind, const Json *doc); /* NULL: neither status nor dates */
+Standing standing_of(const Kind *kind, const Json *doc);
+/* When it is or was, in words; empty when not known. */
+Str when_of_record(const ViewWork *w, const Kind *kind, const Json *doc);
+Date date_at(const Json *doc, Str path); /* path of keys joined by dots; parts 0 when there is none */
+const Json *value_at(const Json *doc, Str path);
+
+/* What a list shows of one record: shown_card's members and "kind", "kind_label", "type", "status", "when",
+   "where", "summary" (shown), "certainty" (word, when it is not confirmed). */
+Json *row_make(const ViewWork *w, const Record *r, bool with_summary);
+/* Rows of those who link to a record through a field (empty: any), newest first. */
+bool rows_linking(const ViewWork *w, const Record *to, Str kind, Str field, size_t limit, Json **rows, uint64_t *total, Err *err);
+
+/* Records of one kind that match one filter (field empty: all), sorted; at most `limit`. */
+bool records_where(const ViewWork *w, Str kind, Str field, Str value, Str sort, size_t limit, Record **out, size_t *n, uint64_t *total, Err *err);
+
+/* Address of the question w->req asks, with one parameter set to a value (empty: taken out) or, with
+   `toggle`, this pair added or taken out; "after" always goes. */
+Str question_url(const ViewWork *w, const char *name, Str value, bool toggle);
+
+/* Parts of "view". */
+bool view_home(const ViewWork *w, Json *value, Json *view, Err *err);
+bool view_list(const ViewWork *w, Json *value, Json *view, Err *err);
+bool view_search(const ViewWork *w, Json *value, Json *view, Err *err);
+bool view_record(const ViewWork *w, Json *value, Json *view, Err *err);
+bool view_calendar(const ViewWork *w, Json *value, Json *view, Err *err);
+bool view_history(const ViewWork *w, Json *value, Json *view, Err *err);
+bool view_difference(const ViewWork *w, Json *value, Json *view, Err *err);
+bool view_form(const ViewWork *w, Json *value, Json *view, Err *err);
+bool view_conflict(const ViewWork *w, Json *value, Json *view, Err *err);
+bool view_framework(const ViewWork *w, const Record *r, Json *view, Err *err);
+bool view_country(const ViewWork *w, const Record *r, Json *view, Err *err);
+bool view_strategy(const ViewWork *w, const Record *r, Json *view, Err *err);
+/* The map: {"width","height","countries":[{path, name, url, level, x, y}],"borders","disputed"}. `count_of` says how
+   strongly each code is drawn: 0 as land, 1 … 3 as party. */
+typedef int (*MapLevel)(void *with, Str code);
+bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, Err *err);
+
+#endif
