@@ -114,4 +114,5 @@ print-flags:
 clean:
 	rm -rf build
 
+-include bench/*.mk
 -include $(shell find $(OBJ) -name '*.d')

@@ -23,20 +23,25 @@ uint64_t search_applied(const Search *s);
 /* Analyse a face's texts. Thread-safe; lives in `a`. */
 SearchDoc *search_doc_make(Arena *a, const SearchText *texts, size_t n);
 
-/* Changes; the caller serialises them against queries (a read-write lock above this module). */
-void search_add(Search *s, uint32_t face, const SearchDoc *doc);
+/* Changes, by one thread at a time. Questions may be asked meanwhile from any thread: each sees the
+   index before or after a change. */
+void search_add(Search *s, uint32_t face, const SearchDoc *doc); /* in place of what the face had */
 void search_remove(Search *s, uint32_t face);
-/* Make all durable, as of log size `applied`. Called now and then, not each write. */
+/* Make all durable, as of log size `applied`, by the thread that changes. Called now and then, not
+   each write. After a failure the index goes on as it was; try again later. */
 bool search_flush(Search *s, uint64_t applied, Err *err);
 bool search_wants_flush(const Search *s);
 
 typedef struct { uint32_t face; double score; } Hit;
-typedef struct { Hit *hits; size_t count; uint64_t total; FaceSet *faces; } Hits; /* best first; faces: all that match, freed with the arena */
+/* Best first, ties newest (highest face) first. `faces` are all that match, freed with the arena; `total`
+   is their number. A face matches when it has every word of the query (the first and the last may be
+   parts of words; words without spaces between them, any stretch of letters), and also, among those
+   likeliest to, when it covers the query otherwise: as a fragment, or words run together. */
+typedef struct { Hit *hits; size_t count; uint64_t total; FaceSet *faces; } Hits;
 
-/* The best `limit` of the faces in `within` (NULL: all) that match q. `fetch` gives the texts of a face
-   again (for verifying order and adjacency of candidates). Ties by face number, newer first. */
-typedef size_t (*SearchFetch)(void *with, Arena *a, uint32_t face, SearchText **texts);
-bool search_ask(Search *s, Arena *a, Str q, Str lang, const FaceSet *within, size_t limit, SearchFetch fetch, void *with, Hits *out, Err *err);
+/* The best `limit` of the faces in `within` (NULL: all) that match q. `lang` is a hint, may be empty.
+   Fails ERR_CORRUPT (the way out is `banyan rebuild`), ERR_STORE, ERR_TOO_BIG. */
+bool search_ask(Search *s, Arena *a, Str q, Str lang, const FaceSet *within, size_t limit, Hits *out, Err *err);
 
 /* Excerpt of the text that matches best, at most `characters` long, escaped for HTML with <mark> around
    what matches; the original characters, never split inside a grapheme. */

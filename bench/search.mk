@@ -1,0 +1,10 @@
+# Measures of the search engine.
+.PHONY: bench-search-quality bench-search-speed
+bench-search-quality: $(OUT)/bench/search-quality
+	$(OUT)/bench/search-quality $(QUALITY_ARGS)
+bench-search-speed: $(OUT)/bench/search-speed
+	$(OUT)/bench/search-speed $(SPEED_ARGS)
+
+$(OUT)/bench/search-%: $(OBJ)/bench/search-%.o $(OUT)/libbanyan.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)

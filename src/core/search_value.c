@@ -1,0 +1,120 @@
+/* Sets and lists as bytes. */
+#include "core/search_value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/search_doc.h"
+
+#define FEW_FACES 64
+enum { VALUE_FEW = 1, VALUE_MANY };
+
+static void varint_put(Buf *out, uint32_t n)
+{
+    for (; n >= 0x80; n >>= 7) buf_put_byte(out, (char)(n | 0x80));
+    buf_put_byte(out, (char)n);
+}
+
+static bool varint_take(Str *from, uint32_t *n)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < from->len && i < 5; i++) {
+        value |= (uint64_t)((uint8_t)from->at[i] & 0x7F) << (7 * i);
+        if ((uint8_t)from->at[i] & 0x80) continue;
+        if (value > UINT32_MAX) return false;
+        *n = (uint32_t)value;
+        *from = str_drop(*from, i + 1);
+        return true;
+    }
+    return false;
+}
+
+void faces_write(Buf *out, const roaring_bitmap_t *faces)
+{
+    uint64_t n = roaring_bitmap_get_cardinality(faces);
+    if (n > FEW_FACES) {
+        buf_put_byte(out, VALUE_MANY);
+        size_t size = roaring_bitmap_portable_size_in_bytes(faces);
+        roaring_bitmap_portable_serialize(faces, buf_grow(out, size));
+        return;
+    }
+    uint32_t few[FEW_FACES], before = 0;
+    roaring_bitmap_to_uint32_array(faces, few);
+    buf_put_byte(out, VALUE_FEW);
+    for (uint64_t i = 0; i < n; i++) {
+        varint_put(out, few[i] - before);
+        before = few[i];
+    }
+}
+
+bool faces_read(Str value, roaring_bitmap_t *add_to)
+{
+    if (!value.len) return false;
+    char what = value.at[0];
+    value = str_drop(value, 1);
+    if (what == VALUE_MANY) {
+        roaring_bitmap_t *many = roaring_bitmap_portable_deserialize_safe(value.at, value.len);
+        if (!many) return false;
+        roaring_bitmap_or_inplace(add_to, many);
+        roaring_bitmap_free(many);
+        return true;
+    }
+    if (what != VALUE_FEW) return false;
+    uint32_t few[FEW_FACES], face = 0;
+    size_t   n = 0;
+    while (value.len) {
+        uint32_t more;
+        if (n == FEW_FACES || !varint_take(&value, &more)) return false;
+        few[n++] = face += more;
+    }
+    roaring_bitmap_add_many(add_to, n, few);
+    return true;
+}
+
+void words_write(Buf *out, const Str *words, size_t n)
+{
+    varint_put(out, (uint32_t)n);
+    Str before = STR_NONE;
+    for (size_t i = 0; i < n; i++) {
+        size_t shared = 0;
+        while (shared < before.len && shared < words[i].len && before.at[shared] == words[i].at[shared]) shared++;
+        varint_put(out, (uint32_t)shared);
+        varint_put(out, (uint32_t)(words[i].len - shared));
+        buf_put(out, str_drop(words[i], shared));
+        before = words[i];
+    }
+}
+
+bool words_read(Arena *a, Str value, Str **words, size_t *n)
+{
+    uint32_t count;
+    if (!varint_take(&value, &count) || count > value.len) return false;
+    Str *list = NEW_ARRAY(a, Str, count);
+    Str  before = STR_NONE;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t shared, more;
+        if (!varint_take(&value, &shared) || !varint_take(&value, &more)) return false;
+        if (shared > before.len || more > value.len || shared + more > TERM_BYTES_MAX) return false;
+        char *word = arena_raw(a, shared + more + 1);
+        if (shared) memcpy(word, before.at, shared);
+        memcpy(word + shared, value.at, more);
+        value = str_drop(value, more);
+        list[i] = before = (Str){ word, shared + more };
+    }
+    *words = list;
+    *n = count;
+    return true;
+}
+
+Str face_key(uint32_t face, char key[5])
+{
+    key[0] = TERM_FACE;
+    for (int i = 0; i < 4; i++) key[1 + i] = (char)(face >> (24 - 8 * i));
+    return (Str){ key, 5 };
+}
+
+uint32_t face_of_key(Str key)
+{
+    const uint8_t *b = (const uint8_t *)key.at + 1;
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
