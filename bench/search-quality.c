@@ -526,11 +526,11 @@ static sqlite3 *fts_open(Arena *a, const Docs *docs, const char *tokenizer, bool
     return db;
 }
 
-static Search *banyan_open(Arena *a, const Docs *docs)
+static Search *banyan_open(Arena *a, const Docs *docs, const char **path)
 {
     Search *s;
     Err     err;
-    char    folder[] = "/tmp/banyan-quality-XXXXXX";
+    char   *folder = (char *)str_copy(a, S("/tmp/banyan-quality-XXXXXX")).at;
     if (!mkdtemp(folder) || !search_open(folder, &s, &err)) {
         fprintf(stderr, "search_open: %s\n", err.text);
         exit(2);
@@ -543,7 +543,7 @@ static Search *banyan_open(Arena *a, const Docs *docs)
     }
     if (!search_flush(s, docs->n, &err)) fprintf(stderr, "flush: %s\n", err.text);
     arena_close(scratch);
-    output_of(a, str_format(a, "rm -r '%s'", folder).at);
+    *path = folder;
     return s;
 }
 
@@ -625,11 +625,12 @@ static bool collection_measure(Arena *a, const char *name, Docs docs, size_t per
     Queries queries = { 0 };
     queries_make(a, &docs, per_language, &queries);
     printf("\n%s: %zu documents, %zu queries\n", name, docs.n, queries.n);
+    const char *folder;
     Engine engines[] = {
-        { "Banyan", ask_banyan, .search = banyan_open(a, &docs) },
-        { "FTS5 unicode61", ask_fts },
-        { "FTS5 trigram", ask_fts, .trigrams = true },
-        { "2-gram index", ask_fts, .pairs = true },
+        { .name = "Banyan", .ask = ask_banyan, .search = banyan_open(a, &docs, &folder) },
+        { .name = "FTS5 unicode61", .ask = ask_fts },
+        { .name = "FTS5 trigram", .ask = ask_fts, .trigrams = true },
+        { .name = "2-gram index", .ask = ask_fts, .pairs = true },
     };
     bool  good = true;
     Json *out = json_object_make(a);
@@ -641,8 +642,9 @@ static bool collection_measure(Arena *a, const char *name, Docs docs, size_t per
         good = score_print(name, e, &score, queries.n, i == 0) && good;
         json_put_value(out, e->name, score_json(a, &score));
         sqlite3_close(e->db);
-        if (e->search) search_close(e->search);
+        search_close(e->search);
     }
+    output_of(a, str_format(a, "rm -r '%s'", folder).at);
     json_put_value(report, name, out);
     free(queries.at);
     free(docs.at);

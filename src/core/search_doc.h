@@ -5,7 +5,9 @@
      TERM_WORD   base letters of a word; of scripts without spaces, of each run of one to three units
      TERM_HEAVY  the same words, in texts that weigh at least HEAVY_WEIGHT (titles)
      TERM_PARTS  three letters in a row of a word, with ^ before and $ behind it: leads to words
-     TERM_FACE   a face's number: leads to its run */
+     TERM_FACE   a face's number: leads to its run
+     TERM_ALL    alone: all faces of a table
+   They sort so that a word comes before its parts, and all faces before everything. */
 #ifndef BANYAN_CORE_SEARCH_DOC_H
 #define BANYAN_CORE_SEARCH_DOC_H
 
@@ -14,8 +16,9 @@
 
 #define TERM_WORD  'w'
 #define TERM_HEAVY 'h'
-#define TERM_PARTS 'p'
+#define TERM_PARTS 'x'
 #define TERM_FACE  'f'
+#define TERM_ALL   'a'
 
 #define HEAVY_WEIGHT     8
 #define WORD_UNITS_MAX   40 /* longer words are found by their first units */

@@ -188,6 +188,17 @@ void memory_add(Memory *m, uint32_t face, const SearchDoc *doc)
     }
 }
 
+bool memory_has(const Memory *m, Str term)
+{
+    return entry_find(m, term) != NULL;
+}
+
+void memory_all(const Memory *m, roaring_bitmap_t *faces)
+{
+    for (size_t i = 0; i < m->place_n; i++)
+        if (!m->places[i].dead) roaring_bitmap_add(faces, m->places[i].face);
+}
+
 void memory_faces(const Memory *m, Str term, roaring_bitmap_t *faces)
 {
     const Entry *e = entry_find(m, term);
@@ -224,7 +235,7 @@ static int place_order(const void *x, const void *y)
     return (s > t) - (s < t);
 }
 
-/* Keys start with 'f' (faces), 'h' and 'w' (words), 'p' (parts): faces sort before all the others. */
+/* Keys of faces sort before all the others here. */
 static bool runs_walk(Memory *m, bool (*each)(void *, Str, Str, Err *), void *with, Err *err)
 {
     Place **order = grow(NULL, (m->live + 1) * sizeof *order);
@@ -241,13 +252,24 @@ static bool runs_walk(Memory *m, bool (*each)(void *, Str, Str, Err *), void *wi
     return ok;
 }
 
+static bool is_live(const Memory *m, const Entry *word)
+{
+    for (uint32_t i = 0; i < word->n; i++)
+        if (!m->places[entry_values(word)[i]].dead) return true;
+    return false;
+}
+
 static void value_write(const Memory *m, const Entry *e, Buf *value)
 {
     if (e->key.at[0] == TERM_PARTS) {
         Str *words = grow(NULL, e->n * sizeof *words);
-        for (uint32_t i = 0; i < e->n; i++) words[i] = str_drop(m->entries[entry_values(e)[i]].key, 1);
-        qsort(words, e->n, sizeof *words, str_order);
-        words_write(value, words, e->n);
+        size_t n = 0;
+        for (uint32_t i = 0; i < e->n; i++) {
+            const Entry *word = &m->entries[entry_values(e)[i]];
+            if (is_live(m, word)) words[n++] = str_drop(word->key, 1);
+        }
+        qsort(words, n, sizeof *words, str_order);
+        if (n) words_write(value, words, n);
         free(words);
         return;
     }

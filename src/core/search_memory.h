@@ -16,6 +16,8 @@ bool    memory_remove(Memory *m, uint32_t face);
 size_t  memory_bytes(const Memory *m);
 size_t  memory_count(const Memory *m); /* live faces */
 
+bool memory_has(const Memory *m, Str term);
+void memory_all(const Memory *m, roaring_bitmap_t *faces); /* add all live faces */
 /* Add the live faces of a term to `faces`. */
 void memory_faces(const Memory *m, Str term, roaring_bitmap_t *faces);
 /* Words of a key of TERM_PARTS; views. Returns how many; with room for fewer, the first. */

@@ -106,6 +106,22 @@ bool words_read(Arena *a, Str value, Str **words, size_t *n)
     return true;
 }
 
+Str *words_join(Arena *a, Str *x, size_t *n, Str *y, size_t y_n)
+{
+    if (!*n) return *n = y_n, y;
+    if (!y_n) return x;
+    Str   *both = arena_raw(a, (*n + y_n) * sizeof(Str));
+    size_t i = 0, k = 0, count = 0;
+    while (i < *n || k < y_n) {
+        int order = i == *n ? 1 : k == y_n ? -1 : str_cmp(x[i], y[k]);
+        both[count++] = order <= 0 ? x[i] : y[k];
+        i += order <= 0;
+        k += order >= 0;
+    }
+    *n = count;
+    return both;
+}
+
 Str face_key(uint32_t face, char key[5])
 {
     key[0] = TERM_FACE;

@@ -16,6 +16,9 @@ bool faces_read(Str value, roaring_bitmap_t *add_to);  /* false: not what faces_
 void   words_write(Buf *out, const Str *words, size_t n);
 bool   words_read(Arena *a, Str value, Str **words, size_t *n);
 
+/* Two sorted lists as one, each word once. */
+Str   *words_join(Arena *a, Str *x, size_t *n, Str *y, size_t y_n);
+
 /* Faces as keys, so that they sort by number. */
 Str face_key(uint32_t face, char key[5]);
 uint32_t face_of_key(Str key);
