@@ -1,10 +1,10 @@
-/* banyan token add, list, end */
+/* banyan token make, list, end */
 #include "base/time.h"
 #include "cli/people.h"
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
 
-static bool token_add_run(Call *call, Err *err)
+static bool token_make_run(Call *call, Err *err)
 {
     People *people;
     Person  person;
@@ -30,8 +30,9 @@ static bool token_list_run(Call *call, Err *err)
         return false;
     for (size_t i = 0; i < n; i++) {
         const Token *t = &tokens[i];
-        printf("%.*s\t%.*s\t%s\texpires %.*s\n", STR_ARG(t->id), STR_ARG(t->name), t->may_write ? "write" : "read",
-               STR_ARG(time_text(call->arena, t->expires_ms)));
+        Str used = t->last_used_ms ? time_text(call->arena, t->last_used_ms) : S("never");
+        printf("%.*s\t%.*s\t%s\texpires %.*s\tlast used %.*s\n", STR_ARG(t->id), STR_ARG(t->name), t->may_write ? "write" : "read",
+               STR_ARG(time_text(call->arena, t->expires_ms)), STR_ARG(used));
     }
     return true;
 }
@@ -44,7 +45,7 @@ static bool token_end_run(Call *call, Err *err)
            people_token_end(people, person.id, str_of(call_operand(call, 2)), err);
 }
 
-const Command command_token_add = {
+const Command command_token_make = {
     .operands = "NODE EMAIL",
     .least = 2,
     .most = 2,
@@ -52,14 +53,14 @@ const Command command_token_add = {
     .options = { { "name", "TEXT", "what it is for" },
                  { "write", NULL, "may change records; otherwise it only reads" },
                  { "days", "N", "how long it lives; 90" } },
-    .run = token_add_run,
+    .run = token_make_run,
 };
 
 const Command command_token_list = {
     .operands = "NODE EMAIL",
     .least = 2,
     .most = 2,
-    .about = "One token a line, parted by tabs: id, name, read or write, end.",
+    .about = "One token a line, parted by tabs: id, name, read or write, its end, when it was last used.",
     .run = token_list_run,
 };
 

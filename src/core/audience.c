@@ -105,3 +105,8 @@ bool may_publish(const Reader *r, Str owner)
 {
     return has_role(r, owner, ROLE_PUBLISHER);
 }
+
+bool may_manage(const Reader *r, Str organisation)
+{
+    return has_role(r, organisation, ROLE_ADMINISTRATOR) || (r->runs_node && r->may_write);
+}

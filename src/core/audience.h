@@ -56,5 +56,7 @@ const char *audience_why(const Reader *r, Str token);
 /* What a person may do to a record of an owner. */
 bool may_edit(const Reader *r, Str owner);     /* create, save a draft, submit */
 bool may_publish(const Reader *r, Str owner);  /* publish, withdraw, restore */
+/* Invite into an organisation, set roles there: its administrators, and who runs the node. */
+bool may_manage(const Reader *r, Str organisation);
 
 #endif

@@ -4,7 +4,8 @@
    are stored only as hashes (passwords Argon2id; session ids, tokens and invitations SHA-256). Every
    change is durable at return (SQLite, synchronous=FULL). Thread-safe: one connection behind a lock.
 
-   Sign-in takes some 50 ms by design: never on a thread that serves pages. */
+   What looks at a password takes some 50 ms and 64 MiB by design, one at a time: never on a thread that
+   serves pages. What else is here waits at most for one sync of the disk. */
 #ifndef BANYAN_CORE_PEOPLE_H
 #define BANYAN_CORE_PEOPLE_H
 
@@ -23,37 +24,51 @@ typedef struct {
     int64_t     created_ms, last_seen_ms;
 } Person;
 
-/* An account without a password, and the invitation that sets one: shown once, valid 14 days. */
+/* An account without a password, and the invitation that sets one: shown once, valid INVITATION_MS.
+   ERR_INVALID for an address, a name or a language that is none; ERR_CONFLICT for an address that has an
+   account. */
 bool people_invite(People *p, Arena *a, Str email, Str name, Str lang, Str *person_id, Str *invitation, Err *err);
 bool people_accept(People *p, Str invitation, Str password, Err *err);   /* ERR_INVALID for a weak password, naming the rule; ERR_NOT_FOUND for a used or expired invitation */
-bool people_reinvite(People *p, Arena *a, Str person_id, Str *invitation, Err *err); /* for a forgotten password: the old one works until it is used */
-bool people_set_password(People *p, Str person_id, Str password, Err *err); /* ends all sessions of the person */
+bool people_invitation(People *p, Arena *a, Str invitation, Person *out, Err *err); /* whose it is; ERR_NOT_FOUND as above */
+/* For a forgotten password: the old one works until this is used; earlier invitations end. */
+bool people_reinvite(People *p, Arena *a, Str person_id, Str *invitation, Err *err);
+bool people_set_password(People *p, Str person_id, Str password, Err *err); /* ends all sessions and invitations of the person */
+bool people_rename(People *p, Str person_id, Str name, Str lang, Err *err);
 bool people_set_role(People *p, Str person_id, Str organisation, Role role, Err *err); /* ROLE_NONE removes */
 bool people_set_runs_node(People *p, Str person_id, bool yes, Err *err);
-bool people_disable(People *p, Str person_id, bool yes, Err *err);       /* ends sessions and tokens */
+bool people_disable(People *p, Str person_id, bool yes, Err *err);       /* ends sessions, tokens, invitations */
 bool people_find(People *p, Arena *a, Str id_or_email, Person *out, Err *err);
 bool people_list(People *p, Arena *a, Str organisation, Person **out, size_t *n, Err *err); /* empty: all */
 
-/* One-time passwords (RFC 6238, SHA-1, 30 s, 6 digits, one step of grace, each code once). */
+/* One-time passwords (RFC 6238, SHA-1, 30 s, 6 digits, one step of grace, each code once). They are
+   asked for once the first code is confirmed. */
 bool people_otp_begin(People *p, Arena *a, Str person_id, Str *otpauth_uri, Err *err);
 bool people_otp_confirm(People *p, Str person_id, Str code, Err *err);
 bool people_otp_off(People *p, Str person_id, Err *err);
 
-/* Sign in. ERR_SIGN_IN says nothing about which part was wrong; ERR_NEEDS_MATCH: the password is right
-   and a code is needed; ERR_TOO_MANY after SIGN_IN_TRIES failures of an address or an account in
-   SIGN_IN_WINDOW_MS (err text: when to try again). */
+/* Sign in: a session, or, for those who use one-time passwords, a ticket that a code within 5 minutes
+   turns into one. ERR_SIGN_IN says nothing about which part was wrong; ERR_TOO_MANY after SIGN_IN_TRIES
+   failures of an address or an account in SIGN_IN_WINDOW_MS (err text: when to try again); ERR_GONE for a
+   ticket that is over. */
 #define PASSWORD_MIN_CHARACTERS 10
 #define INVITATION_MS     ((int64_t)14 * 86400 * 1000)
 #define SIGN_IN_TRIES     10
 #define SIGN_IN_WINDOW_MS (15 * 60 * 1000)
 #define SESSION_MS        ((int64_t)12 * 3600 * 1000)
-bool people_sign_in(People *p, Arena *a, Str email, Str password, Str code, Str address, Str *session, Err *err);
+typedef struct { Str session, ticket; } SignIn; /* one of them; the other is empty */
+bool people_sign_in(People *p, Arena *a, Str email, Str password, Str address, SignIn *out, Err *err);
+bool people_sign_in_code(People *p, Arena *a, Str ticket, Str code, Str address, Str *session, Err *err);
+/* The password of somebody who has signed in, asked again before it matters; fails like people_sign_in. */
+bool people_confirm(People *p, Str person_id, Str password, Str address, Err *err);
+/* A new session for somebody who has just proven who they are. */
+bool people_session(People *p, Arena *a, Str person_id, Str *session, Err *err);
 bool people_sign_out(People *p, Str session, Err *err);
 
 /* API tokens: "banyan_" and 43 characters, shown once. */
 typedef struct { Str id, name, person_id; bool may_write; int64_t created_ms, expires_ms, last_used_ms; } Token;
 bool people_token_make(People *p, Arena *a, Str person_id, Str name, bool may_write, int64_t expires_ms, Str *token, Err *err);
 bool people_token_list(People *p, Arena *a, Str person_id, Token **out, size_t *n, Err *err);
+/* ERR_NOT_FOUND when the person has no such token. */
 bool people_token_end(People *p, Str person_id, Str token_id, Err *err);
 
 /* The reader behind a session id or a token; ERR_SIGN_IN when it is unknown, ended or expired. Cached

@@ -101,6 +101,15 @@ bool person_update(Db *db, const PersonRow *row, Err *err)
     return true;
 }
 
+bool person_touch(Db *db, Str id, int64_t now_ms, Err *err)
+{
+    Query *q;
+    if (!query_open(db, &q, "update person set last_seen_ms = ?2 where id = ?1", err)) return false;
+    query_bind_text(q, 1, id);
+    query_bind_int(q, 2, now_ms);
+    return query_run(q, err);
+}
+
 static bool person_one(Query *q, Arena *a, PersonRow *out, Err *err)
 {
     bool ok = query_one(q, err);
@@ -227,9 +236,14 @@ bool invitation_take(Db *db, Arena *a, Hash hash, int64_t now_ms, Str *person, E
 {
     Query *q;
     if (!query_open(db, &q, "select person from invitation where hash = ?1 and expires_ms > ?2", err)) return false;
-    if (!person_of(q, a, hash, now_ms, person, err)) return false;
+    return person_of(q, a, hash, now_ms, person, err) && invitation_delete_all(db, *person, err);
+}
+
+bool invitation_delete_all(Db *db, Str person, Err *err)
+{
+    Query *q;
     if (!query_open(db, &q, "delete from invitation where person = ?1", err)) return false;
-    query_bind_text(q, 1, *person);
+    query_bind_text(q, 1, person);
     return query_run(q, err);
 }
 
@@ -333,8 +347,18 @@ bool token_list(Db *db, Arena *a, Str person, TokenRow **out, size_t *n, Err *er
 bool token_delete(Db *db, Str person, Str id, Err *err)
 {
     Query *q;
-    if (!query_open(db, &q, "delete from token where person = ?1 and (?2 = '' or id = ?2)", err)) return false;
+    if (!query_open(db, &q, "delete from token where person = ?1 and id = ?2", err)) return false;
     query_bind_text(q, 1, person);
     query_bind_text(q, 2, id);
+    if (!query_run(q, err)) return false;
+    if (!db_changes(db)) return fail(err, ERR_NOT_FOUND, "no such token of this person");
+    return true;
+}
+
+bool token_delete_all(Db *db, Str person, Err *err)
+{
+    Query *q;
+    if (!query_open(db, &q, "delete from token where person = ?1", err)) return false;
+    query_bind_text(q, 1, person);
     return query_run(q, err);
 }

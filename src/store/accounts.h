@@ -20,6 +20,8 @@ typedef struct {
 
 bool person_insert(Db *db, const PersonRow *row, Err *err);
 bool person_update(Db *db, const PersonRow *row, Err *err); /* all but id, email and created */
+/* Only when the person was last seen: safe beside a change made by another process. */
+bool person_touch(Db *db, Str id, int64_t now_ms, Err *err);
 bool person_by_id(Db *db, Arena *a, Str id, PersonRow *out, Err *err);
 bool person_by_email(Db *db, Arena *a, Str email, PersonRow *out, Err *err);
 /* By e-mail; only members of `organisation` when it is not empty. */
@@ -31,6 +33,7 @@ bool membership_list(Db *db, Arena *a, Str person, MembershipRow **out, size_t *
 
 bool invitation_insert(Db *db, Hash hash, Str person, int64_t expires_ms, Err *err);
 bool invitation_take(Db *db, Arena *a, Hash hash, int64_t now_ms, Str *person, Err *err); /* and remove */
+bool invitation_delete_all(Db *db, Str person, Err *err);
 
 bool session_insert(Db *db, Hash hash, Str person, int64_t now_ms, int64_t expires_ms, Err *err); /* removes expired ones too */
 bool session_person(Db *db, Arena *a, Hash hash, int64_t now_ms, Str *person, Err *err);
@@ -42,6 +45,7 @@ bool token_insert(Db *db, Hash hash, const TokenRow *row, Err *err);
 bool token_by_hash(Db *db, Arena *a, Hash hash, int64_t now_ms, TokenRow *out, Err *err);
 bool token_touch(Db *db, Str id, int64_t now_ms, Err *err);
 bool token_list(Db *db, Arena *a, Str person, TokenRow **out, size_t *n, Err *err);
-bool token_delete(Db *db, Str person, Str id, Err *err);   /* an empty id: all of the person's */
+bool token_delete(Db *db, Str person, Str id, Err *err);
+bool token_delete_all(Db *db, Str person, Err *err);
 
 #endif

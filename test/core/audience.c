@@ -52,6 +52,21 @@ TEST("only editors edit and only publishers publish, with a key that may write")
     CHECK(!audience_allows(&runs, S("org:caec")));
 }
 
+TEST("an organisation's administrators manage its people, who runs the node manages all")
+{
+    Reader runs = { .person = S("p"), .may_write = true, .runs_node = true };
+    Reader admin = member(a, "caec", ROLE_ADMINISTRATOR, true), publisher = member(a, "caec", ROLE_PUBLISHER, true);
+    Reader reads = member(a, "caec", ROLE_ADMINISTRATOR, false);
+    reader_finish(&runs, a);
+    CHECK(may_manage(&admin, S("caec")));
+    CHECK(!may_manage(&admin, S("pcd-th")));
+    CHECK(!may_manage(&publisher, S("caec")));
+    CHECK(!may_manage(&reads, S("caec")));
+    CHECK(may_manage(&runs, S("caec")));
+    runs.may_write = false;
+    CHECK(!may_manage(&runs, S("caec")));
+}
+
 TEST("readers with the same tokens share a key, others do not")
 {
     Reader x = member(a, "caec", ROLE_READER, false), y = member(a, "caec", ROLE_EDITOR, true);
