@@ -30,9 +30,9 @@ static bool token_list_run(Call *call, Err *err)
         return false;
     for (size_t i = 0; i < n; i++) {
         const Token *t = &tokens[i];
-        Str used = t->last_used_ms ? time_text(call->arena, t->last_used_ms) : S("never");
-        printf("%.*s\t%.*s\t%s\texpires %.*s\tlast used %.*s\n", STR_ARG(t->id), STR_ARG(t->name), t->may_write ? "write" : "read",
-               STR_ARG(time_text(call->arena, t->expires_ms)), STR_ARG(used));
+        Str          used = t->last_used_ms ? time_text(call->arena, t->last_used_ms) : S("never");
+        printf("%.*s\t%.*s\t%s\texpires %.*s\tlast used %.*s\n", STR_ARG(t->id), STR_ARG(t->name),
+               t->may_write ? "write" : "read", STR_ARG(time_text(call->arena, t->expires_ms)), STR_ARG(used));
     }
     return true;
 }

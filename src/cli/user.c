@@ -27,7 +27,8 @@ static bool password_ask(Call *call, Str *out, Err *err)
 {
     Str again;
     if (call_has(call, "password-stdin")) return line_read(call->arena, out, err);
-    if (!password_prompt(call, "New password: ", out, err) || !password_prompt(call, "The same again: ", &again, err)) return false;
+    if (!password_prompt(call, "New password: ", out, err) || !password_prompt(call, "The same again: ", &again, err))
+        return false;
     return str_eq(*out, again) || fail(err, ERR_INVALID, "the two passwords differ; nothing was changed");
 }
 
@@ -40,8 +41,10 @@ static bool roles_read(Call *call, Membership **out, size_t *n, Err *err)
         Cut  cut = str_cut_last(given[i], ':');
         Role role;
         if (!cut.found || !cut.head.len || !role_read(cut.tail, &role) || role == ROLE_NONE)
-            return fail(err, ERR_USAGE, "--role takes ORGANISATION:ROLE with reader, editor, publisher or administrator, not \"%.*s\"",
-                        STR_ARG(given[i]));
+            return fail(
+                err, ERR_USAGE,
+                "--role takes ORGANISATION:ROLE with reader, editor, publisher or administrator, not \"%.*s\"",
+                STR_ARG(given[i]));
         (*out)[i] = (Membership){ cut.head, role };
     }
     return true;
@@ -51,8 +54,10 @@ static void invitation_print(Str email, Str invitation)
 {
     printf("/invitation/%.*s\n", STR_ARG(invitation));
     fflush(stdout);
-    fprintf(stderr, "Whoever opens that address of the node within %d days sets the password of %.*s. It is shown only now.\n",
-            (int)(INVITATION_MS / 86400000), STR_ARG(email));
+    fprintf(
+        stderr,
+        "Whoever opens that address of the node within %d days sets the password of %.*s. It is shown only now.\n",
+        (int)(INVITATION_MS / 86400000), STR_ARG(email));
 }
 
 static bool user_add_run(Call *call, Err *err)
@@ -79,7 +84,8 @@ static bool user_add_run(Call *call, Err *err)
 static void roles_print(const Person *p, const char *between)
 {
     for (size_t k = 0; k < p->membership_count; k++)
-        printf("%s%.*s:%s", k ? between : "", STR_ARG(p->memberships[k].organisation), role_name(p->memberships[k].role));
+        printf("%s%.*s:%s", k ? between : "", STR_ARG(p->memberships[k].organisation),
+               role_name(p->memberships[k].role));
 }
 
 static bool user_list_run(Call *call, Err *err)
@@ -113,12 +119,15 @@ static bool user_show_run(Call *call, Err *err)
     if (!people_of(call, &people, err) || !people_named(call, people, &p, err) ||
         !people_token_list(people, call->arena, p.id, &tokens, &n, err))
         return false;
-    printf("%-18s %.*s\n%-18s %.*s\n%-18s %.*s\n%-18s %.*s\n", "id", STR_ARG(p.id), "e-mail", STR_ARG(p.email), "name", STR_ARG(p.name),
-           "language", STR_ARG(p.lang));
+    printf("%-18s %.*s\n%-18s %.*s\n%-18s %.*s\n%-18s %.*s\n", "id", STR_ARG(p.id), "e-mail", STR_ARG(p.email),
+           "name", STR_ARG(p.name), "language", STR_ARG(p.lang));
     printf("%-18s ", "roles");
     roles_print(&p, " ");
-    printf("\n%-18s %s\n%-18s %s\n", "runs the node", p.runs_node ? "yes" : "no", "one-time password", p.otp_on ? "on" : "off");
-    printf("%-18s %s\n%-18s %zu\n", "account", p.disabled ? "closed" : p.invited ? "invited, no password yet" : "open", "API tokens", n);
+    printf("\n%-18s %s\n%-18s %s\n", "runs the node", p.runs_node ? "yes" : "no", "one-time password",
+           p.otp_on ? "on" : "off");
+    printf("%-18s %s\n%-18s %zu\n", "account", p.disabled ? "closed" : p.invited ? "invited, no password yet"
+                                                                                 : "open",
+           "API tokens", n);
     time_print(call->arena, "made", p.created_ms);
     time_print(call->arena, "last seen", p.last_seen_ms);
     return true;
@@ -131,7 +140,8 @@ static bool user_role_run(Call *call, Err *err)
     Str     organisation = str_of(call_operand(call, 2)), name = str_of(call_operand(call, 3));
     Role    role;
     if (!role_read(name, &role))
-        return fail(err, ERR_USAGE, "a role is reader, editor, publisher, administrator or none, not \"%.*s\"", STR_ARG(name));
+        return fail(err, ERR_USAGE, "a role is reader, editor, publisher, administrator or none, not \"%.*s\"",
+                    STR_ARG(name));
     return people_of(call, &people, err) && people_named(call, people, &person, err) &&
            people_set_role(people, person.id, organisation, role, err);
 }
@@ -190,7 +200,8 @@ const Command command_user_add = {
     .about = "Prints the invitation with which the person sets a password; with --password-stdin there is none.",
     .options = { { "name", "NAME", "as the pages show it" },
                  { "lang", "TAG", "language of the pages for this person; en" },
-                 { "role", "ORGANISATION:ROLE", "slug of the organisation, and reader, editor, publisher or administrator; may be repeated" },
+                 { "role", "ORGANISATION:ROLE",
+                   "slug of the organisation, and reader, editor, publisher or administrator; may be repeated" },
                  { "runs-node", NULL, "may manage people and settings of this node" },
                  { "password-stdin", NULL, "read the password from standard input" } },
     .run = user_add_run,

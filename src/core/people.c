@@ -71,8 +71,10 @@ static bool email_check(Arena *a, Str email, Str *out, Err *err)
 {
     email = str_lower_ascii(a, str_trim(email));
     Cut  at = str_cut(email, '@');
-    bool ok = at.found && at.head.len && str_has(at.tail, S(".")) && !str_has(at.tail, S("@")) && email.len <= EMAIL_MAX_BYTES;
-    for (size_t i = 0; i < email.len; i++) ok = ok && (unsigned char)email.at[i] > ' ' && email.at[i] != '"' && email.at[i] != '<';
+    bool ok = at.found && at.head.len && str_has(at.tail, S(".")) && !str_has(at.tail, S("@")) &&
+              email.len <= EMAIL_MAX_BYTES;
+    for (size_t i = 0; i < email.len; i++)
+        ok = ok && (unsigned char)email.at[i] > ' ' && email.at[i] != '"' && email.at[i] != '<';
     if (!ok) return fail(err, ERR_INVALID, "\"%.*s\" is not an e-mail address", STR_ARG(email));
     *out = email;
     return true;
@@ -116,7 +118,8 @@ bool people_invite(People *p, Arena *a, Str email, Str name, Str lang, Str *pers
     Str secret = secret_make(a);
     people_lock(p);
     bool ok = db_begin(p->db, err) && person_insert(p->db, &row, err) &&
-              invitation_insert(p->db, secret_hash(secret), row.id, row.created_ms + INVITATION_MS, err) && db_commit(p->db, err);
+              invitation_insert(p->db, secret_hash(secret), row.id, row.created_ms + INVITATION_MS, err) &&
+              db_commit(p->db, err);
     if (!ok) db_rollback(p->db);
     if (!people_unlock_changed(p, ok)) return false;
     *person_id = row.id, *invitation = secret;
@@ -128,8 +131,10 @@ bool people_reinvite(People *p, Arena *a, Str person_id, Str *invitation, Err *e
     PersonRow row;
     Str       secret = secret_make(a);
     people_lock(p);
-    bool ok = db_begin(p->db, err) && person_by_id(p->db, a, person_id, &row, err) && invitation_delete_all(p->db, row.id, err) &&
-              invitation_insert(p->db, secret_hash(secret), row.id, time_now_ms() + INVITATION_MS, err) && db_commit(p->db, err);
+    bool ok = db_begin(p->db, err) && person_by_id(p->db, a, person_id, &row, err) &&
+              invitation_delete_all(p->db, row.id, err) &&
+              invitation_insert(p->db, secret_hash(secret), row.id, time_now_ms() + INVITATION_MS, err) &&
+              db_commit(p->db, err);
     if (!ok) db_rollback(p->db);
     if (!people_unlock(p, ok)) return false;
     *invitation = secret;
@@ -159,7 +164,7 @@ static bool password_store(People *p, Arena *a, Str person_id, Str hash, Err *er
 /* Whose an invitation is, without using it up. */
 static bool invitation_person(People *p, Arena *a, Str invitation, Str *person, Err *err)
 {
-    Err  why = { 0 };
+    Err why = { 0 };
     people_lock(p);
     bool ok = db_begin(p->db, &why) && invitation_take(p->db, a, secret_hash(invitation), time_now_ms(), person, &why);
     db_rollback(p->db);
@@ -211,7 +216,8 @@ bool people_set_role(People *p, Str person_id, Str organisation, Role role, Err 
     Arena    *a = arena_open(0);
     PersonRow row;
     people_lock(p);
-    bool ok = person_by_id(p->db, a, person_id, &row, err) && membership_set(p->db, row.id, organisation, (int)role, err);
+    bool ok =
+        person_by_id(p->db, a, person_id, &row, err) && membership_set(p->db, row.id, organisation, (int)role, err);
     people_unlock_changed(p, ok);
     arena_close(a);
     return ok;
@@ -319,4 +325,3 @@ bool people_list(People *p, Arena *a, Str organisation, Person **out, size_t *n,
     for (size_t i = 0; ok && i < *n; i++) ok = person_fill(p, a, &rows[i], &(*out)[i], err);
     return people_unlock(p, ok);
 }
-

@@ -28,15 +28,18 @@ typedef struct {
    ERR_INVALID for an address, a name or a language that is none; ERR_CONFLICT for an address that has an
    account. */
 bool people_invite(People *p, Arena *a, Str email, Str name, Str lang, Str *person_id, Str *invitation, Err *err);
-bool people_accept(People *p, Str invitation, Str password, Err *err);   /* ERR_INVALID for a weak password, naming the rule; ERR_NOT_FOUND for a used or expired invitation */
-bool people_invitation(People *p, Arena *a, Str invitation, Person *out, Err *err); /* whose it is; ERR_NOT_FOUND as above */
+/* ERR_INVALID for a weak password, naming the rule; ERR_NOT_FOUND for a used or expired invitation. */
+bool people_accept(People *p, Str invitation, Str password, Err *err);
+/* Whose an invitation is; ERR_NOT_FOUND as above. */
+bool people_invitation(People *p, Arena *a, Str invitation, Person *out, Err *err);
 /* For a forgotten password: the old one works until this is used; earlier invitations end. */
 bool people_reinvite(People *p, Arena *a, Str person_id, Str *invitation, Err *err);
-bool people_set_password(People *p, Str person_id, Str password, Err *err); /* ends all sessions and invitations of the person */
+/* Ends all sessions and invitations of the person. */
+bool people_set_password(People *p, Str person_id, Str password, Err *err);
 bool people_rename(People *p, Str person_id, Str name, Str lang, Err *err);
 bool people_set_role(People *p, Str person_id, Str organisation, Role role, Err *err); /* ROLE_NONE removes */
 bool people_set_runs_node(People *p, Str person_id, bool yes, Err *err);
-bool people_disable(People *p, Str person_id, bool yes, Err *err);       /* ends sessions, tokens, invitations */
+bool people_disable(People *p, Str person_id, bool yes, Err *err); /* ends sessions, tokens, invitations */
 bool people_find(People *p, Arena *a, Str id_or_email, Person *out, Err *err);
 bool people_list(People *p, Arena *a, Str organisation, Person **out, size_t *n, Err *err); /* empty: all */
 
@@ -51,11 +54,13 @@ bool people_otp_off(People *p, Str person_id, Err *err);
    failures of an address or an account in SIGN_IN_WINDOW_MS (err text: when to try again); ERR_GONE for a
    ticket that is over. */
 #define PASSWORD_MIN_CHARACTERS 10
-#define INVITATION_MS     ((int64_t)14 * 86400 * 1000)
-#define SIGN_IN_TRIES     10
-#define SIGN_IN_WINDOW_MS (15 * 60 * 1000)
-#define SESSION_MS        ((int64_t)12 * 3600 * 1000)
-typedef struct { Str session, ticket; } SignIn; /* one of them; the other is empty */
+#define INVITATION_MS           ((int64_t)14 * 86400 * 1000)
+#define SIGN_IN_TRIES           10
+#define SIGN_IN_WINDOW_MS       (15 * 60 * 1000)
+#define SESSION_MS              ((int64_t)12 * 3600 * 1000)
+typedef struct {
+    Str session, ticket;
+} SignIn; /* one of them; the other is empty */
 bool people_sign_in(People *p, Arena *a, Str email, Str password, Str address, SignIn *out, Err *err);
 bool people_sign_in_code(People *p, Arena *a, Str ticket, Str code, Str address, Str *session, Err *err);
 /* The password of somebody who has signed in, asked again before it matters; fails like people_sign_in. */
@@ -65,8 +70,13 @@ bool people_session(People *p, Arena *a, Str person_id, Str *session, Err *err);
 bool people_sign_out(People *p, Str session, Err *err);
 
 /* API tokens: "banyan_" and 43 characters, shown once. */
-typedef struct { Str id, name, person_id; bool may_write; int64_t created_ms, expires_ms, last_used_ms; } Token;
-bool people_token_make(People *p, Arena *a, Str person_id, Str name, bool may_write, int64_t expires_ms, Str *token, Err *err);
+typedef struct {
+    Str     id, name, person_id;
+    bool    may_write;
+    int64_t created_ms, expires_ms, last_used_ms;
+} Token;
+bool people_token_make(People *p, Arena *a, Str person_id, Str name, bool may_write, int64_t expires_ms, Str *token,
+                       Err *err);
 bool people_token_list(People *p, Arena *a, Str person_id, Token **out, size_t *n, Err *err);
 /* ERR_NOT_FOUND when the person has no such token. */
 bool people_token_end(People *p, Str person_id, Str token_id, Err *err);

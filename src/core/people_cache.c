@@ -173,7 +173,8 @@ static AttemptKeys attempt_keys(const Attempts *t, Str account, Str address)
 static AttemptSlot *attempt_slot(Attempts *t, uint64_t who, int64_t now_ms)
 {
     AttemptSlot *slot = &t->slots[who % ATTEMPT_SLOTS];
-    if (slot->who != who || now_ms - slot->since_ms >= t->window_ms) *slot = (AttemptSlot){ .who = who, .since_ms = now_ms };
+    if (slot->who != who || now_ms - slot->since_ms >= t->window_ms)
+        *slot = (AttemptSlot){ .who = who, .since_ms = now_ms };
     return slot;
 }
 
@@ -186,8 +187,9 @@ int64_t attempts_begin(Attempts *t, Str account, Str address, int64_t now_ms)
 {
     AttemptKeys keys = attempt_keys(t, account, address);
     pthread_mutex_lock(&t->lock);
-    AttemptSlot *by_account = attempt_slot(t, keys.account, now_ms), *by_address = attempt_slot(t, keys.address, now_ms);
-    int64_t      wait = slot_wait(t, by_account, now_ms), other = slot_wait(t, by_address, now_ms);
+    AttemptSlot *by_account = attempt_slot(t, keys.account, now_ms),
+                *by_address = attempt_slot(t, keys.address, now_ms);
+    int64_t wait = slot_wait(t, by_account, now_ms), other = slot_wait(t, by_address, now_ms);
     if (other > wait) wait = other;
     if (!wait) by_account->count++, by_address->count++;
     pthread_mutex_unlock(&t->lock);

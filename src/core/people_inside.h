@@ -11,9 +11,9 @@
 #define PASSWORD_MAX_BYTES 1000
 
 struct People {
-    pthread_mutex_t lock;    /* around db */
+    pthread_mutex_t lock; /* around db */
     Db             *db;
-    pthread_mutex_t hashing; /* one password at a time: each takes 64 MiB */
+    pthread_mutex_t hashing;    /* one password at a time: each takes 64 MiB */
     char            decoy[256]; /* a hash nobody's password has, so that an unknown address takes as long */
     Attempts       *attempts;
     Tickets        *tickets;

@@ -166,7 +166,8 @@ static bool refused(Err *err)
 static bool attempt_begin(People *p, Str account, Str address, Err *err)
 {
     int64_t wait_ms = attempts_begin(p->attempts, account, address, time_now_ms());
-    return !wait_ms || fail(err, ERR_TOO_MANY, "too many tries; try again in %lld minutes", (long long)(wait_ms / 60000 + 1));
+    return !wait_ms ||
+           fail(err, ERR_TOO_MANY, "too many tries; try again in %lld minutes", (long long)(wait_ms / 60000 + 1));
 }
 
 bool session_begin(People *p, Arena *a, Str person_id, Str *session, Err *err)
@@ -239,8 +240,8 @@ bool people_sign_in_code(People *p, Arena *a, Str ticket, Str code, Str address,
     if (!ok) return fail(err, ERR_GONE, "this sign-in took too long; begin again");
     if (!attempt_begin(p, row.email, address, err)) return false;
     people_lock(p);
-    ok = db_begin(p->db, err) && person_by_id(p->db, a, person, &row, err) && code_step(p, a, &row, code, session, err) &&
-         db_commit(p->db, err);
+    ok = db_begin(p->db, err) && person_by_id(p->db, a, person, &row, err) &&
+         code_step(p, a, &row, code, session, err) && db_commit(p->db, err);
     if (!ok) db_rollback(p->db);
     if (!people_unlock(p, ok)) return false;
     attempts_undo(p->attempts, row.email, address, true);
@@ -253,7 +254,8 @@ bool people_confirm(People *p, Str person_id, Str password, Str address, Err *er
     Arena    *a = arena_open(0);
     PersonRow row;
     people_lock(p);
-    bool ok = people_unlock(p, person_by_id(p->db, a, person_id, &row, err)) && attempt_begin(p, row.email, address, err);
+    bool ok =
+        people_unlock(p, person_by_id(p->db, a, person_id, &row, err)) && attempt_begin(p, row.email, address, err);
     if (ok && !people_matches(p, row.password, password)) ok = fail(err, ERR_SIGN_IN, "that is not your password");
     if (ok) attempts_undo(p->attempts, row.email, address, false);
     arena_close(a);
@@ -271,12 +273,14 @@ bool people_sign_out(People *p, Str session, Err *err)
 #define TOKEN_PREFIX         S("banyan_")
 #define TOKEN_NAME_MAX_BYTES 100
 
-bool people_token_make(People *p, Arena *a, Str person_id, Str name, bool may_write, int64_t expires_ms, Str *token, Err *err)
+bool people_token_make(People *p, Arena *a, Str person_id, Str name, bool may_write, int64_t expires_ms, Str *token,
+                       Err *err)
 {
     TokenRow row = { id_make(a), str_trim(name), person_id, may_write, time_now_ms(), expires_ms, 0 };
     Str      secret = str_join(a, (Str[]){ TOKEN_PREFIX, secret_make(a) }, 2);
     if (!row.name.len || row.name.len > TOKEN_NAME_MAX_BYTES)
-        return fail(err, ERR_INVALID, "a token has a name of at most %d bytes that says what it is for", TOKEN_NAME_MAX_BYTES);
+        return fail(err, ERR_INVALID, "a token has a name of at most %d bytes that says what it is for",
+                    TOKEN_NAME_MAX_BYTES);
     if (expires_ms <= row.created_ms) return fail(err, ERR_INVALID, "a token expires in the future");
     PersonRow person;
     people_lock(p);
@@ -293,7 +297,8 @@ bool people_token_list(People *p, Arena *a, Str person_id, Token **out, size_t *
     if (!people_unlock(p, token_list(p->db, a, person_id, &rows, n, err))) return false;
     *out = NEW_ARRAY(a, Token, *n + 1);
     for (size_t i = 0; i < *n; i++)
-        (*out)[i] = (Token){ rows[i].id, rows[i].name, rows[i].person, rows[i].may_write, rows[i].created_ms, rows[i].expires_ms, rows[i].last_used_ms };
+        (*out)[i] = (Token){ rows[i].id, rows[i].name, rows[i].person, rows[i].may_write,
+                             rows[i].created_ms, rows[i].expires_ms, rows[i].last_used_ms };
     return true;
 }
 

@@ -3,28 +3,30 @@
 
 bool accounts_prepare(Db *db, Err *err)
 {
-    return db_run(db,
-                  "create table if not exists person ("
-                  " id text primary key, email text not null unique, name text not null, lang text not null,"
-                  " password text not null, otp_secret blob not null, otp_on integer not null, otp_last_step integer not null,"
-                  " runs_node integer not null, disabled integer not null, created_ms integer not null,"
-                  " last_seen_ms integer not null) strict;"
-                  "create table if not exists membership ("
-                  " person text not null references person, organisation text not null, role integer not null,"
-                  " primary key (person, organisation)) strict, without rowid;"
-                  "create index if not exists membership_organisation on membership (organisation, person);"
-                  "create table if not exists invitation ("
-                  " hash blob primary key, person text not null references person, expires_ms integer not null) strict, without rowid;"
-                  "create table if not exists session ("
-                  " hash blob primary key, person text not null references person, created_ms integer not null,"
-                  " expires_ms integer not null) strict, without rowid;"
-                  "create index if not exists session_person on session (person);"
-                  "create table if not exists token ("
-                  " hash blob primary key, id text not null unique, person text not null references person, name text not null,"
-                  " may_write integer not null, created_ms integer not null, expires_ms integer not null,"
-                  " last_used_ms integer not null) strict, without rowid;"
-                  "create index if not exists token_person on token (person);",
-                  err);
+    return db_run(
+        db,
+        "create table if not exists person ("
+        " id text primary key, email text not null unique, name text not null, lang text not null,"
+        " password text not null, otp_secret blob not null, otp_on integer not null, otp_last_step integer not null,"
+        " runs_node integer not null, disabled integer not null, created_ms integer not null,"
+        " last_seen_ms integer not null) strict;"
+        "create table if not exists membership ("
+        " person text not null references person, organisation text not null, role integer not null,"
+        " primary key (person, organisation)) strict, without rowid;"
+        "create index if not exists membership_organisation on membership (organisation, person);"
+        "create table if not exists invitation ("
+        " hash blob primary key, person text not null references person, expires_ms integer not null) strict, "
+        "without rowid;"
+        "create table if not exists session ("
+        " hash blob primary key, person text not null references person, created_ms integer not null,"
+        " expires_ms integer not null) strict, without rowid;"
+        "create index if not exists session_person on session (person);"
+        "create table if not exists token ("
+        " hash blob primary key, id text not null unique, person text not null references person, name text not null,"
+        " may_write integer not null, created_ms integer not null, expires_ms integer not null,"
+        " last_used_ms integer not null) strict, without rowid;"
+        "create index if not exists token_person on token (person);",
+        err);
 }
 
 static Str hash_blob(const Hash *hash)
@@ -73,11 +75,12 @@ static void person_bind(Query *q, const PersonRow *row)
 bool person_insert(Db *db, const PersonRow *row, Err *err)
 {
     Query *q;
-    if (!query_open(db, &q,
-                    "insert into person (id, name, lang, password, otp_secret, otp_on, otp_last_step, runs_node, disabled,"
-                    " last_seen_ms, email, created_ms) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
-                    " on conflict (email) do nothing",
-                    err))
+    if (!query_open(
+            db, &q,
+            "insert into person (id, name, lang, password, otp_secret, otp_on, otp_last_step, runs_node, disabled,"
+            " last_seen_ms, email, created_ms) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+            " on conflict (email) do nothing",
+            err))
         return false;
     person_bind(q, row);
     query_bind_text(q, 11, row->email);
@@ -90,10 +93,11 @@ bool person_insert(Db *db, const PersonRow *row, Err *err)
 bool person_update(Db *db, const PersonRow *row, Err *err)
 {
     Query *q;
-    if (!query_open(db, &q,
-                    "update person set name = ?2, lang = ?3, password = ?4, otp_secret = ?5, otp_on = ?6, otp_last_step = ?7,"
-                    " runs_node = ?8, disabled = ?9, last_seen_ms = ?10 where id = ?1",
-                    err))
+    if (!query_open(
+            db, &q,
+            "update person set name = ?2, lang = ?3, password = ?4, otp_secret = ?5, otp_on = ?6, otp_last_step = ?7,"
+            " runs_node = ?8, disabled = ?9, last_seen_ms = ?10 where id = ?1",
+            err))
         return false;
     person_bind(q, row);
     if (!query_run(q, err)) return false;
@@ -205,7 +209,8 @@ static void membership_read(Arena *a, Query *q, void *row)
 bool membership_list(Db *db, Arena *a, Str person, MembershipRow **out, size_t *n, Err *err)
 {
     Query *q;
-    if (!query_open(db, &q, "select organisation, role from membership where person = ?1 order by organisation", err)) return false;
+    if (!query_open(db, &q, "select organisation, role from membership where person = ?1 order by organisation", err))
+        return false;
     query_bind_text(q, 1, person);
     return rows_read(q, a, sizeof **out, membership_read, out, n, err);
 }
@@ -253,7 +258,9 @@ bool session_insert(Db *db, Hash hash, Str person, int64_t now_ms, int64_t expir
     if (!query_open(db, &q, "delete from session where expires_ms <= ?1", err)) return false;
     query_bind_int(q, 1, now_ms);
     if (!query_run(q, err)) return false;
-    if (!query_open(db, &q, "insert into session (hash, person, created_ms, expires_ms) values (?1, ?2, ?3, ?4)", err)) return false;
+    if (!query_open(db, &q, "insert into session (hash, person, created_ms, expires_ms) values (?1, ?2, ?3, ?4)",
+                    err))
+        return false;
     query_bind_blob(q, 1, hash_blob(&hash));
     query_bind_text(q, 2, person);
     query_bind_int(q, 3, now_ms);
@@ -304,7 +311,9 @@ static void token_read(Arena *a, Query *q, void *row)
 bool token_insert(Db *db, Hash hash, const TokenRow *row, Err *err)
 {
     Query *q;
-    if (!query_open(db, &q, "insert into token (hash, " TOKEN_COLUMNS ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)", err)) return false;
+    if (!query_open(db, &q, "insert into token (hash, " TOKEN_COLUMNS ") values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
+                    err))
+        return false;
     query_bind_blob(q, 1, hash_blob(&hash));
     query_bind_text(q, 2, row->id);
     query_bind_text(q, 3, row->name);
@@ -318,7 +327,8 @@ bool token_insert(Db *db, Hash hash, const TokenRow *row, Err *err)
 bool token_by_hash(Db *db, Arena *a, Hash hash, int64_t now_ms, TokenRow *out, Err *err)
 {
     Query *q;
-    if (!query_open(db, &q, "select " TOKEN_COLUMNS " from token where hash = ?1 and expires_ms > ?2", err)) return false;
+    if (!query_open(db, &q, "select " TOKEN_COLUMNS " from token where hash = ?1 and expires_ms > ?2", err))
+        return false;
     query_bind_blob(q, 1, hash_blob(&hash));
     query_bind_int(q, 2, now_ms);
     bool ok = query_one(q, err);
@@ -339,7 +349,8 @@ bool token_touch(Db *db, Str id, int64_t now_ms, Err *err)
 bool token_list(Db *db, Arena *a, Str person, TokenRow **out, size_t *n, Err *err)
 {
     Query *q;
-    if (!query_open(db, &q, "select " TOKEN_COLUMNS " from token where person = ?1 order by created_ms, id", err)) return false;
+    if (!query_open(db, &q, "select " TOKEN_COLUMNS " from token where person = ?1 order by created_ms, id", err))
+        return false;
     query_bind_text(q, 1, person);
     return rows_read(q, a, sizeof **out, token_read, out, n, err);
 }

@@ -12,8 +12,8 @@ bool accounts_prepare(Db *db, Err *err); /* the tables, when they are not there 
 
 typedef struct {
     Str     id, email, name, lang;
-    Str     password;                  /* hash; empty: none yet */
-    Str     otp_secret;                /* raw bytes; empty: none */
+    Str     password;   /* hash; empty: none yet */
+    Str     otp_secret; /* raw bytes; empty: none */
     bool    otp_on, runs_node, disabled;
     int64_t otp_last_step, created_ms, last_seen_ms;
 } PersonRow;
@@ -27,7 +27,10 @@ bool person_by_email(Db *db, Arena *a, Str email, PersonRow *out, Err *err);
 /* By e-mail; only members of `organisation` when it is not empty. */
 bool person_list(Db *db, Arena *a, Str organisation, PersonRow **out, size_t *n, Err *err);
 
-typedef struct { Str organisation; int role; } MembershipRow;
+typedef struct {
+    Str organisation;
+    int role;
+} MembershipRow;
 bool membership_set(Db *db, Str person, Str organisation, int role, Err *err); /* 0 removes */
 bool membership_list(Db *db, Arena *a, Str person, MembershipRow **out, size_t *n, Err *err);
 
@@ -35,12 +38,17 @@ bool invitation_insert(Db *db, Hash hash, Str person, int64_t expires_ms, Err *e
 bool invitation_take(Db *db, Arena *a, Hash hash, int64_t now_ms, Str *person, Err *err); /* and remove */
 bool invitation_delete_all(Db *db, Str person, Err *err);
 
-bool session_insert(Db *db, Hash hash, Str person, int64_t now_ms, int64_t expires_ms, Err *err); /* removes expired ones too */
+bool session_insert(Db *db, Hash hash, Str person, int64_t now_ms, int64_t expires_ms,
+                    Err *err); /* removes expired ones too */
 bool session_person(Db *db, Arena *a, Hash hash, int64_t now_ms, Str *person, Err *err);
 bool session_delete(Db *db, Hash hash, Err *err);
 bool session_delete_all(Db *db, Str person, Err *err);
 
-typedef struct { Str id, name, person; bool may_write; int64_t created_ms, expires_ms, last_used_ms; } TokenRow;
+typedef struct {
+    Str     id, name, person;
+    bool    may_write;
+    int64_t created_ms, expires_ms, last_used_ms;
+} TokenRow;
 bool token_insert(Db *db, Hash hash, const TokenRow *row, Err *err);
 bool token_by_hash(Db *db, Arena *a, Hash hash, int64_t now_ms, TokenRow *out, Err *err);
 bool token_touch(Db *db, Str id, int64_t now_ms, Err *err);

@@ -13,7 +13,8 @@
 static People *people_of(Arena *a, Err *err)
 {
     People *p = NULL;
-    if (!check_ok(hash_start(err) && people_open(test_folder(a), &p, err), err, __FILE__, __LINE__, "people_open")) return NULL;
+    if (!check_ok(hash_start(err) && people_open(test_folder(a), &p, err), err, __FILE__, __LINE__, "people_open"))
+        return NULL;
     return arena_adopt(a, p, (void (*)(void *))people_close);
 }
 
@@ -22,7 +23,8 @@ static Str person_of(People *p, Arena *a, const char *email)
 {
     Str id, invitation;
     Err err = { 0 };
-    check_ok(people_invite(p, a, str_of(email), S("Somchai"), S("th"), &id, &invitation, &err), &err, __FILE__, __LINE__, "people_invite");
+    check_ok(people_invite(p, a, str_of(email), S("Somchai"), S("th"), &id, &invitation, &err), &err, __FILE__,
+             __LINE__, "people_invite");
     check_ok(people_accept(p, invitation, PASSWORD, &err), &err, __FILE__, __LINE__, "people_accept");
     return id;
 }
@@ -163,7 +165,8 @@ TEST("a person's own password is asked again before it matters")
     Str     session, id = person_of(p, a, "a@example.org");
     Reader  r;
     CHECK_OK(people_confirm(p, id, PASSWORD, S("::1"), &err));
-    for (int i = 0; i < SIGN_IN_TRIES; i++) CHECK_ERR(people_confirm(p, id, S("not that one"), S("::1"), &err), ERR_SIGN_IN);
+    for (int i = 0; i < SIGN_IN_TRIES; i++)
+        CHECK_ERR(people_confirm(p, id, S("not that one"), S("::1"), &err), ERR_SIGN_IN);
     CHECK_ERR(people_confirm(p, id, PASSWORD, S("::1"), &err), ERR_TOO_MANY);
     CHECK_OK(people_session(p, a, id, &session, &err));
     CHECK_OK(people_reader(p, a, session, NULL, NULL, &r, &err));
@@ -252,14 +255,16 @@ TEST("a one-time password is asked for, and works once")
     CHECK_ERR(people_otp_begin(p, a, id, &uri, &err), ERR_CONFLICT);
     CHECK_OK(people_sign_in(p, a, S("a@example.org"), PASSWORD, S("::1"), &in, &err));
     CHECK_EQ_INT(in.session.len, 0);
-    CHECK_ERR(people_sign_in_code(p, a, in.ticket, code_of(a, uri, now - 300000), S("::1"), &session, &err), ERR_SIGN_IN);
+    CHECK_ERR(people_sign_in_code(p, a, in.ticket, code_of(a, uri, now - 300000), S("::1"), &session, &err),
+              ERR_SIGN_IN);
     CHECK_ERR(people_sign_in_code(p, a, S("made up"), code_of(a, uri, now), S("::1"), &session, &err), ERR_GONE);
     Str code = code_of(a, uri, now + 30000);
     CHECK_OK(people_sign_in_code(p, a, in.ticket, code, S("::1"), &session, &err));
     CHECK_ERR(people_sign_in_code(p, a, in.ticket, code, S("::1"), &session, &err), ERR_GONE);
     CHECK_OK(people_sign_in(p, a, S("a@example.org"), PASSWORD, S("::1"), &in, &err));
     CHECK_ERR(people_sign_in_code(p, a, in.ticket, code, S("::1"), &session, &err), ERR_SIGN_IN);
-    CHECK_OK(people_set_password(p, id, S("a rather newer one"), &err)); /* a ticket is for the password it was given for */
+    CHECK_OK(people_set_password(p, id, S("a rather newer one"),
+                                 &err)); /* a ticket is for the password it was given for */
     CHECK_ERR(people_sign_in_code(p, a, in.ticket, code_of(a, uri, now + 30000), S("::1"), &session, &err), ERR_GONE);
     CHECK_OK(people_otp_off(p, id, &err));
     CHECK_OK(people_sign_in(p, a, S("a@example.org"), S("a rather newer one"), S("::1"), &in, &err));
@@ -289,7 +294,8 @@ TEST("too many wrong passwords make an account and an address wait")
     CHECK_EQ_INT(attempts_begin(t, S("b@example.org"), S("192.0.2.1"), now + 1000), 59000);
     CHECK_EQ_INT(attempts_begin(t, S("b@example.org"), S("192.0.2.2"), now + 1000), 0);
     attempts_undo(t, S("a@example.org"), S("192.0.2.1"), true);
-    CHECK_EQ_INT(attempts_begin(t, S("a@example.org"), S("192.0.2.1"), now + 2000), 0); /* two are left of that address */
+    CHECK_EQ_INT(attempts_begin(t, S("a@example.org"), S("192.0.2.1"), now + 2000),
+                 0); /* two are left of that address */
     CHECK_EQ_INT(attempts_begin(t, S("c@example.org"), S("192.0.2.1"), now + 2000), 58000);
     CHECK_EQ_INT(attempts_begin(t, S("c@example.org"), S("192.0.2.1"), now + 60000), 0);
     attempts_close(t);
