@@ -75,20 +75,39 @@ static bool nodes_read(Log *log, unsigned level, uint64_t from, size_t n, Hash *
     return there || fail(err, ERR_NOT_FOUND, "the log has no such tile");
 }
 
-/* For proofs: 256 or fewer hashes of a level, folded to one. */
-static bool log_node(void *with, unsigned height, uint64_t index, Hash *out, Err *err)
+/* A proof asks several times for nodes of the same block, and reading one checks it whole. */
+typedef struct {
+    Log     *log;
+    uint64_t block;
+    size_t   n;
+    Hash     hashes[BLOCK_LEAVES];
+} Prover;
+
+static bool prover_block(Prover *p, uint64_t block, size_t n, Err *err)
 {
-    Log     *log = with;
+    if (p->n >= n && p->block == block) return true;
+    uint64_t size = log_size(p->log), from = block * BLOCK_LEAVES;
+    size_t   have = size > from && size - from < BLOCK_LEAVES ? (size_t)(size - from) : BLOCK_LEAVES;
+    if (!leaves_read(p->log, block, have, p->hashes, err)) return false;
+    leaf_hashes(p->hashes, have, p->hashes);
+    p->block = block;
+    p->n = have;
+    return n <= have || fail(err, ERR_NOT_FOUND, "the log has no such entry");
+}
+
+/* 256 or fewer hashes of a level, folded to one. */
+static bool prover_node(void *with, unsigned height, uint64_t index, Hash *out, Err *err)
+{
+    Prover  *p = with;
     unsigned level = height / BLOCK_HEIGHT;
     size_t   n = (size_t)1 << height % BLOCK_HEIGHT;
     uint64_t from = index * n;
     Hash     hashes[BLOCK_LEAVES];
     if (level == 0) {
         size_t at = (size_t)(from % BLOCK_LEAVES);
-        if (!leaves_read(log, from / BLOCK_LEAVES, at + n, hashes, err)) return false;
-        memmove(hashes, hashes + at, n * sizeof *hashes);
-        leaf_hashes(hashes, n, hashes);
-    } else if (!nodes_read(log, level, from, n, hashes, err)) {
+        if (!prover_block(p, from / BLOCK_LEAVES, at + n, err)) return false;
+        memcpy(hashes, p->hashes + at, n * sizeof *hashes);
+    } else if (!nodes_read(p->log, level, from, n, hashes, err)) {
         return false;
     }
     for (; n > 1; n /= 2)
@@ -136,16 +155,18 @@ static bool size_check(Log *log, uint64_t size, Err *err)
 
 bool log_inclusion(Log *log, Arena *a, uint64_t index, uint64_t size, Hash **proof, size_t *n, Err *err)
 {
-    Hash *hashes = NEW_ARRAY(a, Hash, TREE_PROOF_MAX);
-    if (!size_check(log, size, err) || !tree_inclusion_make(index, size, log_node, log, hashes, n, err)) return false;
+    Hash  *hashes = NEW_ARRAY(a, Hash, TREE_PROOF_MAX);
+    Prover p = { .log = log };
+    if (!size_check(log, size, err) || !tree_inclusion_make(index, size, prover_node, &p, hashes, n, err)) return false;
     *proof = hashes;
     return true;
 }
 
 bool log_consistency(Log *log, Arena *a, uint64_t old_size, uint64_t size, Hash **proof, size_t *n, Err *err)
 {
-    Hash *hashes = NEW_ARRAY(a, Hash, TREE_PROOF_MAX);
-    if (!size_check(log, size, err) || !tree_consistency_make(old_size, size, log_node, log, hashes, n, err)) return false;
+    Hash  *hashes = NEW_ARRAY(a, Hash, TREE_PROOF_MAX);
+    Prover p = { .log = log };
+    if (!size_check(log, size, err) || !tree_consistency_make(old_size, size, prover_node, &p, hashes, n, err)) return false;
     *proof = hashes;
     return true;
 }

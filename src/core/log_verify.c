@@ -12,10 +12,14 @@ typedef struct {
     Tree         tree;
     uint64_t     sealed;
     LeavesCheck  leaves;
-    Err          leaves_err; /* told only when the log itself is whole */
+    /* The first entry whose leaf is not the one in the file of leaves. Told when the log itself is
+       whole, or when a root is wrong: then it is this entry that was altered. */
+    Err          leaves_err;
     bool         leaves_wrong;
+    JournalItem  suspect;
+    bool         hurt; /* a frame's bytes do not match their CRC */
     Arena       *a;
-    char         record[64]; /* of the damaged entry, as far as it can be read */
+    char         record[64]; /* of the suspect, or of damaged bytes as far as it can be read */
 } Verify;
 
 /* The id stands first in an envelope; in damaged bytes it is a hint. */
@@ -43,7 +47,10 @@ static bool seal_verify(Verify *v, const JournalItem *item, Err *err)
     Err      why;
     if (!checkpoint_read(v->a, item->bytes, v->origin, v->public_key, &size, &root, &why)) return wrong(item, STR_NONE, why.text, err);
     if (size != v->tree.size) return wrong(item, STR_NONE, "the checkpoint before it is of another size", err);
-    if (!hash_eq(root, tree_root(&v->tree))) return wrong(item, STR_NONE, "the entries before it do not give the root that was signed", err);
+    if (!hash_eq(root, tree_root(&v->tree))) {
+        if (!v->leaves_wrong) return wrong(item, STR_NONE, "the entries before it do not give the root that was signed", err);
+        return wrong(&v->suspect, str_of(v->record), "it was altered: its group does not give the root that was signed", err);
+    }
     v->sealed = size;
     return true;
 }
@@ -57,7 +64,10 @@ static bool entry_verify(Verify *v, const JournalItem *item, Err *err)
     if (!entry_read(v->a, entry, &e, &body, &why)) return wrong(item, STR_NONE, why.text, err);
     Hash leaf = entry_leaf((const uint8_t *)item->bytes.at, entry);
     tree_add(&v->tree, tree_leaf_hash((Str){ (const char *)leaf.b, HASH_BYTES }));
-    if (!v->leaves_wrong) v->leaves_wrong = !leaves_check_next(&v->leaves, item->number, leaf, &v->leaves_err);
+    if (v->leaves_wrong || leaves_check_next(&v->leaves, item->number, leaf, &v->leaves_err)) return true;
+    v->leaves_wrong = true;
+    v->suspect = *item;
+    snprintf(v->record, sizeof v->record, "%.*s", STR_ARG(e.id));
     return true;
 }
 
@@ -65,6 +75,8 @@ static bool item_verify(void *with, const JournalItem *item, Err *err)
 {
     Verify *v = with;
     if (item->damaged) {
+        v->record[0] = 0;
+        v->hurt = true;
         if (!item->seal) record_guess(v, item->bytes);
         return true;
     }
@@ -98,7 +110,7 @@ bool log_verify(const char *folder, Str origin, const uint8_t public_key[32],
     if (!leaves_check_open(&v.leaves, folder, err)) return false;
     v.a = arena_open((size_t)64 << 20);
     bool ok = journal_walk(folder, item_verify, &v, err);
-    if (!ok && err->code == ERR_CORRUPT && v.record[0]) fail_in(err, "record %s (as far as it can be read)", v.record);
+    if (!ok && v.hurt && v.record[0]) fail_in(err, "record %s (as far as it can be read)", v.record);
     ok = ok && sides_verify(&v, folder, promised, err);
     if (ok && !index_right) {
         *err = index_err;

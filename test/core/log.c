@@ -1,62 +1,10 @@
 #include "core/log.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/id.h"
-#include "check.h"
-
-#define ORIGIN S("node.test/log")
-
-static KeyPair key_of_tests(void)
-{
-    uint8_t seed[32] = "a seed that only tests may have";
-    return key_from_seed(seed);
-}
-
-/* The entry that stands at `index` in all these tests. */
-static Str entry(Arena *a, uint64_t index)
-{
-    Envelope e = {
-        .id = str_format(a, "01912345-0000-7000-8000-%012llx", (unsigned long long)index),
-        .kind = S("activity"), .slug = S("a"), .owner = S("o"), .audience = S("public"), .state = S("draft"),
-        .author = S("system"), .note = S(""), .time_ms = 1, .version = 1,
-    };
-    return entry_write(a, &e, S("{}"));
-}
-
-static Log *open_log(const char *folder)
-{
-    Err     err = { 0 };
-    KeyPair key = key_of_tests();
-    Log    *log = NULL;
-    check_ok(log_open(folder, ORIGIN, &key, &log, &err), &err, __FILE__, __LINE__, "log_open");
-    return log;
-}
-
-static bool append(Log *log, size_t n, Err *err)
-{
-    Arena *a = arena_open(0);
-    Str   *entries = NEW_ARRAY(a, Str, n);
-    for (size_t i = 0; i < n; i++) entries[i] = entry(a, log_size(log) + i);
-    bool ok = log_append(log, entries, n, NULL, err);
-    arena_close(a);
-    return ok;
-}
-
-static bool verify(const char *folder, uint64_t *size, Err *err)
-{
-    KeyPair key = key_of_tests();
-    return log_verify(folder, ORIGIN, key.public_key, NULL, NULL, size, err);
-}
-
-static const char *log_folder(Arena *a)
-{
-    return path_join(a, str_of(test_folder(a)), S("log")).at;
-}
+#include "core/log_kit.h"
 
 TEST("an entry is written in one order and read back")
 {
@@ -86,7 +34,7 @@ TEST("an entry is written in one order and read back")
 
 TEST("what is no entry is refused and said why")
 {
-    Str good = entry(a, 1);
+    Str good = log_test_entry(a, 1);
     static const struct { const char *from, *to, *why; } cases[] = {
         { "{\"id\"", "[\"id\"", "line 1" },
         { "01912345", "Z1912345", "UUID" },
@@ -113,16 +61,16 @@ TEST("what is no entry is refused and said why")
 
 TEST("the log keeps entries, their leaves and its size over closing and opening")
 {
-    const char *folder = log_folder(a);
-    Log        *log = open_log(folder);
+    const char *folder = log_test_folder(a);
+    Log        *log = log_test_open(folder);
     CHECK_EQ_INT(log_size(log), 0);
-    Str     entries[3] = { entry(a, 0), entry(a, 1), entry(a, 2) };
+    Str     entries[3] = { log_test_entry(a, 0), log_test_entry(a, 1), log_test_entry(a, 2) };
     LogSpot spots[3];
     CHECK_OK(log_append(log, entries, 3, spots, &err));
     CHECK_EQ_INT(spots[2].index, 2);
     log_close(log);
 
-    log = open_log(folder);
+    log = log_test_open(folder);
     CHECK_EQ_INT(log_size(log), 3);
     for (uint64_t i = 0; i < 3; i++) {
         Str  text, salt;
@@ -136,33 +84,33 @@ TEST("the log keeps entries, their leaves and its size over closing and opening"
     }
     CHECK(!hash_eq(spots[0].leaf, spots[1].leaf));
     uint64_t size;
-    CHECK_OK(verify(folder, &size, &err));
+    CHECK_OK(log_test_verify(folder, &size, &err));
     CHECK_EQ_INT(size, 3);
     log_close(log);
 }
 
 TEST("the log of another name or key is not opened")
 {
-    const char *folder = log_folder(a);
-    Log        *log = open_log(folder);
-    CHECK_OK(append(log, 2, &err));
+    const char *folder = log_test_folder(a);
+    Log        *log = log_test_open(folder);
+    CHECK_OK(log_test_append(log, 2, &err));
     log_close(log);
-    KeyPair key = key_of_tests(), other = key_new();
-    CHECK_ERR(log_open(folder, ORIGIN, &other, &log, &err), ERR_CORRUPT);
+    KeyPair key = log_test_key(), other = key_new();
+    CHECK_ERR(log_open(folder, LOG_ORIGIN, &other, &log, &err), ERR_CORRUPT);
     CHECK_ERR(log_open(folder, S("else.test"), &key, &log, &err), ERR_CORRUPT);
     CHECK_ERR(log_open(folder, S("two words"), &key, &log, &err), ERR_INVALID);
-    CHECK_ERR(log_verify(folder, ORIGIN, other.public_key, NULL, NULL, NULL, &err), ERR_CORRUPT);
-    log_close(open_log(folder));
+    CHECK_ERR(log_verify(folder, LOG_ORIGIN, other.public_key, NULL, NULL, NULL, &err), ERR_CORRUPT);
+    log_close(log_test_open(folder));
 }
 
 TEST("one may read beside the one who writes, without the secret")
 {
-    const char *folder = log_folder(a);
-    Log        *log = open_log(folder), *reader;
-    KeyPair     key = key_of_tests();
-    CHECK_OK(append(log, 300, &err));
-    CHECK_OK(log_open_read_only(folder, ORIGIN, key.public_key, &reader, &err));
-    CHECK_OK(append(log, 300, &err));
+    const char *folder = log_test_folder(a);
+    Log        *log = log_test_open(folder), *reader;
+    KeyPair     key = log_test_key();
+    CHECK_OK(log_test_append(log, 300, &err));
+    CHECK_OK(log_open_read_only(folder, LOG_ORIGIN, key.public_key, &reader, &err));
+    CHECK_OK(log_test_append(log, 300, &err));
     CHECK_EQ_INT(log_size(reader), 300);
     Str  bytes, note, text;
     bool full;
@@ -171,9 +119,9 @@ TEST("one may read beside the one who writes, without the secret")
     CHECK_OK(log_checkpoint(reader, a, &note, &err));
     CHECK(str_has(note, S("\n300\n")));
     CHECK_OK(log_read(reader, a, 299, &text, NULL, &err));
-    CHECK_STR(text, entry(a, 299));
-    CHECK_ERR(append(reader, 1, &err), ERR_STORE);
-    CHECK_OK(verify(folder, NULL, &err));
+    CHECK_STR(text, log_test_entry(a, 299));
+    CHECK_ERR(log_test_append(reader, 1, &err), ERR_STORE);
+    CHECK_OK(log_test_verify(folder, NULL, &err));
     log_close(reader);
     log_close(log);
 }
@@ -209,8 +157,8 @@ TEST("only paths as the standard writes them name a tile")
 
 TEST("the tiles of a tree of 70000 are those the standard names")
 {
-    Log *log = open_log(log_folder(a));
-    for (int i = 0; i < 70; i++) CHECK_OK(append(log, 1000, &err));
+    Log *log = log_test_open(log_test_folder(a));
+    for (int i = 0; i < 70; i++) CHECK_OK(log_test_append(log, 1000, &err));
     static const struct { const char *path; bool there; } cases[] = {
         { "tile/0/000", true }, { "tile/0/272", true }, { "tile/0/273", false }, { "tile/0/273.p/112", true },
         { "tile/0/273.p/113", false }, { "tile/0/273.p/1", true }, { "tile/0/272.p/9", true }, { "tile/1/000", true },
@@ -225,9 +173,9 @@ TEST("the tiles of a tree of 70000 are those the standard names")
     Str     text, note;
     Hash    leaf, root;
     uint64_t size;
-    KeyPair key = key_of_tests();
+    KeyPair key = log_test_key();
     CHECK_OK(log_checkpoint(log, a, &note, &err));
-    CHECK_OK(checkpoint_read(a, note, ORIGIN, key.public_key, &size, &root, &err));
+    CHECK_OK(checkpoint_read(a, note, LOG_ORIGIN, key.public_key, &size, &root, &err));
     CHECK_EQ_INT(size, 70000);
     for (uint64_t i = 0; i < 70000; i += 6997) {
         CHECK_OK(log_read(log, a, i, &text, &leaf, &err));
@@ -240,13 +188,13 @@ TEST("the tiles of a tree of 70000 are those the standard names")
 TEST("each size's proofs come from the log as from the tree's definition")
 {
     enum { MANY = 520 };
-    Log     *log = open_log(log_folder(a));
+    Log     *log = log_test_open(log_test_folder(a));
     Hash    *roots = NEW_ARRAY(a, Hash, MANY + 1), *leaves = NEW_ARRAY(a, Hash, MANY), *proof;
     Tree     t = { 0 };
-    KeyPair  key = key_of_tests();
+    KeyPair  key = log_test_key();
     roots[0] = tree_root(&t);
     while (log_size(log) < MANY) {
-        Str entries[] = { entry(a, log_size(log)), entry(a, log_size(log) + 1) };
+        Str entries[] = { log_test_entry(a, log_size(log)), log_test_entry(a, log_size(log) + 1) };
         LogSpot spots[2];
         CHECK_OK(log_append(log, entries, 2, spots, &err));
         for (int i = 0; i < 2; i++) {
@@ -258,12 +206,12 @@ TEST("each size's proofs come from the log as from the tree's definition")
         Hash     root;
         uint64_t size;
         CHECK_OK(log_checkpoint(log, a, &note, &err));
-        CHECK_OK(checkpoint_read(a, note, ORIGIN, key.public_key, &size, &root, &err));
+        CHECK_OK(checkpoint_read(a, note, LOG_ORIGIN, key.public_key, &size, &root, &err));
         CHECK(size == t.size && hash_eq(root, roots[size]));
     }
     size_t n, wrong = 0;
-    for (uint64_t size = 1; size <= MANY; size += 13) {
-        for (uint64_t i = 0; i < size; i += 7) {
+    for (uint64_t size = 1; size <= MANY; size += 29) {
+        for (uint64_t i = 0; i < size; i += 11) {
             CHECK_OK(log_inclusion(log, a, i, size, &proof, &n, &err));
             wrong += !tree_inclusion_check(i, size, leaves[i], proof, n, roots[size]);
             CHECK_OK(log_consistency(log, a, i, size, &proof, &n, &err));
@@ -278,9 +226,9 @@ TEST("each size's proofs come from the log as from the tree's definition")
 
 TEST("the file of leaves is made again when it is missing, cut, wrong or of zeros")
 {
-    const char *folder = log_folder(a), *path = path_join(a, str_of(folder), S("leaves")).at;
-    Log        *log = open_log(folder);
-    for (int i = 0; i < 7; i++) CHECK_OK(append(log, 100, &err));
+    const char *folder = log_test_folder(a), *path = path_join(a, str_of(folder), S("leaves")).at;
+    Log        *log = log_test_open(folder);
+    for (int i = 0; i < 7; i++) CHECK_OK(log_test_append(log, 100, &err));
     Str  before, after, note;
     bool full;
     CHECK_OK(log_tile(log, a, S("tile/entries/001"), &before, &full, &err));
@@ -300,9 +248,9 @@ TEST("the file of leaves is made again when it is missing, cut, wrong or of zero
         if (way == 4) bytes[n - 1] ^= 1;
         if (way == 5) bytes[8192 + 3] ^= 1;
         CHECK_OK(file_replace(path, (Str){ bytes, n }, 0644, &err));
-        if (way >= 2) CHECK_ERR(verify(folder, NULL, &err), ERR_CORRUPT);
+        if (way >= 2) CHECK_ERR(log_test_verify(folder, NULL, &err), ERR_CORRUPT);
         if (way >= 2) CHECK(strstr(err.text, "delete this file"));
-        log = open_log(folder);
+        log = log_test_open(folder);
         CHECK_OK(log_tile(log, a, S("tile/entries/001"), &after, &full, &err));
         CHECK(str_eq(before, after));
         CHECK_OK(log_tile(log, a, S("tile/entries/000"), &after, &full, &err));
