@@ -134,7 +134,7 @@ static bool type_of_text(const Layers *layers, FieldType *type)
 {
     static const struct { const char *format; FieldType type; } formats[] = {
         { "reduced-date", FIELD_DATE }, { "date", FIELD_DATE }, { "date-time", FIELD_TIME },
-        { "uri", FIELD_URL },           { "language", FIELD_LANGUAGE },
+        { "web-address", FIELD_URL },   { "language", FIELD_LANGUAGE },
     };
     *type = FIELD_STRING;
     if (layers_get(layers, "x-link")) *type = FIELD_LINK;

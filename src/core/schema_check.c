@@ -371,8 +371,8 @@ static bool check_node(Walk *walk, const Node *node, const Json *value, const Pl
     if (node->types && !(node->types & types)) return wrong(walk, place, "problem.type", arg_text(walk, "types", node->types_text));
 
     bool ok = true;
-    if (node->constant && !json_same(node->constant, value)) ok = wrong(walk, place, "problem.const", arg_value(walk, "value", node->constant));
-    if (node->choices && !among(node->choices, value)) ok = wrong(walk, place, "problem.enum", NULL);
+    if (node->constant && !json_same(node->constant, value)) ok = wrong(walk, place, "problem.const", arg_text(walk, "value", node->constant_text));
+    if (node->choices && !among(node->choices, value)) ok = wrong(walk, place, "problem.enum", arg_text(walk, "choices", node->choices_text));
     if (node->number.given && (types & IS_NUMBER) && !check_number(walk, &node->number, value, place)) ok = false;
     if (node->string.given && (types & IS_STRING) && !check_string(walk, &node->string, json_text(value), place)) ok = false;
     if (node->array.given && (types & IS_ARRAY) && !check_array(walk, &node->array, value, place)) ok = false;

@@ -155,15 +155,23 @@ static bool ipv6(Str s)
     return groups == 8 || (gap && groups < 8);
 }
 
-/* RFC 3986: what may stand in a URI, each % followed by two hex digits. */
+/* RFC 3986: what may stand anywhere in a URI (unreserved and sub-delims). */
+static const bool uri_anywhere[256] = {
+    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['-'] = true, ['.'] = true, ['_'] = true,
+    ['~'] = true, ['!'] = true, ['$'] = true, ['&'] = true, ['\''] = true, ['('] = true, [')'] = true, ['*'] = true,
+    ['+'] = true, [','] = true, [';'] = true, ['='] = true,
+};
+
+/* Those characters, some besides, and % followed by two hex digits. */
 static bool uri_characters(Str s, const char *besides)
 {
     for (size_t i = 0; i < s.len; i++) {
         char c = s.at[i];
+        if (uri_anywhere[(unsigned char)c]) continue;
         if (c == '%') {
             if (i + 2 >= s.len || !is_hex(s.at[i + 1]) || !is_hex(s.at[i + 2])) return false;
             i += 2;
-        } else if (!is_letter(c) && !is_digit(c) && (!c || (!strchr("-._~!$&'()*+,;=", c) && !strchr(besides, c)))) {
+        } else if (!c || !strchr(besides, c)) {
             return false;
         }
     }
@@ -262,6 +270,30 @@ static bool language(Str s)
     }
 }
 
+static bool is_capital(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static bool country_code(Str s)
+{
+    return s.len == 2 && all_of(s, is_capital);
+}
+
+static bool currency_code(Str s)
+{
+    return s.len == 3 && all_of(s, is_capital);
+}
+
+/* What a page may make a link of. */
+static bool web_address(Str s)
+{
+    size_t scheme = scheme_length(s);
+    Str    name = str_take_first(s, scheme), rest = str_drop(s, scheme);
+    if (!str_eq_nocase(name, S("http")) && !str_eq_nocase(name, S("https"))) return false;
+    return str_starts(rest, S("://")) && rest.len > 3 && !strchr("/?#", rest.at[3]) && uri(s);
+}
+
 static const Format formats[] = {
     { "date", full_date },         { "time", full_time },
     { "date-time", date_time },    { "duration", duration },
@@ -269,7 +301,8 @@ static const Format formats[] = {
     { "uuid", uuid },              { "ipv4", ipv4 },
     { "ipv6", ipv6 },              { "json-pointer", json_pointer },
     { "regex", regex },            { "reduced-date", reduced_date },
-    { "language", language },
+    { "language", language },      { "country-code", country_code },
+    { "currency-code", currency_code }, { "web-address", web_address },
 };
 
 const Format *schema_format_find(Str name)

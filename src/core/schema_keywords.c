@@ -97,16 +97,27 @@ static bool key_type(const Site *site, const char *key, const Json *value)
     return true;
 }
 
+static Str value_text(Arena *a, const Json *value)
+{
+    return json_is_string(value) ? json_text(value) : json_write(a, value);
+}
+
 static bool key_enum(const Site *site, const char *key, const Json *value)
 {
+    if (!json_is_array(value)) return site_wrong(site, key, "not a list");
+    Arena *a = site->c->arena;
+    Str   *texts = NEW_ARRAY(a, Str, json_array_size(value));
+    for (size_t i = 0; i < json_array_size(value); i++) texts[i] = value_text(a, json_array_get(value, i));
     site->node->choices = value;
-    return json_is_array(value) || site_wrong(site, key, "not a list");
+    site->node->choices_text = str_join_with(a, S(", "), texts, json_array_size(value));
+    return true;
 }
 
 static bool key_const(const Site *site, const char *key, const Json *value)
 {
     (void)key;
     site->node->constant = value;
+    site->node->constant_text = value_text(site->c->arena, value);
     return true;
 }
 

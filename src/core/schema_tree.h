@@ -75,6 +75,7 @@ struct Node {
     unsigned     types;     /* 0: any */
     Str          types_text;
     const Json  *constant, *choices;
+    Str          constant_text, choices_text; /* for messages */
     NumberRules  number;
     StringRules  string;
     ArrayRules   array;

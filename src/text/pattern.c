@@ -84,6 +84,7 @@ static bool group_known(Str s)
 static bool translate(Buf *out, Str s, size_t *at)
 {
     bool in_set = false;
+    if (!s.len) buf_put_z(out, "(?:)");
     for (size_t i = 0; i < s.len;) {
         char c = s.at[i];
         if (c == '\\') {

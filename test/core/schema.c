@@ -52,6 +52,24 @@ TEST("each kind of problem is found at its place, in the order of the document, 
     }
 }
 
+TEST("every problem that the cases find and every format has its English sentence")
+{
+    Json  *groups, *words;
+    CHECK_OK(json_read_file(a, "test/data/schema-cases.json", &groups, &err));
+    CHECK_OK(json_read_file(a, path_exists("locale/en.json") ? "locale/en.json" : "locale/parts/problems.en.json", &words, &err));
+    Str text = json_write(a, groups);
+    size_t found = 0;
+    for (long at; (at = str_find(text, S("problem."))) >= 0; found++) {
+        Str key = str_cut(text = str_drop(text, (size_t)at), ' ').head;
+        if (!json_get(words, str_z(a, key))) CHECK_STR(key, "in the messages");
+        text = str_drop(text, key.len);
+    }
+    CHECK(found > 60);
+    static const char *formats[] = { "date", "time", "date-time", "duration", "uri", "uri-reference", "uuid", "ipv4", "ipv6", "json-pointer", "regex" };
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        CHECK(json_get(words, str_format(a, "problem.format.%s", formats[i]).at) != NULL);
+}
+
 TEST("what is not supported or not right in a schema is refused with its place")
 {
     static const struct { const char *schema, *where; } bad[] = {
