@@ -1,70 +1,100 @@
 /* The web server: one handler builds one value, every ending is a writer over it.
 
    A request is routed by routes.def to a handler, which fills `reply->value` (a JSON object; the API's
-   answer to the letter) and names the page template. The ending of the path chooses the face: none or
-   `.html` the page, `.json` the value, others the writers of formats.def. Handlers of FAST routes run
-   on the thread that serves the connection and must not block; those of WORK routes (writes, sign-in,
-   exports) run on a small pool while the connection is suspended.
+   answer to the letter). The ending of the path chooses the face: none or `.html` the page (view_build
+   adds to the value what the page needs, then its template is rendered), `.json` the value, others the
+   writers of formats.def. Handlers of FAST routes run on the thread that serves the connection and must
+   not wait for anything but reading; those of WORK routes (writes, sign-in, exports) run on a pool while
+   the connection is suspended.
 
-   Answers to GET by FAST routes are cached in memory, keyed on (path and question, ending, language,
-   reader's token set, log size), with their ETag and compressed form, so a repeated question costs one
-   look-up. Nothing that shows a person's name or a form's token goes through the cache: the page's
-   head is filled per person by the two parts around the cached middle. */
+   Answers to GET by FAST routes are cached in memory as they go out, keyed on (path and question,
+   language, encoding, reader's tokens) and dropped when the log grows or the day turns, so a repeated
+   question costs one look-up. Pages of people who have signed in show their name and are not cached;
+   their other faces are.
+
+   Languages: `?lang=` over the cookie `lang` over Accept-Language over the node's first. It is the
+   language of the interface and of titles. In /search, /search.json and /suggest.json `lang` narrows to
+   texts of that language instead, as `q_lang` does in lists.
+
+   Writing with a session: a form carries `csrf`; other bodies the header X-CSRF-Token (the value of the
+   member "csrf" of /account.json). With a token (Authorization: Bearer) neither is wanted. */
 #ifndef BANYAN_WEB_WEB_H
 #define BANYAN_WEB_WEB_H
 
 #include "core/list.h"
 
-typedef enum { METHOD_GET = 1, METHOD_POST = 2, METHOD_PATCH = 4, METHOD_DELETE = 8, METHOD_PUT = 16 } Method;
+typedef enum { METHOD_GET = 1, METHOD_POST = 2, METHOD_PATCH = 4, METHOD_DELETE = 8, METHOD_PUT = 16 } Method; /* HEAD is GET */
 
 typedef struct { Str name, value; } Pair;
+typedef struct Site Site; /* what a running server owns: site.h */
+
+#define SLOTS_MAX 4
 
 typedef struct {
     Arena  *arena;
     Node   *node;
+    Site   *site;
     Method  method;
     Str     path;            /* decoded, without ending: "/activity/green-envoys" */
-    Str     ending;          /* "html", "json", "csv", … */
-    Str     slots[4];        /* what the {…} of the route matched, in order */
+    Str     ending;          /* "html", "json", "csv", …; of a RAW route empty */
+    Str     slots[SLOTS_MAX]; /* what the {…} of the route matched, in order */
+    Str     target;          /* path and query as sent */
+    Str     raw_query;       /* what followed '?', as sent */
     Pair   *query;           /* decoded, in order */
     size_t  query_count;
-    Pair   *form;            /* of a form body, decoded */
+    Pair   *form;            /* of a form body, decoded, in order */
     size_t  form_count;
     Str     body;            /* as sent; at most BODY_MAX_BYTES */
-    Str     content_type;
-    Str     if_match, if_none_match, user_agent;
-    Str     lang;            /* negotiated: ?lang= over cookie over Accept-Language over the node's first */
+    Str     content_type;    /* lower case, without parameters */
+    Str     if_match;        /* header, as sent; empty without one */
+    Str     csrf;            /* header X-CSRF-Token */
+    Str     origin;          /* header Origin */
+    Str     host;            /* header Host */
+    Str     lang;            /* negotiated */
     Reader  reader;          /* who asks: session cookie, or Authorization: Bearer token */
-    Str     session;         /* opaque id of the session; empty without one */
+    Str     session;         /* id of the session; empty without one, and with a Bearer token */
+    bool    bearer;          /* the reader comes from a token */
     Str     address;         /* of the client, for rate limits; never logged whole */
 } Request;
 
 typedef struct {
     int     status;          /* 200 unless set */
     Json   *value;           /* the answer */
-    Str     page;            /* template that shows it: "record", "activity", "list" … */
+    Str     page;            /* template that shows it; empty: the route's own */
     Str     location;        /* with 201, 303 and 301 */
-    Str     etag;            /* of one record's version: "\"v3\""; empty: hash of the bytes */
+    int64_t version;         /* of the record shown: its ETag is "v3-…", and "v3" matches it; 0: none */
     Str     raw, raw_type;   /* bytes as they are (tiles, assets); then value is not used */
     Pair   *headers;         /* further ones */
-    size_t  header_count;
+    size_t  header_count, header_room;
     bool    no_store;        /* personal answer: neither cached here nor on the way */
     bool    immutable;       /* may be cached for ever (assets by hash, full tiles) */
+    bool    raw_packed;      /* raw is not worth compressing */
 } Reply;
 
+/* False fills err: answered as a problem (errors.def has the status). A handler that has more to say of
+   what went wrong (problems, conflicts) fills the reply itself: problem.h. */
 typedef bool (*Handler)(Request *req, Reply *reply, Err *err);
 
 #define BODY_MAX_BYTES ((size_t)8 << 20)
 
 Str  query_get(const Request *req, const char *name);  /* first of that name; empty when absent */
 Str  form_get(const Request *req, const char *name);
-void reply_header(Request *req, Reply *reply, Str name, Str value);
-/* Answer with a redirect: 303 after a form, 301 for a former slug. */
+void reply_header(Request *req, Reply *reply, Str name, Str value); /* value without control characters, in the request's arena */
+/* Answer with a redirect: 303 after a form, 301 for a former slug. `location` is a path of this node. */
 bool reply_redirect(Reply *reply, int status, Str location);
+/* What every form's handler calls first: ERR_SIGN_IN without a reader, ERR_FORBIDDEN for a read-only
+   token, a missing or wrong `csrf` of a session, or an Origin that is not this host. */
+bool request_may_write(const Request *req, Err *err);
+/* `path` when it is a path of this node ("/…", not "//…"), else "/": for "where to go then". */
+Str  path_inside(Str path);
 
-/* Run a node's server until `stop` is set; returns when all connections are answered. `ready` is called
-   with the address it listens on once it does. ERR_USAGE for a taken port, naming --listen. */
-typedef struct { Str listen; int threads, workers; bool quiet; } ServeOptions;
+/* Run a node's server until `stop` is set; returns when all that was under way is answered. `ready` is
+   called with the address it listens on once it does. ERR_USAGE for a taken port, naming --listen. */
+typedef struct {
+    Str  listen;             /* "HOST:PORT", "[::1]:8080"; port 0: an unused one */
+    int  threads, workers;   /* 0: 2 and 32 */
+    bool quiet;              /* no line a request */
+} ServeOptions;
 bool web_serve(Node *node, const ServeOptions *options, volatile int *stop, void (*ready)(void *with, Str address), void *with, Err *err);
 
 #endif
