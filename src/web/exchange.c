@@ -1,0 +1,326 @@
+/* See exchange.h. A GET is answered in its first step: from the cache, or by its handler. What has a body
+   collects it first; what may wait suspends the connection and goes to the pool. */
+#include "web/exchange.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/time.h"
+#include "web/problem.h"
+#include "web/request.h"
+
+static const uint64_t DRAIN_MAX_BYTES = 4 * (uint64_t)BODY_MAX_BYTES; /* a body over the limit is read to here, so that its sender hears why */
+static const int64_t  BODY_MAX_US = (int64_t)120 * 1000 * 1000;       /* a body that takes longer is dropped */
+
+typedef struct {
+    Str cookie, authorization, accept_language, accept_encoding, if_none_match, if_match, content_type, content_length, csrf, origin, host;
+    bool chunked;
+} Headers;
+
+static enum MHD_Result header_take(void *with, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    (void)kind;
+    static const struct { const char *name; size_t at; } wanted[] = {
+        { "Host", offsetof(Headers, host) },
+        { "Cookie", offsetof(Headers, cookie) },
+        { "Authorization", offsetof(Headers, authorization) },
+        { "Accept-Language", offsetof(Headers, accept_language) },
+        { "Accept-Encoding", offsetof(Headers, accept_encoding) },
+        { "If-None-Match", offsetof(Headers, if_none_match) },
+        { "If-Match", offsetof(Headers, if_match) },
+        { "Content-Type", offsetof(Headers, content_type) },
+        { "Content-Length", offsetof(Headers, content_length) },
+        { "X-CSRF-Token", offsetof(Headers, csrf) },
+        { "Origin", offsetof(Headers, origin) },
+    };
+    Headers *h = with;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        if (!strcasecmp(name, wanted[i].name)) *(Str *)((char *)h + wanted[i].at) = str_of(value);
+    if (!strcasecmp(name, "Transfer-Encoding")) h->chunked = true;
+    return MHD_YES;
+}
+
+void *exchange_begin(void *given, const char *target, struct MHD_Connection *connection)
+{
+    size_t    length = strlen(target);
+    Exchange *x = calloc(1, sizeof *x + length + 1);
+    if (!x) memory_end(sizeof *x + length);
+    x->server = given;
+    x->connection = connection;
+    memcpy(x->target_bytes, target, length);
+    x->target = (Str){ x->target_bytes, length };
+    return x;
+}
+
+void exchange_end(void *given, struct MHD_Connection *connection, void **exchange, enum MHD_RequestTerminationCode why)
+{
+    (void)connection, (void)why;
+    Server   *server = given;
+    Exchange *x = *exchange;
+    if (!x) return;
+    if (x->counted) atomic_fetch_sub(&server->site->metrics.under_way, 1);
+    parcel_release(x->parcel);
+    buf_free(&x->body);
+    if (x->arena) arena_close(x->arena);
+    free(x);
+    *exchange = NULL;
+}
+
+static Method method_of(const char *name)
+{
+    static const struct { const char *name; Method method; } methods[] = {
+        { "GET", METHOD_GET },     { "HEAD", METHOD_GET }, { "POST", METHOD_POST },
+        { "PATCH", METHOD_PATCH }, { "PUT", METHOD_PUT },  { "DELETE", METHOD_DELETE },
+    };
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (!strcmp(name, methods[i].name)) return methods[i].method;
+    return 0;
+}
+
+/* Queue an answer and let go of it; 304 when the client has it already. */
+static enum MHD_Result send_parcel(Exchange *x, Parcel *parcel, Str if_none_match, bool from_cache)
+{
+    Metrics *m = &x->server->site->metrics;
+    bool     unchanged = parcel->unchanged && if_none_match.len && etag_listed(if_none_match, str_of(parcel->etag), true);
+    int      status = unchanged ? 304 : parcel->status;
+    if (unchanged) atomic_fetch_add_explicit(&m->not_changed, 1, memory_order_relaxed);
+    int64_t took_us = from_cache ? -1 : time_monotonic_us() - x->started_us;
+    metrics_answer(m, status, took_us);
+    x->state = EXCHANGE_ANSWERED;
+    enum MHD_Result ok = MHD_queue_response(x->connection, (unsigned)status, unchanged ? parcel->unchanged : parcel->full);
+    parcel_release(parcel);
+    if (!x->server->quiet) {
+        const char *path = x->route && strstr(x->route->path, "{secret}") ? x->route->path : NULL;
+        Str         shown = path ? str_of(path) : str_cut(x->target, '?').head;
+        diag(DIAG_INFO, "request path=%.*s status=%d us=%lld", STR_ARG(str_take_first(shown, 200)), status, (long long)took_us);
+    }
+    return ok;
+}
+
+static Parcel *problem_parcel(Exchange *x, const Err *err)
+{
+    Reply reply = { 0 };
+    problem_reply(&x->req, &reply, err, NULL);
+    if (err->code == ERR_INTERNAL || err->code == ERR_CORRUPT || err->code == ERR_STORE || err->code == ERR_DISK_FULL)
+        diag(DIAG_ERROR, "request path=%.*s what=%s: %s", STR_ARG(x->req.path), err_name(err->code), err->text);
+    return reply_parcel(&x->req, x->route, &reply, x->key.coding);
+}
+
+/* Run the handler of the route that was found. */
+static Parcel *answer(Exchange *x)
+{
+    Reply reply = { 0 };
+    Err   err = { 0 };
+    if (!x->route->handler(&x->req, &reply, &err)) return problem_parcel(x, &err);
+    return reply_parcel(&x->req, x->route, &reply, x->key.coding);
+}
+
+static bool who_may(const Exchange *x, Err *err)
+{
+    const Reader *r = &x->req.reader;
+    if (x->route->who == ANYONE) return true;
+    if (!r->person.len) return fail(err, ERR_SIGN_IN, "only for those who have signed in");
+    if (x->route->who == RUNS_NODE && !r->runs_node) return fail(err, ERR_FORBIDDEN, "only for who runs the node");
+    return true;
+}
+
+static bool body_read(Exchange *x, Err *err)
+{
+    Request *req = &x->req;
+    if (x->body_bytes > BODY_MAX_BYTES) return fail(err, ERR_TOO_BIG, "a body over %zu bytes", BODY_MAX_BYTES);
+    req->body = buf_str(&x->body);
+    if (str_eq(req->content_type, S("application/x-www-form-urlencoded")))
+        return pairs_read(req->arena, req->body, FORM_PAIRS_MAX, &req->form, &req->form_count, err);
+    return true;
+}
+
+static bool prepare(Exchange *x, Err *err)
+{
+    Request *req = &x->req;
+    Str      path;
+    int      allowed = 0;
+    req->path = str_cut(req->target, '?').head;
+    req->ending = S("html");
+    if (!str_is_utf8(req->path)) req->path = S("/");
+    if (!target_read(req->arena, req->target, &path, &req->raw_query, &req->query, &req->query_count, err)) return false;
+    req->path = path;
+    bool found = route_find(req, node_kinds(req->node), path, &x->route, &allowed, err);
+    return found && who_may(x, err) && body_read(x, err);
+}
+
+/* Answers 405 and OPTIONS name what there is. */
+static Parcel *methods_parcel(Exchange *x, const Err *err)
+{
+    const Route *any;
+    int          allowed = 0;
+    Reply        reply = { .status = 204, .no_store = true };
+    Str          path = x->req.path;
+    route_find(&x->req, node_kinds(x->req.node), path, &any, &allowed, NULL);
+    reply_header(&x->req, &reply, S("Allow"), methods_text(x->arena, allowed));
+    if (!x->is_options) problem_reply(&x->req, &reply, err, NULL);
+    return reply_parcel(&x->req, NULL, &reply, CODING_NONE);
+}
+
+/* Found by its path with a slash too many? */
+static bool slash_too_many(Exchange *x, Reply *reply)
+{
+    Str  path = x->req.path;
+    Cut  halves = str_cut(x->req.target, '?');
+    if (x->req.method != METHOD_GET || path.len < 2 || !str_ends(path, S("/"))) return false;
+    while (halves.head.len > 1 && str_ends(halves.head, S("/"))) halves.head.len--;
+    if (str_starts(halves.head, S("//"))) return false;
+    Str parts[] = { halves.head, halves.found ? S("?") : STR_NONE, halves.tail };
+    return reply_redirect(reply, 301, str_join(x->arena, parts, 3));
+}
+
+static enum MHD_Result dispatch(Exchange *x, Str if_none_match)
+{
+    Err   err = { 0 };
+    Reply moved = { 0 };
+    if (!prepare(x, &err)) {
+        if (err.code == ERR_NOT_FOUND && slash_too_many(x, &moved)) return send_parcel(x, reply_parcel(&x->req, NULL, &moved, CODING_NONE), STR_NONE, false);
+        if (err.code == ERR_NOT_ALLOWED) return send_parcel(x, methods_parcel(x, &err), STR_NONE, false);
+        return send_parcel(x, problem_parcel(x, &err), STR_NONE, false);
+    }
+    if (x->route->where == WORK) {
+        x->state = EXCHANGE_WORKING;
+        MHD_suspend_connection(x->connection);
+        if (pool_add(x->server->pool, x)) return MHD_YES;
+        fail(&err, ERR_BUSY, "too many requests wait");
+        x->parcel = problem_parcel(x, &err);
+        MHD_resume_connection(x->connection);
+        return MHD_YES;
+    }
+    Reply reply = { 0 };
+    if (!x->route->handler(&x->req, &reply, &err)) return send_parcel(x, problem_parcel(x, &err), STR_NONE, false);
+    Parcel *parcel = reply_parcel(&x->req, x->route, &reply, x->key.coding);
+    if (reply_may_be_kept(&x->req, x->route, &reply)) cache_put(x->server->site->cache, &x->key, x->at, parcel);
+    return send_parcel(x, parcel, if_none_match, false);
+}
+
+void exchange_work(void *given)
+{
+    Exchange *x = given;
+    x->parcel = answer(x);
+    MHD_resume_connection(x->connection);
+}
+
+static Str client_address(Exchange *x)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    char text[INET6_ADDRSTRLEN] = "";
+    if (!info || !info->client_addr) return STR_NONE;
+    const struct sockaddr *address = info->client_addr;
+    if (address->sa_family == AF_INET) inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, text, sizeof text);
+    if (address->sa_family == AF_INET6) inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)address)->sin6_addr, text, sizeof text);
+    return str_copy(x->arena, str_of(text));
+}
+
+/* ?lang= as it stands, except where it means something else; only plain tags count. */
+static Str language_wish(Str target)
+{
+    Cut halves = str_cut(target, '?');
+    if (str_starts(halves.head, S("/search")) || str_starts(halves.head, S("/suggest"))) return STR_NONE;
+    for (Cut rest = { .tail = halves.tail, .found = halves.found }; rest.found;) {
+        rest = str_cut(rest.tail, '&');
+        if (str_starts(rest.head, S("lang="))) return str_drop(rest.head, 5);
+    }
+    return STR_NONE;
+}
+
+/* Header text that may be shown or compared: well-formed or as if it had not been sent. */
+static Str clean(Str header)
+{
+    return str_is_utf8(header) ? header : STR_NONE;
+}
+
+static void request_fill(Exchange *x, const Headers *h)
+{
+    Request *req = &x->req;
+    x->arena = arena_open(0);
+    req->arena = x->arena;
+    req->address = client_address(x);
+    req->content_type = str_lower_ascii(x->arena, str_trim(str_cut(clean(h->content_type), ';').head));
+    req->if_match = str_copy(x->arena, clean(h->if_match));
+    req->csrf = str_copy(x->arena, clean(h->csrf));
+    req->origin = str_copy(x->arena, clean(h->origin));
+    req->host = str_copy(x->arena, clean(h->host));
+}
+
+static bool is_nobody(const Headers *h)
+{
+    return !h->authorization.len && !cookie_get(h->cookie, "session").len;
+}
+
+static enum MHD_Result start(Exchange *x, const char *method)
+{
+    Site    *site = x->server->site;
+    Request *req = &x->req;
+    Headers  h = { 0 };
+    Err      err = { 0 };
+    x->started_us = time_monotonic_us();
+    x->counted = true;
+    atomic_fetch_add(&site->metrics.under_way, 1);
+    MHD_get_connection_values(x->connection, MHD_HEADER_KIND, header_take, &h);
+    req->node = site->node;
+    req->site = site;
+    req->method = method_of(method);
+    x->is_options = !strcmp(method, "OPTIONS");
+    req->target = x->target;
+    req->reader = site->anyone;
+    req->lang = site_language(site, language_wish(x->target), cookie_get(h.cookie, "lang"), h.accept_language);
+    x->key = (CacheKey){ .target = x->target, .lang = req->lang, .coding = coding_wanted(h.accept_encoding) };
+    x->at = (CacheState){ node_log_size(site->node), (int)(time_now_ms() / 86400000) };
+
+    bool nobody = is_nobody(&h);
+    if (nobody && req->method == METHOD_GET) {
+        x->key.reader = site->anyone.key;
+        Parcel *kept = cache_find(site->cache, &x->key, x->at);
+        if (kept) return send_parcel(x, kept, h.if_none_match, true);
+    }
+    request_fill(x, &h);
+    req->lang = str_copy(x->arena, req->lang);
+    if (!nobody && !session_read(req, h.cookie, h.authorization, &err)) return send_parcel(x, problem_parcel(x, &err), STR_NONE, false);
+    x->key.reader = req->reader.key;
+    if (req->method == METHOD_GET) {
+        Parcel *kept = nobody ? NULL : cache_find(site->cache, &x->key, x->at);
+        return kept ? send_parcel(x, kept, h.if_none_match, true) : dispatch(x, h.if_none_match);
+    }
+    int64_t length;
+    if (h.content_length.len && str_to_i64(h.content_length, &length) && (uint64_t)length > DRAIN_MAX_BYTES) {
+        fail(&err, ERR_TOO_BIG, "a body over %zu bytes", BODY_MAX_BYTES);
+        return send_parcel(x, problem_parcel(x, &err), STR_NONE, false);
+    }
+    x->state = EXCHANGE_BODY;
+    return MHD_YES;
+}
+
+static enum MHD_Result body_step(Exchange *x, const char *upload, size_t *size)
+{
+    if (!*size) return dispatch(x, STR_NONE);
+    x->body_bytes += *size;
+    if (x->body_bytes <= BODY_MAX_BYTES) buf_put_bytes(&x->body, upload, *size);
+    *size = 0;
+    bool fair = x->body_bytes <= DRAIN_MAX_BYTES && time_monotonic_us() - x->started_us < BODY_MAX_US;
+    return fair ? MHD_YES : MHD_NO;
+}
+
+enum MHD_Result exchange_step(void *server, struct MHD_Connection *connection, const char *url, const char *method,
+                              const char *version, const char *upload, size_t *upload_size, void **exchange)
+{
+    (void)server, (void)connection, (void)url, (void)version;
+    Exchange *x = *exchange;
+    switch (x->state) {
+    case EXCHANGE_NEW:  return start(x, method);
+    case EXCHANGE_BODY: return body_step(x, upload, upload_size);
+    case EXCHANGE_WORKING: {
+        Parcel *parcel = x->parcel;
+        x->parcel = NULL;
+        return parcel ? send_parcel(x, parcel, STR_NONE, false) : MHD_YES;
+    }
+    case EXCHANGE_ANSWERED: *upload_size = 0; return MHD_YES;
+    }
+    return MHD_NO;
+}

@@ -1,0 +1,49 @@
+/* One request and its answer, from the first header to the last byte. */
+#ifndef BANYAN_WEB_EXCHANGE_H
+#define BANYAN_WEB_EXCHANGE_H
+
+#include <microhttpd.h>
+
+#include "web/pool.h"
+#include "web/reply.h"
+#include "web/site.h"
+
+typedef struct {
+    Site       *site;
+    Pool       *pool;
+    bool        quiet;
+} Server;
+
+typedef enum { EXCHANGE_NEW, EXCHANGE_BODY, EXCHANGE_WORKING, EXCHANGE_ANSWERED } ExchangeState;
+
+typedef struct {
+    Server                *server;
+    struct MHD_Connection *connection;
+    ExchangeState          state;
+    int64_t                started_us;
+    bool                   counted, known_method, is_options;
+    Arena                 *arena;
+    Request                req;
+    const Route           *route;
+    CacheKey               key;
+    CacheState             at;
+    Buf                    body;
+    uint64_t               body_bytes; /* received, kept or not */
+    Parcel                *parcel;     /* made by the pool */
+    Str                    target;
+    char                   target_bytes[];
+} Exchange;
+
+/* The callbacks of libmicrohttpd, given a Server. */
+void           *exchange_begin(void *server, const char *target, struct MHD_Connection *connection);
+enum MHD_Result exchange_step(void *server, struct MHD_Connection *connection, const char *url, const char *method,
+                              const char *version, const char *upload, size_t *upload_size, void **exchange);
+void            exchange_end(void *server, struct MHD_Connection *connection, void **exchange, enum MHD_RequestTerminationCode why);
+/* What the pool runs. */
+void            exchange_work(void *exchange);
+
+/* session.c: who asks. Fills reader, session, bearer. Fails ERR_SIGN_IN for a token that is not valid
+   (a session that ended is nobody). */
+bool session_read(Request *req, Str cookie_header, Str authorization, Err *err);
+
+#endif

@@ -1,0 +1,133 @@
+/* See frame.h. */
+#include "web/frame.h"
+
+#include "text/lang.h"
+#include "web/request.h"
+#include "web/site.h"
+
+static void put_languages(Request *req, Json *page)
+{
+    Arena *a = req->arena;
+    Json  *list = json_array_make(a);
+    for (size_t i = 0; i < req->site->language_count; i++) {
+        Str   tag = req->site->languages[i];
+        Json *one = json_object_make(a);
+        json_put_text(one, "tag", tag);
+        json_put_text(one, "name", message(req->site->messages, a, tag, S("_name"), NULL));
+        json_put_text(one, "url", str_join(a, (Str[]){ S("/language/"), tag, S("?to="), percent_make(a, req->target) }, 4));
+        json_put_bool(one, "current", str_eq(tag, req->lang));
+        json_add_value(list, one);
+    }
+    json_put_value(page, "languages", list);
+}
+
+static Json *kind_make(Request *req, const Kind *kind)
+{
+    Arena *a = req->arena;
+    Json  *one = json_object_make(a);
+    json_put_text(one, "kind", kind->name);
+    json_put_text(one, "name", kind->name);
+    json_put_text(one, "title", say_key(req, str_join(a, (Str[]){ S("kind."), kind->name }, 2), NULL));
+    json_put_text(one, "plural", say_key(req, str_join(a, (Str[]){ S("kind."), kind->name, S(".plural") }, 3), NULL));
+    json_put_text(one, "url", str_join(a, (Str[]){ S("/"), kind->name }, 2));
+    return one;
+}
+
+static Json *group_find(Json *groups, Str name)
+{
+    Json  *group;
+    size_t i;
+    json_array_foreach(groups, i, group) if (str_eq(json_get_text(group, "group"), name)) return group;
+    return NULL;
+}
+
+static void put_groups(Request *req, const Kind *here, Json *page)
+{
+    Arena       *a = req->arena;
+    const Kinds *kinds = node_kinds(req->node);
+    Json        *groups = json_array_make(a);
+    for (size_t i = 0; i < kinds_count(kinds); i++) {
+        const Kind *kind = kinds_at(kinds, i);
+        if (!kind->group.len) continue;
+        Json *group = group_find(groups, kind->group);
+        if (!group) {
+            group = json_object_make(a);
+            json_put_text(group, "group", kind->group);
+            json_put_text(group, "title", say_key(req, str_join(a, (Str[]){ S("group."), kind->group }, 2), NULL));
+            json_put_bool(group, "current", here && str_eq(here->group, kind->group));
+            json_put_value(group, "kinds", json_array_make(a));
+            json_add_value(groups, group);
+        }
+        Json *one = kind_make(req, kind);
+        json_put_bool(one, "current", kind == here);
+        json_add_value(json_get(group, "kinds"), one);
+    }
+    json_put_value(page, "groups", groups);
+}
+
+static Str with_ending(Request *req, Str ending)
+{
+    Str path = str_eq(req->path, S("/")) ? S("/index") : req->path;
+    return str_join(req->arena, (Str[]){ path, S("."), ending, req->raw_query.len ? S("?") : STR_NONE, req->raw_query }, 5);
+}
+
+static void put_formats(Request *req, const Route *route, const Kind *kind, Json *page)
+{
+    Arena        *a = req->arena;
+    Json         *list = json_array_make(a);
+    const Format *offered[16];
+    int           where = route->faces & (ON_LIST | ON_RECORD | ON_HOME);
+    size_t        n = where ? format_offered(kind, where, offered, 16) : 0;
+    for (size_t i = 0; i <= n; i++) {
+        if (i == n && !(route->faces & DATA)) break;
+        Json *one = json_object_make(a);
+        Str   ending = i < n ? offered[i]->ending : S("json");
+        json_put_text(one, "ending", ending);
+        json_put_text(one, "url", with_ending(req, ending));
+        json_put_text(one, "type", str_cut(i < n ? offered[i]->type : S("application/json"), ';').head);
+        json_add_value(list, one);
+    }
+    json_put_value(page, "formats", list);
+}
+
+static bool edits_somewhere(const Reader *r)
+{
+    for (size_t i = 0; i < r->membership_count; i++)
+        if (may_edit(r, r->memberships[i].organisation)) return true;
+    return false;
+}
+
+static void put_person(Request *req, Json *page)
+{
+    if (!req->reader.person.len) return;
+    Json *person = json_object_make(req->arena);
+    json_put_text(person, "name", req->reader.name);
+    json_put_value(page, "person", person);
+    json_put_bool(page, "runs_node", req->reader.runs_node);
+    json_put_bool(page, "editor", edits_somewhere(&req->reader));
+    if (req->session.len) json_put_text(page, "csrf", csrf_token(req->arena, req->session));
+}
+
+void frame_put(Request *req, const Route *route, Str template, Json *value)
+{
+    Arena      *a = req->arena;
+    const Kind *kind = request_kind(req);
+    Json       *page = json_object_make(a), *is = json_object_make(a);
+    json_put_text(page, "lang", req->lang);
+    json_put_text(page, "dir", lang_rtl(req->lang) ? S("rtl") : S("ltr"));
+    json_put_text(page, "path", req->path);
+    json_put_text(page, "address", req->target);
+    json_put_text(page, "template", template);
+    json_put_bool(is, str_z(a, template), true);
+    json_put_value(page, "is", is);
+    json_put_text(page, "site", site_title(req->site, req->lang));
+    json_put_text(page, "node", node_name(req->node));
+    json_put_text(page, "q", query_get(req, "q"));
+    json_put_integer(page, "year", date_of_ms(time_now_ms()).year);
+    put_languages(req, page);
+    put_groups(req, kind, page);
+    put_person(req, page);
+    if (route) put_formats(req, route, kind, page);
+    if (kind) json_put_value(page, "kind", kind_make(req, kind));
+    json_put_value(value, "page", page);
+}

@@ -1,0 +1,26 @@
+/* The API's values, made from what the core returns: the shapes that every face shares. */
+#ifndef BANYAN_WEB_VALUE_H
+#define BANYAN_WEB_VALUE_H
+
+#include "web/request.h"
+
+/* "/activity/green-envoys" */
+Str   record_url(Arena *a, Str kind, Str slug);
+/* {"id","slug","kind","url","title","title_lang","summary","summary_lang","state","updated"} */
+Json *card_value(Arena *a, const Card *card);
+/* The whole of a record as GET answers it:
+   {"id","kind","slug","url","version","owner","audience","state","created","updated","title","title_lang",
+    "summary", "summary_lang","author","note","working","leaf","index","why","doc",
+    "links":     [{"field","id","kind","slug","title","title_lang","url","visible"}]  (only field and visible when not)
+    "backlinks": [{"kind","field","total","items":[card …, at most BACKLINKS_SHOWN]}]} */
+#define BACKLINKS_SHOWN 20
+bool  record_value(Request *req, Snapshot *s, const Record *r, Json **out, Err *err);
+/* The same without links, which only the record as it is now has. */
+Json *version_value(Request *req, Snapshot *s, const Record *r);
+/* An entry of a history: {"version","state","author","updated","note","leaf","index"} */
+Json *history_entry(Arena *a, const Record *r);
+
+/* limit=, 1 … max; ERR_FORMAT for anything else. */
+bool  limit_read(const Request *req, int otherwise, int max, int *out, Err *err);
+
+#endif
