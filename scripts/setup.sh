@@ -43,9 +43,8 @@ install_packages() {
         die "apt-get could not install them; its message is above"
 }
 
-# npm's packages, when the lock file is not the one they were installed from.
+# npm's packages, when the lock file is not the one they were installed from. Only tests need them.
 install_npm_packages() {
-    [ -f package-lock.json ] || return 0
     cmp -s package-lock.json node_modules/.installed-lock && return 0
     say "installing npm packages"
     npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
@@ -54,7 +53,7 @@ install_npm_packages() {
     cp package-lock.json node_modules/.installed-lock
 }
 
-# setup SECTION…: what those sections of packages/debian.txt list, npm's packages, and a build.
+# setup SECTION…: what those sections of packages/debian.txt list, npm's packages for tests, and a build.
 setup() {
     if command -v dpkg-query >/dev/null; then
         local missing
@@ -63,7 +62,7 @@ setup() {
     else
         say "this is not Debian: the equivalents of packages/debian.txt must be here already"
     fi
-    install_npm_packages
+    [[ " $* " != *' test '* ]] || install_npm_packages
     local log=build/make.log
     mkdir -p build
     if ! make -q build >/dev/null 2>&1; then
