@@ -10,7 +10,7 @@ static const char schema[] =
     "create table meta(name text primary key, value integer not null) strict, without rowid;"
     "create table record(id blob primary key, number integer not null, kind text not null,"
     " created integer not null, head integer not null, published integer not null,"
-    " working integer not null) strict, without rowid;"
+    " working integer not null, drafting integer not null) strict, without rowid;"
     "create table face(face integer primary key, record integer not null, entry integer not null,"
     " version integer not null, updated integer not null, state integer not null, id blob not null,"
     " kind text not null, slug text not null, owner text not null, audience text not null,"
@@ -97,7 +97,7 @@ bool rows_record(Db *db, Arena *a, Str id, RecordRow *out, Err *err)
 {
     Query *q;
     char   packed[ID_BYTES];
-    if (!query_open(db, &q, "select number, kind, created, head, published, working from record where id = ?1", err))
+    if (!query_open(db, &q, "select number, kind, created, head, published, working, drafting from record where id = ?1", err))
         return false;
     query_bind_blob(q, 1, id_pack(id, packed));
     bool ok = query_one(q, err);
@@ -110,6 +110,7 @@ bool rows_record(Db *db, Arena *a, Str id, RecordRow *out, Err *err)
             .head = query_int(q, 3),
             .published = (uint32_t)query_int(q, 4),
             .working = (uint32_t)query_int(q, 5),
+            .drafting = query_int(q, 6),
         };
     query_close(q);
     return ok;
@@ -119,7 +120,7 @@ bool rows_record_put(Db *db, const RecordRow *row, Err *err)
 {
     Query *q;
     char   packed[ID_BYTES];
-    if (!query_open(db, &q, "insert or replace into record values(?1, ?2, ?3, ?4, ?5, ?6, ?7)", err)) return false;
+    if (!query_open(db, &q, "insert or replace into record values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", err)) return false;
     query_bind_blob(q, 1, id_pack(row->id, packed));
     query_bind_int(q, 2, row->number);
     query_bind_text(q, 3, row->kind);
@@ -127,6 +128,7 @@ bool rows_record_put(Db *db, const RecordRow *row, Err *err)
     query_bind_int(q, 5, row->head);
     query_bind_int(q, 6, row->published);
     query_bind_int(q, 7, row->working);
+    query_bind_int(q, 8, row->drafting);
     return query_run(q, err);
 }
 
@@ -314,7 +316,7 @@ bool rows_part(Db *db, int64_t number, Query **out, Str *bytes, Err *err)
 bool rows_walk(Db *db, bool (*each)(void *with, Str table, Str row), void *with, Err *err)
 {
     static const struct { const char *name, *sql; } tables[] = {
-        { "record", "select hex(id) || '|' || number || '|' || kind || '|' || created || '|' || head || '|' || published || '|' || working"
+        { "record", "select hex(id) || '|' || number || '|' || kind || '|' || created || '|' || head || '|' || published || '|' || working || '|' || drafting"
                     " from record order by id" },
         { "face", "select face || '|' || hex(id) || '|' || record || '|' || entry || '|' || version || '|' || updated || '|' || state || '|' || kind || '|' || slug || '|' || owner || '|' || audience || '|' || token || '|' || card from face order by face" },
         { "name", "select kind || '|' || name || '|' || hex(id) from name order by kind, name" },

@@ -1,7 +1,7 @@
 /* The rows of node.db: what the log says, in a shape that can be looked up. Bytes, numbers and keys;
    what they mean is core's business. All of it can be made again from the log.
 
-   record   one a record: id, kind, when made, newest version, its two faces (0: none)
+   record   one a record: id, kind, when made, newest version, its two faces
    face     one a face: what a list or a link shows of it, and where its document lies in the log
    name     kind and slug, former slug or natural key ("=TH") to id; the newest claim holds
    version  one a version
@@ -19,8 +19,9 @@
 typedef struct {
     uint32_t number;           /* 1, 2, 3 … in the order of the log */
     Str      id, kind;
-    int64_t  created_ms, head; /* head: newest version */
-    uint32_t published, working;
+    int64_t  created_ms, head;   /* head: newest version */
+    uint32_t published, working; /* face numbers, 0 until first needed; kept for ever */
+    bool     drafting;           /* there is a working face now */
 } RecordRow;
 
 typedef struct {

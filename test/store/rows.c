@@ -15,7 +15,7 @@ TEST("a record, its face, names and versions read back as written")
 {
     Db *db = open_rows(a, &err);
     CHECK(db != NULL);
-    RecordRow record = { 7, ID_ONE, S("activity"), 1000, 2, 3, 4 };
+    RecordRow record = { 7, ID_ONE, S("activity"), 1000, 2, 3, 4, true };
     CHECK_OK(rows_record_put(db, &record, &err));
     FaceRow face = { 3, 7, 99, 2, 2000, 2, ID_ONE, S("activity"), S("eisp"), S("caec"), S("own"), S("org:caec"), S("card") };
     CHECK_OK(rows_face_put(db, &face, &err));
@@ -30,6 +30,7 @@ TEST("a record, its face, names and versions read back as written")
     CHECK_EQ_INT(again.head, 2);
     CHECK_EQ_INT(again.published, 3);
     CHECK_EQ_INT(again.working, 4);
+    CHECK(again.drafting);
     FaceRow f;
     CHECK_OK(rows_face(db, a, 3, &f, &err));
     CHECK_STR(f.id, ID_ONE);

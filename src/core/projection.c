@@ -1,0 +1,195 @@
+/* From an entry to its keys, card, sort keys and search texts. */
+#include "core/projection.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "text/collate.h"
+#include "text/lang.h"
+
+SetKey key_of(const char *what, Str value)
+{
+    return set_key((Str[]){ str_of(what), value }, 2);
+}
+
+SetKey key_of_link(Str path, Str target)
+{
+    return set_key((Str[]){ S("link"), path, target }, 3);
+}
+
+SetKey key_of_facet(Str kind, Str path, Str value)
+{
+    return set_key((Str[]){ S("facet"), kind, path, value }, 4);
+}
+
+bool field_is_country(const Field *field)
+{
+    return field && (str_eq(json_get_text(field->schema, "x-type"), S("country")) ||
+                     str_eq(json_get_text(field->schema, "$ref"), S("banyan:defs#country-code")));
+}
+
+Str link_target(Arena *a, const Kinds *kinds, const Field *field, Str value)
+{
+    if (id_is(value)) return value;
+    for (size_t i = 0; i < field->link_kind_count; i++) {
+        const Kind *kind = kind_find(kinds, field->link_kinds[i]);
+        if (kind && kind->key_field.len) return str_join(a, (Str[]){ kind->name, S(":"), value }, 3);
+    }
+    return STR_NONE;
+}
+
+Str facet_value(Arena *a, const Field *field, const Json *value)
+{
+    if (json_is_boolean(value)) return json_is_true(value) ? S("true") : S("false");
+    if (json_is_integer(value)) return str_format(a, "%lld", (long long)json_integer_value(value));
+    if (json_is_real(value)) return str_format(a, "%.15g", json_real_value(value));
+    Str text = json_text(value);
+    return field->type == FIELD_DATE || field->type == FIELD_TIME ? str_take_first(text, 4) : text;
+}
+
+typedef struct {
+    Arena   *arena;
+    FaceKey *keys;
+    size_t   n, room;
+} Keys;
+
+static void add_key(Keys *keys, SetKey key, const Field *facet, Str value)
+{
+    if (keys->n == keys->room) {
+        FaceKey *grown = NEW_ARRAY(keys->arena, FaceKey, keys->room ? 2 * keys->room : 24);
+        if (keys->n) memcpy(grown, keys->keys, keys->n * sizeof *grown);
+        keys->keys = grown;
+        keys->room = keys->room ? 2 * keys->room : 24;
+    }
+    keys->keys[keys->n++] = (FaceKey){ key, facet, value };
+}
+
+static void add_value_keys(Keys *keys, const Kinds *kinds, const Kind *kind, const FieldValue *v)
+{
+    const Field *field = v->field;
+    if (field->type == FIELD_LINK) {
+        Str target = link_target(keys->arena, kinds, field, json_text(v->value));
+        if (!target.len) return;
+        add_key(keys, key_of_link(field->path, target), field->facet ? field : NULL, json_text(v->value));
+        add_key(keys, key_of_link(S(""), target), NULL, STR_NONE);
+    } else if (field->facet) {
+        Str value = facet_value(keys->arena, field, v->value);
+        if (value.len) add_key(keys, key_of_facet(kind->name, field->path, value), field, value);
+    }
+}
+
+static int32_t start_day(Arena *a, const Kind *kind, const Json *doc)
+{
+    FieldValue *values;
+    Date        date;
+    int64_t     at_ms;
+    if (!kind->start_field.len || kind_values(kind, a, doc, kind->start_field, &values) == 0) return START_NONE;
+    Str text = json_text(values[0].value);
+    if (date_read(text, &date)) return date_days(date);
+    if (time_read(text, &at_ms)) return (int32_t)(at_ms >= 0 ? at_ms / 86400000 : -((86399999 - at_ms) / 86400000));
+    return START_NONE;
+}
+
+static Str title_key(Arena *a, Str card, const Str *langs, size_t lang_count)
+{
+    CardText *texts;
+    Str       first = lang_count ? langs[0] : S("en");
+    size_t    n = card_texts(a, card, 'C', &texts);
+    Str       title = n ? country_name(a, texts[0].text, first) : STR_NONE;
+    if (!n && (n = card_texts(a, card, 'T', &texts))) {
+        Str *have = NEW_ARRAY(a, Str, n);
+        for (size_t i = 0; i < n; i++) have[i] = texts[i].lang;
+        title = texts[lang_pick(first, langs, lang_count, have, n)].text;
+    }
+    return str_take_first(collate_key(a, str_take_first(title, 160), S("")), TITLE_KEY_MAX);
+}
+
+typedef struct {
+    SearchText *texts;
+    size_t      n, room;
+} Texts;
+
+static void add_text(Arena *a, Texts *t, Str text, Str lang, int weight)
+{
+    if (!text.len) return;
+    if (t->n == t->room) {
+        SearchText *grown = NEW_ARRAY(a, SearchText, t->room ? 2 * t->room : 16);
+        if (t->n) memcpy(grown, t->texts, t->n * sizeof *grown);
+        t->texts = grown;
+        t->room = t->room ? 2 * t->room : 16;
+    }
+    t->texts[t->n++] = (SearchText){ text, lang, weight };
+}
+
+static void add_value_texts(Arena *a, Texts *t, const Str *langs, size_t lang_count, const FieldValue *v)
+{
+    int weight = v->field->search_weight;
+    if (json_is_object(v->value)) {
+        const char *lang;
+        Json       *text;
+        json_object_foreach(v->value, lang, text) add_text(a, t, json_text(text), str_of(lang), weight);
+        return;
+    }
+    Str text = json_text(v->value);
+    add_text(a, t, text, S(""), weight);
+    if (field_is_country(v->field))
+        for (size_t i = 0; i < lang_count; i++) add_text(a, t, country_name(a, text, langs[i]), langs[i], weight);
+}
+
+static Texts texts_of(Arena *a, const Str *langs, size_t lang_count, const FieldValue *values, size_t n)
+{
+    Texts texts = { 0 };
+    for (size_t i = 0; i < n; i++)
+        if (values[i].field->search_weight > 0) add_value_texts(a, &texts, langs, lang_count, &values[i]);
+    return texts;
+}
+
+size_t projection_texts(Arena *a, const Kind *kind, const Str *langs, size_t lang_count, const Json *doc,
+                        SearchText **out)
+{
+    FieldValue *values;
+    size_t      n = kind_all_values(kind, a, doc, &values);
+    Texts       texts = texts_of(a, langs, lang_count, values, n);
+    *out = texts.texts;
+    return texts.n;
+}
+
+bool projection_make(Arena *a, const Kinds *kinds, const Str *langs, size_t lang_count, const Envelope *envelope,
+                     Str body, Json *doc, bool with_search, Projection *out, Err *err)
+{
+    Projection p = { .envelope = *envelope, .start_day = START_NONE, .kind = kind_find(kinds, envelope->kind) };
+    if (!p.kind)
+        return fail(err, ERR_INVALID, "record %.*s is of kind \"%.*s\", and there is no such file in kinds/",
+                    STR_ARG(envelope->id), STR_ARG(envelope->kind));
+    if (!state_read(envelope->state, &p.state))
+        return fail(err, ERR_CORRUPT, "record %.*s has an unknown state", STR_ARG(envelope->id));
+    if (!doc && !json_read(a, body, &doc, err)) return false;
+    p.doc = doc;
+    p.token = audience_token(a, envelope->audience, envelope->owner, p.state < STATE_PUBLISHED);
+    if (p.state != STATE_WITHDRAWN) {
+        FieldValue *values;
+        size_t      n = kind_all_values(p.kind, a, doc, &values);
+        Keys        keys = { .arena = a };
+        add_key(&keys, key_of("live", S("")), NULL, STR_NONE);
+        add_key(&keys, key_of("kind", envelope->kind), NULL, STR_NONE);
+        add_key(&keys, key_of("token", p.token), NULL, STR_NONE);
+        add_key(&keys, key_of("owner", envelope->owner), NULL, STR_NONE);
+        add_key(&keys, key_of("state", envelope->state), NULL, STR_NONE);
+        for (size_t i = 0; i < n; i++) add_value_keys(&keys, kinds, p.kind, &values[i]);
+        p.keys = keys.keys;
+        p.key_count = keys.n;
+        p.card = card_make(a, p.kind, doc);
+        p.title_key = title_key(a, p.card, langs, lang_count);
+        p.start_day = start_day(a, p.kind, doc);
+        if (with_search) {
+            Texts texts = texts_of(a, langs, lang_count, values, n);
+            p.search = search_doc_make(a, texts.texts, texts.n);
+        }
+        if (p.kind->key_field.len && kind_values(p.kind, a, doc, p.kind->key_field, &values) > 0)
+            p.key_name = str_join(a, (Str[]){ S("="), json_text(values[0].value) }, 2);
+    }
+    *out = p;
+    return true;
+}
