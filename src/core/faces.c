@@ -9,6 +9,7 @@ Faces *faces_open(void)
     Faces *f = calloc(1, sizeof *f);
     if (!f) memory_end(sizeof *f);
     f->sets = sets_open();
+    f->seen = sets_open();
     f->by_title = order_open();
     f->by_start = order_open();
     return f;
@@ -18,6 +19,7 @@ void faces_close(Faces *f)
 {
     if (!f) return;
     sets_close(f->sets);
+    sets_close(f->seen);
     order_close(f->by_title);
     order_close(f->by_start);
     for (size_t i = 0; i < f->facet_count; i++) {
@@ -101,6 +103,7 @@ static FacetList *facet_find(const Faces *f, Str kind, Str path)
 
 void faces_facet_add(Faces *f, Str kind, Str path, Str value, SetKey key)
 {
+    if (!sets_add(f->seen, set_key((Str[]){ kind, path, value }, 3), 0)) return;
     FacetList *list = facet_find(f, kind, path);
     if (!list) {
         f->facets = realloc(f->facets, (f->facet_count + 1) * sizeof *f->facets);
@@ -116,22 +119,15 @@ void faces_facet_add(Faces *f, Str kind, Str path, Str value, SetKey key)
     list->values[list->n++] = (FacetKey){ kept(value), key };
 }
 
-/* Whether a facet ever had a value is kept in a set of its own: the value's set may be shared by kinds
-   (links), and an empty one is not kept. */
-static bool is_first_of_facet(Faces *f, Str kind, const FaceKey *key)
-{
-    return sets_add(f->sets, set_key((Str[]){ S("value"), kind, key->facet->path, key->value }, 4), 0);
-}
-
 void faces_list(Faces *f, uint32_t face, uint32_t record, uint64_t entry, const Projection *p)
 {
     faces_column_put(f, face, (Column){ record, (uint32_t)entry, p->start_day, 0 }, p->title_key);
     for (size_t i = 0; i < p->key_count; i++) {
         const FaceKey *key = &p->keys[i];
         bool           is_new = sets_add(f->sets, key->key, face);
+        /* The set of a link is shared by all kinds that have a field of that path. */
         if (!key->facet || (!is_new && key->facet->type != FIELD_LINK)) continue;
-        if (is_first_of_facet(f, p->kind->name, key))
-            faces_facet_add(f, p->kind->name, key->facet->path, key->value, key->key);
+        faces_facet_add(f, p->kind->name, key->facet->path, key->value, key->key);
     }
     order_add(f->by_title, faces_title_place(f, p->title_key, face), face);
     if (p->start_day != START_NONE) order_add(f->by_start, faces_start_place(f, p->start_day, face), face);
@@ -192,6 +188,16 @@ const roaring_bitmap_t *faces_visible(const Faces *f, const Reader *reader, bool
         if (str_starts(reader->tokens[i], S("org:")))
             sets_take_from(f->sets, key_of("shadow", reader->tokens[i]), visible);
     return visible;
+}
+
+uint32_t faces_of_record(const Faces *f, uint32_t record, uint32_t faces[2])
+{
+    uint32_t n = 0;
+    for (int i = 0; i < 2 && record < f->record_count; i++) {
+        uint32_t face = f->by_record[record][i];
+        if (face && faces_listed(f, face) && f->columns[face].record == record) faces[n++] = face;
+    }
+    return n;
 }
 
 size_t faces_facet(const Faces *f, Str kind, Str path, const FacetKey **out)

@@ -22,6 +22,7 @@ void faces_shadow(Faces *f, uint32_t published, Str token, bool on);
 
 bool     faces_listed(const Faces *f, uint32_t face);
 uint64_t faces_entry(const Faces *f, uint32_t face);  /* of a listed face */
+uint32_t faces_of_record(const Faces *f, uint32_t record, uint32_t faces[2]); /* the listed ones; how many */
 const Sets *faces_sets(const Faces *f);
 
 /* What a reader sees in lists. `owned` says whether the caller frees it. */

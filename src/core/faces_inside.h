@@ -20,6 +20,7 @@ typedef struct {
 
 struct Faces {
     Sets      *sets;
+    Sets      *seen;           /* values that `facets` has */
     Column    *columns;        /* by face */
     uint32_t   column_count;
     uint32_t  *by_entry;       /* face that an entry made; it may have another entry by now */

@@ -1,0 +1,106 @@
+/* What the files of the node share: node.c (open, close), snapshot.c (reading), apply.c (projections),
+   writer.c (groups), record.c, change.c, list.c and the rest. */
+#ifndef BANYAN_CORE_INSIDE_H
+#define BANYAN_CORE_INSIDE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "core/faces.h"
+#include "core/record.h"
+#include "core/search.h"
+#include "store/rows.h"
+
+typedef struct Writer Writer;
+
+#define READERS_MAX 64
+
+struct Node {
+    Arena      *arena;          /* what lives as long as the node */
+    const char *folder, *share;
+    bool        read_only;
+    Json       *settings;
+    Str         name, *langs;
+    size_t      lang_count;
+    KeyPair     key;
+    Kinds      *kinds;
+    Log        *log;
+    int         lock_file;
+
+    Db         *db;             /* the writer's connection; of a read-only node, nobody's */
+    uint32_t    records, faces_used; /* numbers given so far; the writer's */
+    int64_t     last_time_ms;   /* of the newest entry; the writer's */
+    uint64_t    faces_kept;     /* faces_save was last called at this size */
+    bool        behind;         /* the log holds what the projections could not take in */
+
+    pthread_rwlock_t lock;      /* of all that follows */
+    Faces      *faces;
+    Search     *search;
+    atomic_uint_least64_t applied;
+
+    pthread_mutex_t pool_lock;
+    Db         *pool[READERS_MAX];
+    int         pool_count;
+    Writer     *writer;
+};
+
+struct Snapshot {
+    Node         *node;
+    const Reader *reader;
+    Str           lang;
+    Db           *db;           /* NULL until first needed */
+    const roaring_bitmap_t *visible; /* the same */
+    bool          visible_owned;
+};
+
+/* The connection, with its read transaction begun. */
+bool snapshot_db(Snapshot *s, Db **out, Err *err);
+const roaring_bitmap_t *snapshot_visible(Snapshot *s);
+
+/* Make rows, faces and search hold the entries [applied, applied + n): one transaction, then the node's
+   lock for a moment. `projections` in the order of the log, with search documents. On failure nothing
+   has changed. */
+bool node_apply(Node *node, Arena *a, const Projection *projections, size_t n, Err *err);
+/* The same from the log, up to its size. With `progress` on all cores. */
+bool node_catch_up(Node *node, NodeProgress progress, void *with, Err *err);
+/* Faces (or the search index) that were kept at size `from`, older than the rows, made to hold what the
+   rows say. Before anybody reads. */
+bool node_refresh_faces(Node *node, uint64_t from, Err *err);
+bool node_refresh_search(Node *node, uint64_t from, Err *err);
+/* Keep faces and search on disk when much has changed since (or `now`). The writer's thread. */
+bool node_keep(Node *node, bool now, Err *err);
+
+/* A version as the log holds it: envelope, body (views of bytes in `a`). */
+bool node_entry(Node *node, Arena *a, uint64_t entry, Envelope *envelope, Str *body, Hash *leaf, Err *err);
+bool node_projection(Node *node, Arena *a, uint64_t entry, bool with_search, Projection *out, Err *err);
+/* Texts of a face, for search_ask; `with` is the Node. */
+size_t node_face_texts(void *with, Arena *a, uint32_t face, SearchText **texts);
+
+/* One version on its way into the log. */
+typedef struct {
+    Envelope   envelope;      /* the writer sets time_ms */
+    Str        body;
+    Projection projection;
+    int64_t    head;          /* the version it follows; 0: a new record */
+    bool       slug_new;      /* the slug was not this record's before */
+    bool       stale;         /* out: something had changed meanwhile, prepare again */
+    uint64_t   index;         /* out */
+    Hash       leaf;          /* out */
+} Write;
+
+bool writer_open(Node *node, Writer **out, Err *err);
+void writer_close(Writer *w); /* after the last group */
+/* Queue, and wait until durable and shown (or stale: those that are were not written). */
+bool writer_write(Writer *w, Write *writes, size_t n, Err *err);
+
+/* Reading, without asking who reads. */
+bool record_find(Snapshot *s, Arena *a, Str kind, Str id_or_slug, RecordRow *out, Err *err);
+/* The face the reader sees; ERR_NOT_FOUND when there is none. */
+bool record_face(Snapshot *s, Arena *a, const RecordRow *row, FaceRow *out, Err *err);
+bool record_load(Snapshot *s, Arena *a, const RecordRow *row, const FaceRow *face, Record *out, Err *err);
+void card_of_face(Snapshot *s, Arena *a, const FaceRow *face, Card *out);
+/* Whether a slug or natural key is free for a record (id empty: a new one); former slugs are. */
+bool name_is_free(Db *db, Arena *a, Str kind, Str name, Str id, bool *is_free, Err *err);
+bool record_not_found(Err *err, Str kind, Str what);
+
+#endif
