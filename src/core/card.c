@@ -41,7 +41,7 @@ static void put_field(Arena *a, Buf *out, const Kind *kind, const Json *doc, Str
     size_t      n = path.len ? kind_values(kind, a, doc, path, &values) : 0;
     if (!n) return;
     Json *value = values[0].value;
-    if (field_is_country(values[0].field)) {
+    if (values[0].field->type == FIELD_COUNTRY) {
         put_line(out, what == 'T' ? 'C' : what, S(""), json_text(value), max);
     } else if (json_is_object(value)) {
         const char *lang;

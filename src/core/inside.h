@@ -27,7 +27,7 @@ struct Node {
     Log        *log;
     int         lock_file;
 
-    Db         *db;             /* the writer's connection; of a read-only node, nobody's */
+    Db         *db;             /* the writer's connection; of a read-only node, the only reader's */
     uint32_t    records, faces_used; /* numbers given so far; the writer's */
     int64_t     last_time_ms;   /* of the newest entry; the writer's */
     uint64_t    faces_kept;     /* faces_save was last called at this size */
@@ -78,9 +78,8 @@ size_t node_face_texts(void *with, Arena *a, uint32_t face, SearchText **texts);
 
 /* One version on its way into the log. */
 typedef struct {
-    Envelope   envelope;      /* the writer sets time_ms */
+    Projection projection;    /* with its envelope, whose time_ms the writer sets */
     Str        body;
-    Projection projection;
     int64_t    head;          /* the version it follows; 0: a new record */
     bool       slug_new;      /* the slug was not this record's before */
     bool       stale;         /* out: something had changed meanwhile, prepare again */

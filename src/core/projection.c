@@ -24,12 +24,6 @@ SetKey key_of_facet(Str kind, Str path, Str value)
     return set_key((Str[]){ S("facet"), kind, path, value }, 4);
 }
 
-bool field_is_country(const Field *field)
-{
-    return field && (str_eq(json_get_text(field->schema, "x-type"), S("country")) ||
-                     str_eq(json_get_text(field->schema, "$ref"), S("banyan:defs#country-code")));
-}
-
 Str link_target(Arena *a, const Kinds *kinds, const Field *field, Str value)
 {
     if (id_is(value)) return value;
@@ -134,7 +128,7 @@ static void add_value_texts(Arena *a, Texts *t, const Str *langs, size_t lang_co
     }
     Str text = json_text(v->value);
     add_text(a, t, text, S(""), weight);
-    if (field_is_country(v->field))
+    if (v->field->type == FIELD_COUNTRY)
         for (size_t i = 0; i < lang_count; i++) add_text(a, t, country_name(a, text, langs[i]), langs[i], weight);
 }
 

@@ -45,7 +45,6 @@ SetKey key_of_facet(Str kind, Str path, Str value);
 SetKey key_of(const char *what, Str value);          /* "kind", "token", "owner", "state", "shadow", "live", "shadowed" */
 /* The text a facet or filter compares: of a date its year, of a number its digits. */
 Str facet_value(Arena *a, const Field *field, const Json *value);
-bool field_is_country(const Field *field);           /* a code shown as the country's name */
 
 /* Cards: title and summary in all languages, kept with the face. */
 Str  card_make(Arena *a, const Kind *kind, const Json *doc);

@@ -34,6 +34,7 @@ static void pool_give(Node *node, Db *db)
 
 bool snapshot_db(Snapshot *s, Db **out, Err *err)
 {
+    if (!s->db && s->node->read_only) s->db = s->node->db;
     if (!s->db) {
         Db *db = pool_take(s->node);
         if (!db) {
@@ -60,7 +61,7 @@ const roaring_bitmap_t *snapshot_visible(Snapshot *s)
 void snapshot_close(Snapshot *s)
 {
     if (!s) return;
-    if (s->db) {
+    if (s->db && s->db != s->node->db) {
         db_end_read(s->db);
         pool_give(s->node, s->db);
     }

@@ -52,7 +52,7 @@ bool db_open(const char *path, DbMode mode, size_t cache_bytes, Db **out, Err *e
              "pragma cache_size=-%zu; pragma temp_store=memory; %s", cache_bytes / 1024 + 1,
              mode == DB_READ    ? ""
              : mode == DB_TRUTH ? "pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on;"
-                                : "pragma journal_mode=wal; pragma synchronous=off;");
+                                : "pragma journal_mode=wal; pragma synchronous=off; pragma wal_autocheckpoint=0;");
     if (!db_run(db, pragmas, err)) {
         fail_in(err, "%s", path);
         db_close(db);
@@ -120,6 +120,16 @@ bool db_commit(Db *db, Err *err)
 void db_rollback(Db *db)
 {
     if (!sqlite3_get_autocommit(db->handle)) db_run_literal(db, "rollback", NULL);
+}
+
+bool db_checkpoint(Db *db, Err *err)
+{
+    return db_run(db, "pragma wal_checkpoint(passive)", err);
+}
+
+bool db_finish(Db *db, Err *err)
+{
+    return db_run(db, "pragma synchronous=full; pragma wal_checkpoint(truncate)", err);
 }
 
 int64_t db_last_rowid(const Db *db)

@@ -13,7 +13,7 @@ typedef struct Db Db;
 typedef struct Query Query;
 
 typedef enum {
-    DB_PROJECTION, /* made again from the log when lost: WAL, never synced */
+    DB_PROJECTION, /* made again from the log when lost: WAL, never synced, db_checkpoint by hand */
     DB_TRUTH,      /* people.db: WAL, every commit synced */
     DB_READ        /* read only; the file must be there */
 } DbMode;
@@ -30,6 +30,10 @@ bool db_begin_read(Db *db, Err *err);  /* a consistent state until db_end_read *
 void db_end_read(Db *db);
 bool db_commit(Db *db, Err *err);      /* after a failure the transaction is rolled back */
 void db_rollback(Db *db);              /* nothing open is fine */
+/* The write-ahead file into the database, as far as readers allow, without waiting for them. */
+bool db_checkpoint(Db *db, Err *err);
+/* All of it, synced: the file is whole even if the machine goes down after this. */
+bool db_finish(Db *db, Err *err);
 int64_t db_last_rowid(const Db *db);
 int64_t db_changes(const Db *db);      /* rows changed by the last query_run */
 

@@ -1,0 +1,301 @@
+/* The one thread that writes. It gathers all who wait into a group: one append, one sync, one change of
+   the projections, then all are answered. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/time.h"
+#include "core/inside.h"
+
+#define GROUP_MAX      512 /* writes; a job is never split */
+#define WAIT_SHARE     4   /* gather for at most this part of a sync … */
+#define WAIT_MAX_US    5000 /* … and never longer than this */
+#define CHECKPOINT_WRITES 1000 /* entries between checkpoints of node.db */
+
+typedef struct Job Job;
+struct Job {
+    Job   *next;
+    Write *writes;
+    size_t n;
+    bool   done, ok;
+    Err    err;
+    pthread_cond_t answered;
+};
+
+struct Writer {
+    Node           *node;
+    pthread_t       thread;
+    pthread_mutex_t lock;     /* of the queue */
+    pthread_cond_t  arrived;
+    Job            *first, *last;
+    size_t          waiting;  /* jobs in the queue */
+    bool            closing;
+
+    /* The thread's own. */
+    size_t          expected; /* jobs that may come together */
+    int64_t         sync_us;  /* of late */
+    uint64_t        unchecked; /* entries since the last checkpoint of node.db */
+};
+
+/* ---- the queue ---- */
+
+static Job *take_first(Writer *w)
+{
+    Job *job = w->first;
+    w->first = job->next;
+    if (!w->first) w->last = NULL;
+    w->waiting--;
+    job->next = NULL;
+    return job;
+}
+
+/* Jobs that changed the same record or claim the same name cannot share a group: the second must see
+   what the first did. */
+static bool jobs_clash(const Job *x, const Job *y)
+{
+    if (x->n > 8 || y->n > 8) return true; /* a load stands alone */
+    for (size_t i = 0; i < x->n; i++)
+        for (size_t j = 0; j < y->n; j++) {
+            const Projection *p = &x->writes[i].projection, *q = &y->writes[j].projection;
+            if (str_eq(p->envelope.id, q->envelope.id)) return true;
+            if (!str_eq(p->envelope.kind, q->envelope.kind)) continue;
+            if (str_eq(p->envelope.slug, q->envelope.slug)) return true;
+            if (p->key_name.len && str_eq(p->key_name, q->key_name)) return true;
+        }
+    return false;
+}
+
+/* The jobs of the next group, in their order; those that clash stay in the queue. */
+static Job *take_group(Writer *w, size_t *writes)
+{
+    Job *group = take_first(w), *last = group, *left = NULL, *left_last = NULL;
+    *writes = group->n;
+    while (w->first) {
+        Job *job = take_first(w);
+        bool clash = *writes + job->n > GROUP_MAX;
+        for (Job *other = group; other && !clash; other = other->next) clash = jobs_clash(job, other);
+        if (!clash) {
+            last = last->next = job;
+            *writes += job->n;
+        } else {
+            if (left_last)
+                left_last->next = job;
+            else
+                left = job;
+            left_last = job;
+        }
+    }
+    w->first = left;
+    w->last = left_last;
+    for (; left; left = left->next) w->waiting++;
+    return group;
+}
+
+static void wait_until(Writer *w, int64_t monotonic_us)
+{
+    struct timespec at = { .tv_sec = monotonic_us / 1000000, .tv_nsec = monotonic_us % 1000000 * 1000 };
+    pthread_cond_timedwait(&w->arrived, &w->lock, &at);
+}
+
+/* Those who were answered a moment ago are likely to come back: waiting for them a little lets all
+   share one sync. A client that is alone never waits. */
+static void gather(Writer *w)
+{
+    int64_t wait_us = w->sync_us / WAIT_SHARE < WAIT_MAX_US ? w->sync_us / WAIT_SHARE : WAIT_MAX_US;
+    int64_t until = time_monotonic_us() + wait_us;
+    while (w->waiting < w->expected && !w->closing && time_monotonic_us() < until) wait_until(w, until);
+}
+
+static void answer(Writer *w, Job *job, bool ok, const Err *err)
+{
+    pthread_mutex_lock(&w->lock);
+    job->ok = ok;
+    if (!ok) job->err = *err;
+    job->done = true;
+    pthread_cond_signal(&job->answered);
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* ---- a group ---- */
+
+/* Whether what the write was prepared from still holds. */
+static bool check_write(Node *node, Arena *a, Write *write, Err *err)
+{
+    RecordRow row;
+    Err       why = { 0 };
+    const Envelope *e = &write->projection.envelope;
+    if (!rows_record(node->db, a, e->id, &row, &why)) {
+        if (why.code != ERR_NOT_FOUND) return fail(err, why.code, "%s", why.text);
+        row.head = 0;
+    }
+    bool is_free = true;
+    if (write->slug_new && !name_is_free(node->db, a, e->kind, e->slug, e->id, &is_free, err)) return false;
+    write->stale = row.head != write->head || !is_free;
+    if (!write->stale && write->projection.key_name.len) {
+        if (!name_is_free(node->db, a, e->kind, write->projection.key_name, e->id, &is_free, err)) return false;
+        write->stale = !is_free;
+    }
+    return true;
+}
+
+typedef struct {
+    Arena      *arena;
+    Write     **writes;
+    Str        *entries;
+    Projection *projections;
+    LogSpot    *spots;
+    size_t      n;
+} Group;
+
+static bool make_group(Writer *w, Job *jobs, size_t most, Group *g, Err *err)
+{
+    Arena  *a = g->arena;
+    int64_t now = time_now_ms();
+    g->writes = NEW_ARRAY(a, Write *, most);
+    g->entries = NEW_ARRAY(a, Str, most);
+    g->projections = NEW_ARRAY(a, Projection, most);
+    g->spots = NEW_ARRAY(a, LogSpot, most);
+    /* Times never run backwards in a log, whatever the clock does. */
+    if (now < w->node->last_time_ms) now = w->node->last_time_ms;
+    for (Job *job = jobs; job; job = job->next)
+        for (size_t i = 0; i < job->n; i++) {
+            Write *write = &job->writes[i];
+            if (!check_write(w->node, a, write, err)) return false;
+            if (write->stale) continue;
+            write->projection.envelope.time_ms = now;
+            g->entries[g->n] = entry_write(a, &write->projection.envelope, write->body);
+            g->projections[g->n] = write->projection;
+            g->writes[g->n++] = write;
+        }
+    return true;
+}
+
+static bool append_group(Writer *w, Group *g, Err *err)
+{
+    int64_t start = time_monotonic_us();
+    if (!log_append(w->node->log, g->entries, g->n, g->spots, err)) return false;
+    int64_t took = time_monotonic_us() - start;
+    w->sync_us = w->sync_us ? (3 * w->sync_us + took) / 4 : took;
+    for (size_t i = 0; i < g->n; i++) {
+        g->writes[i]->index = g->spots[i].index;
+        g->writes[i]->leaf = g->spots[i].leaf;
+    }
+    return true;
+}
+
+/* From here on the group is durable, whatever becomes of the projections. */
+static bool apply_group(Node *node, Group *g, Err *err)
+{
+    if (node_apply(node, g->arena, g->projections, g->n, err)) return true;
+    diag(DIAG_WARN, "projections what=\"%s\" then=\"once more\"", err->text);
+    if (node_apply(node, g->arena, g->projections, g->n, err)) return true;
+    node->behind = true;
+    return fail_in(err, "the change is safe in the log, but lists and pages could not take it in; the node "
+                        "takes no more changes until they can (banyan rebuild makes them anew)");
+}
+
+static bool write_group(Writer *w, Job *jobs, size_t most, Arena *a, Err *err)
+{
+    Node *node = w->node;
+    Group g = { .arena = a };
+    if (node->behind && !node_catch_up(node, NULL, NULL, err))
+        return fail_in(err, "the node takes no changes until its projections hold what is in the log (banyan rebuild)");
+    node->behind = false;
+    if (!make_group(w, jobs, most, &g, err)) return false;
+    if (g.n == 0) return true;
+    w->unchecked += g.n;
+    return append_group(w, &g, err) && apply_group(node, &g, err);
+}
+
+/* What can wait until the writers have their answer. */
+static void tidy(Writer *w)
+{
+    Err err = { 0 };
+    if (w->node->behind) return;
+    if (!node_keep(w->node, false, &err)) diag(DIAG_WARN, "keep what=\"%s\"", err.text);
+    if (w->unchecked < CHECKPOINT_WRITES) return;
+    w->unchecked = 0;
+    if (!db_checkpoint(w->node->db, &err)) diag(DIAG_WARN, "checkpoint what=\"%s\"", err.text);
+}
+
+static void *run(void *with)
+{
+    Writer *w = with;
+    for (;;) {
+        pthread_mutex_lock(&w->lock);
+        while (!w->first && !w->closing) pthread_cond_wait(&w->arrived, &w->lock);
+        if (!w->first) break;
+        gather(w);
+        size_t writes, jobs = 0;
+        Job   *group = take_group(w, &writes);
+        pthread_mutex_unlock(&w->lock);
+
+        Err    err = { 0 };
+        Arena *a = arena_open((size_t)1 << 40);
+        bool   ok = write_group(w, group, writes, a, &err);
+        arena_close(a);
+        pthread_mutex_lock(&w->lock);
+        for (Job *job = group; job; job = job->next) jobs++;
+        w->expected = jobs + w->waiting;
+        pthread_mutex_unlock(&w->lock);
+        for (Job *job = group, *next; job; job = next) {
+            next = job->next;
+            answer(w, job, ok, &err);
+        }
+        tidy(w);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return NULL;
+}
+
+bool writer_open(Node *node, Writer **out, Err *err)
+{
+    Writer            *w = calloc(1, sizeof *w);
+    pthread_condattr_t monotonic;
+    if (!w) memory_end(sizeof *w);
+    w->node = node;
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&w->arrived, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    if (pthread_create(&w->thread, NULL, run, w) != 0) {
+        free(w);
+        return fail(err, ERR_INTERNAL, "no thread for writing");
+    }
+    *out = w;
+    return true;
+}
+
+void writer_close(Writer *w)
+{
+    if (!w) return;
+    pthread_mutex_lock(&w->lock);
+    w->closing = true;
+    pthread_cond_signal(&w->arrived);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(w->thread, NULL);
+    pthread_mutex_destroy(&w->lock);
+    pthread_cond_destroy(&w->arrived);
+    free(w);
+}
+
+bool writer_write(Writer *w, Write *writes, size_t n, Err *err)
+{
+    if (!w) return fail(err, ERR_STORE, "this node was opened read-only");
+    Job job = { .writes = writes, .n = n };
+    pthread_cond_init(&job.answered, NULL);
+    pthread_mutex_lock(&w->lock);
+    if (w->last)
+        w->last->next = &job;
+    else
+        w->first = &job;
+    w->last = &job;
+    w->waiting++;
+    pthread_cond_signal(&w->arrived);
+    while (!job.done) pthread_cond_wait(&job.answered, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+    pthread_cond_destroy(&job.answered);
+    if (!job.ok && err) *err = job.err;
+    return job.ok;
+}
