@@ -100,12 +100,19 @@ bool record_load(Snapshot *s, Arena *a, const RecordRow *row, const FaceRow *fac
     return true;
 }
 
+/* Nothing tells a record that is hidden from one that is not there. */
+static bool see(Snapshot *s, Arena *a, Str kind, Str id_or_slug, RecordRow *row, FaceRow *face, Err *err)
+{
+    Err why = { 0 };
+    if (record_find(s, a, kind, id_or_slug, row, &why) && record_face(s, a, row, face, &why)) return true;
+    return why.code == ERR_NOT_FOUND ? record_not_found(err, kind, id_or_slug) : fail(err, why.code, "%s", why.text);
+}
+
 bool record_read(Snapshot *s, Arena *a, Str kind, Str id_or_slug, Record *out, Err *err)
 {
     RecordRow row;
     FaceRow   face;
-    return record_find(s, a, kind, id_or_slug, &row, err) && record_face(s, a, &row, &face, err) &&
-           record_load(s, a, &row, &face, out, err);
+    return see(s, a, kind, id_or_slug, &row, &face, err) && record_load(s, a, &row, &face, out, err);
 }
 
 bool record_read_id(Snapshot *s, Arena *a, Str id, Record *out, Err *err)
@@ -197,9 +204,7 @@ bool card_read(Snapshot *s, Arena *a, Str target, Card *out, Err *err)
     Cut       cut = str_cut(target, ':');
     RecordRow row;
     FaceRow   face;
-    if (!record_find(s, a, cut.found ? cut.head : STR_NONE, cut.found ? cut.tail : target, &row, err) ||
-        !record_face(s, a, &row, &face, err))
-        return false;
+    if (!see(s, a, cut.found ? cut.head : STR_NONE, cut.found ? cut.tail : target, &row, &face, err)) return false;
     card_of_face(s, a, &face, out);
     return true;
 }
@@ -218,7 +223,7 @@ static bool version_visible(Snapshot *s, const FaceRow *now, const VersionRow *v
 static bool history_start(Snapshot *s, Arena *a, Str kind, Str id_or_slug, RecordRow *row, FaceRow *face, Str *owner_token,
                           Err *err)
 {
-    if (!record_find(s, a, kind, id_or_slug, row, err) || !record_face(s, a, row, face, err)) return false;
+    if (!see(s, a, kind, id_or_slug, row, face, err)) return false;
     *owner_token = audience_token(a, face->audience, face->owner, true);
     return true;
 }

@@ -64,9 +64,11 @@ typedef struct {
     ChangeWhat what;
     const Reader *who;
     Str     kind, target;       /* target: id or slug; empty for CREATE */
-    Str     id, slug;           /* CREATE: wished for, may be empty (slug from the title) */
+    Str     id, slug;           /* wished for, may be empty (id: only of CREATE; slug: from the title, or as it is) */
     Str     owner, audience;    /* empty: as it is; CREATE: the writer's only organisation, "public" */
-    State   state;              /* the state wished for; CHANGE_STATE needs nothing else */
+    State   state;              /* the state wished for: of CREATE and STATE, of others when state_given */
+    bool    state_given;        /* otherwise PATCH and REPLACE keep the state, but what an editor makes of
+                                   something published is a draft; RESTORE publishes again when `who` may */
     int64_t based_on;           /* the version the change was made from (If-Match); 0: none given */
     int64_t version;            /* CHANGE_RESTORE: which to bring back */
     const Json *doc;            /* whole (CREATE, REPLACE) or merge patch (PATCH) */
@@ -85,7 +87,8 @@ typedef struct {
 /* Check, merge, append, wait until durable. Blocks for a group commit: never call with a Snapshot open
    or on a thread that serves pages. Links given as slug or natural key are stored as ids (keys for
    kinds with x-key); a link to nothing is a problem at its pointer. PATCH, REPLACE, STATE and WITHDRAW
-   without based_on: ERR_NEEDS_MATCH. Fails ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID, ERR_CONFLICT, ERR_STORE … */
+   without based_on: ERR_NEEDS_MATCH. STATE and WITHDRAW of something that moved since: ERR_PRECONDITION.
+   A change that changes nothing writes nothing. Fails ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID, ERR_CONFLICT, ERR_STORE … */
 bool record_change(Node *node, Arena *a, const Change *change, Outcome *out, Err *err);
 
 /* Many at once, for load: each item {"kind","slug","doc", optional id, owner, audience, state}. Links
