@@ -130,9 +130,9 @@ static bool choose_state(Work *w, Err *err)
     case CHANGE_STATE: w->state = c->state; break;
     default: w->state = c->state_given ? c->state : default_state(w);
     }
-    if (w->state == STATE_WITHDRAWN && c->what != CHANGE_WITHDRAW) return problem(w, S("/state"), "problem.state", err);
     if (w->gone && c->what != CHANGE_RESTORE)
         return fail(err, ERR_GONE, "it was withdrawn; an older version can be restored");
+    if (w->state == STATE_WITHDRAWN && c->what != CHANGE_WITHDRAW) return problem(w, S("/state"), "problem.state", err);
     if (w->gone && w->ever_published && !may_publish(c->who, w->head.owner))
         return refuse(c->who, err, "restore what was withdrawn", w->head.owner);
     return true;
