@@ -27,19 +27,6 @@ bool node_projection(Node *node, Arena *a, uint64_t entry, bool with_search, Pro
            projection_make(a, node->kinds, node->langs, node->lang_count, &envelope, body, NULL, with_search, out, err);
 }
 
-size_t node_face_texts(void *with, Arena *a, uint32_t face, SearchText **texts)
-{
-    Node    *node = with;
-    Envelope envelope;
-    Str      body;
-    Json    *doc;
-    if (!faces_listed(node->faces, face)) return 0;
-    if (!node_entry(node, a, faces_entry(node->faces, face), &envelope, &body, NULL, NULL)) return 0;
-    const Kind *kind = kind_find(node->kinds, envelope.kind);
-    if (!kind || !json_read(a, body, &doc, NULL)) return 0;
-    return projection_texts(a, kind, node->langs, node->lang_count, doc, texts);
-}
-
 /* ---- rows ---- */
 
 typedef struct { Str kind, name, id; size_t turn; } NameRow;
@@ -255,19 +242,15 @@ static bool compare_records(Memory *m, Str *touched, size_t n, Err *err)
     return true;
 }
 
-/* The index may have been kept later than the rows: what is there already goes before it comes again. */
 static void run_changes(const Memory *m, bool search)
 {
-    Node    *node = m->node;
-    uint64_t searched = search_applied(node->search);
+    Node *node = m->node;
     for (size_t i = 0; i < m->count; i++) {
         const ListChange *c = &m->changes[i];
         switch (c->step) {
         case LIST:
             faces_list(node->faces, c->face, c->record, c->entry, c->projection);
-            if (!search) break;
-            if (c->entry < searched) search_remove(node->search, c->face);
-            search_add(node->search, c->face, c->projection->search);
+            if (search) search_add(node->search, c->face, c->projection->search);
             break;
         case UNLIST:
             faces_unlist(node->faces, c->face, c->projection);
@@ -442,8 +425,5 @@ bool node_keep(Node *node, bool now, Err *err)
         node->faces_kept = applied;
     }
     if (!search_wants_flush(node->search) && !(now && search_applied(node->search) < applied)) return true;
-    pthread_rwlock_wrlock(&node->lock);
-    bool ok = search_flush(node->search, applied, err);
-    pthread_rwlock_unlock(&node->lock);
-    return ok;
+    return search_flush(node->search, applied, err);
 }

@@ -286,8 +286,7 @@ static bool make_facets(Ask *ask, Answer *answer, Err *err)
 static bool search_within(Ask *ask, const Set *within, size_t limit, Hits *hits, Err *err)
 {
     Node *node = ask->snapshot->node;
-    return search_ask(node->search, ask->arena, ask->question->q, ask->question->q_lang, within, limit, node_face_texts,
-                      node, hits, err);
+    return search_ask(node->search, ask->arena, ask->question->q, ask->question->q_lang, within, limit, hits, err);
 }
 
 static size_t after_hits(Str after)
@@ -318,6 +317,19 @@ static bool read_sort(Ask *ask, Sort *out, Err *err)
                                   "each with - before it for the other direction", STR_ARG(wanted));
 }
 
+/* The searched texts of a version, read from the log again. */
+static size_t face_texts(Node *node, Arena *a, uint64_t entry, SearchText **texts)
+{
+    Envelope    envelope;
+    Str         body;
+    Json       *doc;
+    const Kind *kind;
+    if (!node_entry(node, a, entry, &envelope, &body, NULL, NULL) || !json_read(a, body, &doc, NULL) ||
+        !(kind = kind_find(node->kinds, envelope.kind)))
+        return 0;
+    return projection_texts(a, kind, node->langs, node->lang_count, doc, texts);
+}
+
 static bool fill_items(Ask *ask, const uint32_t *faces, size_t n, Answer *answer, Err *err)
 {
     Db *db;
@@ -330,7 +342,7 @@ static bool fill_items(Ask *ask, const uint32_t *faces, size_t n, Answer *answer
         card_of_face(ask->snapshot, ask->arena, &row, &answer->items[i].card);
         if (!ask->question->q.len) continue;
         SearchText *texts;
-        size_t      count = node_face_texts(ask->snapshot->node, ask->arena, faces[i], &texts);
+        size_t      count = face_texts(ask->snapshot->node, ask->arena, row.entry, &texts);
         answer->items[i].excerpt = search_excerpt(ask->arena, ask->question->q, texts, count, EXCERPT_CHARACTERS,
                                                   &answer->items[i].excerpt_lang);
     }
