@@ -78,6 +78,10 @@ const Kind *kinds_at(const Kinds *kinds, size_t i);  /* sorted by x-order, then 
 const Json  *kinds_definitions(const Kinds *kinds);  /* kinds/_defs.json, what "banyan:defs#NAME" refers to: $defs, by anchor NAME */
 const Field *kind_field(const Kind *kind, Str path); /* NULL when there is none */
 
+/* Validate a document: by the schema, and that it does not end before it starts (x-start, x-end). As
+   schema_check. */
+bool kind_check(const Kind *kind, Arena *a, const Json *doc, Problems *problems);
+
 /* Every value at a path, through lists and groups, in document order, with its JSON Pointer. A member
    of a list is a value of its own; a language map and a place are one value. Values of another shape
    than the field's are passed over. Live in `a` and in `doc`. */

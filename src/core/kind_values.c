@@ -1,5 +1,7 @@
-/* Fields by their path and the values of documents at them. */
+/* Fields by their path, the values of documents at them, and whether a document is right. */
 #include "core/kind.h"
+
+#include "base/time.h"
 
 static const Field *field_among(const Field *fields, size_t count, Str name)
 {
@@ -103,4 +105,24 @@ size_t kind_all_values(const Kind *kind, Arena *a, const Json *doc, FieldValue *
     fields_walk(&found, kind->fields, kind->field_count, doc, STR_NONE, (Wanted){ .leaves = true });
     *out = found.values;
     return found.count;
+}
+
+/* The first date at a path; of a date-time its day. */
+static bool date_at(const Kind *kind, Arena *a, const Json *doc, Str path, FieldValue *at, Date *date)
+{
+    FieldValue *values;
+    if (!kind_values(kind, a, doc, path, &values)) return false;
+    *at = values[0];
+    return date_read(str_take_first(json_text(values[0].value), 10), date);
+}
+
+bool kind_check(const Kind *kind, Arena *a, const Json *doc, Problems *problems)
+{
+    bool       ok = schema_check(kind->schema, a, doc, problems);
+    FieldValue from_at, to_at;
+    Date       from, to;
+    if (!date_at(kind, a, doc, kind->start_field, &from_at, &from) || !date_at(kind, a, doc, kind->end_field, &to_at, &to)) return ok;
+    if (date_days_last(to) >= date_days(from)) return ok;
+    problems_add(problems, a, to_at.pointer, "problem.order", NULL);
+    return false;
 }

@@ -53,7 +53,7 @@ TEST("every record of the demo is of its kind, published, public and owned by an
     json_object_foreach(demo.records, name, record) {
         const Kind *kind = kind_find(demo.kinds, json_get_text(record, "kind"));
         Problems    problems;
-        if (!schema_check(kind->schema, a, json_get(record, "doc"), &problems))
+        if (!kind_check(kind, a, json_get(record, "doc"), &problems))
             for (size_t i = 0; i < problems.count; i++)
                 CHECK_STR(str_format(a, "%s %.*s %.*s", name, STR_ARG(problems.at[i].pointer), STR_ARG(problems.at[i].key)), "no problem");
         CHECK_STR(json_get_text(record, "state"), "published");

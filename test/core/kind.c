@@ -127,3 +127,24 @@ TEST("the kinds of the project open, in the order of the navigation")
     }
     kinds_close(kinds);
 }
+
+TEST("what ends before it starts is wrong, as far as the dates say")
+{
+    static const struct { const char *start, *end; bool ok; } spans[] = {
+        { "2018-09-13", "2018-09-13", true }, { "2018-09-13", "2018-09", true }, { "2018-09-13", "2018", true },
+        { "2018", "2018-01-01", true },       { "2018-09-13", "2018-09-12", false }, { "2018-09", "2018-08", false },
+        { "2019", "2018-12-31", false },
+    };
+    Kinds *kinds;
+    CHECK_OK(kinds_open("kinds", &kinds, &err));
+    const Kind *activity = kind_find(kinds, S("activity"));
+    for (size_t i = 0; i < sizeof spans / sizeof *spans; i++) {
+        Json    *doc;
+        Problems problems;
+        CHECK_OK(json_read(a, str_format(a, "{\"name\":{\"en\":\"x\"},\"type\":\"project\",\"start\":\"%s\",\"end\":\"%s\"}", spans[i].start, spans[i].end), &doc, &err));
+        if (!CHECK_EQ_INT(kind_check(activity, a, doc, &problems), spans[i].ok)) printf("    %s to %s\n", spans[i].start, spans[i].end);
+        CHECK_EQ_INT(problems.count, spans[i].ok ? 0 : 1);
+        if (!spans[i].ok) CHECK_STR(problems.at[0].pointer, "/end");
+    }
+    kinds_close(kinds);
+}
