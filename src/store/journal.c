@@ -121,17 +121,28 @@ static void index_write(Journal *j)
     buf_free(&out);
 }
 
+/* Do its frames lie one behind the other, from the end of what is known up to its seal? */
+static bool chunk_rises(const IndexChunk *c, uint64_t from)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        uint32_t at = index_offset(c, i);
+        if (at < from || at >= c->seal_at) return false;
+        from = (uint64_t)at + FRAME_HEADER + FRAME_TRAILER;
+    }
+    return from <= c->seal_at;
+}
+
 /* Chunks of `rest` that tell of file f, which is `size` long. */
 static void index_use(Journal *j, File *f, uint64_t size, Str *rest)
 {
     for (IndexChunk c; index_chunk_read(*rest, &c) && c.file_first == f->first;) {
         char        header[FRAME_HEADER];
         FrameHeader h;
-        if (c.first != j->count || c.end > size ||
+        if (c.first != j->count || c.end > size || !chunk_rises(&c, f->end) ||
             io_read_at(f->fd, c.seal_at, header, sizeof header) < sizeof header ||
             !frame_header_read(header, &h) || h.type != FRAME_SEAL ||
             h.number != c.first + c.count ||
-            c.seal_at + FRAME_HEADER + h.length + FRAME_TRAILER != c.end)
+            (uint64_t)c.seal_at + FRAME_HEADER + h.length + FRAME_TRAILER != c.end)
             return;
         memcpy(frames_room(j, c.count), c.offsets, (size_t)c.count * 4);
         j->count += c.count;
@@ -444,7 +455,8 @@ bool journal_read(Journal *j, Arena *a, uint64_t number, Str *out, Err *err)
 
     /* Up to the next frame there may be a seal as well. */
     FrameHeader h = { 0 };
-    size_t      n = end > offset ? (size_t)(end - offset) : 0;
+    size_t      n = (size_t)(end - offset), most = FRAME_HEADER + JOURNAL_FRAME_MAX + FRAME_TRAILER;
+    if (n > most) n = most;
     char       *bytes = arena_raw(a, n);
     size_t      got = io_read_at(f.fd, offset, bytes, n);
     if (got < n && errno != 0) return fail_errno(err, "reading %s", file_path(a, j, f.first));
