@@ -46,6 +46,8 @@ bool people_list(People *p, Arena *a, Str organisation, Person **out, size_t *n,
 /* One-time passwords (RFC 6238, SHA-1, 30 s, 6 digits, one step of grace, each code once). They are
    asked for once the first code is confirmed. */
 bool people_otp_begin(People *p, Arena *a, Str person_id, Str *otpauth_uri, Err *err);
+/* The same again, until it is confirmed; ERR_CONFLICT when nothing was begun. */
+bool people_otp_uri(People *p, Arena *a, Str person_id, Str *otpauth_uri, Err *err);
 bool people_otp_confirm(People *p, Str person_id, Str code, Err *err);
 bool people_otp_off(People *p, Str person_id, Err *err);
 

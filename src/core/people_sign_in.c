@@ -113,16 +113,23 @@ static bool change_otp_begin(PersonRow *row, const void *with, Err *err)
 bool people_otp_begin(People *p, Arena *a, Str person_id, Str *otpauth_uri, Err *err)
 {
     uint8_t bytes[OTP_SECRET_BYTES];
-    Person  person;
     random_bytes(bytes, sizeof bytes);
     Str secret = { (const char *)bytes, sizeof bytes };
-    if (!people_find(p, a, person_id, &person, err)) return false;
-    if (!person_change(p, person_id, change_otp_begin, &secret, false, err)) return false;
+    return person_change(p, person_id, change_otp_begin, &secret, false, err) &&
+           people_otp_uri(p, a, person_id, otpauth_uri, err);
+}
+
+bool people_otp_uri(People *p, Arena *a, Str person_id, Str *otpauth_uri, Err *err)
+{
+    PersonRow row;
+    people_lock(p);
+    if (!people_unlock(p, person_by_id(p->db, a, person_id, &row, err))) return false;
+    if (row.otp_on || !row.otp_secret.len) return fail(err, ERR_CONFLICT, "one-time passwords are not being set up");
     Buf *uri = buf_open(a);
     buf_put(uri, S("otpauth://totp/Banyan:"));
-    percent_put(uri, person.email);
+    percent_put(uri, row.email);
     buf_put(uri, S("?secret="));
-    buf_put(uri, base32_make(a, bytes, sizeof bytes));
+    buf_put(uri, base32_make(a, row.otp_secret.at, row.otp_secret.len));
     buf_put(uri, S("&issuer=Banyan"));
     *otpauth_uri = buf_str(uri);
     return true;
