@@ -108,5 +108,17 @@ bool may_publish(const Reader *r, Str owner)
 
 bool may_manage(const Reader *r, Str organisation)
 {
-    return has_role(r, organisation, ROLE_ADMINISTRATOR) || (r->runs_node && r->may_write);
+    return has_role(r, organisation, ROLE_ADMINISTRATOR) || may_manage_all(r);
+}
+
+bool may_manage_some(const Reader *r)
+{
+    bool some = may_manage_all(r);
+    for (size_t i = 0; !some && i < r->membership_count; i++) some = may_manage(r, r->memberships[i].organisation);
+    return some;
+}
+
+bool may_manage_all(const Reader *r)
+{
+    return r->all || (r->runs_node && r->may_write);
 }

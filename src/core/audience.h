@@ -58,5 +58,7 @@ bool may_edit(const Reader *r, Str owner);     /* create, save a draft, submit *
 bool may_publish(const Reader *r, Str owner);  /* publish, withdraw, restore */
 /* Invite into an organisation, set roles there: its administrators, and who runs the node. */
 bool may_manage(const Reader *r, Str organisation);
+bool may_manage_some(const Reader *r);    /* of some organisation */
+bool may_manage_all(const Reader *r);     /* every account of the node */
 
 #endif

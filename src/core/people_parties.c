@@ -58,8 +58,8 @@ static size_t frameworks_ask(Snapshot *s, Arena *a, Str organisation, Str **fram
     Filter   filter = { S("parties"), json_get_text(record.doc, "country") };
     Question question = { .kind = S("framework"), .filters = &filter, .filter_count = 1, .limit = LIST_LIMIT_MAX };
     if (filter.value.len && !list_ask(s, a, &question, &party_of, NULL)) party_of.item_count = 0;
-    if (!record_backlinks(s, a, &record, S("framework"), S("secretariat.organisations"), LIST_LIMIT_MAX, &links, &link_count,
-                          &total, NULL))
+    if (!record_backlinks(s, a, &record, S("framework"), S("secretariat.organisations"), LIST_LIMIT_MAX, &links,
+                          &link_count, &total, NULL))
         link_count = 0;
     *frameworks = NEW_ARRAY(a, Str, party_of.item_count + link_count + 1);
     for (size_t i = 0; i < party_of.item_count; i++) (*frameworks)[n++] = party_of.items[i].card.slug;

@@ -10,12 +10,13 @@
 #include "base/time.h"
 #include "web/problem.h"
 #include "web/request.h"
+#include "web/session.h"
 
 static const uint64_t DRAIN_MAX_BYTES = 4 * (uint64_t)BODY_MAX_BYTES; /* a body over the limit is read to here, so that its sender hears why */
 static const int64_t  BODY_MAX_US = (int64_t)120 * 1000 * 1000;       /* a body that takes longer is dropped */
 
 typedef struct {
-    Str cookie, authorization, accept_language, accept_encoding, if_none_match, if_match, content_type, content_length, csrf, origin, host;
+    Str cookie, authorization, accept_language, accept_encoding, if_none_match, if_match, content_type, content_length, csrf, origin, fetch_site, host;
     bool chunked;
 } Headers;
 
@@ -34,6 +35,7 @@ static enum MHD_Result header_take(void *with, enum MHD_ValueKind kind, const ch
         { "Content-Length", offsetof(Headers, content_length) },
         { "X-CSRF-Token", offsetof(Headers, csrf) },
         { "Origin", offsetof(Headers, origin) },
+        { "Sec-Fetch-Site", offsetof(Headers, fetch_site) },
     };
     Headers *h = with;
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
@@ -108,10 +110,18 @@ static Parcel *problem_parcel(Exchange *x, const Err *err)
     return reply_parcel(&x->req, x->route, &reply, x->key.coding);
 }
 
+/* A browser whose session is over is told so once, and shows it no longer. */
+static Reply reply_begin(Exchange *x)
+{
+    Reply reply = { 0 };
+    if (x->req.session_ended) session_drop(&x->req, &reply);
+    return reply;
+}
+
 /* Run the handler of the route that was found. */
 static Parcel *answer(Exchange *x)
 {
-    Reply reply = { 0 };
+    Reply reply = reply_begin(x);
     Err   err = { 0 };
     if (!x->route->handler(&x->req, &reply, &err)) return problem_parcel(x, &err);
     return reply_parcel(&x->req, x->route, &reply, x->key.coding);
@@ -175,12 +185,23 @@ static bool slash_too_many(Exchange *x, Reply *reply)
     return reply_redirect(reply, 301, str_join(x->arena, parts, 3));
 }
 
+/* A page for which one has to sign in first, asked for by somebody who reads pages. */
+static bool sign_in_first(Exchange *x, const Err *err, Reply *reply)
+{
+    const Request *req = &x->req;
+    bool           page = x->route && (x->route->faces & PAGE) && str_eq(req->ending, S("html"));
+    if (err->code != ERR_SIGN_IN || !page || req->method != METHOD_GET) return false;
+    *reply = (Reply){ .no_store = true };
+    return reply_redirect(reply, 303, str_join(x->arena, (Str[]){ S("/sign-in?to="), percent_make(x->arena, req->target) }, 2));
+}
+
 static enum MHD_Result dispatch(Exchange *x, Str if_none_match)
 {
     Err   err = { 0 };
     Reply moved = { 0 };
     if (!prepare(x, &err)) {
         if (err.code == ERR_NOT_FOUND && slash_too_many(x, &moved)) return send_parcel(x, reply_parcel(&x->req, NULL, &moved, CODING_NONE), STR_NONE, false);
+        if (sign_in_first(x, &err, &moved)) return send_parcel(x, reply_parcel(&x->req, x->route, &moved, CODING_NONE), STR_NONE, false);
         if (err.code == ERR_NOT_ALLOWED) return send_parcel(x, methods_parcel(x, &err), STR_NONE, false);
         return send_parcel(x, problem_parcel(x, &err), STR_NONE, false);
     }
@@ -193,7 +214,7 @@ static enum MHD_Result dispatch(Exchange *x, Str if_none_match)
         MHD_resume_connection(x->connection);
         return MHD_YES;
     }
-    Reply reply = { 0 };
+    Reply reply = reply_begin(x);
     if (!x->route->handler(&x->req, &reply, &err)) return send_parcel(x, problem_parcel(x, &err), STR_NONE, false);
     Parcel *parcel = reply_parcel(&x->req, x->route, &reply, x->key.coding);
     if (reply_may_be_kept(&x->req, x->route, &reply)) cache_put(x->server->site->cache, &x->key, x->at, parcel);
@@ -246,12 +267,8 @@ static void request_fill(Exchange *x, const Headers *h)
     req->if_match = str_copy(x->arena, clean(h->if_match));
     req->csrf = str_copy(x->arena, clean(h->csrf));
     req->origin = str_copy(x->arena, clean(h->origin));
+    req->fetch_site = str_copy(x->arena, clean(h->fetch_site));
     req->host = str_copy(x->arena, clean(h->host));
-}
-
-static bool is_nobody(const Headers *h)
-{
-    return !h->authorization.len && !cookie_get(h->cookie, "session").len;
 }
 
 static enum MHD_Result start(Exchange *x, const char *method)
@@ -274,7 +291,7 @@ static enum MHD_Result start(Exchange *x, const char *method)
     x->key = (CacheKey){ .target = x->target, .lang = req->lang, .coding = coding_wanted(h.accept_encoding) };
     x->at = (CacheState){ node_log_size(site->node), (int)(time_now_ms() / 86400000) };
 
-    bool nobody = is_nobody(&h);
+    bool nobody = !session_given(site, h.cookie, h.authorization);
     if (nobody && req->method == METHOD_GET) {
         x->key.reader = site->anyone.key;
         Parcel *kept = cache_find(site->cache, &x->key, x->at);
@@ -285,7 +302,7 @@ static enum MHD_Result start(Exchange *x, const char *method)
     if (!nobody && !session_read(req, h.cookie, h.authorization, &err)) return send_parcel(x, problem_parcel(x, &err), STR_NONE, false);
     x->key.reader = req->reader.key;
     if (req->method == METHOD_GET) {
-        Parcel *kept = nobody ? NULL : cache_find(site->cache, &x->key, x->at);
+        Parcel *kept = nobody || req->session_ended ? NULL : cache_find(site->cache, &x->key, x->at);
         return kept ? send_parcel(x, kept, h.if_none_match, true) : dispatch(x, h.if_none_match);
     }
     int64_t length;

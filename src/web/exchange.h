@@ -42,8 +42,4 @@ void            exchange_end(void *server, struct MHD_Connection *connection, vo
 /* What the pool runs. */
 void            exchange_work(void *exchange);
 
-/* session.c: who asks. Fills reader, session, bearer. Fails ERR_SIGN_IN for a token that is not valid
-   (a session that ended is nobody). */
-bool session_read(Request *req, Str cookie_header, Str authorization, Err *err);
-
 #endif

@@ -99,11 +99,13 @@ static bool edits_somewhere(const Reader *r)
 
 static void put_person(Request *req, Json *page)
 {
+    json_put_bool(page, "session_ended", req->session_ended);
     if (!req->reader.person.len) return;
     Json *person = json_object_make(req->arena);
     json_put_text(person, "name", req->reader.name);
     json_put_value(page, "person", person);
     json_put_bool(page, "runs_node", req->reader.runs_node);
+    json_put_bool(page, "manages_people", may_manage_some(&req->reader));
     json_put_bool(page, "editor", edits_somewhere(&req->reader));
     if (req->session.len) json_put_text(page, "csrf", csrf_token(req->arena, req->session));
 }

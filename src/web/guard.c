@@ -1,21 +1,14 @@
 /* Who may send a write: the one check all handlers of forms and of JSON bodies share. */
 #include "core/people.h"
 #include "web/request.h"
-
-/* "https://node.example" against the Host header "node.example". */
-static bool same_origin(const Request *req)
-{
-    if (!req->origin.len) return true;
-    long at = str_find(req->origin, S("://"));
-    return at > 0 && str_eq_nocase(str_drop(req->origin, (size_t)at + 3), req->host);
-}
+#include "web/session.h"
 
 bool request_may_write(const Request *req, Err *err)
 {
     if (!req->reader.person.len) return fail(err, ERR_SIGN_IN, "sign in first");
     if (!req->reader.may_write) return fail(err, ERR_FORBIDDEN, "this token may only read");
     if (req->bearer) return true;
-    if (!same_origin(req)) return fail(err, ERR_FORBIDDEN, "sent from another site");
+    if (!request_from_here(req, err)) return false;
     Str token = req->csrf.len ? req->csrf : form_get(req, "csrf");
     return csrf_check(req->session, token) || fail(err, ERR_FORBIDDEN, "the form's token is missing or of another session");
 }

@@ -105,8 +105,10 @@ bool account_rename(Request *req, Reply *reply, Err *err)
 static bool confirmed(Request *req, Reply *reply, bool *again, Err *err)
 {
     *again = false;
-    if (people_confirm(req->site->people, req->reader.person, form_get(req, "password"), req->address, err)) return true;
-    const char *problem = err->code == ERR_SIGN_IN ? "password.wrong" : err->code == ERR_TOO_MANY ? "sign-in.wait" : NULL;
+    if (people_confirm(req->site->people, req->reader.person, form_get(req, "password"), req->address, err))
+        return true;
+    const char *problem = err->code == ERR_SIGN_IN ? "password.wrong" : err->code == ERR_TOO_MANY ? "sign-in.wait"
+                                                                                                  : NULL;
     *again = problem && account_reply(req, reply, problem, err->code == ERR_TOO_MANY ? 429 : 422, err);
     return false;
 }
@@ -114,8 +116,8 @@ static bool confirmed(Request *req, Reply *reply, bool *again, Err *err)
 bool account_password(Request *req, Reply *reply, Err *err)
 {
     People *people = req->site->people;
-    Str     new = form_get(req, "new"), session;
-    bool    again;
+    Str new = form_get(req, "new"), session;
+    bool again;
     if (!request_by_person(req, err)) return false;
     if (!str_eq(new, form_get(req, "again"))) return account_reply(req, reply, "password.differs", 422, err);
     if (!confirmed(req, reply, &again, err)) return again;

@@ -16,22 +16,9 @@
 
 /* ---- who may ---- */
 
-static bool manages_any(const Reader *r)
-{
-    if (may_manage(r, STR_NONE)) return true;
-    for (size_t i = 0; i < r->membership_count; i++)
-        if (may_manage(r, r->memberships[i].organisation)) return true;
-    return false;
-}
-
-static bool is_operator(const Reader *r)
-{
-    return may_manage(r, STR_NONE); /* of no one organisation: only who runs the node */
-}
-
 static bool manages_person(const Reader *r, const Person *person)
 {
-    if (is_operator(r)) return true;
+    if (may_manage_all(r)) return true;
     for (size_t i = 0; i < person->membership_count; i++)
         if (may_manage(r, person->memberships[i].organisation)) return true;
     return false;
@@ -41,7 +28,7 @@ static bool manages_person(const Reader *r, const Person *person)
    that may make one. */
 static bool may_reset(const Reader *r, const Person *person)
 {
-    if (is_operator(r)) return true;
+    if (may_manage_all(r)) return true;
     if (person->runs_node || person->disabled || !person->membership_count) return false;
     for (size_t i = 0; i < person->membership_count; i++)
         if (!may_manage(r, person->memberships[i].organisation)) return false;
@@ -85,7 +72,8 @@ static void organisation_add(Request *req, Json *list, Str organisation, Str cho
 {
     if (listed(list, organisation)) return;
     Json *one = json_object_make(req->arena);
-    Str   address = str_join(req->arena, (Str[]){ S("/people?organisation="), percent_make(req->arena, organisation) }, 2);
+    Str   address =
+        str_join(req->arena, (Str[]){ S("/people?organisation="), percent_make(req->arena, organisation) }, 2);
     json_put_text(one, "organisation", organisation);
     json_put_text(one, "title", organisation_title(req, organisation));
     json_put_text(one, "url", address);
@@ -99,8 +87,9 @@ static Json *organisations_value(Request *req, const Person *all, size_t n, Str 
     const Reader *r = &req->reader;
     Json         *list = json_array_make(req->arena);
     for (size_t i = 0; i < r->membership_count; i++)
-        if (may_manage(r, r->memberships[i].organisation)) organisation_add(req, list, r->memberships[i].organisation, chosen);
-    for (size_t i = 0; is_operator(r) && i < n; i++)
+        if (may_manage(r, r->memberships[i].organisation))
+            organisation_add(req, list, r->memberships[i].organisation, chosen);
+    for (size_t i = 0; may_manage_all(r) && i < n; i++)
         for (size_t k = 0; k < all[i].membership_count; k++)
             organisation_add(req, list, all[i].memberships[k].organisation, chosen);
     return list;
@@ -112,12 +101,12 @@ static bool people_reply(Request *req, Reply *reply, Str organisation, const cha
     size_t  all_count = 0, n;
     People *people = req->site->people;
     Json   *value = json_object_make(req->arena), *items = json_array_make(req->arena);
-    if (is_operator(&req->reader) && !people_list(people, req->arena, STR_NONE, &all, &all_count, err)) return false;
+    if (may_manage_all(&req->reader) && !people_list(people, req->arena, STR_NONE, &all, &all_count, err)) return false;
     if (!people_list(people, req->arena, organisation, &members, &n, err)) return false;
     for (size_t i = 0; i < n; i++) json_add_value(items, person_value(req, &members[i]));
     json_put_text(value, "organisation", organisation);
     json_put_text(value, "organisation_title", organisation.len ? organisation_title(req, organisation) : STR_NONE);
-    json_put_bool(value, "operator", is_operator(&req->reader));
+    json_put_bool(value, "operator", may_manage_all(&req->reader));
     json_put_value(value, "organisations", organisations_value(req, all_count ? all : NULL, all_count, organisation));
     json_put_integer(value, "total", (int64_t)n);
     json_put_value(value, "items", items);
@@ -138,14 +127,14 @@ static Str organisation_chosen(Request *req)
 {
     Str           wish = query_get(req, "organisation");
     const Reader *r = &req->reader;
-    for (size_t i = 0; !wish.len && !is_operator(r) && i < r->membership_count; i++)
+    for (size_t i = 0; !wish.len && !may_manage_all(r) && i < r->membership_count; i++)
         if (may_manage(r, r->memberships[i].organisation)) wish = r->memberships[i].organisation;
     return wish;
 }
 
 bool people_show(Request *req, Reply *reply, Err *err)
 {
-    if (!manages_any(&req->reader)) return fail(err, ERR_FORBIDDEN, "only for administrators of an organisation");
+    if (!may_manage_some(&req->reader)) return fail(err, ERR_FORBIDDEN, "only for administrators of an organisation");
     Str organisation = organisation_chosen(req);
     if (!may_manage(&req->reader, organisation)) return fail(err, ERR_FORBIDDEN, "not an administrator there");
     return people_reply(req, reply, organisation, NULL, err);
@@ -163,7 +152,7 @@ static bool person_reply(Request *req, Reply *reply, Str id, Str invitation, Err
     Person person;
     if (!people_find(req->site->people, req->arena, id, &person, err)) return false;
     Json *value = person_value(req, &person), *args = json_object_make(req->arena);
-    json_put_bool(value, "operator", is_operator(&req->reader));
+    json_put_bool(value, "operator", may_manage_all(&req->reader));
     json_put_bool(value, "self", str_eq(person.id, req->reader.person));
     json_put_bool(value, "may_reset", may_reset(&req->reader, &person) && !person.disabled);
     json_put_bool(value, "otp_on", person.otp_on);
@@ -208,7 +197,8 @@ static bool organisation_takes_people(Request *req, Str organisation)
 static bool role_wish(Request *req, Str *organisation, Role *role, const char **problem, Err *err)
 {
     *organisation = str_trim(form_get(req, "organisation"));
-    if (!role_read(form_get(req, "role"), role)) return fail(err, ERR_FORMAT, "a role is none, reader, editor, publisher or administrator");
+    if (!role_read(form_get(req, "role"), role))
+        return fail(err, ERR_FORMAT, "a role is none, reader, editor, publisher or administrator");
     if (!may_manage(&req->reader, *organisation)) return fail(err, ERR_FORBIDDEN, "not an administrator there");
     *problem = organisation_takes_people(req, *organisation) ? NULL : "people.no-organisation";
     return true;
@@ -217,7 +207,7 @@ static bool role_wish(Request *req, Str *organisation, Role *role, const char **
 /* An address that has an account already gets the role as well; its owner need not be invited again. */
 static bool invite_known(Request *req, Reply *reply, Str organisation, Role role, Err *err)
 {
-    Person person;
+    Person  person;
     People *people = req->site->people;
     return people_find(people, req->arena, form_get(req, "email"), &person, err) &&
            people_set_role(people, person.id, organisation, role, err) && to_person(req, reply, person.id, "role");
@@ -231,8 +221,9 @@ bool people_invite_send(Request *req, Reply *reply, Err *err)
     People     *people = req->site->people;
     if (!request_by_person(req, err) || !role_wish(req, &organisation, &role, &problem, err)) return false;
     if (role == ROLE_NONE) return fail(err, ERR_FORMAT, "who is invited gets a role");
-    if (problem) return people_reply(req, reply, is_operator(&req->reader) ? STR_NONE : organisation, problem, err);
-    if (!people_invite(people, req->arena, form_get(req, "email"), form_get(req, "name"), req->lang, &id, &invitation, err)) {
+    if (problem) return people_reply(req, reply, may_manage_all(&req->reader) ? STR_NONE : organisation, problem, err);
+    if (!people_invite(people, req->arena, form_get(req, "email"), form_get(req, "name"), req->lang, &id, &invitation,
+                       err)) {
         if (err->code == ERR_CONFLICT) return invite_known(req, reply, organisation, role, err);
         return err->code == ERR_INVALID && people_reply(req, reply, organisation, "people.bad-address", err);
     }
@@ -249,7 +240,7 @@ bool person_role(Request *req, Reply *reply, Err *err)
     if (!role_wish(req, &organisation, &role, &problem, err)) return false;
     if (problem && role != ROLE_NONE) return fail(err, ERR_INVALID, "no organisation \"%.*s\"", STR_ARG(organisation));
     bool self = str_eq(person.id, req->reader.person);
-    if (self && !is_operator(&req->reader) && role < ROLE_ADMINISTRATOR)
+    if (self && !may_manage_all(&req->reader) && role < ROLE_ADMINISTRATOR)
         return fail(err, ERR_FORBIDDEN, "another administrator has to take this role from you");
     if (!people_set_role(req->site->people, person.id, organisation, role, err)) return false;
     if (!people_find(req->site->people, req->arena, person.id, &person, err)) return false;
@@ -262,7 +253,8 @@ bool person_invite_again(Request *req, Reply *reply, Err *err)
     Person person;
     Str    invitation;
     if (!request_by_person(req, err) || !person_read(req, &person, err)) return false;
-    if (!may_reset(&req->reader, &person)) return fail(err, ERR_FORBIDDEN, "only who runs the node may do this for them");
+    if (!may_reset(&req->reader, &person))
+        return fail(err, ERR_FORBIDDEN, "only who runs the node may do this for them");
     if (person.disabled) return fail(err, ERR_INVALID, "the account is closed");
     return people_reinvite(req->site->people, req->arena, person.id, &invitation, err) &&
            person_reply(req, reply, person.id, invitation, err);
@@ -284,7 +276,7 @@ bool person_account(Request *req, Reply *reply, Err *err)
     Person person;
     Str    what = form_get(req, "do");
     if (!request_by_person(req, err) || !person_read(req, &person, err)) return false;
-    if (!is_operator(&req->reader)) return fail(err, ERR_FORBIDDEN, "only for who runs the node");
+    if (!may_manage_all(&req->reader)) return fail(err, ERR_FORBIDDEN, "only for who runs the node");
     if (str_eq(what, S("otp-off")))
         return people_otp_off(req->site->people, person.id, err) && to_person(req, reply, person.id, "otp-off");
     if (str_eq(person.id, req->reader.person)) return fail(err, ERR_FORBIDDEN, "not of your own account");

@@ -49,8 +49,8 @@ bool sign_in_show(Request *req, Reply *reply, Err *err)
 
 static bool signed_in(Request *req, Reply *reply, Str session, Err *err)
 {
-    Reader reader;
-    Person person;
+    Reader  reader;
+    Person  person;
     People *people = req->site->people;
     /* Another session of this browser would live on unseen. */
     if (req->session.len && !people_sign_out(people, req->session, err)) return false;
@@ -71,7 +71,7 @@ static bool sign_in_again(Request *req, Reply *reply, Str ticket, const Err *err
         reply_header(req, reply, S("Retry-After"), str_format(req->arena, "%d", SIGN_IN_WINDOW_MS / 1000));
         return sign_in_form(req, reply, STR_NONE, "sign-in.wait", NULL, 429);
     case ERR_GONE: return sign_in_form(req, reply, STR_NONE, "sign-in.too-long", NULL, 422);
-    default:       return false;
+    default: return false;
     }
 }
 
@@ -122,7 +122,8 @@ static bool not_invited(Request *req, Reply *reply, const Err *why)
 bool invitation_show(Request *req, Reply *reply, Err *err)
 {
     Person person;
-    if (!people_invitation(req->site->people, req->arena, req->slots[0], &person, err)) return not_invited(req, reply, err);
+    if (!people_invitation(req->site->people, req->arena, req->slots[0], &person, err))
+        return not_invited(req, reply, err);
     return accept_form(req, reply, &person, NULL, 200);
 }
 
@@ -131,7 +132,8 @@ bool invitation_accept(Request *req, Reply *reply, Err *err)
     Person person;
     Str    password = form_get(req, "password");
     if (!request_from_here(req, err)) return false;
-    if (!people_invitation(req->site->people, req->arena, req->slots[0], &person, err)) return not_invited(req, reply, err);
+    if (!people_invitation(req->site->people, req->arena, req->slots[0], &person, err))
+        return not_invited(req, reply, err);
     if (!str_eq(password, form_get(req, "again"))) return accept_form(req, reply, &person, "password.differs", 422);
     if (!people_accept(req->site->people, req->slots[0], password, err))
         return err->code == ERR_INVALID && accept_form(req, reply, &person, "password.weak", 422);

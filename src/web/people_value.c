@@ -69,8 +69,11 @@ void person_state_put(Request *req, Json *value, const Person *person)
 {
     static const struct {
         const char *name, *label;
-    } states[] = { { "open", "people.state.open" }, { "invited", "people.state.invited" }, { "closed", "people.state.closed" } };
-    int at = person->disabled ? 2 : person->invited ? 1 : 0;
+    } states[] = { { "open", "people.state.open" },
+                   { "invited", "people.state.invited" },
+                   { "closed", "people.state.closed" } };
+    int at = person->disabled ? 2 : person->invited ? 1
+                                                    : 0;
     json_put_text(value, "state", str_of(states[at].name));
     json_put_text(value, "state_label", say(req, states[at].label, NULL));
     json_put_bool(value, "closed", person->disabled);
@@ -82,11 +85,16 @@ Str done_text(Request *req)
     static const struct {
         const char *name, *key;
     } sentences[] = {
-        { "name", "account.done.name" },           { "password", "account.done.password" },
-        { "otp-on", "account.done.otp-on" },       { "otp-off", "account.done.otp-off" },
-        { "token-end", "account.done.token-end" }, { "role", "people.done.role" },
-        { "removed", "people.done.removed" },      { "closed", "people.done.closed" },
-        { "opened", "people.done.opened" },        { "operator", "people.done.operator" },
+        { "name", "account.done.name" },
+        { "password", "account.done.password" },
+        { "otp-on", "account.done.otp-on" },
+        { "otp-off", "account.done.otp-off" },
+        { "token-end", "account.done.token-end" },
+        { "role", "people.done.role" },
+        { "removed", "people.done.removed" },
+        { "closed", "people.done.closed" },
+        { "opened", "people.done.opened" },
+        { "operator", "people.done.operator" },
     };
     Str done = query_get(req, "done");
     for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)

@@ -8,7 +8,8 @@
      page.site, page.node         title of the site, name of the node
      page.languages[]             {tag, name, url, current}: switching keeps the page
      page.groups[]                navigation: {group, title, current, kinds[]: {kind, title, url, current}}
-     page.person                  {name} when somebody has signed in; page.csrf for their forms; page.runs_node
+     page.person                  {name} when somebody has signed in; page.csrf for their forms; page.runs_node;
+                                  page.manages_people; page.session_ended: the browser's session was over
      page.editor                  true when they may create records somewhere
      page.formats[]               other endings of this page: {ending, url, type}
      page.kind                    {name, title, plural, url} on routes of a kind

@@ -48,8 +48,9 @@ bool session_read(Request *req, Str cookie_header, Str authorization, Err *err)
 
 static void cookie_set(Request *req, Reply *reply, Str session, int64_t seconds)
 {
-    Str value = str_format(req->arena, "%s=%.*s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s", cookie_name(req->site),
-                           STR_ARG(session), (long long)seconds, req->site->secure ? "; Secure" : "");
+    Str value =
+        str_format(req->arena, "%s=%.*s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s", cookie_name(req->site),
+                   STR_ARG(session), (long long)seconds, req->site->secure ? "; Secure" : "");
     reply_header(req, reply, S("Set-Cookie"), value);
     reply->no_store = true;
 }

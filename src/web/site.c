@@ -37,6 +37,7 @@ bool site_open(Node *node, Site **out, Err *err)
     site->node = node;
     site->started_ms = time_now_ms();
     reader_finish(&site->anyone, a);
+    site->parties = parties_open(node);
     Str share = str_of(node_share(node));
     site->templates = render_templates();
     bool ok = people_open(node_folder(node), &site->people, err) &&
@@ -68,6 +69,7 @@ void site_close(Site *site)
     mustache_close(site->templates);
     messages_close(site->messages);
     people_close(site->people);
+    parties_close(site->parties);
     arena_close(site->arena);
 }
 

@@ -3,6 +3,7 @@
 #define BANYAN_WEB_SITE_H
 
 #include "core/people.h"
+#include "core/people_parties.h"
 #include "text/message.h"
 #include "web/asset.h"
 #include "web/metrics.h"
@@ -15,6 +16,7 @@ struct Site {
     Arena    *arena;
     Node     *node;
     People   *people;
+    Parties  *parties;       /* which frameworks an organisation belongs to */
     Messages *messages;
     Mustache *templates;
     Assets   *assets;

@@ -49,10 +49,12 @@ typedef struct {
     Str     if_match;        /* header, as sent; empty without one */
     Str     csrf;            /* header X-CSRF-Token */
     Str     origin;          /* header Origin */
+    Str     fetch_site;      /* header Sec-Fetch-Site */
     Str     host;            /* header Host */
     Str     lang;            /* negotiated */
     Reader  reader;          /* who asks: session cookie, or Authorization: Bearer token */
     Str     session;         /* id of the session; empty without one, and with a Bearer token */
+    bool    session_ended;   /* the browser showed a session that is over: nobody asks */
     bool    bearer;          /* the reader comes from a token */
     Str     address;         /* of the client, for rate limits; never logged whole */
 } Request;

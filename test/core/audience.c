@@ -63,6 +63,10 @@ TEST("an organisation's administrators manage its people, who runs the node mana
     CHECK(!may_manage(&publisher, S("caec")));
     CHECK(!may_manage(&reads, S("caec")));
     CHECK(may_manage(&runs, S("caec")));
+    CHECK(may_manage_all(&runs));
+    CHECK(may_manage_some(&admin));
+    CHECK(!may_manage_all(&admin));
+    CHECK(!may_manage_some(&publisher));
     runs.may_write = false;
     CHECK(!may_manage(&runs, S("caec")));
 }
