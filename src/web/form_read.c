@@ -87,6 +87,11 @@ static bool place_in_list(Reading *r, const Field *field, Slot slot, Str rest, S
         list = json_array_make(r->a);
         slot_set(r, &slot, list);
     }
+    Json *whole;
+    if (!rest.len && str_starts(text, S("[")) && json_read(r->a, text, &whole, NULL) && json_is_array(whole)) {
+        slot_set(r, &slot, whole);
+        return true;
+    }
     int64_t place = (int64_t)json_array_size(list);
     Cut     next = str_cut(rest, '/');
     if (rest.len) {

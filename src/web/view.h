@@ -16,8 +16,9 @@
    difference     {"kind","slug","title","from":record,"to":record}              changed fields with both sides
    form           {"kind","doc","problems"[,"id","slug","version","owner","audience","state"]}; no "id": a new one
                                                                                  fields with names, values, problems
-   conflict       {"kind","slug","version","conflicts":[{"pointer","base","theirs","mine"}…],"doc"}
-                                                                                 both sides of each field in words
+   conflict       {"kind","slug","version","conflicts":[{"pointer","base","theirs","mine"}…],"doc"}; the form's
+                  "version" says what it was based on                            both sides of each field in words; the
+                                                                                 merged rest as hidden inputs
    Others (sign-in, accept, people, person, account, node, error) need no view. */
 #ifndef BANYAN_WEB_VIEW_H
 #define BANYAN_WEB_VIEW_H
@@ -37,7 +38,7 @@ typedef struct {
 bool view_build(const ViewWork *w, Str page, Json *value, Err *err);
 
 /* A submitted form as a document. Fields are named by JSON Pointer ("/name/en", "/partners/0/role"); a list
-   of values repeats its name or numbers them. Empty inputs are left out; members of `old` that the form
+   of values repeats its name or numbers them, or is given whole as a JSON array. Empty inputs are left out; members of `old` that the form
    has no field for are kept. Numbers and booleans get their type; what is no number stays text, so that
    the kind's check names it. A pair "add" or "remove" (a button's pointer) adds an empty member to a list
    or takes one out, and sets `rows_changed`: show the form again instead of saving. Lists keep their

@@ -283,7 +283,7 @@ bool view_form(const ViewWork *w, Json *value, Json *view, Err *err)
     Str slug = json_get_text(value, "slug"), owner = json_get_text(value, "owner");
     bool is_new = !json_get_text(value, "id").len;
     json_put_bool(view, "is_new", is_new);
-    json_put_text(view, "back", is_new ? str_format(a, "/%.*s", STR_ARG(kind->name)) : record_url(a, kind->name, slug));
+    json_put_text(view, "back", is_new ? str_format(a, "/%.*s", STR_ARG(kind->name)) : record_path(a, kind->name, slug));
     json_put_text(view, "action", is_new ? str_format(a, "/%.*s/new", STR_ARG(kind->name)) : str_format(a, "/%.*s/%.*s/edit", STR_ARG(kind->name), STR_ARG(slug)));
     const Reader *reader = &w->req->reader;
     bool          publish = !is_new && may_publish(reader, owner);

@@ -73,7 +73,7 @@ static void names_add(const ViewWork *w, const Kind *kind, const Json *value, Js
 {
     Str slug = json_get_text(value, "slug");
     json_put_text(view, "kind_label", kind_word(w, kind->name, false));
-    json_put_text(view, "url", record_url(w->req->arena, kind->name, slug.len ? slug : json_get_text(value, "id")));
+    json_put_text(view, "url", record_path(w->req->arena, kind->name, slug.len ? slug : json_get_text(value, "id")));
 }
 
 bool view_history(const ViewWork *w, Json *value, Json *view, Err *err)
@@ -131,6 +131,60 @@ bool view_difference(const ViewWork *w, Json *value, Json *view, Err *err)
     return true;
 }
 
+static bool below_a_conflict(const Json *conflicts, Str pointer)
+{
+    for (size_t i = 0; i < json_array_size(conflicts); i++) {
+        Str taken = json_get_text(json_array_get(conflicts, i), "pointer");
+        if (str_eq(pointer, taken) || (str_starts(pointer, taken) && pointer.at[taken.len] == '/')) return true;
+    }
+    return false;
+}
+
+static void hidden_add(const ViewWork *w, const Json *conflicts, const Json *value, Str pointer, Json *out)
+{
+    Arena      *a = w->req->arena;
+    const char *key;
+    Json       *member;
+    if (below_a_conflict(conflicts, pointer)) return;
+    if (json_is_object(value)) {
+        json_object_foreach((Json *)value, key, member) hidden_add(w, conflicts, member, json_pointer_add(a, pointer, str_of(key)), out);
+    } else if (json_is_array(value)) {
+        for (size_t i = 0; i < json_array_size(value); i++) hidden_add(w, conflicts, json_array_get(value, i), json_pointer_add_index(a, pointer, i), out);
+    } else {
+        Json *one = json_object_make(a);
+        json_put_text(one, "name", pointer);
+        json_put_text(one, "value", json_is_string(value) ? json_text(value) : json_write(a, value));
+        json_add_value(out, one);
+    }
+}
+
+/* What both sides agree on once merged, as hidden inputs: the form that follows is whole without it. */
+static bool merged_add(const ViewWork *w, const Kind *kind, const Json *value, Json *view, Err *err)
+{
+    Arena    *a = w->req->arena;
+    Record    now, base;
+    int64_t   version = 0;
+    Json     *merged, *hidden = json_array_make(a);
+    Conflict *conflicts;
+    str_to_i64(form_get(w->req, "version"), &version);
+    if (!record_read(w->snapshot, a, kind->name, json_get_text(value, "slug"), &now, err) ||
+        !record_version(w->snapshot, a, kind->name, json_get_text(value, "slug"), version, &base, err))
+        return false;
+    doc_merge(a, kind, base.doc, now.doc, json_get(value, "doc"), &merged, &conflicts);
+    hidden_add(w, json_get(value, "conflicts"), merged, STR_NONE, hidden);
+    json_put_value(view, "hidden", hidden);
+    json_put_text(view, "owner", now.owner);
+    json_put_text(view, "audience", now.audience);
+    return true;
+}
+
+/* What a radio button sends for one side: the text, or a list whole. */
+static Str side_text(Arena *a, const Json *value)
+{
+    if (!value || json_is_null(value)) return STR_NONE;
+    return json_is_string(value) ? json_text(value) : json_write(a, value);
+}
+
 bool view_conflict(const ViewWork *w, Json *value, Json *view, Err *err)
 {
     Arena      *a = w->req->arena;
@@ -146,11 +200,13 @@ bool view_conflict(const ViewWork *w, Json *value, Json *view, Err *err)
         json_put_text(row, "label", pointer_words(w, kind, pointer, &field));
         json_put_text(row, "pointer", pointer);
         json_put_integer(row, "number", (int64_t)i);
+        json_put_text(row, "theirs_value", side_text(a, json_get(one, "theirs")));
+        json_put_text(row, "mine_value", side_text(a, json_get(one, "mine")));
         json_put_value(row, "base", side_make(w, kind, field, json_get(one, "base")));
         json_put_value(row, "theirs", side_make(w, kind, field, json_get(one, "theirs")));
         json_put_value(row, "mine", side_make(w, kind, field, json_get(one, "mine")));
         json_add_value(rows, row);
     }
     json_put_value(view, "rows", rows);
-    return true;
+    return merged_add(w, kind, value, view, err);
 }

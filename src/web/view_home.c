@@ -55,7 +55,7 @@ bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, Err *er
         json_put_integer(one, "level", strength);
         json_put_text(one, "name", country_name(a, code, w->req->lang));
         json_put_text(one, "code", code);
-        json_put_text(one, "url", record_url(a, S("country"), code));
+        json_put_text(one, "url", record_path(a, S("country"), code));
         json_put_integer(one, "x", json_get_integer(shape, "x", 0));
         json_put_integer(one, "y", json_get_integer(shape, "y", 0));
         json_put_bool(one, "small", json_get_integer(shape, "area", 0) < 60);

@@ -232,7 +232,7 @@ static void foot_add(const ViewWork *w, const Kind *kind, const Record *r, Json 
     json_put_value(foot, "sources", sources_make(w, r->doc));
     json_put_text(foot, "node", node_name(w->req->node));
     size_t n = format_offered(kind, ON_RECORD, offered, 16);
-    Str    base = record_url(a, r->kind, r->slug);
+    Str    base = record_path(a, r->kind, r->slug);
     Json  *own = json_object_make(a);
     json_put_text(own, "name", S("JSON"));
     json_put_text(own, "url", str_format(a, "%.*s.json", STR_ARG(base)));
@@ -257,7 +257,7 @@ static void head_add(const ViewWork *w, const Kind *kind, const Record *r, Json 
     json_put_text(view, "kind_label", kind_word(w, r->kind, false));
     json_put_text(view, "kind_plural", kind_word(w, r->kind, true));
     json_put_text(view, "kind_url", str_format(a, "/%.*s", STR_ARG(r->kind)));
-    json_put_text(view, "url", record_url(a, r->kind, r->slug));
+    json_put_text(view, "url", record_path(a, r->kind, r->slug));
     json_put_bool(view, "may_edit", may_edit(&w->req->reader, r->owner));
     json_put_bool(view, "may_publish", may_publish(&w->req->reader, r->owner));
     if (r->state == STATE_WITHDRAWN) {
@@ -297,11 +297,13 @@ bool view_record(const ViewWork *w, Json *value, Json *view, Err *err)
     const Kind *kind = kind_find(view_kinds(w), json_get_text(value, "kind"));
     Record      r;
     if (!kind) return fail(err, ERR_NOT_FOUND, "no such kind");
-    int64_t version = json_get_integer(value, "shown_version", 0);
+    /* An older version is shown when the value says which is the newest. */
+    int64_t version = json_get_integer(value, "newest", 0) ? json_get_integer(value, "version", 0) : 0;
     bool    ok = version ? record_version(w->snapshot, a, kind->name, json_get_text(value, "id"), version, &r, err)
                          : record_read(w->snapshot, a, kind->name, json_get_text(value, "id"), &r, err);
     if (!ok) return false;
 
+    if (version) json_put_text(view, "old_version", words_count(w, "record.version", (uint64_t)version));
     head_add(w, kind, &r, view);
     foot_add(w, kind, &r, view);
     if (r.state == STATE_WITHDRAWN) return true;

@@ -66,7 +66,7 @@ Str choice_word(const ViewWork *w, const Kind *kind, const Field *field, Str val
     return words_first(w, keys, 2, value);
 }
 
-Str record_url(Arena *a, Str kind, Str slug)
+Str record_path(Arena *a, Str kind, Str slug)
 {
     return str_format(a, "/%.*s/%.*s", STR_ARG(kind), STR_ARG(slug));
 }
@@ -96,7 +96,8 @@ Date date_at(const Json *doc, Str path)
 
 static void mark_language(const ViewWork *w, Json *shown, Str lang)
 {
-    if (!lang.len || str_eq(lang, w->req->lang)) return;
+    /* "zh" is read by who reads "zh-Hant", and the other way round. */
+    if (!lang.len || str_eq_nocase(str_cut(lang, '-').head, str_cut(w->req->lang, '-').head)) return;
     json_put_text(shown, "lang", lang);
     json_put_text(shown, "dir", lang_rtl(lang) ? S("rtl") : S("ltr"));
     json_put_text(shown, "in", words_with(w, "text.in-language", "language", lang_name(arena_of(w), lang, w->req->lang)));
@@ -125,7 +126,7 @@ Json *shown_card(const ViewWork *w, const Card *card)
     Json *shown = json_object_make(arena_of(w));
     json_put_text(shown, "text", card->title.len ? card->title : card->slug);
     mark_language(w, shown, card->title_lang);
-    json_put_text(shown, "url", record_url(arena_of(w), card->kind, card->slug));
+    json_put_text(shown, "url", record_path(arena_of(w), card->kind, card->slug));
     return shown;
 }
 

@@ -25,7 +25,7 @@ Str field_word(const ViewWork *w, const Kind *kind, const Field *field);
 Str choice_word(const ViewWork *w, const Kind *kind, const Field *field, Str value);
 
 const Kinds *view_kinds(const ViewWork *w);
-Str record_url(Arena *a, Str kind, Str slug);
+Str record_path(Arena *a, Str kind, Str slug);
 
 /* Shown values. NULL when there is nothing to show. */
 Json *shown_plain(const ViewWork *w, Str text);
