@@ -1,0 +1,126 @@
+// What helps where scripts run. Every page is whole without it.
+
+// Fetch no more often than typing pauses, and show only the answer to what stands there now.
+function asker(input, kinds, show) {
+  let timer = 0, turn = 0;
+  return () => {
+    clearTimeout(timer);
+    const words = input.value.trim(), now = ++turn;
+    if (words.length < 2) return show([]);
+    timer = setTimeout(async () => {
+      const items = [];
+      for (const kind of kinds) {
+        const query = new URLSearchParams({ q: words, limit: 8 });
+        if (kind) query.set("kind", kind);
+        try {
+          const answer = await fetch(`${input.dataset.suggest || input.dataset.pick}?${query}`);
+          if (answer.ok) items.push(...(await answer.json()).items);
+        } catch { /* no connection: what is typed still works */ }
+      }
+      if (now === turn) show(items.slice(0, 10));
+    }, 150);
+  };
+}
+
+// A list of suggestions under an input (WAI-ARIA combobox pattern).
+function combobox(input, kinds, choose) {
+  const box = document.createElement("ul");
+  let items = [], at = -1;
+  box.id = `${input.id}-list`;
+  box.className = "suggestions";
+  box.hidden = true;
+  box.setAttribute("role", "listbox");
+  box.setAttribute("aria-label", input.labels?.[0]?.textContent.trim() || input.name);
+  input.parentElement.style.position = "relative";
+  input.after(box);
+  input.setAttribute("role", "combobox");
+  input.setAttribute("aria-expanded", "false");
+  input.setAttribute("aria-controls", box.id);
+  input.setAttribute("aria-autocomplete", "list");
+
+  const mark = (place) => {
+    at = place;
+    [...box.children].forEach((li, i) => li.setAttribute("aria-selected", i === at));
+    if (at >= 0) input.setAttribute("aria-activedescendant", box.children[at].id);
+    else input.removeAttribute("aria-activedescendant");
+  };
+  const show = (found) => {
+    items = found;
+    box.replaceChildren(...items.map((item, i) => {
+      const li = document.createElement("li");
+      li.id = `${box.id}-${i}`;
+      li.setAttribute("role", "option");
+      li.textContent = item.title || item.slug;
+      if (item.title_lang) li.lang = item.title_lang;
+      li.addEventListener("mousedown", (event) => { event.preventDefault(); choose(item); show([]); });
+      return li;
+    }));
+    box.hidden = !items.length;
+    input.setAttribute("aria-expanded", String(!box.hidden));
+    mark(-1);
+  };
+  input.addEventListener("input", asker(input, kinds, show));
+  input.addEventListener("blur", () => show([]));
+  input.addEventListener("keydown", (event) => {
+    if (box.hidden) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      mark((at + step + items.length + (at < 0 && step < 0 ? 1 : 0)) % items.length);
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      show([]);
+    } else if (event.key === "Enter" && at >= 0) {
+      event.preventDefault();
+      choose(items[at]);
+      show([]);
+    }
+  });
+}
+
+for (const input of document.querySelectorAll("[data-suggest]"))
+  combobox(input, [""], (item) => { location.href = item.url; });
+
+// The input for a link holds an id; with the picker people see and type titles.
+for (const hidden of document.querySelectorAll("[data-pick]")) {
+  const shown = hidden.cloneNode();
+  const key = hidden.dataset.kinds === "country";
+  shown.removeAttribute("name");
+  shown.value = hidden.dataset.title || hidden.value;
+  hidden.type = "hidden";
+  hidden.removeAttribute("id");
+  hidden.after(shown);
+  combobox(shown, shown.dataset.kinds.split(","), (item) => {
+    hidden.value = key ? item.slug.toUpperCase() : item.id;
+    shown.value = item.title;
+  });
+  shown.addEventListener("input", () => { hidden.value = shown.value; });
+}
+
+// One open menu at a time closes on Escape and on a press elsewhere.
+const menus = [...document.querySelectorAll(".groups details")];
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus) if (menu.open) { menu.open = false; menu.querySelector("summary").focus(); }
+});
+addEventListener("click", (event) => {
+  for (const menu of menus) if (menu.open && !menu.contains(event.target)) menu.open = false;
+});
+
+// The map names what the pointer is over at once.
+for (const map of document.querySelectorAll("[data-map]")) {
+  const tip = document.createElement("div");
+  tip.className = "map-tip";
+  tip.hidden = true;
+  tip.setAttribute("aria-hidden", "true");
+  document.body.append(tip);
+  map.addEventListener("pointermove", (event) => {
+    const party = event.target.closest(".party");
+    tip.hidden = !party;
+    if (!party) return;
+    tip.textContent = party.dataset.name;
+    tip.style.left = `${event.pageX + 12}px`;
+    tip.style.top = `${event.pageY + 12}px`;
+  });
+  map.addEventListener("pointerleave", () => { tip.hidden = true; });
+}
