@@ -7,7 +7,7 @@
 #include "base/file.h"
 
 #define KIND_FILE_MAX_BYTES ((size_t)1 << 20)
-#define LAYERS_MAX          8  /* field, its $ref, its items, their $ref … */
+#define LAYERS_MAX          8 /* field, its $ref, its items, their $ref … */
 #define GROUP_DEPTH_MAX     6
 
 struct Kinds {
@@ -17,8 +17,13 @@ struct Kinds {
     Json  *defs;
 };
 
-typedef enum { ON_KIND = 1, ON_FIELD = 2, ON_BOTH = 3 } WordPlace;
-typedef enum { TEXT, TEXTS, INTEGER, YES_NO } WordValue;
+typedef enum { ON_KIND = 1,
+               ON_FIELD = 2,
+               ON_BOTH = 3 } WordPlace;
+typedef enum { TEXT,
+               TEXTS,
+               INTEGER,
+               YES_NO } WordValue;
 typedef struct {
     const char *name;
     WordPlace   place;
@@ -39,8 +44,7 @@ typedef struct {
 
 static bool wrong(Reading *r, Str pointer, const char *what, Str detail)
 {
-    return fail(r->err, ERR_INVALID, "%.*s#%.*s: %s%.*s", STR_ARG(r->file), STR_ARG(pointer), what,
-                STR_ARG(detail));
+    return fail(r->err, ERR_INVALID, "%.*s#%.*s: %s%.*s", STR_ARG(r->file), STR_ARG(pointer), what, STR_ARG(detail));
 }
 
 static bool word_fits(const Json *value, WordValue wanted)
@@ -62,7 +66,8 @@ static bool words_check(Reading *r, const Json *schema, Str pointer, WordPlace p
 {
     const char *key;
     Json       *value;
-    json_object_foreach((Json *)schema, key, value) {
+    json_object_foreach((Json *)schema, key, value)
+    {
         if (strncmp(key, "x-", 2) != 0) continue;
         const KindWord *word = NULL;
         for (size_t i = 0; i < sizeof kind_words / sizeof *kind_words; i++)
@@ -103,7 +108,9 @@ static const Json *defs_find(const Kinds *kinds, Str ref)
     Json       *def;
     if (!cut.found || !str_eq_z(cut.head, "banyan:defs")) return NULL;
     json_object_foreach(json_get(kinds->defs, "$defs"), name, def)
+    {
         if (str_eq(json_get_text(def, "$anchor"), cut.tail)) return def;
+    }
     return NULL;
 }
 
@@ -132,9 +139,15 @@ static bool layers_read(Reading *r, const Json *schema, Str pointer, Layers *lay
 
 static bool type_of_text(const Layers *layers, FieldType *type)
 {
-    static const struct { const char *format; FieldType type; } formats[] = {
-        { "reduced-date", FIELD_DATE }, { "date", FIELD_DATE }, { "date-time", FIELD_TIME },
-        { "web-address", FIELD_URL },   { "language", FIELD_LANGUAGE },
+    static const struct {
+        const char *format;
+        FieldType   type;
+    } formats[] = {
+        { "reduced-date", FIELD_DATE },
+        { "date", FIELD_DATE },
+        { "date-time", FIELD_TIME },
+        { "web-address", FIELD_URL },
+        { "language", FIELD_LANGUAGE },
     };
     *type = FIELD_STRING;
     if (layers_get(layers, "x-link")) *type = FIELD_LINK;
@@ -199,7 +212,8 @@ static bool field_read(Reading *r, const Json *schema, Str pointer, int depth, F
 
     if (field->search_weight < 0 || field->search_weight > 10)
         return wrong(r, pointer, "x-search is 1 to 10", STR_NONE);
-    if (field->link_kind_count && field->type != FIELD_LINK) return wrong(r, pointer, "x-link is for strings", STR_NONE);
+    if (field->link_kind_count && field->type != FIELD_LINK)
+        return wrong(r, pointer, "x-link is for strings", STR_NONE);
     if (field->type != FIELD_GROUP) return true;
     if (depth == GROUP_DEPTH_MAX) return wrong(r, pointer, "groups too deep", STR_NONE);
     return fields_read(r, layers_get(&layers, "properties"), layers_get(&layers, "required"), field->path, pointer,
@@ -214,7 +228,8 @@ static bool fields_read(Reading *r, const Json *properties, const Json *required
     Field      *fields = NEW_ARRAY(a, Field, json_object_size(properties));
     const char *name;
     Json       *schema;
-    json_object_foreach((Json *)properties, name, schema) {
+    json_object_foreach((Json *)properties, name, schema)
+    {
         Field *field = &fields[n++];
         field->name = str_copy(a, str_of(name));
         field->path = path.len ? str_format(a, "%.*s.%s", STR_ARG(path), name) : field->name;
@@ -300,7 +315,8 @@ static bool links_check(Reading *r, const Field *fields, size_t count)
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < fields[i].link_kind_count; k++)
             if (!kind_find(r->kinds, fields[i].link_kinds[k]))
-                return wrong(r, str_format(r->kinds->arena, " %.*s", STR_ARG(fields[i].path)), "a link to a kind that is not there: ", fields[i].link_kinds[k]);
+                return wrong(r, str_format(r->kinds->arena, " %.*s", STR_ARG(fields[i].path)),
+                             "a link to a kind that is not there: ", fields[i].link_kinds[k]);
         if (!links_check(r, fields[i].fields, fields[i].field_count)) return false;
     }
     return true;

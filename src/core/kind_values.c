@@ -43,7 +43,9 @@ static void found_add(Found *found, const Field *field, Json *value, Str pointer
 static bool fits(const Field *field, const Json *value)
 {
     switch (field->type) {
-    case FIELD_TEXT: case FIELD_PLACE: case FIELD_GROUP: return json_is_object(value);
+    case FIELD_TEXT:
+    case FIELD_PLACE:
+    case FIELD_GROUP: return json_is_object(value);
     case FIELD_NUMBER: return json_is_number(value);
     case FIELD_INTEGER: return json_is_number(value);
     case FIELD_BOOL: return json_is_boolean(value);
@@ -57,7 +59,8 @@ typedef struct {
     bool leaves;
 } Wanted;
 
-static void fields_walk(Found *found, const Field *fields, size_t count, const Json *object, Str pointer, Wanted wanted);
+static void fields_walk(Found *found, const Field *fields, size_t count, const Json *object, Str pointer,
+                        Wanted wanted);
 
 static void value_walk(Found *found, const Field *field, Json *value, Str pointer, Wanted wanted)
 {
@@ -80,7 +83,8 @@ static void field_walk(Found *found, const Field *field, const Json *object, Str
         value_walk(found, field, json_array_get(value, i), json_pointer_add_index(found->arena, at, i), wanted);
 }
 
-static void fields_walk(Found *found, const Field *fields, size_t count, const Json *object, Str pointer, Wanted wanted)
+static void fields_walk(Found *found, const Field *fields, size_t count, const Json *object, Str pointer,
+                        Wanted wanted)
 {
     if (wanted.leaves) {
         for (size_t i = 0; i < count; i++) field_walk(found, &fields[i], object, pointer, wanted);
@@ -121,7 +125,9 @@ bool kind_check(const Kind *kind, Arena *a, const Json *doc, Problems *problems)
     bool       ok = schema_check(kind->schema, a, doc, problems);
     FieldValue from_at, to_at;
     Date       from, to;
-    if (!date_at(kind, a, doc, kind->start_field, &from_at, &from) || !date_at(kind, a, doc, kind->end_field, &to_at, &to)) return ok;
+    if (!date_at(kind, a, doc, kind->start_field, &from_at, &from) ||
+        !date_at(kind, a, doc, kind->end_field, &to_at, &to))
+        return ok;
     if (date_days_last(to) >= date_days(from)) return ok;
     problems_add(problems, a, to_at.pointer, "problem.order", NULL);
     return false;

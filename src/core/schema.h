@@ -16,8 +16,15 @@ typedef struct Schema Schema;
 
 /* One thing wrong with a document. `key` names the sentence in locale/ ("problem.required",
    "problem.max-length", …); `args` is what the sentence mentions ({"limit": 200}). */
-typedef struct { Str pointer; Str key; Json *args; } Problem;
-typedef struct { Problem *at; size_t count; } Problems;
+typedef struct {
+    Str   pointer;
+    Str   key;
+    Json *args;
+} Problem;
+typedef struct {
+    Problem *at;
+    size_t   count;
+} Problems;
 void problems_add(Problems *p, Arena *a, Str pointer, const char *key, Json *args);
 
 /* Compile `document`. `lookup` finds other documents by absolute URI ("banyan:defs"); may be NULL.

@@ -9,7 +9,7 @@
 #define DEPTH_MAX    200
 /* Schemas that refer to themselves more than once can take exponential time: past this many steps the
    value is refused. A record of 1 MB takes some 100,000. */
-#define STEPS_MAX    2000000
+#define STEPS_MAX 2000000
 
 /* Where the walk stands; the pointer's text is only made for a problem. */
 typedef struct Place Place;
@@ -99,7 +99,8 @@ static unsigned types_of(const Json *value)
     case JSON_STRING: return IS_STRING;
     case JSON_INTEGER: return IS_NUMBER | IS_INTEGER;
     case JSON_REAL: return IS_NUMBER | (whole(value) ? IS_INTEGER : 0);
-    case JSON_TRUE: case JSON_FALSE: return IS_BOOLEAN;
+    case JSON_TRUE:
+    case JSON_FALSE: return IS_BOOLEAN;
     default: return IS_NULL;
     }
 }
@@ -118,7 +119,8 @@ static bool is_multiple(const Json *value, const NumberRules *rules)
     }
     /* 1e-8 is 1/100000000: every whole number is a multiple, also where the quotient is past all digits. */
     long double parts = 1 / rules->multiple_of;
-    if (whole(value) && parts < 1e15L && fabsl(parts - roundl(parts)) <= 1e-12L * parts && roundl(parts) >= 1) return true;
+    if (whole(value) && parts < 1e15L && fabsl(parts - roundl(parts)) <= 1e-12L * parts && roundl(parts) >= 1)
+        return true;
     long double quotient = number_of(value) / rules->multiple_of;
     if (fabsl(quotient) > 0x1p53L) return fmodl(number_of(value), rules->multiple_of) == 0;
     /* 0.0075 and 0.0001 are both a little off in binary. */
@@ -130,9 +132,11 @@ static bool check_number(Walk *walk, const NumberRules *rules, const Json *value
 {
     long double number = number_of(value);
     bool        ok = true;
-    if (number > rules->at_most) ok = wrong(walk, place, "problem.maximum", arg_value(walk, "limit", rules->at_most_json));
+    if (number > rules->at_most)
+        ok = wrong(walk, place, "problem.maximum", arg_value(walk, "limit", rules->at_most_json));
     if (number >= rules->below) ok = wrong(walk, place, "problem.below", arg_value(walk, "limit", rules->below_json));
-    if (number < rules->at_least) ok = wrong(walk, place, "problem.minimum", arg_value(walk, "limit", rules->at_least_json));
+    if (number < rules->at_least)
+        ok = wrong(walk, place, "problem.minimum", arg_value(walk, "limit", rules->at_least_json));
     if (number <= rules->above) ok = wrong(walk, place, "problem.above", arg_value(walk, "limit", rules->above_json));
     if (rules->multiple_of_json && !is_multiple(value, rules))
         ok = wrong(walk, place, "problem.multiple-of", arg_value(walk, "of", rules->multiple_of_json));
@@ -152,7 +156,8 @@ static bool check_string(Walk *walk, const StringRules *rules, Str text, const P
     if (rules->length_min > 0 || rules->length_max < INT64_MAX) {
         int64_t length = characters(text);
         if (length < rules->length_min)
-            ok = wrong(walk, place, length == 0 ? "problem.empty" : "problem.min-length", arg_number(walk, "limit", rules->length_min));
+            ok = wrong(walk, place, length == 0 ? "problem.empty" : "problem.min-length",
+                       arg_number(walk, "limit", rules->length_min));
         if (length > rules->length_max)
             ok = wrong(walk, place, "problem.max-length", arg_number(walk, "limit", rules->length_max));
     }
@@ -176,7 +181,8 @@ static uint64_t value_hash(const Json *value, int depth)
     if (depth == DEPTH_MAX) return hash;
     switch (json_typeof(value)) {
     case JSON_STRING: return str_hash(json_text(value)) * 3;
-    case JSON_INTEGER: case JSON_REAL:
+    case JSON_INTEGER:
+    case JSON_REAL:
         number = json_number_value(value);
         if (number == 0) number = 0; /* -0 is 0 */
         return str_hash((Str){ (const char *)&number, sizeof number });
@@ -185,14 +191,20 @@ static uint64_t value_hash(const Json *value, int depth)
             hash = hash * 0x100000001b3 + value_hash(json_array_get(value, i), depth + 1);
         return hash;
     case JSON_OBJECT:
-        json_object_foreach((Json *)value, key, member) hash += str_hash(str_of(key)) * (value_hash(member, depth + 1) | 1);
+        json_object_foreach((Json *)value, key, member)
+        {
+            hash += str_hash(str_of(key)) * (value_hash(member, depth + 1) | 1);
+        }
         return hash;
     case JSON_TRUE: return hash + 1000;
     default: return hash;
     }
 }
 
-typedef struct { uint64_t hash; size_t index; } Hashed;
+typedef struct {
+    uint64_t hash;
+    size_t   index;
+} Hashed;
 
 static int hashed_order(const void *x, const void *y)
 {
@@ -231,8 +243,10 @@ static bool check_contains(Walk *walk, const ArrayRules *rules, const Json *arra
         found += check(walk, rules->contains, json_array_get(array, i), &at);
     }
     walk->quiet--;
-    if (found < rules->contains_min) return wrong(walk, place, "problem.contains-few", arg_number(walk, "limit", rules->contains_min));
-    if (found > rules->contains_max) return wrong(walk, place, "problem.contains-many", arg_number(walk, "limit", rules->contains_max));
+    if (found < rules->contains_min)
+        return wrong(walk, place, "problem.contains-few", arg_number(walk, "limit", rules->contains_min));
+    if (found > rules->contains_max)
+        return wrong(walk, place, "problem.contains-many", arg_number(walk, "limit", rules->contains_max));
     return true;
 }
 
@@ -240,8 +254,10 @@ static bool check_array(Walk *walk, const ArrayRules *rules, const Json *array, 
 {
     bool    ok = true;
     int64_t n = (int64_t)json_array_size(array);
-    if (n < rules->count_min) ok = wrong(walk, place, "problem.min-items", arg_number(walk, "limit", rules->count_min));
-    if (n > rules->count_max) ok = wrong(walk, place, "problem.max-items", arg_number(walk, "limit", rules->count_max));
+    if (n < rules->count_min)
+        ok = wrong(walk, place, "problem.min-items", arg_number(walk, "limit", rules->count_min));
+    if (n > rules->count_max)
+        ok = wrong(walk, place, "problem.max-items", arg_number(walk, "limit", rules->count_max));
     if (rules->prefix_count || rules->items)
         for (size_t i = 0; i < (size_t)n; i++) {
             const Node *node = i < rules->prefix_count ? rules->prefix[i] : rules->items;
@@ -310,8 +326,10 @@ static bool check_object(Walk *walk, const ObjectRules *rules, const Json *objec
     bool    ok = check_required(walk, rules->required, rules->required_count, object, place);
     int64_t n = (int64_t)json_object_size(object);
     if (n < rules->count_min)
-        ok = wrong(walk, place, n == 0 ? "problem.empty" : "problem.min-properties", arg_number(walk, "limit", rules->count_min));
-    if (n > rules->count_max) ok = wrong(walk, place, "problem.max-properties", arg_number(walk, "limit", rules->count_max));
+        ok = wrong(walk, place, n == 0 ? "problem.empty" : "problem.min-properties",
+                   arg_number(walk, "limit", rules->count_min));
+    if (n > rules->count_max)
+        ok = wrong(walk, place, "problem.max-properties", arg_number(walk, "limit", rules->count_max));
 
     if (rules->property_room || rules->pattern_count || rules->additional || rules->names)
         for (void *i = json_object_iter((Json *)object); i; i = json_object_iter_next((Json *)object, i)) {
@@ -328,7 +346,8 @@ static bool check_object(Walk *walk, const ObjectRules *rules, const Json *objec
     return ok;
 }
 
-static size_t count_fitting(Walk *walk, Node *const *nodes, size_t count, const Json *value, const Place *place, size_t enough)
+static size_t count_fitting(Walk *walk, Node *const *nodes, size_t count, const Json *value, const Place *place,
+                            size_t enough)
 {
     size_t fitting = 0;
     walk->quiet++;
@@ -344,11 +363,13 @@ static bool check_combined(Walk *walk, const CombineRules *rules, const Json *va
     for (size_t i = 0; i < rules->all_count; i++)
         if (!check(walk, rules->all_of[i], value, place)) ok = false;
     if (rules->any_count && !count_fitting(walk, rules->any_of, rules->any_count, value, place, 1))
-        ok = rules->any_required.len ? wrong(walk, place, "problem.one-required", arg_text(walk, "names", rules->any_required))
-                                     : wrong(walk, place, "problem.any-of", NULL);
+        ok = rules->any_required.len
+                 ? wrong(walk, place, "problem.one-required", arg_text(walk, "names", rules->any_required))
+                 : wrong(walk, place, "problem.any-of", NULL);
     if (rules->one_count && count_fitting(walk, rules->one_of, rules->one_count, value, place, 2) != 1)
         ok = wrong(walk, place, "problem.one-of", NULL);
-    if (rules->not_ && count_fitting(walk, &rules->not_, 1, value, place, 1)) ok = wrong(walk, place, "problem.not", NULL);
+    if (rules->not_ && count_fitting(walk, &rules->not_, 1, value, place, 1))
+        ok = wrong(walk, place, "problem.not", NULL);
     if (rules->if_) {
         Node *const next = count_fitting(walk, &rules->if_, 1, value, place, 1) ? rules->then_ : rules->else_;
         if (next && !check(walk, next, value, place)) ok = false;
@@ -368,13 +389,17 @@ static bool check_node(Walk *walk, const Node *node, const Json *value, const Pl
     unsigned types = types_of(value);
     if (node->never) return wrong(walk, place, "problem.not-allowed", NULL);
     /* What is of another type than it should be need not hear about the rest. */
-    if (node->types && !(node->types & types)) return wrong(walk, place, "problem.type", arg_text(walk, "types", node->types_text));
+    if (node->types && !(node->types & types))
+        return wrong(walk, place, "problem.type", arg_text(walk, "types", node->types_text));
 
     bool ok = true;
-    if (node->constant && !json_same(node->constant, value)) ok = wrong(walk, place, "problem.const", arg_text(walk, "value", node->constant_text));
-    if (node->choices && !among(node->choices, value)) ok = wrong(walk, place, "problem.enum", arg_text(walk, "choices", node->choices_text));
+    if (node->constant && !json_same(node->constant, value))
+        ok = wrong(walk, place, "problem.const", arg_text(walk, "value", node->constant_text));
+    if (node->choices && !among(node->choices, value))
+        ok = wrong(walk, place, "problem.enum", arg_text(walk, "choices", node->choices_text));
     if (node->number.given && (types & IS_NUMBER) && !check_number(walk, &node->number, value, place)) ok = false;
-    if (node->string.given && (types & IS_STRING) && !check_string(walk, &node->string, json_text(value), place)) ok = false;
+    if (node->string.given && (types & IS_STRING) && !check_string(walk, &node->string, json_text(value), place))
+        ok = false;
     if (node->array.given && (types & IS_ARRAY) && !check_array(walk, &node->array, value, place)) ok = false;
     if (node->object.given && (types & IS_OBJECT) && !check_object(walk, &node->object, value, place)) ok = false;
     if (node->combine.given && !check_combined(walk, &node->combine, value, place)) ok = false;

@@ -21,7 +21,8 @@ static const Json *anchor_find(const Json *schema, Str anchor, Arena *a, Str *po
 
     const char *key;
     Json       *below;
-    json_object_foreach((Json *)schema, key, below) {
+    json_object_foreach((Json *)schema, key, below)
+    {
         bool is_value = false;
         for (size_t i = 0; i < sizeof values / sizeof *values; i++) is_value |= strcmp(values[i], key) == 0;
         if (is_value) continue;
@@ -131,9 +132,11 @@ static bool keywords_read(const Site *site)
 {
     const char *key;
     Json       *value;
-    json_object_foreach((Json *)site->schema, key, value) {
+    json_object_foreach((Json *)site->schema, key, value)
+    {
         const Keyword *keyword = keyword_find(key);
-        if (!keyword) return site_wrong(site, key, "this keyword is not supported (docs/kinds.md lists those that are)");
+        if (!keyword)
+            return site_wrong(site, key, "this keyword is not supported (docs/kinds.md lists those that are)");
         if (!keyword->read(site, key, value)) return false;
     }
     return true;
@@ -159,25 +162,27 @@ Node *site_compile(Compiler *c, Document *document, const Json *schema, Str poin
     bool ok = keywords_read(&site);
     c->nesting--;
     Node *node = site.node;
-    node->only_string = !node->combine.given && !node->constant && !node->choices && (!node->types || node->types & IS_STRING);
+    node->only_string =
+        !node->combine.given && !node->constant && !node->choices && (!node->types || node->types & IS_STRING);
     return ok ? node : NULL;
 }
 
 /* A reference that leads to itself without going into the value would never end. */
 static bool leads_to_itself(Node *node)
 {
-    enum { NEW_NODE, ON_THE_WAY, DONE };
-    if (!node || node->mark == DONE) return false;
-    if (node->mark == ON_THE_WAY) return true;
-    node->mark = ON_THE_WAY;
+    if (!node || node->mark == MARK_DONE) return false;
+    if (node->mark == MARK_ON_THE_WAY) return true;
+    node->mark = MARK_ON_THE_WAY;
     const CombineRules *rules = &node->combine;
-    bool found = leads_to_itself(rules->ref) || leads_to_itself(rules->not_) || leads_to_itself(rules->if_) ||
-                 leads_to_itself(rules->then_) || leads_to_itself(rules->else_);
+    Node *const         single[] = { rules->ref, rules->not_, rules->if_, rules->then_, rules->else_ };
+    bool                found = false;
+    for (size_t i = 0; i < sizeof single / sizeof *single; i++) found |= leads_to_itself(single[i]);
     for (size_t i = 0; i < rules->all_count; i++) found |= leads_to_itself(rules->all_of[i]);
     for (size_t i = 0; i < rules->any_count; i++) found |= leads_to_itself(rules->any_of[i]);
     for (size_t i = 0; i < rules->one_count; i++) found |= leads_to_itself(rules->one_of[i]);
-    for (size_t i = 0; i < node->object.dependence_count; i++) found |= leads_to_itself(node->object.dependences[i].node);
-    node->mark = DONE;
+    for (size_t i = 0; i < node->object.dependence_count; i++)
+        found |= leads_to_itself(node->object.dependences[i].node);
+    node->mark = MARK_DONE;
     return found;
 }
 

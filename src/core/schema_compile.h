@@ -16,7 +16,10 @@ struct Document {
 };
 
 /* The node of each place that was compiled, by the JSON value there: a reference back finds it. */
-typedef struct { const Json *json; Node *node; } Made;
+typedef struct {
+    const Json *json;
+    Node       *node;
+} Made;
 
 typedef struct {
     Arena       *arena;

@@ -157,9 +157,24 @@ static bool ipv6(Str s)
 
 /* RFC 3986: what may stand anywhere in a URI (unreserved and sub-delims). */
 static const bool uri_anywhere[256] = {
-    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['-'] = true, ['.'] = true, ['_'] = true,
-    ['~'] = true, ['!'] = true, ['$'] = true, ['&'] = true, ['\''] = true, ['('] = true, [')'] = true, ['*'] = true,
-    ['+'] = true, [','] = true, [';'] = true, ['='] = true,
+    ['a' ... 'z'] = true,
+    ['A' ... 'Z'] = true,
+    ['0' ... '9'] = true,
+    ['-'] = true,
+    ['.'] = true,
+    ['_'] = true,
+    ['~'] = true,
+    ['!'] = true,
+    ['$'] = true,
+    ['&'] = true,
+    ['\''] = true,
+    ['('] = true,
+    [')'] = true,
+    ['*'] = true,
+    ['+'] = true,
+    [','] = true,
+    [';'] = true,
+    ['='] = true,
 };
 
 /* Those characters, some besides, and % followed by two hex digits. */
@@ -184,10 +199,11 @@ static bool uri_authority(Str s)
     if (user.found && !uri_characters(user.head, ":")) return false;
     Str host = user.found ? user.tail : s;
     if (str_starts(host, S("["))) {
-        Cut address = str_cut(str_drop(host, 1), ']');
+        Cut  address = str_cut(str_drop(host, 1), ']');
         bool future = address.head.len && (address.head.at[0] | 32) == 'v';
         if (!address.found || !(future ? uri_characters(address.head, ":") : ipv6(address.head))) return false;
-        return !address.tail.len || (address.tail.at[0] == ':' && (address.tail.len == 1 || all_of(str_drop(address.tail, 1), is_digit)));
+        return !address.tail.len ||
+               (address.tail.at[0] == ':' && (address.tail.len == 1 || all_of(str_drop(address.tail, 1), is_digit)));
     }
     Cut port = str_cut(host, ':');
     return uri_characters(port.head, "") && (!port.tail.len || all_of(port.tail, is_digit));
@@ -295,14 +311,22 @@ static bool web_address(Str s)
 }
 
 static const Format formats[] = {
-    { "date", full_date },         { "time", full_time },
-    { "date-time", date_time },    { "duration", duration },
-    { "uri", uri },                { "uri-reference", relative_or_uri },
-    { "uuid", uuid },              { "ipv4", ipv4 },
-    { "ipv6", ipv6 },              { "json-pointer", json_pointer },
-    { "regex", regex },            { "reduced-date", reduced_date },
-    { "language", language },      { "country-code", country_code },
-    { "currency-code", currency_code }, { "web-address", web_address },
+    { "date", full_date },
+    { "time", full_time },
+    { "date-time", date_time },
+    { "duration", duration },
+    { "uri", uri },
+    { "uri-reference", relative_or_uri },
+    { "uuid", uuid },
+    { "ipv4", ipv4 },
+    { "ipv6", ipv6 },
+    { "json-pointer", json_pointer },
+    { "regex", regex },
+    { "reduced-date", reduced_date },
+    { "language", language },
+    { "country-code", country_code },
+    { "currency-code", currency_code },
+    { "web-address", web_address },
 };
 
 const Format *schema_format_find(Str name)

@@ -6,7 +6,8 @@
 
 static Node *compile_below(const Site *site, const char *key, const Json *schema)
 {
-    return site_compile(site->c, site->document, schema, json_pointer_add(site->c->arena, site->pointer, str_of(key)));
+    return site_compile(site->c, site->document, schema,
+                        json_pointer_add(site->c->arena, site->pointer, str_of(key)));
 }
 
 /* ---- values of keywords ---- */
@@ -69,9 +70,17 @@ static bool read_pattern(const Site *site, const char *key, Str source, Pattern 
 
 /* ---- the keywords ---- */
 
-static const struct { const char *name; unsigned bit; } type_names[] = {
-    { "null", IS_NULL },   { "boolean", IS_BOOLEAN }, { "object", IS_OBJECT },  { "array", IS_ARRAY },
-    { "string", IS_STRING }, { "number", IS_NUMBER }, { "integer", IS_INTEGER },
+static const struct {
+    const char *name;
+    unsigned    bit;
+} type_names[] = {
+    { "null", IS_NULL },
+    { "boolean", IS_BOOLEAN },
+    { "object", IS_OBJECT },
+    { "array", IS_ARRAY },
+    { "string", IS_STRING },
+    { "number", IS_NUMBER },
+    { "integer", IS_INTEGER },
 };
 
 static bool type_add(const Site *site, Str name)
@@ -121,11 +130,11 @@ static bool key_const(const Site *site, const char *key, const Json *value)
     return true;
 }
 
-#define NUMBER_KEY(name, member)                                                                       \
-    static bool key_##name(const Site *site, const char *key, const Json *value)                       \
-    {                                                                                                  \
-        NumberRules *rules = &site->node->number;                                                      \
-        return read_number(site, key, value, &rules->member, &rules->member##_json);                   \
+#define NUMBER_KEY(name, member)                                                     \
+    static bool key_##name(const Site *site, const char *key, const Json *value)     \
+    {                                                                                \
+        NumberRules *rules = &site->node->number;                                    \
+        return read_number(site, key, value, &rules->member, &rules->member##_json); \
     }
 NUMBER_KEY(maximum, at_most)
 NUMBER_KEY(exclusiveMaximum, below)
@@ -139,11 +148,11 @@ static bool key_multipleOf(const Site *site, const char *key, const Json *value)
     return rules->multiple_of > 0 || site_wrong(site, key, "not above 0");
 }
 
-#define COUNT_KEY(name, rules, member)                                                                 \
-    static bool key_##name(const Site *site, const char *key, const Json *value)                       \
-    {                                                                                                  \
-        site->node->rules.given = true;                                                                \
-        return read_count(site, key, value, &site->node->rules.member);                                \
+#define COUNT_KEY(name, rules, member)                                           \
+    static bool key_##name(const Site *site, const char *key, const Json *value) \
+    {                                                                            \
+        site->node->rules.given = true;                                          \
+        return read_count(site, key, value, &site->node->rules.member);          \
     }
 COUNT_KEY(maxLength, string, length_max)
 COUNT_KEY(minLength, string, length_min)
@@ -210,7 +219,8 @@ static bool key_properties(const Site *site, const char *key, const Json *value)
 
     const char *name;
     Json       *schema;
-    json_object_foreach((Json *)value, name, schema) {
+    json_object_foreach((Json *)value, name, schema)
+    {
         Str   copy = str_copy(a, str_of(name));
         Node *node = site_compile(site->c, site->document, schema, json_pointer_add(a, at, copy));
         if (!node) return false;
@@ -229,10 +239,12 @@ static bool key_patternProperties(const Site *site, const char *key, const Json 
 
     const char *source;
     Json       *schema;
-    json_object_foreach((Json *)value, source, schema) {
+    json_object_foreach((Json *)value, source, schema)
+    {
         PatternProperty *property = &rules->patterns[rules->pattern_count++];
         if (!read_pattern(site, key, str_of(source), &property->pattern)) return false;
-        property->node = site_compile(site->c, site->document, schema, json_pointer_add(site->c->arena, at, str_of(source)));
+        property->node =
+            site_compile(site->c, site->document, schema, json_pointer_add(site->c->arena, at, str_of(source)));
         if (!property->node) return false;
     }
     return true;
@@ -255,7 +267,8 @@ static bool key_dependentRequired(const Site *site, const char *key, const Json 
     dependences_grow(site, json_object_size(value));
     const char *name;
     Json       *needs;
-    json_object_foreach((Json *)value, name, needs) {
+    json_object_foreach((Json *)value, name, needs)
+    {
         Dependence *dependence = &rules->dependences[rules->dependence_count++];
         dependence->name = str_copy(site->c->arena, str_of(name));
         if (!read_texts(site, key, needs, &dependence->needs, &dependence->need_count)) return false;
@@ -271,20 +284,22 @@ static bool key_dependentSchemas(const Site *site, const char *key, const Json *
     dependences_grow(site, json_object_size(value));
     const char *name;
     Json       *schema;
-    json_object_foreach((Json *)value, name, schema) {
+    json_object_foreach((Json *)value, name, schema)
+    {
         Dependence *dependence = &rules->dependences[rules->dependence_count++];
         dependence->name = str_copy(site->c->arena, str_of(name));
-        dependence->node = site_compile(site->c, site->document, schema, json_pointer_add(site->c->arena, at, dependence->name));
+        dependence->node =
+            site_compile(site->c, site->document, schema, json_pointer_add(site->c->arena, at, dependence->name));
         if (!dependence->node) return false;
     }
     return true;
 }
 
-#define SCHEMA_KEY(name, rules, member)                                                                \
-    static bool key_##name(const Site *site, const char *key, const Json *value)                       \
-    {                                                                                                  \
-        site->node->rules.given = true;                                                                \
-        return read_schema(site, key, value, &site->node->rules.member);                               \
+#define SCHEMA_KEY(name, rules, member)                                          \
+    static bool key_##name(const Site *site, const char *key, const Json *value) \
+    {                                                                            \
+        site->node->rules.given = true;                                          \
+        return read_schema(site, key, value, &site->node->rules.member);         \
     }
 SCHEMA_KEY(items, array, items)
 SCHEMA_KEY(contains, array, contains)
@@ -335,13 +350,16 @@ static bool key_defs(const Site *site, const char *key, const Json *value)
     const char *name;
     Json       *schema;
     json_object_foreach((Json *)value, name, schema)
-        if (!site_compile(site->c, site->document, schema, json_pointer_add(site->c->arena, at, str_of(name)))) return false;
+    {
+        Str below = json_pointer_add(site->c->arena, at, str_of(name));
+        if (!site_compile(site->c, site->document, schema, below)) return false;
+    }
     return true;
 }
 
 static bool key_anchor(const Site *site, const char *key, const Json *value)
 {
-    Str name = json_text(value);
+    Str  name = json_text(value);
     bool ok = name.len > 0 && (((name.at[0] | 32) >= 'a' && (name.at[0] | 32) <= 'z') || name.at[0] == '_');
     for (size_t i = 0; ok && i < name.len; i++)
         ok = ((name.at[i] | 32) >= 'a' && (name.at[i] | 32) <= 'z') || (name.at[i] >= '0' && name.at[i] <= '9') ||
@@ -386,32 +404,56 @@ static bool key_any(const Site *site, const char *key, const Json *value)
 }
 
 static const Keyword keywords[] = {
-    { "type", key_type },                   { "enum", key_enum },
-    { "const", key_const },                 { "multipleOf", key_multipleOf },
-    { "maximum", key_maximum },             { "exclusiveMaximum", key_exclusiveMaximum },
-    { "minimum", key_minimum },             { "exclusiveMinimum", key_exclusiveMinimum },
-    { "maxLength", key_maxLength },         { "minLength", key_minLength },
-    { "pattern", key_pattern },             { "format", key_format },
-    { "maxItems", key_maxItems },           { "minItems", key_minItems },
-    { "uniqueItems", key_uniqueItems },     { "prefixItems", key_prefixItems },
-    { "items", key_items },                 { "contains", key_contains },
-    { "maxContains", key_maxContains },     { "minContains", key_minContains },
-    { "maxProperties", key_maxProperties }, { "minProperties", key_minProperties },
-    { "required", key_required },           { "dependentRequired", key_dependentRequired },
-    { "properties", key_properties },       { "patternProperties", key_patternProperties },
+    { "type", key_type },
+    { "enum", key_enum },
+    { "const", key_const },
+    { "multipleOf", key_multipleOf },
+    { "maximum", key_maximum },
+    { "exclusiveMaximum", key_exclusiveMaximum },
+    { "minimum", key_minimum },
+    { "exclusiveMinimum", key_exclusiveMinimum },
+    { "maxLength", key_maxLength },
+    { "minLength", key_minLength },
+    { "pattern", key_pattern },
+    { "format", key_format },
+    { "maxItems", key_maxItems },
+    { "minItems", key_minItems },
+    { "uniqueItems", key_uniqueItems },
+    { "prefixItems", key_prefixItems },
+    { "items", key_items },
+    { "contains", key_contains },
+    { "maxContains", key_maxContains },
+    { "minContains", key_minContains },
+    { "maxProperties", key_maxProperties },
+    { "minProperties", key_minProperties },
+    { "required", key_required },
+    { "dependentRequired", key_dependentRequired },
+    { "properties", key_properties },
+    { "patternProperties", key_patternProperties },
     { "additionalProperties", key_additionalProperties },
-    { "propertyNames", key_propertyNames }, { "dependentSchemas", key_dependentSchemas },
-    { "allOf", key_allOf },                 { "anyOf", key_anyOf },
-    { "oneOf", key_oneOf },                 { "not", key_not },
-    { "if", key_if },                       { "then", key_then },
-    { "else", key_else },                   { "$defs", key_defs },
-    { "$ref", site_refer },                    { "$anchor", key_anchor },
-    { "$id", key_root_only },               { "$schema", key_schema },
-    { "$comment", key_text },               { "title", key_text },
-    { "description", key_text },            { "default", key_any },
-    { "deprecated", key_yes_no },           { "readOnly", key_yes_no },
-    { "writeOnly", key_yes_no },            { "examples", key_list },
-    /* Ours: kind.c checks where they stand and what they hold. */
+    { "propertyNames", key_propertyNames },
+    { "dependentSchemas", key_dependentSchemas },
+    { "allOf", key_allOf },
+    { "anyOf", key_anyOf },
+    { "oneOf", key_oneOf },
+    { "not", key_not },
+    { "if", key_if },
+    { "then", key_then },
+    { "else", key_else },
+    { "$defs", key_defs },
+    { "$ref", site_refer },
+    { "$anchor", key_anchor },
+    { "$id", key_root_only },
+    { "$schema", key_schema },
+    { "$comment", key_text },
+    { "title", key_text },
+    { "description", key_text },
+    { "default", key_any },
+    { "deprecated", key_yes_no },
+    { "readOnly", key_yes_no },
+    { "writeOnly", key_yes_no },
+    { "examples", key_list },
+/* Ours: kind.c checks where they stand and what they hold. */
 #define KIND_WORD(name, place, value) { name, key_any },
 #include "core/kind_words.def"
 #undef KIND_WORD

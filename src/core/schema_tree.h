@@ -8,9 +8,13 @@
 typedef struct Node Node;
 
 /* Types of values, as bits. A number that is whole is an integer too. */
-enum {
-    IS_NULL = 1, IS_BOOLEAN = 2, IS_OBJECT = 4, IS_ARRAY = 8, IS_STRING = 16, IS_NUMBER = 32, IS_INTEGER = 64
-};
+enum { IS_NULL = 1,
+       IS_BOOLEAN = 2,
+       IS_OBJECT = 4,
+       IS_ARRAY = 8,
+       IS_STRING = 16,
+       IS_NUMBER = 32,
+       IS_INTEGER = 64 };
 
 /* True when the text has the format. */
 typedef bool FormatCheck(Str text);
@@ -20,14 +24,27 @@ typedef struct {
 } Format;
 const Format *schema_format_find(Str name); /* NULL when there is none */
 
-typedef struct { Str name; Node *node; } Property;
-typedef struct { Pattern *pattern; Node *node; } PatternProperty;
-typedef struct { Str name; Str *needs; size_t need_count; Node *node; } Dependence; /* dependentRequired or dependentSchemas */
+typedef struct {
+    Str   name;
+    Node *node;
+} Property;
+typedef struct {
+    Pattern *pattern;
+    Node    *node;
+} PatternProperty;
+typedef struct {
+    Str    name;
+    Str   *needs;
+    size_t need_count;
+    Node  *node;
+} Dependence; /* dependentRequired or dependentSchemas */
 
 typedef struct {
     bool        given;
-    long double at_most, below, at_least, above, multiple_of; /* infinities when not given; 0 */
-    const Json *at_most_json, *below_json, *at_least_json, *above_json, *multiple_of_json; /* for messages */
+    long double at_most, below, at_least, above; /* infinities when not given */
+    long double multiple_of;                     /* 0 when not given */
+    /* As written, for messages. */
+    const Json *at_most_json, *below_json, *at_least_json, *above_json, *multiple_of_json;
 } NumberRules;
 
 typedef struct {
@@ -72,7 +89,7 @@ typedef struct {
 struct Node {
     bool         never;       /* the schema `false` */
     bool         only_string; /* asks nothing of a string but what `string` holds */
-    unsigned     types;     /* 0: any */
+    unsigned     types;       /* 0: any */
     Str          types_text;
     const Json  *constant, *choices;
     Str          constant_text, choices_text; /* for messages */
@@ -81,7 +98,9 @@ struct Node {
     ArrayRules   array;
     ObjectRules  object;
     CombineRules combine;
-    int          mark;      /* while compiling: to find references that lead to themselves */
+    enum { MARK_NEW,
+           MARK_ON_THE_WAY,
+           MARK_DONE } mark; /* to find references that lead to themselves */
 };
 
 struct Schema {

@@ -9,11 +9,11 @@
 
 #include "base/buf.h"
 
-#define STEP_LIMIT       200        /* ICU's unit: some 10,000 steps each; about as many milliseconds */
-#define STACK_LIMIT      (1 << 20)  /* bytes of backtracking */
+#define STEP_LIMIT       200       /* ICU's unit: some 10,000 steps each; about as many milliseconds */
+#define STACK_LIMIT      (1 << 20) /* bytes of backtracking */
 #define SOURCE_MAX_BYTES 10000
 #define SPARES           4
-#define SHORT_TEXT       256        /* code units that need no allocation */
+#define SHORT_TEXT       256 /* code units that need no allocation */
 
 struct Pattern {
     URegularExpression *compiled; /* never matched with: only cloned */
@@ -47,14 +47,15 @@ static const char *class_of(char letter, bool in_set)
 static size_t escape_put(Buf *out, Str s, bool in_set)
 {
     if (s.len < 2) return 0;
-    char        letter = s.at[1];
+    char letter = s.at[1];
     const char *class = class_of(letter, in_set);
     if (class) {
         buf_put_z(out, class);
         return 2;
     }
     if (letter == 'c') {
-        if (s.len < 3 || !strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", s.at[2]) || !s.at[2]) return 0;
+        if (s.len < 3 || !strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", s.at[2]) || !s.at[2])
+            return 0;
         buf_putf(out, "\\x{%x}", s.at[2] & 31);
         return 3;
     }
@@ -142,10 +143,10 @@ bool pattern_open(Str source, Pattern **out, Err *err)
 {
     if (source.len > SOURCE_MAX_BYTES || !str_is_utf8(source))
         return fail(err, ERR_INVALID, "not a regular expression: over %d bytes or not UTF-8", SOURCE_MAX_BYTES);
-    Buf    translated = { 0 };
-    size_t at = 0;
+    Buf                 translated = { 0 };
+    size_t              at = 0;
     URegularExpression *compiled = NULL;
-    bool ok = translate(&translated, source, &at) ||
+    bool                ok = translate(&translated, source, &at) ||
               fail(err, ERR_INVALID, "not a regular expression, unknown escape or group at %zu: %.*s", at,
                    STR_ARG(str_take_first(source, 200)));
     ok = ok && compile(buf_str(&translated), source, &compiled, err);

@@ -37,7 +37,9 @@ static Demo demo_read(Arena *a)
             json_put_value(demo.records, slug.at, record);
             if (kind && kind->key_field.len)
                 json_put_value(demo.records,
-                               str_format(a, "%s:%s", str_z(a, name), str_z(a, json_get_text(json_get(record, "doc"), kind->key_field.at))).at,
+                               str_format(a, "%s:%s", str_z(a, name),
+                                          str_z(a, json_get_text(json_get(record, "doc"), kind->key_field.at)))
+                                   .at,
                                record);
         }
     }
@@ -50,16 +52,20 @@ TEST("every record of the demo is of its kind, published, public and owned by an
     const char *name;
     Json       *record;
     CHECK(json_object_size(demo.records) > 800);
-    json_object_foreach(demo.records, name, record) {
+    json_object_foreach(demo.records, name, record)
+    {
         const Kind *kind = kind_find(demo.kinds, json_get_text(record, "kind"));
         Problems    problems;
         if (!kind_check(kind, a, json_get(record, "doc"), &problems))
             for (size_t i = 0; i < problems.count; i++)
-                CHECK_STR(str_format(a, "%s %.*s %.*s", name, STR_ARG(problems.at[i].pointer), STR_ARG(problems.at[i].key)), "no problem");
+                CHECK_STR(
+                    str_format(a, "%s %.*s %.*s", name, STR_ARG(problems.at[i].pointer), STR_ARG(problems.at[i].key)),
+                    "no problem");
         CHECK_STR(json_get_text(record, "state"), "published");
         CHECK_STR(json_get_text(record, "audience"), "public");
         CHECK(audience_check(json_get_text(record, "audience"), &err));
-        CHECK(json_get(demo.records, str_format(a, "organisation:%.*s", STR_ARG(json_get_text(record, "owner"))).at) != NULL);
+        CHECK(json_get(demo.records,
+                       str_format(a, "organisation:%.*s", STR_ARG(json_get_text(record, "owner"))).at) != NULL);
     }
 }
 
@@ -69,17 +75,25 @@ TEST("every link in the demo leads to a record of the demo")
     const char *name;
     Json       *record;
     size_t      links = 0;
-    json_object_foreach(demo.records, name, record) {
+    json_object_foreach(demo.records, name, record)
+    {
         FieldValue *values;
-        size_t      n = kind_all_values(kind_find(demo.kinds, json_get_text(record, "kind")), a, json_get(record, "doc"), &values);
+        const Kind *kind = kind_find(demo.kinds, json_get_text(record, "kind"));
+        size_t      n = kind_all_values(kind, a, json_get(record, "doc"), &values);
         for (size_t i = 0; i < n; i++) {
             if (values[i].field->type != FIELD_LINK) continue;
             bool found = false;
             Str  target = json_text(values[i].value);
             for (size_t k = 0; k < values[i].field->link_kind_count; k++)
-                found |= json_get(demo.records, str_format(a, "%.*s:%.*s", STR_ARG(values[i].field->link_kinds[k]), STR_ARG(target)).at) != NULL;
+                found |=
+                    json_get(
+                        demo.records,
+                        str_format(a, "%.*s:%.*s", STR_ARG(values[i].field->link_kinds[k]), STR_ARG(target)).at) !=
+                    NULL;
             links++;
-            if (!found) CHECK_STR(str_format(a, "%s %.*s: %.*s", name, STR_ARG(values[i].pointer), STR_ARG(target)), "a record");
+            if (!found)
+                CHECK_STR(str_format(a, "%s %.*s: %.*s", name, STR_ARG(values[i].pointer), STR_ARG(target)),
+                          "a record");
         }
     }
     CHECK(links > 1500);
@@ -99,14 +113,18 @@ static void strings_walk(Arena *a, const Json *value, void (*each)(Arena *a, voi
     Json       *member;
     if (json_is_string(value)) each(a, with, json_text(value));
     for (size_t i = 0; i < json_array_size(value); i++) strings_walk(a, json_array_get(value, i), each, with);
-    json_object_foreach((Json *)value, key, member) strings_walk(a, member, each, with);
+    json_object_foreach((Json *)value, key, member)
+    {
+        strings_walk(a, member, each, with);
+    }
 }
 
 static void link_check(Arena *a, void *with, Str text)
 {
     const Json *mirrors = with;
     for (long at; (at = str_find(text, S("://"))) >= 0; text = str_drop(text, (size_t)at + 3))
-        if (json_get(mirrors, str_z(a, host_of(str_drop(text, (size_t)at))))) CHECK_STR(text, "no address of a mirror");
+        if (json_get(mirrors, str_z(a, host_of(str_drop(text, (size_t)at)))))
+            CHECK_STR(text, "no address of a mirror");
 }
 
 TEST("each record but the pages and countries of ours says where it is from, and no mirror is linked")
@@ -115,10 +133,12 @@ TEST("each record but the pages and countries of ours says where it is from, and
     const char *name;
     Json       *record;
     size_t      mirrored = 0;
-    json_object_foreach(demo.records, name, record) {
+    json_object_foreach(demo.records, name, record)
+    {
         Json *sources = json_get(json_get(record, "doc"), "sources");
         Str   kind = json_get_text(record, "kind");
-        if (!str_eq_z(kind, "page") && !str_eq_z(kind, "country") && !CHECK(json_array_size(sources) > 0)) printf("    %s\n", name);
+        if (!str_eq_z(kind, "page") && !str_eq_z(kind, "country") && !CHECK(json_array_size(sources) > 0))
+            printf("    %s\n", name);
         for (size_t i = 0; i < json_array_size(sources); i++) {
             const Json *source = json_array_get(sources, i);
             if (!json_get_bool(source, "mirror")) continue;
@@ -131,7 +151,10 @@ TEST("each record but the pages and countries of ours says where it is from, and
     /* Publishers whose own pages are linked elsewhere; the copies of theirs are not. */
     json_object_del(demo.mirrors, "www.chinadaily.com.cn");
     json_object_del(demo.mirrors, "news.youth.cn");
-    json_object_foreach(demo.records, name, record) strings_walk(a, json_get(record, "doc"), link_check, demo.mirrors);
+    json_object_foreach(demo.records, name, record)
+    {
+        strings_walk(a, json_get(record, "doc"), link_check, demo.mirrors);
+    }
 }
 
 TEST("what the facts call unverified stays out of the list's tree and says what to check")
@@ -140,9 +163,11 @@ TEST("what the facts call unverified stays out of the list's tree and says what 
     const char *name;
     Json       *record;
     int         unverified = 0;
-    json_object_foreach(demo.records, name, record) {
+    json_object_foreach(demo.records, name, record)
+    {
         const Json *doc = json_get(record, "doc");
-        if (str_eq_z(json_get_text(doc, "certainty"), "conflicting") && !CHECK(json_get(doc, "note") != NULL)) printf("    %s\n", name);
+        if (str_eq_z(json_get_text(doc, "certainty"), "conflicting") && !CHECK(json_get(doc, "note") != NULL))
+            printf("    %s\n", name);
         if (!str_eq_z(json_get_text(doc, "certainty"), "unverified")) continue;
         unverified++;
         CHECK(!json_get(doc, "parent") && !json_get(doc, "commitment"));
@@ -153,8 +178,12 @@ TEST("what the facts call unverified stays out of the list's tree and says what 
 
 TEST("a text in another language than English is written in that language's script")
 {
-    static const struct { const char *lang, *script; } scripts[] = {
-        { "zh", "\\p{Script=Han}" }, { "th", "\\p{Script=Thai}" }, { "ar", "\\p{Script=Arabic}" },
+    static const struct {
+        const char *lang, *script;
+    } scripts[] = {
+        { "zh", "\\p{Script=Han}" },
+        { "th", "\\p{Script=Thai}" },
+        { "ar", "\\p{Script=Arabic}" },
         { "ja", "[\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Han}]" },
     };
     Demo        demo = demo_read(a);
@@ -163,19 +192,23 @@ TEST("a text in another language than English is written in that language's scri
     size_t      seen = 0;
     Pattern    *patterns[4];
     for (int i = 0; i < 4; i++) CHECK_OK(pattern_open(str_of(scripts[i].script), &patterns[i], &err));
-    json_object_foreach(demo.records, name, record) {
+    json_object_foreach(demo.records, name, record)
+    {
         FieldValue *values;
-        size_t      n = kind_all_values(kind_find(demo.kinds, json_get_text(record, "kind")), a, json_get(record, "doc"), &values);
+        const Kind *kind = kind_find(demo.kinds, json_get_text(record, "kind"));
+        size_t      n = kind_all_values(kind, a, json_get(record, "doc"), &values);
         for (size_t i = 0; i < n; i++) {
             if (values[i].field->type != FIELD_TEXT) continue;
-            json_object_foreach(values[i].value, lang, text) {
+            json_object_foreach(values[i].value, lang, text)
+            {
                 int k = 0;
                 while (k < 4 && strcmp(scripts[k].lang, lang) != 0) k++;
                 if (k == 4 && !CHECK_STR(lang, "en")) printf("    %s\n", name);
                 if (k == 4) continue;
                 seen++;
                 if (!pattern_finds(patterns[k], json_text(text)))
-                    CHECK_STR(str_format(a, "%s %.*s: %s", name, STR_ARG(values[i].pointer), json_string_value(text)), scripts[k].script);
+                    CHECK_STR(str_format(a, "%s %.*s: %s", name, STR_ARG(values[i].pointer), json_string_value(text)),
+                              scripts[k].script);
             }
         }
     }
@@ -206,7 +239,8 @@ static void field_words_check(Arena *a, Json *words, Json *used, const Kind *kin
             word_check(a, words, used, "field", S("lon"), S("lon"));
         }
         for (size_t c = 0; c < field->choice_count; c++)
-            word_check(a, words, used, "choice", str_format(a, "%s.%.*s", own.at, STR_ARG(field->choices[c])), field->choices[c]);
+            word_check(a, words, used, "choice", str_format(a, "%s.%.*s", own.at, STR_ARG(field->choices[c])),
+                       field->choices[c]);
         field_words_check(a, words, used, kind, field->fields, field->field_count);
     }
 }
@@ -229,7 +263,9 @@ TEST("every kind, group, field and choice has its English word, and no word of t
     const char      *key;
     Json            *word;
     json_object_foreach(words, key, word)
+    {
         for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
             if (str_starts(str_of(key), ours[i]) && !json_get(used, key)) CHECK_STR(key, "used");
+    }
     kinds_close(kinds);
 }

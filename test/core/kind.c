@@ -4,32 +4,42 @@
 #include "check.h"
 
 static const char defs[] =
-    "{\"$id\":\"banyan:defs\",\"$defs\":{"
-    "\"text\":{\"$anchor\":\"text\",\"type\":\"object\",\"x-type\":\"text\",\"propertyNames\":{\"format\":\"language\"},"
-    "\"additionalProperties\":{\"type\":\"string\"}},"
-    "\"link\":{\"$anchor\":\"link\",\"type\":\"string\"}}}";
+    "{'$id':'banyan:defs','$defs':{"
+    "'text':{'$anchor':'text','type':'object','x-type':'text','propertyNames':{'format':'language'},"
+    "'additionalProperties':{'type':'string'}},"
+    "'link':{'$anchor':'link','type':'string'}}}";
+
+/* JSON with ' for ", so that it can be read here. */
+static Str quoted(Arena *a, const char *text)
+{
+    Str copy = str_copy(a, str_of(text));
+    for (size_t i = 0; i < copy.len; i++)
+        if (copy.at[i] == '\'') ((char *)copy.at)[i] = '"';
+    return copy;
+}
 
 /* A folder with _defs.json and one kind, "thing". */
 static const char *folder_with(Arena *a, const char *kind)
 {
     const char *folder = test_folder(a);
     Err         err;
-    CHECK_OK(file_replace(str_format(a, "%s/_defs.json", folder).at, str_of(defs), 0644, &err));
-    CHECK_OK(file_replace(str_format(a, "%s/thing.json", folder).at, str_of(kind), 0644, &err));
+    CHECK_OK(file_replace(str_format(a, "%s/_defs.json", folder).at, quoted(a, defs), 0644, &err));
+    CHECK_OK(file_replace(str_format(a, "%s/thing.json", folder).at, quoted(a, kind), 0644, &err));
     return folder;
 }
 
 TEST("a kind file tells fields, their types, lists, links, weights and paths")
 {
-    const char *folder = folder_with(a,
-        "{\"title\":\"Thing\",\"x-title\":\"name\",\"x-group\":\"about\",\"x-order\":5,\"x-parent\":\"parent\",\"x-start\":\"when.from\","
-        "\"x-sort\":\"-start\",\"type\":\"object\",\"required\":[\"name\"],\"properties\":{"
-        "\"name\":{\"title\":\"Name\",\"$ref\":\"banyan:defs#text\",\"x-search\":10,\"x-schema-org\":\"name\"},"
-        "\"parent\":{\"$ref\":\"banyan:defs#link\",\"x-link\":[\"thing\"]},"
-        "\"colours\":{\"type\":\"array\",\"x-facet\":true,\"items\":{\"type\":\"string\",\"enum\":[\"red\",\"green\"]}},"
-        "\"when\":{\"type\":\"object\",\"required\":[\"from\"],\"properties\":{\"from\":{\"type\":\"string\",\"format\":\"reduced-date\"}}},"
-        "\"parts\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"weight\":{\"type\":\"number\",\"x-unit\":\"kg\"},"
-        "\"made_of\":{\"type\":\"array\",\"items\":{\"$ref\":\"banyan:defs#link\",\"x-link\":[\"thing\"]}}}}}}}");
+    const char *folder = folder_with(
+        a,
+        "{'title':'Thing','x-title':'name','x-group':'about','x-order':5,'x-parent':'parent','x-start':'when.from',"
+        "'x-sort':'-start','type':'object','required':['name'],'properties':{"
+        "'name':{'title':'Name','$ref':'banyan:defs#text','x-search':10,'x-schema-org':'name'},"
+        "'parent':{'$ref':'banyan:defs#link','x-link':['thing']},"
+        "'colours':{'type':'array','x-facet':true,'items':{'type':'string','enum':['red','green']}},"
+        "'when':{'type':'object','required':['from'],'properties':{'from':{'type':'string','format':'reduced-date'}}},"
+        "'parts':{'type':'array','items':{'type':'object','properties':{'weight':{'type':'number','x-unit':'kg'},"
+        "'made_of':{'type':'array','items':{'$ref':'banyan:defs#link','x-link':['thing']}}}}}}}");
     Kinds *kinds;
     CHECK_OK(kinds_open(folder, &kinds, &err));
     CHECK_EQ_INT(kinds_count(kinds), 1);
@@ -64,8 +74,10 @@ TEST("a kind file tells fields, their types, lists, links, weights and paths")
     CHECK(!kind_field(thing, S("parts.")) && !kind_field(thing, S("")) && !kind_field(thing, S("name.x")));
 
     Json *doc;
-    CHECK_OK(json_read(a, S("{\"name\":{\"en\":\"N\"},\"parent\":\"p\",\"colours\":[\"red\",7,\"green\"],\"unknown\":1,"
-                            "\"parts\":[{\"weight\":2,\"made_of\":[\"x\",\"y\"]},{\"made_of\":[\"z\"]},\"not a group\"]}"), &doc, &err));
+    CHECK_OK(json_read(a,
+                       quoted(a, "{'name':{'en':'N'},'parent':'p','colours':['red',7,'green'],'unknown':1,"
+                                 "'parts':[{'weight':2,'made_of':['x','y']},{'made_of':['z']},'not a group']}"),
+                       &doc, &err));
     FieldValue *values;
     CHECK_EQ_INT(kind_values(thing, a, doc, S("parts.made_of"), &values), 3);
     CHECK_STR(values[1].pointer, "/parts/0/made_of/1");
@@ -84,21 +96,27 @@ TEST("a kind file tells fields, their types, lists, links, weights and paths")
 
 TEST("a mistake in a kind file is named with file and place")
 {
-    static const struct { const char *kind, *where; } bad[] = {
-        { "{\"x-title\":\"a\",\"properties\":{\"a\":{\"type\":\"string\",\"x-serach\":1}}}", "thing.json#/properties/a/x-serach" },
-        { "{\"x-title\":\"a\",\"properties\":{\"a\":{\"type\":\"string\",\"minLenght\":1}}}", "thing.json#/properties/a/minLenght" },
-        { "{\"x-title\":\"a\",\"x-facet\":true,\"properties\":{\"a\":{\"type\":\"string\"}}}", "thing.json#/x-facet" },
-        { "{\"x-title\":\"a\",\"properties\":{\"a\":{\"type\":\"string\",\"x-title\":\"a\"}}}", "thing.json#/properties/a/x-title" },
-        { "{\"x-title\":\"a\",\"properties\":{\"a\":{\"type\":\"string\",\"x-facet\":\"yes\"}}}", "thing.json#/properties/a/x-facet" },
-        { "{\"x-title\":\"a\",\"properties\":{\"a\":{\"type\":\"string\",\"x-search\":11}}}", "thing.json#/properties/a" },
-        { "{\"x-title\":\"b\",\"properties\":{\"a\":{\"type\":\"string\"}}}", "thing.json#/x-title" },
-        { "{\"properties\":{\"a\":{\"type\":\"string\"}}}", "thing.json#: x-title" },
-        { "{\"x-title\":\"a\",\"x-start\":\"a\",\"properties\":{\"a\":{\"type\":\"string\"}}}", "thing.json#/x-start" },
-        { "{\"x-title\":\"b\",\"properties\":{\"b\":{\"type\":\"string\"},\"a\":{\"type\":\"string\",\"x-link\":[\"other\"]}}}", "thing.json# a: a link to a kind that is not there: other" },
-        { "{\"x-title\":\"a\",\"properties\":{\"a\":{\"type\":\"array\",\"items\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}}", "thing.json#/properties/a: a list of lists" },
-        { "{\"x-title\":\"a\",\"properties\":{\"a\":{}}}", "thing.json#/properties/a: no type" },
-        { "{\"x-title\":\"a\",\"properties\":{\"a\":{\"$ref\":\"banyan:defs#none\"}}}", "thing.json#/properties/a/$ref" },
-        { "{\"x-title\":\"a.b\",\"properties\":{\"a.b\":{\"type\":\"string\"}}}", "thing.json#/properties/a.b" },
+    static const struct {
+        const char *kind, *where;
+    } bad[] = {
+        { "{'x-title':'a','properties':{'a':{'type':'string','x-serach':1}}}", "thing.json#/properties/a/x-serach" },
+        { "{'x-title':'a','properties':{'a':{'type':'string','minLenght':1}}}",
+          "thing.json#/properties/a/minLenght" },
+        { "{'x-title':'a','x-facet':true,'properties':{'a':{'type':'string'}}}", "thing.json#/x-facet" },
+        { "{'x-title':'a','properties':{'a':{'type':'string','x-title':'a'}}}", "thing.json#/properties/a/x-title" },
+        { "{'x-title':'a','properties':{'a':{'type':'string','x-facet':'yes'}}}",
+          "thing.json#/properties/a/x-facet" },
+        { "{'x-title':'a','properties':{'a':{'type':'string','x-search':11}}}", "thing.json#/properties/a" },
+        { "{'x-title':'b','properties':{'a':{'type':'string'}}}", "thing.json#/x-title" },
+        { "{'properties':{'a':{'type':'string'}}}", "thing.json#: x-title" },
+        { "{'x-title':'a','x-start':'a','properties':{'a':{'type':'string'}}}", "thing.json#/x-start" },
+        { "{'x-title':'b','properties':{'b':{'type':'string'},'a':{'type':'string','x-link':['other']}}}",
+          "thing.json# a: a link to a kind that is not there: other" },
+        { "{'x-title':'a','properties':{'a':{'type':'array','items':{'type':'array','items':{'type':'string'}}}}}",
+          "thing.json#/properties/a: a list of lists" },
+        { "{'x-title':'a','properties':{'a':{}}}", "thing.json#/properties/a: no type" },
+        { "{'x-title':'a','properties':{'a':{'$ref':'banyan:defs#none'}}}", "thing.json#/properties/a/$ref" },
+        { "{'x-title':'a.b','properties':{'a.b':{'type':'string'}}}", "thing.json#/properties/a.b" },
         { "[1]", "thing.json#" },
         { "{", "thing.json" },
     };
@@ -130,9 +148,16 @@ TEST("the kinds of the project open, in the order of the navigation")
 
 TEST("what ends before it starts is wrong, as far as the dates say")
 {
-    static const struct { const char *start, *end; bool ok; } spans[] = {
-        { "2018-09-13", "2018-09-13", true }, { "2018-09-13", "2018-09", true }, { "2018-09-13", "2018", true },
-        { "2018", "2018-01-01", true },       { "2018-09-13", "2018-09-12", false }, { "2018-09", "2018-08", false },
+    static const struct {
+        const char *start, *end;
+        bool        ok;
+    } spans[] = {
+        { "2018-09-13", "2018-09-13", true },
+        { "2018-09-13", "2018-09", true },
+        { "2018-09-13", "2018", true },
+        { "2018", "2018-01-01", true },
+        { "2018-09-13", "2018-09-12", false },
+        { "2018-09", "2018-08", false },
         { "2019", "2018-12-31", false },
     };
     Kinds *kinds;
@@ -141,8 +166,11 @@ TEST("what ends before it starts is wrong, as far as the dates say")
     for (size_t i = 0; i < sizeof spans / sizeof *spans; i++) {
         Json    *doc;
         Problems problems;
-        CHECK_OK(json_read(a, str_format(a, "{\"name\":{\"en\":\"x\"},\"type\":\"project\",\"start\":\"%s\",\"end\":\"%s\"}", spans[i].start, spans[i].end), &doc, &err));
-        if (!CHECK_EQ_INT(kind_check(activity, a, doc, &problems), spans[i].ok)) printf("    %s to %s\n", spans[i].start, spans[i].end);
+        Str      text = str_format(a, "{'name':{'en':'x'},'type':'project','start':'%s','end':'%s'}", spans[i].start,
+                                   spans[i].end);
+        CHECK_OK(json_read(a, quoted(a, text.at), &doc, &err));
+        if (!CHECK_EQ_INT(kind_check(activity, a, doc, &problems), spans[i].ok))
+            printf("    %s to %s\n", spans[i].start, spans[i].end);
         CHECK_EQ_INT(problems.count, spans[i].ok ? 0 : 1);
         if (!spans[i].ok) CHECK_STR(problems.at[0].pointer, "/end");
     }

@@ -21,6 +21,15 @@ static Str describe(Arena *a, const char *file, const Json *group, const Json *t
 
 /* ---- our own cases ---- */
 
+/* JSON with ' for ", so that it can be read here. */
+static Str quoted(Arena *a, const char *text)
+{
+    Str copy = str_copy(a, str_of(text));
+    for (size_t i = 0; i < copy.len; i++)
+        if (copy.at[i] == '\'') ((char *)copy.at)[i] = '"';
+    return copy;
+}
+
 static Str problems_text(Arena *a, Problems problems)
 {
     Buf *out = buf_open(a);
@@ -45,7 +54,8 @@ TEST("each kind of problem is found at its place, in the order of the document, 
             for (size_t i = 0; i < json_array_size(lines); i++)
                 buf_putf(expected, "%s%.*s", i ? "\n" : "", STR_ARG(json_text(json_array_get(lines, i))));
             bool ok = schema_check(schema, a, json_get(test, "data"), &problems);
-            if (!CHECK_STR(problems_text(a, problems), buf_str(expected)) || !CHECK_EQ_INT(ok, !json_array_size(lines)))
+            if (!CHECK_STR(problems_text(a, problems), buf_str(expected)) ||
+                !CHECK_EQ_INT(ok, !json_array_size(lines)))
                 printf("    in %s\n", describe(a, "own", group, json_get(test, "data")).at);
         }
         schema_close(schema);
@@ -54,10 +64,11 @@ TEST("each kind of problem is found at its place, in the order of the document, 
 
 TEST("every problem that the cases find and every format has its English sentence")
 {
-    Json  *groups, *words;
+    Json *groups, *words;
     CHECK_OK(json_read_file(a, "test/data/schema-cases.json", &groups, &err));
-    CHECK_OK(json_read_file(a, path_exists("locale/en.json") ? "locale/en.json" : "locale/parts/problems.en.json", &words, &err));
-    Str text = json_write(a, groups);
+    CHECK_OK(json_read_file(a, path_exists("locale/en.json") ? "locale/en.json" : "locale/parts/problems.en.json",
+                            &words, &err));
+    Str    text = json_write(a, groups);
     size_t found = 0;
     for (long at; (at = str_find(text, S("problem."))) >= 0; found++) {
         Str key = str_cut(text = str_drop(text, (size_t)at), ' ').head;
@@ -65,52 +76,57 @@ TEST("every problem that the cases find and every format has its English sentenc
         text = str_drop(text, key.len);
     }
     CHECK(found > 60);
-    static const char *formats[] = { "date", "time", "date-time", "duration", "uri", "uri-reference", "uuid", "ipv4", "ipv6", "json-pointer", "regex" };
+    static const char *formats[] = { "date", "time", "date-time", "duration", "uri", "uri-reference",
+                                     "uuid", "ipv4", "ipv6", "json-pointer", "regex" };
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         CHECK(json_get(words, str_format(a, "problem.format.%s", formats[i]).at) != NULL);
 }
 
 TEST("what is not supported or not right in a schema is refused with its place")
 {
-    static const struct { const char *schema, *where; } bad[] = {
-        { "{\"properties\":{\"a\":{\"minLenght\":1}}}", "#/properties/a/minLenght" },
-        { "{\"$dynamicRef\":\"#a\"}", "#/$dynamicRef" },
-        { "{\"unevaluatedProperties\":false}", "#/unevaluatedProperties" },
-        { "{\"unevaluatedItems\":false}", "#/unevaluatedItems" },
-        { "{\"dependencies\":{}}", "#/dependencies" },
-        { "{\"definitions\":{}}", "#/definitions" },
-        { "{\"contentEncoding\":\"base64\"}", "#/contentEncoding" },
-        { "{\"$vocabulary\":{}}", "#/$vocabulary" },
-        { "{\"$dynamicAnchor\":\"a\"}", "#/$dynamicAnchor" },
-        { "{\"x-unknown\":1}", "#/x-unknown" },
-        { "{\"$defs\":{\"unused\":{\"type\":\"text\"}}}", "#/$defs/unused/type" },
-        { "{\"type\":[]}", "#/type" },
-        { "{\"minLength\":-1}", "#/minLength" },
-        { "{\"minLength\":1.5}", "#/minLength" },
-        { "{\"maximum\":\"1\"}", "#/maximum" },
-        { "{\"multipleOf\":0}", "#/multipleOf" },
-        { "{\"required\":\"a\"}", "#/required" },
-        { "{\"enum\":1}", "#/enum" },
-        { "{\"allOf\":[]}", "#/allOf" },
-        { "{\"items\":[{}]}", "#/items" },
-        { "{\"pattern\":\"(\"}", "#/pattern" },
-        { "{\"pattern\":\"\\\\a\"}", "#/pattern" },
-        { "{\"format\":\"hostname\"}", "#/format" },
-        { "{\"$ref\":\"#/$defs/none\"}", "#/$ref" },
-        { "{\"$ref\":\"#none\"}", "#/$ref" },
-        { "{\"$ref\":\"banyan:other\"}", "#/$ref" },
-        { "{\"$ref\":\"#\"}", "itself" },
-        { "{\"$ref\":\"#/$defs/a\",\"$defs\":{\"a\":{\"anyOf\":[{},{\"$ref\":\"#/$defs/b\"}]},\"b\":{\"not\":{\"$ref\":\"#/$defs/a\"}}}}", "itself" },
-        { "{\"properties\":{\"a\":{\"$id\":\"b\"}}}", "#/properties/a/$id" },
-        { "{\"$schema\":\"http://json-schema.org/draft-07/schema#\"}", "#/$schema" },
-        { "{\"properties\":{\"a/b\":{\"not\":3}}}", "#/properties/a~1b/not" },
+    static const struct {
+        const char *schema, *where;
+    } bad[] = {
+        { "{'properties':{'a':{'minLenght':1}}}", "#/properties/a/minLenght" },
+        { "{'$dynamicRef':'#a'}", "#/$dynamicRef" },
+        { "{'unevaluatedProperties':false}", "#/unevaluatedProperties" },
+        { "{'unevaluatedItems':false}", "#/unevaluatedItems" },
+        { "{'dependencies':{}}", "#/dependencies" },
+        { "{'definitions':{}}", "#/definitions" },
+        { "{'contentEncoding':'base64'}", "#/contentEncoding" },
+        { "{'$vocabulary':{}}", "#/$vocabulary" },
+        { "{'$dynamicAnchor':'a'}", "#/$dynamicAnchor" },
+        { "{'x-unknown':1}", "#/x-unknown" },
+        { "{'$defs':{'unused':{'type':'text'}}}", "#/$defs/unused/type" },
+        { "{'type':[]}", "#/type" },
+        { "{'minLength':-1}", "#/minLength" },
+        { "{'minLength':1.5}", "#/minLength" },
+        { "{'maximum':'1'}", "#/maximum" },
+        { "{'multipleOf':0}", "#/multipleOf" },
+        { "{'required':'a'}", "#/required" },
+        { "{'enum':1}", "#/enum" },
+        { "{'allOf':[]}", "#/allOf" },
+        { "{'items':[{}]}", "#/items" },
+        { "{'pattern':'('}", "#/pattern" },
+        { "{'pattern':'\\\\a'}", "#/pattern" },
+        { "{'format':'hostname'}", "#/format" },
+        { "{'$ref':'#/$defs/none'}", "#/$ref" },
+        { "{'$ref':'#none'}", "#/$ref" },
+        { "{'$ref':'banyan:other'}", "#/$ref" },
+        { "{'$ref':'#'}", "itself" },
+        { "{'$ref':'#/$defs/a','$defs':{'a':{'anyOf':[{},{'$ref':'#/$defs/b'}]},'b':{'not':{'$ref':'#/$defs/a'}}}}",
+          "itself" },
+        { "{'properties':{'a':{'$id':'b'}}}", "#/properties/a/$id" },
+        { "{'$schema':'http://json-schema.org/draft-07/schema#'}", "#/$schema" },
+        { "{'properties':{'a/b':{'not':3}}}", "#/properties/a~1b/not" },
         { "[]", "#: a schema is" },
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         Json   *document;
         Schema *schema;
-        CHECK_OK(json_read(a, str_of(bad[i].schema), &document, &err));
-        if (!CHECK_ERR(schema_open(document, NULL, NULL, &schema, &err), ERR_INVALID) || !str_has(str_of(err.text), str_of(bad[i].where)))
+        CHECK_OK(json_read(a, quoted(a, bad[i].schema), &document, &err));
+        if (!CHECK_ERR(schema_open(document, NULL, NULL, &schema, &err), ERR_INVALID) ||
+            !str_has(str_of(err.text), str_of(bad[i].where)))
             CHECK_STR(str_of(err.text), str_format(a, "%s … for %s", bad[i].where, bad[i].schema));
     }
 }
@@ -119,19 +135,24 @@ TEST("a reference reaches other documents by anchor and pointer, and their mista
 {
     Json   *documents, *document;
     Schema *schema;
-    CHECK_OK(json_read(a, S("{\"test:shared\":{\"$defs\":{\"name\":{\"$anchor\":\"name\",\"type\":\"string\"},"
-                            "\"list\":{\"type\":\"array\",\"items\":{\"$ref\":\"#name\"}}}},"
-                            "\"test:bad\":{\"$defs\":{\"ok\":{},\"bad\":{\"type\":1}}}}"), &documents, &err));
-    CHECK_OK(json_read(a, S("{\"properties\":{\"a\":{\"$ref\":\"test:shared#name\"},\"b\":{\"$ref\":\"test:shared#/$defs/list\"}}}"), &document, &err));
+    CHECK_OK(json_read(a,
+                       quoted(a, "{'test:shared':{'$defs':{'name':{'$anchor':'name','type':'string'},"
+                                 "'list':{'type':'array','items':{'$ref':'#name'}}}},"
+                                 "'test:bad':{'$defs':{'ok':{},'bad':{'type':1}}}}"),
+                       &documents, &err));
+    CHECK_OK(json_read(
+        a, quoted(a, "{'properties':{'a':{'$ref':'test:shared#name'},'b':{'$ref':'test:shared#/$defs/list'}}}"),
+        &document, &err));
     CHECK_OK(schema_open(document, find_document, documents, &schema, &err));
     Json    *value;
     Problems problems;
-    CHECK_OK(json_read(a, S("{\"a\":1,\"b\":[\"x\",2]}"), &value, &err));
+    CHECK_OK(json_read(a, quoted(a, "{'a':1,'b':['x',2]}"), &value, &err));
     CHECK(!schema_check(schema, a, value, &problems));
-    CHECK_STR(problems_text(a, problems), "/a problem.type {\"types\":\"string\"}\n/b/1 problem.type {\"types\":\"string\"}");
+    CHECK_STR(problems_text(a, problems),
+              quoted(a, "/a problem.type {'types':'string'}\n/b/1 problem.type {'types':'string'}"));
     schema_close(schema);
 
-    CHECK_OK(json_read(a, S("{\"$ref\":\"test:bad#/$defs/ok\"}"), &document, &err));
+    CHECK_OK(json_read(a, quoted(a, "{'$ref':'test:bad#/$defs/ok'}"), &document, &err));
     CHECK_ERR(schema_open(document, find_document, documents, &schema, &err), ERR_INVALID);
     CHECK(str_has(str_of(err.text), S("test:bad#/$defs/bad/type")));
 }
@@ -140,7 +161,7 @@ TEST("a value that is too deep, or would take too long, is refused and never cal
 {
     Json   *document, *value;
     Schema *schema;
-    CHECK_OK(json_read(a, S("{\"items\":{\"$ref\":\"#\"}}"), &document, &err));
+    CHECK_OK(json_read(a, quoted(a, "{'items':{'$ref':'#'}}"), &document, &err));
     CHECK_OK(schema_open(document, NULL, NULL, &schema, &err));
     value = json_array_make(a);
     for (int i = 0; i < 1000; i++) {
@@ -156,11 +177,11 @@ TEST("a value that is too deep, or would take too long, is refused and never cal
 
     /* Each level asks the next twice: 2^50 steps in all, and `not` at the top. */
     Buf *text = buf_open(a);
-    buf_put_z(text, "{\"not\":{\"$ref\":\"#/$defs/n50\"},\"$defs\":{\"n0\":{\"type\":\"null\"}");
+    buf_put_z(text, "{'not':{'$ref':'#/$defs/n50'},'$defs':{'n0':{'type':'null'}");
     for (int i = 1; i <= 50; i++)
-        buf_putf(text, ",\"n%d\":{\"anyOf\":[{\"$ref\":\"#/$defs/n%d\"},{\"$ref\":\"#/$defs/n%d\"}]}", i, i - 1, i - 1);
+        buf_putf(text, ",'n%d':{'anyOf':[{'$ref':'#/$defs/n%d'},{'$ref':'#/$defs/n%d'}]}", i, i - 1, i - 1);
     buf_put_z(text, "}}");
-    CHECK_OK(json_read(a, buf_str(text), &document, &err));
+    CHECK_OK(json_read(a, quoted(a, buf_str(text).at), &document, &err));
     CHECK_OK(schema_open(document, NULL, NULL, &schema, &err));
     CHECK(!schema_check(schema, a, json_integer_make(a, 1), &problems));
     CHECK_STR(problems_text(a, problems), " problem.too-complex {}");
@@ -171,7 +192,7 @@ TEST("at most a hundred problems are listed")
 {
     Json   *document;
     Schema *schema;
-    CHECK_OK(json_read(a, S("{\"items\":{\"type\":\"string\"}}"), &document, &err));
+    CHECK_OK(json_read(a, quoted(a, "{'items':{'type':'string'}}"), &document, &err));
     CHECK_OK(schema_open(document, NULL, NULL, &schema, &err));
     Json *value = json_array_make(a);
     for (int i = 0; i < 300; i++) json_add_value(value, json_integer_make(a, i));
@@ -186,7 +207,11 @@ TEST("at most a hundred problems are listed")
 
 /* Groups of tests whose schema asks for what is not supported: each must be refused, none passed over.
    In every other file no group may be refused. */
-static const struct { const char *file; int groups; const char *why; } refused[] = {
+static const struct {
+    const char *file;
+    int         groups;
+    const char *why;
+} refused[] = {
     { "anchor.json", 3, "$id below the root" },
     { "content.json", 4, "contentMediaType, contentEncoding" },
     { "defs.json", 1, "the meta-schema, which needs $dynamicRef" },
@@ -243,9 +268,7 @@ static bool suite_group(Arena *a, Suite *suite, const char *file, const Json *gr
 {
     Err     err;
     Schema *schema;
-    if (!schema_open(json_get(group, "schema"), suite_document, suite, &schema, &err)) {
-        return false;
-    }
+    if (!schema_open(json_get(group, "schema"), suite_document, suite, &schema, &err)) { return false; }
     Json *tests = json_get(group, "tests");
     for (size_t i = 0; i < json_array_size(tests); i++) {
         Json    *test = json_array_get(tests, i);
@@ -253,7 +276,8 @@ static bool suite_group(Arena *a, Suite *suite, const char *file, const Json *gr
         bool     ok = schema_check(schema, a, json_get(test, "data"), &problems);
         if (str_eq_z(json_get_text(test, "description"), known_difference)) ok = !ok;
         if (ok != json_get_bool(test, "valid"))
-            CHECK_STR(str_format(a, "%s: %s", describe(a, file, group, test).at, ok ? "valid" : problems_text(a, problems).at),
+            CHECK_STR(str_format(a, "%s: %s", describe(a, file, group, test).at,
+                                 ok ? "valid" : problems_text(a, problems).at),
                       ok ? "not valid" : "valid");
         suite->tests++;
     }
@@ -290,7 +314,8 @@ TEST("the official suite for draft 2020-12 passes but for what is refused")
     for (size_t f = 0; f < sizeof folders / sizeof *folders; f++) {
         Str   *names;
         size_t count;
-        CHECK_OK(folder_list(a, str_format(a, "%s/tests/draft2020-12/%s", suite.folder, folders[f]).at, &names, &count, &err));
+        CHECK_OK(folder_list(a, str_format(a, "%s/tests/draft2020-12/%s", suite.folder, folders[f]).at, &names,
+                             &count, &err));
         for (size_t i = 0; i < count; i++) {
             if (!str_ends(names[i], S(".json"))) continue;
             /* Numbers past 64 bits and formats that say nothing: refused when read, asserted here. */

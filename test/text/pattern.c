@@ -23,7 +23,8 @@ TEST("a pattern is found anywhere, and its anchors are the ends of the text")
     CHECK(!finds("^b", S("a\nb")));
     CHECK(finds("", S("")) && finds("^$", STR_NONE));
     CHECK(finds("^...$", S("中文字")) && finds("^.$", S("𝒳")));
-    CHECK(!finds("a.c", S("a\nc")) && finds("a.c", S("a\xC2\x85""c")));
+    CHECK(!finds("a.c", S("a\nc")) && finds("a.c", S("a\xC2\x85"
+                                                     "c")));
 }
 
 TEST("classes are those of ECMA-262, inside sets too")
@@ -36,13 +37,15 @@ TEST("classes are those of ECMA-262, inside sets too")
     CHECK(finds("^[a&&b]+$", S("&a&b")));
     CHECK(finds("^[[]$", S("[")) && finds("^[\\]]$", S("]")));
     CHECK(finds("^[^]$", S("\n")) && !finds("[]", S("a")));
-    CHECK(finds("^\\u{1F432}\\x41\\u0042\\cJ\\0$", S("\xF0\x9F\x90\xB2""AB\n\0")));
+    CHECK(finds("^\\u{1F432}\\x41\\u0042\\cJ\\0$", S("\xF0\x9F\x90\xB2"
+                                                     "AB\n\0")));
     CHECK(finds("^(?<y>[0-9]{4})-\\k<y>$", S("2018-2018")));
 }
 
 TEST("what is not of the dialect is refused")
 {
-    static const char *bad[] = { "(", "[a", "a{2,1}", "\\a", "\\Z", "\\Q", "(?i)a", "(?#x)a", "\\c1", "\\", "*", "(?P<n>a)" };
+    static const char *bad[] = { "(", "[a", "a{2,1}", "\\a", "\\Z", "\\Q",
+                                 "(?i)a", "(?#x)a", "\\c1", "\\", "*", "(?P<n>a)" };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         Pattern *p;
         if (!CHECK_ERR(pattern_open(str_of(bad[i]), &p, &err), ERR_INVALID)) printf("    for %s\n", bad[i]);
