@@ -58,11 +58,9 @@ typedef struct {
     Str         order_field;            /* x-order-field: number that orders siblings, may be empty */
     Str         start_field, end_field; /* x-start, x-end: when it happens, may be empty */
     Str         place_field;            /* x-place: a FIELD_PLACE, may be empty */
-    Str         country_field;          /* x-country: where it is when there is no place: a link to a country or a
-                                 FIELD_COUNTRY, may be empty */
+    Str         country_field;          /* x-country: where it is without a place: a link or a FIELD_COUNTRY, may be empty */
     Str         schema_org_type;        /* x-schema-org: "Event" */
-    Str         group;                  /* x-group: where in the navigation: "policy", "action", "exchange", "learning",
-                                 "about" */
+    Str         group;                  /* x-group: where in the navigation: "policy" … */
     Str         default_sort;           /* x-sort: "-updated", "title", "-start" */
     Field      *fields;
     size_t      field_count;
@@ -80,7 +78,7 @@ void         kinds_close(Kinds *kinds);
 const Kind  *kind_find(const Kinds *kinds, Str name); /* NULL when there is none */
 size_t       kinds_count(const Kinds *kinds);
 const Kind  *kinds_at(const Kinds *kinds, size_t i); /* sorted by x-order, then name */
-const Json  *kinds_definitions(const Kinds *kinds);  /* kinds/_defs.json, what "banyan:defs#NAME" refers to: $defs, by anchor NAME */
+const Json  *kinds_definitions(const Kinds *kinds);  /* kinds/_defs.json; its $defs have the anchors */
 const Field *kind_field(const Kind *kind, Str path); /* NULL when there is none */
 
 /* Validate a document: by the schema, and that it does not end before it starts (x-start, x-end). As
