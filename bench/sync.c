@@ -21,7 +21,7 @@ int main(int argc, char **argv)
     useconds_t delay_us = argc > 3 ? (useconds_t)atoi(argv[3]) : 0;
     long       n = 0;
     do {
-        if (write(fd, record, sizeof record) != sizeof record || fdatasync(fd) != 0) {
+        if (fd < 0 || write(fd, record, sizeof record) != sizeof record || fdatasync(fd) != 0) {
             perror(argv[1]);
             return 6;
         }
