@@ -237,7 +237,7 @@ const parts = {
     banyan(['load', folder, '-', '--owner', 'house', '--state', 'published'],
       { input: JSON.stringify({ kind: 'organisation', slug: 'house', doc: { name: { en: 'House' }, type: 'agency' } }) + '\n' })
     banyan(['user', 'add', folder, 'writer@bench.test', '--role', 'house:publisher'])
-    const token = banyan(['token', 'add', folder, 'writer@bench.test', '--write']).trim()
+    const token = banyan(['token', 'make', folder, 'writer@bench.test', '--write']).trim()
     const text = 'regional cooperation on clean water and air '.repeat(16).trim()
     let made = 0
     for (const [name, delay_us, limits] of [['disk with a sync of 5 ms', 5000, { least: 12 }], ['this disk', 0, {}]]) {

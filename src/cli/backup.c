@@ -93,8 +93,10 @@ static bool list_files(Backup *b, Err *err)
     Str   *logs;
     size_t n;
     if (!folder_list(b->a, below(b, b->to, S("log")), &logs, &n, err)) return false;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        if (!str_ends(logs[i], S(".log"))) continue;
         if (!list_file(b, path_join(b->a, S("log"), logs[i]), err)) return false;
+    }
     return true;
 }
 

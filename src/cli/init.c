@@ -22,6 +22,9 @@ static bool init_run(Call *call, Err *err)
     if (!json_get_text(settings, "name").len)
         return fail(err, ERR_USAGE, "a node needs a name for good, such as env.example.org: --name NAME");
     if (!node_init(call_operand(call, 0), settings, err)) return false;
+    /* Opened once, so that it can be read before anything was written. */
+    Node *node;
+    if (!place_open(call, false, &node, err)) return false;
     fprintf(stderr, "Made the node %s in %s. Its secret key is %s/key: keep a copy in a safe place.\n",
             json_get_text(settings, "name").at, call_operand(call, 0), call_operand(call, 0));
     return true;

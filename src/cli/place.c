@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "cli/progress.h"
 #include "cli/share.h"
 
 bool place_options(Arena *a, bool read_only, NodeOptions *out, Err *err)
@@ -41,6 +42,18 @@ bool place_open(Call *call, bool read_only, Node **out, Err *err)
     if (!node_open(folder, &options, out, err)) return false;
     arena_adopt(call->arena, *out, close_node);
     return true;
+}
+
+bool place_whole(Call *call, WholeNode work, bool read_only, const char *doing, const char *done, Err *err)
+{
+    const char *folder = call_operand(call, 0);
+    NodeOptions options;
+    if (!place_is_node(folder, err) || !place_options(call->arena, read_only, &options, err)) return false;
+    Progress progress = progress_start(doing);
+    bool     ok = work(folder, &options, progress_step, &progress, err);
+    progress_end(&progress);
+    if (ok) printf("%s\n", done);
+    return ok;
 }
 
 typedef struct {

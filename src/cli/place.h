@@ -12,6 +12,10 @@ bool place_open(Call *call, bool read_only, Node **out, Err *err);
 /* ERR_NOT_FOUND when the folder is not a node's. */
 bool place_is_node(const char *folder, Err *err);
 
+/* Work on all of a node that is not open, with a progress bar; prints `done` when it went well. */
+typedef bool (*WholeNode)(const char *folder, const NodeOptions *options, NodeProgress progress, void *with, Err *err);
+bool place_whole(Call *call, WholeNode work, bool read_only, const char *doing, const char *done, Err *err);
+
 /* Bytes of a file, mapped, or read when it is a pipe ("-": standard input). Live in `a`. */
 bool file_map(Arena *a, const char *path, Str *out, Err *err);
 /* What stands on standard input up to the end of the first line: for passwords. */

@@ -379,8 +379,8 @@ static bool group_put(Journal *j, const Str *frames, size_t n, Str seal, Err *er
     }
     if (j->group.room > KEEP_BYTES) buf_free(&j->group);
     buf_clear(&j->group);
-    for (size_t i = 0; i < n; i++) frame_put(&j->group, FRAME_ENTRY, j->count + i, j->count, frames[i]);
-    frame_put(&j->group, FRAME_SEAL, j->count + n, j->count, seal);
+    for (size_t i = 0; i < n; i++) journal_frame_put(&j->group, FRAME_ENTRY, j->count + i, j->count, frames[i]);
+    journal_frame_put(&j->group, FRAME_SEAL, j->count + n, j->count, seal);
     return true;
 }
 

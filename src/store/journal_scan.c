@@ -43,7 +43,7 @@ static uint64_t get_u64(const char *at)
     return get_u32(at) | (uint64_t)get_u32(at + 4) << 32;
 }
 
-void frame_put(Buf *out, FrameType type, uint64_t number, uint64_t group, Str bytes)
+void journal_frame_put(Buf *out, FrameType type, uint64_t number, uint64_t group, Str bytes)
 {
     char *at = buf_grow(out, FRAME_HEADER + bytes.len + FRAME_TRAILER);
     memcpy(at, FRAME_MAGIC, 4);

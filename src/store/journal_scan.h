@@ -16,7 +16,7 @@ typedef struct {
     uint64_t  number, group; /* group: number of the first frame of its group */
 } FrameHeader;
 
-void frame_put(Buf *out, FrameType type, uint64_t number, uint64_t group, Str bytes);
+void journal_frame_put(Buf *out, FrameType type, uint64_t number, uint64_t group, Str bytes);
 bool frame_header_read(const char *at, FrameHeader *out); /* magic, CRC, type and length are right */
 bool frame_body_right(const char *header_at, uint32_t length);
 

@@ -54,7 +54,7 @@ export class Node {
     must(['load', folder, '-', '--owner', 'house', '--state', 'published'],
       JSON.stringify({ kind: 'organisation', slug: 'house', doc: { name: { en: 'House' }, type: 'agency' } }) + '\n')
     must(['user', 'add', folder, 'writer@house.test', '--role', 'house:publisher'])
-    this.token = must(['token', 'add', folder, 'writer@house.test', '--write']).trim()
+    this.token = must(['token', 'make', folder, 'writer@house.test', '--write']).trim()
   }
 
   // `wrap` starts the server some other way: ['prlimit', …].

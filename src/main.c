@@ -1,0 +1,50 @@
+/* banyan: finds the command, runs it, says what went wrong. */
+#include <signal.h>
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/hash.h"
+#include "cli/command.h"
+
+static int end_with(const char *command, const Err *err)
+{
+    fprintf(stderr, "banyan%s%s: %s\n", command ? " " : "", command ? command : "", err->text);
+    return err_exit_code(err->code);
+}
+
+static int run(Arena *a, int argc, char **argv)
+{
+    Err err = { 0 };
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        help_all(argc < 2 ? stderr : stdout);
+        return argc < 2 ? 2 : 0;
+    }
+    size_t            taken = 0;
+    const CommandRow *row = command_find(argv + 1, (size_t)argc - 1, &taken);
+    if (!row) {
+        fail(&err, ERR_USAGE, "there is no command \"%s\"; banyan --help lists them", argv[1]);
+        return end_with(NULL, &err);
+    }
+    Call call;
+    if (!call_read(a, row, argv + 1 + taken, (size_t)argc - 1 - taken, &call, &err)) return end_with(row->name, &err);
+    if (call.wants_help) {
+        help_one(stdout, row);
+        return 0;
+    }
+    if (!hash_start(&err) || !row->command->run(&call, &err)) return end_with(row->name, &err);
+    if (fflush(stdout) != 0) {
+        fail_errno(&err, "writing the output");
+        return end_with(row->name, &err);
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN);
+    fault_read_environment();
+    Arena *a = arena_open(0);
+    int    code = run(a, argc, argv);
+    arena_close(a);
+    return code;
+}
