@@ -326,13 +326,13 @@ static void batch_start(Batch *b, Node *node, uint64_t first, uint64_t size, int
     if (b->n) b->running = parallel_start(threads, b->n, project_one, b, b->arenas);
 }
 
-bool node_catch_up(Node *node, NodeProgress progress, void *with, Err *err)
+bool node_catch_up(Node *node, uint64_t size, NodeProgress progress, void *with, Err *err)
 {
-    uint64_t size = log_size(node->log), applied = atomic_load(&node->applied);
-    int      threads = size - applied > 64 ? parallel_threads() : 1;
+    uint64_t applied = atomic_load(&node->applied);
+    int      threads = size > applied + 64 ? parallel_threads() : 1;
     Batch    now, next;
     bool     ok = true;
-    if (applied == size) return true;
+    if (applied >= size) return true;
     batch_start(&now, node, applied, size, threads);
     while (now.n > 0) {
         parallel_wait(now.running);

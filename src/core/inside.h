@@ -18,6 +18,7 @@ typedef struct Writer Writer;
 struct Node {
     Arena      *arena;          /* what lives as long as the node */
     const char *folder, *share;
+    const char *made;           /* folder of node.db and index/: `folder`, but of a check another */
     bool        read_only;
     Json       *settings;
     Str         name, *langs;
@@ -61,8 +62,8 @@ const roaring_bitmap_t *snapshot_visible(Snapshot *s);
    lock for a moment. `projections` in the order of the log, with search documents. On failure nothing
    has changed. */
 bool node_apply(Node *node, Arena *a, const Projection *projections, size_t n, Err *err);
-/* The same from the log, up to its size. With `progress` on all cores. */
-bool node_catch_up(Node *node, NodeProgress progress, void *with, Err *err);
+/* The same from the log, up to `size` entries of it; many on all cores. */
+bool node_catch_up(Node *node, uint64_t size, NodeProgress progress, void *with, Err *err);
 /* Faces (or the search index) that were kept at size `from`, older than the rows, made to hold what the
    rows say. Before anybody reads. */
 bool node_refresh_faces(Node *node, uint64_t from, Err *err);
@@ -84,6 +85,10 @@ typedef struct {
     uint64_t   index;         /* out */
     Hash       leaf;          /* out */
 } Write;
+
+/* A node's projections made from the log, `size` entries of it, in another folder: to compare with. */
+bool node_open_check(Node *node, const char *made, uint64_t size, NodeProgress progress, void *with, Node **out, Err *err);
+void node_close_check(Node *check);
 
 bool writer_open(Node *node, Writer **out, Err *err);
 void writer_close(Writer *w); /* after the last group */

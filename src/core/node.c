@@ -111,10 +111,10 @@ static void remove_projections(Node *node)
 {
     static const char *const names[] = { "node.db", "node.db-wal", "node.db-shm" };
     Arena *a = arena_open(0);
-    for (size_t i = 0; i < 3; i++) unlink(in_folder(a, node->folder, names[i]));
+    for (size_t i = 0; i < 3; i++) unlink(in_folder(a, node->made, names[i]));
     Str   *files;
     size_t n;
-    Str    index = path_join(a, str_of(node->folder), S("index"));
+    Str    index = path_join(a, str_of(node->made), S("index"));
     if (folder_list(a, index.at, &files, &n, NULL))
         for (size_t i = 0; i < n; i++) unlink(path_join(a, index, files[i]).at);
     arena_close(a);
@@ -136,7 +136,7 @@ static const char *projections_wrong(Node *node, Arena *a)
 static bool open_db(Node *node, Err *err)
 {
     Arena      *a = arena_open(0);
-    const char *path = in_folder(a, node->folder, "node.db");
+    const char *path = in_folder(a, node->made, "node.db");
     bool        ok = db_open(path, node->read_only ? DB_READ : DB_PROJECTION, WRITER_CACHE_BYTES, &node->db, err);
     const char *wrong = ok ? projections_wrong(node, a) : node->read_only ? NULL : "node.db cannot be opened";
     if (wrong && node->read_only) {
@@ -174,16 +174,16 @@ static bool read_numbers(Node *node, Err *err)
 }
 
 /* A read-only node sees the size the rows have; its search index may be kept at another. */
-static bool open_projections(Node *node, NodeProgress progress, void *with, Err *err)
+static bool open_projections(Node *node, uint64_t size, NodeProgress progress, void *with, Err *err)
 {
     Arena *a = arena_open((size_t)1 << 40);
     bool   ok = read_numbers(node, err) && faces_load(node->faces, a, node->db, &node->faces_kept, err) &&
-              search_open(in_folder(a, node->folder, "index"), &node->search, err);
+              search_open(in_folder(a, node->made, "index"), &node->search, err);
     arena_close(a);
     if (!ok || !node_refresh_faces(node, node->faces_kept, err)) return false;
     uint64_t searched = search_applied(node->search);
     if (!node_refresh_search(node, searched, err)) return false;
-    return node->read_only || (node_catch_up(node, progress, with, err) && node_keep(node, false, err));
+    return node->read_only || (node_catch_up(node, size, progress, with, err) && node_keep(node, false, err));
 }
 
 static void init_lock(pthread_rwlock_t *lock)
@@ -195,32 +195,46 @@ static void init_lock(pthread_rwlock_t *lock)
     pthread_rwlockattr_destroy(&attributes);
 }
 
+static bool open_log(Node *node, Err *err)
+{
+    const char *folder = in_folder(node->arena, node->folder, "log");
+    return node->read_only ? log_open_read_only(folder, node->name, node->key.public_key, &node->log, err)
+                           : log_open(folder, node->name, &node->key, &node->log, err);
+}
+
 static bool open_parts(Node *node, bool anew, NodeProgress progress, void *with, Err *err)
 {
     Arena *a = node->arena;
     if (!hash_start(err) || !read_settings(node, err)) return false;
     if (!node->read_only && !take_lock(node, err)) return false;
     if (!kinds_open(in_folder(a, node->share, "kinds"), &node->kinds, err)) return false;
-    if (!log_open(in_folder(a, node->folder, "log"), node->name, &node->key, &node->log, err)) return false;
+    if (!open_log(node, err)) return false;
     if (anew) remove_projections(node);
-    if (!folder_make(in_folder(a, node->folder, "index"), err) || !open_db(node, err)) return false;
-    if (!open_projections(node, progress, with, err)) return false;
+    if (!folder_make(in_folder(a, node->made, "index"), err) || !open_db(node, err)) return false;
+    if (!open_projections(node, log_size(node->log), progress, with, err)) return false;
     return node->read_only || writer_open(node, &node->writer, err);
 }
 
-static bool open_node(const char *folder, const NodeOptions *options, bool anew, NodeProgress progress, void *with,
-                      Node **out, Err *err)
+static Node *new_node(const char *folder, const char *made, Str share, bool read_only)
 {
     Arena *a = arena_open((size_t)1 << 40);
     Node  *node = NEW(a, Node);
     node->arena = a;
     node->folder = str_z(a, str_of(folder));
-    node->share = str_z(a, options->share);
-    node->read_only = options->read_only;
+    node->made = str_z(a, str_of(made));
+    node->share = str_z(a, share);
+    node->read_only = read_only;
     node->lock_file = -1;
     node->faces = faces_open();
     init_lock(&node->lock);
     pthread_mutex_init(&node->pool_lock, NULL);
+    return node;
+}
+
+static bool open_node(const char *folder, const NodeOptions *options, bool anew, NodeProgress progress, void *with,
+                      Node **out, Err *err)
+{
+    Node *node = new_node(folder, folder, options->share, options->read_only);
     if (open_parts(node, anew, progress, with, err)) {
         *out = node;
         return true;
@@ -268,6 +282,33 @@ bool node_rebuild(const char *folder, const NodeOptions *options, NodeProgress p
     if (!open_node(folder, &writes, true, progress, with, &node, err)) return false;
     node_close(node);
     return true;
+}
+
+/* Shares the log, the kinds and the settings of `node`. */
+bool node_open_check(Node *node, const char *made, uint64_t size, NodeProgress progress, void *with, Node **out, Err *err)
+{
+    Node *check = new_node(node->folder, made, str_of(node->share), false);
+    check->settings = node->settings;
+    check->name = node->name;
+    check->langs = node->langs;
+    check->lang_count = node->lang_count;
+    check->kinds = node->kinds;
+    check->log = node->log;
+    if (folder_make(in_folder(check->arena, made, "index"), err) && open_db(check, err) &&
+        open_projections(check, size, progress, with, err)) {
+        *out = check;
+        return true;
+    }
+    node_close_check(check);
+    return false;
+}
+
+void node_close_check(Node *check)
+{
+    if (!check) return;
+    check->kinds = NULL;
+    check->log = NULL;
+    node_close(check);
 }
 
 const Kinds *node_kinds(const Node *node)

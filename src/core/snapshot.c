@@ -39,7 +39,7 @@ bool snapshot_db(Snapshot *s, Db **out, Err *err)
         Db *db = pool_take(s->node);
         if (!db) {
             char path[4096];
-            snprintf(path, sizeof path, "%s/node.db", s->node->folder);
+            snprintf(path, sizeof path, "%s/node.db", s->node->made);
             if (!db_open(path, DB_READ, READER_CACHE_BYTES, &db, err)) return false;
         }
         if (!db_begin_read(db, err)) {

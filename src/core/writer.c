@@ -198,7 +198,7 @@ static bool write_group(Writer *w, Job *jobs, size_t most, Arena *a, Err *err)
 {
     Node *node = w->node;
     Group g = { .arena = a };
-    if (node->behind && !node_catch_up(node, NULL, NULL, err))
+    if (node->behind && !node_catch_up(node, log_size(node->log), NULL, NULL, err))
         return fail_in(err, "the node takes no changes until its projections hold what is in the log (banyan rebuild)");
     node->behind = false;
     if (!make_group(w, jobs, most, &g, err)) return false;

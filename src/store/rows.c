@@ -313,24 +313,42 @@ bool rows_part(Db *db, int64_t number, Query **out, Str *bytes, Err *err)
     return true;
 }
 
-bool rows_walk(Db *db, bool (*each)(void *with, Str table, Str row), void *with, Err *err)
+static const struct { const char *name, *sql; } tables[] = {
+    { "record", "select hex(id) || '|' || number || '|' || kind || '|' || created || '|' || head || '|' || published"
+                " || '|' || working || '|' || drafting from record order by id" },
+    { "face", "select face || '|' || hex(id) || '|' || record || '|' || entry || '|' || version || '|' || updated"
+              " || '|' || state || '|' || kind || '|' || slug || '|' || owner || '|' || audience || '|' || token"
+              " || '|' || card from face order by face" },
+    { "name", "select kind || '|' || name || '|' || hex(id) from name order by kind, name" },
+    { "version", "select record || '|' || version || '|' || entry || '|' || state || '|' || token from version"
+                 " order by record, version" },
+};
+
+static bool compare_queries(Query *x, Query *y, Arena *a, const char *table, Str *difference, Err *err)
 {
-    static const struct { const char *name, *sql; } tables[] = {
-        { "record", "select hex(id) || '|' || number || '|' || kind || '|' || created || '|' || head || '|' || published || '|' || working || '|' || drafting"
-                    " from record order by id" },
-        { "face", "select face || '|' || hex(id) || '|' || record || '|' || entry || '|' || version || '|' || updated || '|' || state || '|' || kind || '|' || slug || '|' || owner || '|' || audience || '|' || token || '|' || card from face order by face" },
-        { "name", "select kind || '|' || name || '|' || hex(id) from name order by kind, name" },
-        { "version", "select record || '|' || version || '|' || entry || '|' || state || '|' || token from version order by record, version" },
-    };
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-        Query *q;
-        bool   ok, row = false;
-        if (!query_open(db, &q, tables[i].sql, err)) return false;
-        while ((ok = query_step(q, &row, err)) && row)
-            if (!each(with, str_of(tables[i].name), query_text(q, 0))) break;
-        query_close(q);
+    for (;;) {
+        bool in_x = false, in_y = false;
+        if (!query_step(x, &in_x, err) || !query_step(y, &in_y, err)) return false;
+        if (!in_x && !in_y) return true;
+        if (in_x && in_y && str_eq(query_text(x, 0), query_text(y, 0))) continue;
+        *difference = str_format(a, "%s %.*s", table, STR_ARG(in_x ? query_text(x, 0) : query_text(y, 0)));
+        return true;
+    }
+}
+
+bool rows_compare(Db *x, Db *y, Arena *a, Str *difference, Err *err)
+{
+    *difference = STR_NONE;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables && !difference->len; i++) {
+        Query *in_x, *in_y;
+        if (!query_open(x, &in_x, tables[i].sql, err)) return false;
+        bool ok = query_open(y, &in_y, tables[i].sql, err);
+        if (ok) {
+            ok = compare_queries(in_x, in_y, a, tables[i].name, difference, err);
+            query_close(in_y);
+        }
+        query_close(in_x);
         if (!ok) return false;
-        if (row) return true;
     }
     return true;
 }

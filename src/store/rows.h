@@ -62,7 +62,8 @@ bool rows_parts_drop(Db *db, Err *err);
 /* A view until `q` is closed by the caller. */
 bool rows_part(Db *db, int64_t number, Query **q, Str *bytes, Err *err);
 
-/* Every row of every table as text, in a fixed order, to compare two files. `each` returns false to stop. */
-bool rows_walk(Db *db, bool (*each)(void *with, Str table, Str row), void *with, Err *err);
+/* Every row of every table of two files, in a fixed order. `difference` is empty when they hold the same;
+   else the table and the first row that is not in both (in `a`). */
+bool rows_compare(Db *x, Db *y, Arena *a, Str *difference, Err *err);
 
 #endif
