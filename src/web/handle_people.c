@@ -3,7 +3,7 @@
 
    GET /people?organisation=SLUG answers {"organisation","organisation_title","operator",
    "organisations":[{"organisation","title","url","current"}],"items":[{"id","url","name","email","state","state_label",
-   "last_seen","runs_node","roles":[…]}],"roles":[{"role","label","help"}]}; GET /people/ID one of the items with "self",
+   "last_seen","runs_node","roles":[…]}],"role_choices":[…]}; GET /people/ID one of the items with "self",
    "may_reset" and what may be changed. Invitations are shown once, in the answer to the form that made them. */
 #include "base/id.h"
 #include "base/time.h"
@@ -110,7 +110,7 @@ static bool people_reply(Request *req, Reply *reply, Str organisation, const cha
     json_put_value(value, "organisations", organisations_value(req, all_count ? all : NULL, all_count, organisation));
     json_put_integer(value, "total", (int64_t)n);
     json_put_value(value, "items", items);
-    json_put_value(value, "roles", role_choices(req, ROLE_READER));
+    json_put_value(value, "role_choices", role_choices(req, ROLE_READER));
     json_put_text_if(value, "done", done_text(req));
     if (problem) json_put_text(value, "problem", say(req, problem, NULL));
     if (problem) json_put_text(value, "name", form_get(req, "name"));

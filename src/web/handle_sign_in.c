@@ -130,7 +130,7 @@ bool invitation_show(Request *req, Reply *reply, Err *err)
 bool invitation_accept(Request *req, Reply *reply, Err *err)
 {
     Person person;
-    Str    password = form_get(req, "password");
+    Str    password = form_get(req, "new");
     if (!request_from_here(req, err)) return false;
     if (!people_invitation(req->site->people, req->arena, req->slots[0], &person, err))
         return not_invited(req, reply, err);
