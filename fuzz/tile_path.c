@@ -8,7 +8,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 static Str path_make(Arena *a, const TilePath *t)
 {
     Str index = str_format(a, "%03d", (int)(t->index % 1000));
-    for (uint64_t rest = t->index / 1000; rest > 0; rest /= 1000) index = str_format(a, "x%03d/%s", (int)(rest % 1000), index.at);
+    for (uint64_t rest = t->index / 1000; rest > 0; rest /= 1000)
+        index = str_format(a, "x%03d/%s", (int)(rest % 1000), index.at);
     Str level = t->level < 0 ? S("entries") : str_format(a, "%d", t->level);
     Str width = t->width == 256 ? S("") : str_format(a, ".p/%u", t->width);
     return str_join(a, (Str[]){ S("tile/"), level, S("/"), index, width }, 5);

@@ -15,8 +15,10 @@
 static bool origin_check(Str origin, Err *err)
 {
     bool ok = origin.len > 0 && origin.len <= 255 && str_is_utf8(origin);
-    for (size_t i = 0; ok && i < origin.len; i++) ok = (unsigned char)origin.at[i] > ' ' && origin.at[i] != '+' && origin.at[i] != 0x7F;
-    return ok || fail(err, ERR_INVALID, "\"%.*s\" cannot be a node's name: up to 255 bytes without spaces and '+'", STR_ARG(origin));
+    for (size_t i = 0; ok && i < origin.len; i++)
+        ok = (unsigned char)origin.at[i] > ' ' && origin.at[i] != '+' && origin.at[i] != 0x7F;
+    return ok || fail(err, ERR_INVALID, "\"%.*s\" cannot be a node's name: up to 255 bytes without spaces and '+'",
+                      STR_ARG(origin));
 }
 
 static bool log_load(Arena *a, Log *log, Err *err)
@@ -24,23 +26,30 @@ static bool log_load(Arena *a, Log *log, Err *err)
     Str      seal;
     uint64_t size = 0;
     Hash     root = hash_of("", 0);
-    if (!journal_open(a, log->folder, &(JournalOptions){ .read_only = log->read_only }, &log->journal, &seal, err)) return false;
+    if (!journal_open(a, log->folder, &(JournalOptions){ .read_only = log->read_only }, &log->journal, &seal, err))
+        return false;
     uint64_t count = journal_count(log->journal);
     if (seal.len > 0 && !checkpoint_read(a, seal, log->origin, log->key.public_key, &size, &root, err)) {
         fail_in(err, "%s: the seal behind entry %llu", log->folder, (unsigned long long)count);
-        return fail(err, ERR_CORRUPT, "%s. Is this the log of another node, or the key another? Else bring it back from a backup "
-                    "(banyan restore)", err->text);
+        return fail(err, ERR_CORRUPT,
+                    "%s. Is this the log of another node, or the key another? Else bring it back from a backup "
+                    "(banyan restore)",
+                    err->text);
     }
     if (size != count)
-        return fail(err, ERR_CORRUPT, "%s: the last checkpoint is of %llu entries, the journal has %llu. Bring it back from a backup "
-                    "(banyan restore)", log->folder, (unsigned long long)size, (unsigned long long)count);
+        return fail(err, ERR_CORRUPT,
+                    "%s: the last checkpoint is of %llu entries, the journal has %llu. Bring it back from a backup "
+                    "(banyan restore)",
+                    log->folder, (unsigned long long)size, (unsigned long long)count);
 
     const char *path = path_join(a, str_of(log->folder), S("leaves")).at;
     if (!side_open(path, log->read_only, &log->leaves, err)) return false;
     if (!log->read_only && side_size(log->leaves) > leaves_offset(size))
-        return fail(err, ERR_CORRUPT, "%s knows of more than the %llu entries of the log: its end was cut off. Bring the log back from a "
-                    "backup (banyan restore). To go on from this shorter log on purpose, delete the files index and leaves",
-                    path, (unsigned long long)size);
+        return fail(
+            err, ERR_CORRUPT,
+            "%s knows of more than the %llu entries of the log: its end was cut off. Bring the log back from a "
+            "backup (banyan restore). To go on from this shorter log on purpose, delete the files index and leaves",
+            path, (unsigned long long)size);
     if (!leaves_load(log, size, root, err)) return false;
 
     if (seal.len == 0 && !log->read_only) seal = checkpoint_write(a, log->origin, &log->key, 0, root);
@@ -207,7 +216,8 @@ bool log_read_salted(Log *log, Arena *a, uint64_t index, Str *salt, Str *entry, 
 {
     Str frame;
     if (!journal_read(log->journal, a, index, &frame, err)) return false;
-    if (frame.len < LOG_SALT_BYTES) return fail(err, ERR_CORRUPT, "%s: entry %llu has no salt", log->folder, (unsigned long long)index);
+    if (frame.len < LOG_SALT_BYTES)
+        return fail(err, ERR_CORRUPT, "%s: entry %llu has no salt", log->folder, (unsigned long long)index);
     *salt = str_take_first(frame, LOG_SALT_BYTES);
     *entry = str_drop(frame, LOG_SALT_BYTES);
     return true;

@@ -22,24 +22,24 @@
 
 typedef struct Log Log;
 
-#define LOG_SALT_BYTES  32
-#define ENTRY_MAX_BYTES (((size_t)16 << 20) - LOG_SALT_BYTES) /* JOURNAL_FRAME_MAX without the salt */
-#define LOG_GROUP_BYTES ((size_t)32 << 20) /* end a group once its entries reach this */
+#define LOG_SALT_BYTES     32
+#define ENTRY_MAX_BYTES    (((size_t)16 << 20) - LOG_SALT_BYTES) /* JOURNAL_FRAME_MAX without the salt */
+#define LOG_GROUP_BYTES    ((size_t)32 << 20)                    /* end a group once its entries reach this */
 #define ENVELOPE_MAX_BYTES ((size_t)64 << 10)
 #define PARENTS_MAX        256
 
 /* `parents` are leaf hex of the versions it was made from. */
 typedef struct {
     Str     id, kind, slug, owner, audience, state; /* state: draft, review, published, withdrawn */
-    Str     author;     /* person id on this node, or "system" */
-    Str     note;       /* why: a withdrawal's reason, a merge, a restore */
+    Str     author;                                 /* person id on this node, or "system" */
+    Str     note;                                   /* why: a withdrawal's reason, a merge, a restore */
     int64_t time_ms;
-    int64_t version;    /* 1, 2, 3 … of this record */
+    int64_t version; /* 1, 2, 3 … of this record */
     Str    *parents;
     size_t  parent_count;
 } Envelope;
 
-Str  entry_write(Arena *a, const Envelope *e, Str body);                 /* fixed key order */
+Str entry_write(Arena *a, const Envelope *e, Str body); /* fixed key order */
 /* `e` lives in `a`, body is a slice of entry. Reads what strangers send: ERR_FORMAT for anything but
    an envelope with all its fields in range; keys of later versions are passed over. */
 bool entry_read(Arena *a, Str entry, Envelope *e, Str *body, Err *err);
@@ -50,11 +50,14 @@ Hash entry_leaf(const uint8_t salt[LOG_SALT_BYTES], Str entry);
 bool log_open(const char *folder, Str origin, const KeyPair *key, Log **out, Err *err);
 /* Writes nothing, needs no secret, may stand beside the process that writes: sees the log as it was
    when it opened. */
-bool log_open_read_only(const char *folder, Str origin, const uint8_t public_key[32], Log **out, Err *err);
-void log_close(Log *log); /* accepts NULL */
+bool     log_open_read_only(const char *folder, Str origin, const uint8_t public_key[32], Log **out, Err *err);
+void     log_close(Log *log); /* accepts NULL */
 uint64_t log_size(Log *log);
 
-typedef struct { uint64_t index; Hash leaf; } LogSpot;
+typedef struct {
+    uint64_t index;
+    Hash     leaf;
+} LogSpot;
 /* Append a group: one write, one sync, one signed checkpoint; durable at return or never seen.
    `spots` (n of them) may be NULL. Fails as journal_append does: ERR_STORE, ERR_DISK_FULL (may be tried
    again when there is room), ERR_TOO_BIG. */
@@ -63,7 +66,7 @@ bool log_read(Log *log, Arena *a, uint64_t index, Str *entry, Hash *leaf, Err *e
 /* With the salt, which whoever may see the entry needs to check it against its leaf. */
 bool log_read_salted(Log *log, Arena *a, uint64_t index, Str *salt, Str *entry, Err *err);
 
-bool log_checkpoint(Log *log, Arena *a, Str *note, Err *err);   /* served at /log/checkpoint */
+bool log_checkpoint(Log *log, Arena *a, Str *note, Err *err); /* served at /log/checkpoint */
 /* Path after /log/: "tile/0/x001/234", "tile/1/000.p/7", "tile/entries/000". ERR_NOT_FOUND when there
    is no such (partial) tile. Full tiles never change (cache for ever); nor do partial ones, which are
    served for every width there ever was. */
@@ -79,12 +82,17 @@ bool log_consistency(Log *log, Arena *a, uint64_t old_size, uint64_t size, Hash 
    signature is wrong or missing. */
 #define CHECKPOINT_MAX_BYTES ((size_t)64 << 10)
 Str  checkpoint_write(Arena *a, Str origin, const KeyPair *key, uint64_t size, Hash root);
-bool checkpoint_read(Arena *a, Str note, Str origin, const uint8_t public_key[32], uint64_t *size, Hash *root, Err *err);
+bool checkpoint_read(Arena *a, Str note, Str origin, const uint8_t public_key[32], uint64_t *size, Hash *root,
+                     Err *err);
 Str  verifier_key_make(Arena *a, Str origin, const uint8_t public_key[32]);
 
 /* Where a tile is: level -1 is an entry bundle; width 256 is a full tile. False when it is not the
    path of a tile as the standard writes it. */
-typedef struct { int level; uint64_t index; unsigned width; } TilePath;
+typedef struct {
+    int      level;
+    uint64_t index;
+    unsigned width;
+} TilePath;
 bool tile_path_read(Str path, TilePath *out);
 
 /* Check every byte: frames, commitments, tree, every seal's signature and root, then `index` and

@@ -80,7 +80,8 @@ bool entry_read(Arena *a, Str entry, Envelope *out, Str *body, Err *err)
 {
     if (entry.len > ENTRY_MAX_BYTES) return fail(err, ERR_TOO_BIG, "entry: %zu bytes are too many", entry.len);
     Cut cut = str_cut(str_take_first(entry, ENVELOPE_MAX_BYTES + 1), '\n');
-    if (!cut.found) return fail(err, ERR_FORMAT, "entry: no line end behind an envelope of at most %zu bytes", ENVELOPE_MAX_BYTES);
+    if (!cut.found)
+        return fail(err, ERR_FORMAT, "entry: no line end behind an envelope of at most %zu bytes", ENVELOPE_MAX_BYTES);
     Json *json;
     if (!json_read(a, cut.head, &json, err)) return fail_in(err, "entry");
 
@@ -100,7 +101,8 @@ bool entry_read(Arena *a, Str entry, Envelope *out, Str *body, Err *err)
         return fail(err, ERR_FORMAT, "entry: no such state");
     e.time_ms = json_get_integer(json, "time_ms", -1);
     e.version = json_get_integer(json, "version", 0);
-    if (e.time_ms < 0 || e.version < 1) return fail(err, ERR_FORMAT, "entry: time_ms or version is missing or below its least");
+    if (e.time_ms < 0 || e.version < 1)
+        return fail(err, ERR_FORMAT, "entry: time_ms or version is missing or below its least");
     if (!parents_read(a, json, &e, err)) return false;
     *out = e;
     *body = str_drop(entry, cut.head.len + 1);

@@ -54,7 +54,12 @@ bool leaves_load(Log *log, uint64_t size, Hash root, Err *err);
 /* The first `n` leaves of a block, checked against the block's root when it is complete. */
 bool leaves_read(Log *log, uint64_t block, size_t n, Hash *out, Err *err);
 /* `leaves` against the leaves given one after the other. */
-typedef struct { Side *side; uint64_t size; Hash block[BLOCK_LEAVES]; char path[4096]; } LeavesCheck;
+typedef struct {
+    Side    *side;
+    uint64_t size;
+    Hash     block[BLOCK_LEAVES];
+    char     path[4096];
+} LeavesCheck;
 bool leaves_check_open(LeavesCheck *c, const char *folder, Err *err);
 bool leaves_check_next(LeavesCheck *c, uint64_t index, Hash leaf, Err *err);
 

@@ -10,7 +10,9 @@
 #include "base/file.h"
 #include "core/log_inside.h"
 
-typedef enum { TRUST_BLOCKS, CHECK_BLOCKS, FROM_ENTRIES } LoadMode;
+typedef enum { TRUST_BLOCKS,
+               CHECK_BLOCKS,
+               FROM_ENTRIES } LoadMode;
 
 void nodes_add(Nodes *nodes, Hash hash)
 {
@@ -50,7 +52,9 @@ static bool leaves_from_entries(Log *log, uint64_t block, size_t n, Hash *out, E
 /* One complete block's root, from the file as far as the mode trusts it. */
 static bool block_load(Log *log, uint64_t block, uint64_t have, LoadMode mode, Hash *root, Err *err)
 {
-    struct { Hash leaves[BLOCK_LEAVES], root; } b;
+    struct {
+        Hash leaves[BLOCK_LEAVES], root;
+    } b;
     _Static_assert(sizeof b == BLOCK_BYTES, "a block lies in memory as in the file");
     uint64_t at = block * BLOCK_BYTES;
     bool     there = at + BLOCK_BYTES <= have && mode != FROM_ENTRIES;
@@ -102,13 +106,16 @@ bool leaves_load(Log *log, uint64_t size, Hash root, Err *err)
 {
     static const LoadMode modes[] = { TRUST_BLOCKS, CHECK_BLOCKS, FROM_ENTRIES };
     for (size_t i = 0; i < 3; i++) {
-        if (i == 1) diag(DIAG_WARN, "log: %s/leaves does not give the signed root; it is made again from the entries", log->folder);
+        if (i == 1)
+            diag(DIAG_WARN, "log: %s/leaves does not give the signed root; it is made again from the entries",
+                 log->folder);
         if (!tree_load(log, size, modes[i], err)) return false;
         if (!hash_eq(tree_root(&log->tree), root)) continue;
         uint64_t whole = leaves_offset(size);
         return log->read_only || side_size(log->leaves) == whole || side_cut(log->leaves, whole, err);
     }
-    return fail(err, ERR_CORRUPT, "%s: the %llu entries do not give the root that was signed: an entry was altered. "
+    return fail(err, ERR_CORRUPT,
+                "%s: the %llu entries do not give the root that was signed: an entry was altered. "
                 "Run banyan verify to find it; stop the node and bring the log back from a backup (banyan restore)",
                 log->folder, (unsigned long long)size);
 }
@@ -129,8 +136,10 @@ bool leaves_read(Log *log, uint64_t block, size_t n, Hash *out, Err *err)
     if (!right) {
         if (!leaves_from_entries(log, block, BLOCK_LEAVES, all, err)) return false;
         if (!hash_eq(block_root(all), root))
-            return fail(err, ERR_CORRUPT, "%s: entries %llu to %llu do not give the hash that was signed: one of them was altered. "
-                        "Run banyan verify to find it", log->folder, (unsigned long long)(block * BLOCK_LEAVES),
+            return fail(err, ERR_CORRUPT,
+                        "%s: entries %llu to %llu do not give the hash that was signed: one of them was altered. "
+                        "Run banyan verify to find it",
+                        log->folder, (unsigned long long)(block * BLOCK_LEAVES),
                         (unsigned long long)((block + 1) * BLOCK_LEAVES - 1));
     }
     memcpy(out, all, n * sizeof *out);
@@ -141,8 +150,10 @@ bool leaves_read(Log *log, uint64_t block, size_t n, Hash *out, Err *err)
 
 static bool leaves_wrong(const LeavesCheck *c, uint64_t at, uint64_t index, Err *err)
 {
-    return fail(err, ERR_CORRUPT, "%s: byte %llu: not the leaf of entry %llu or the hash behind it. No entry is lost: stop the node, "
-                "delete this file, start it again; it is made anew", c->path, (unsigned long long)at, (unsigned long long)index);
+    return fail(err, ERR_CORRUPT,
+                "%s: byte %llu: not the leaf of entry %llu or the hash behind it. No entry is lost: stop the node, "
+                "delete this file, start it again; it is made anew",
+                c->path, (unsigned long long)at, (unsigned long long)index);
 }
 
 bool leaves_check_open(LeavesCheck *c, const char *folder, Err *err)

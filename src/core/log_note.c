@@ -4,10 +4,10 @@
 #include "base/buf.h"
 #include "core/log.h"
 
-#define ED25519         1
-#define KEY_ID_BYTES    4
-#define SIGNATURE_MAX   64 /* lines of them */
-#define EM_DASH_SPACE   S("\xE2\x80\x94 ")
+#define ED25519       1
+#define KEY_ID_BYTES  4
+#define SIGNATURE_MAX 64 /* lines of them */
+#define EM_DASH_SPACE S("\xE2\x80\x94 ")
 
 static Hash key_hash(Str origin, const uint8_t public_key[32])
 {
@@ -26,7 +26,8 @@ Str verifier_key_make(Arena *a, Str origin, const uint8_t public_key[32])
 
 Str checkpoint_write(Arena *a, Str origin, const KeyPair *key, uint64_t size, Hash root)
 {
-    Str       text = str_format(a, "%.*s\n%llu\n%s\n", STR_ARG(origin), (unsigned long long)size, base64_make(a, root.b, HASH_BYTES).at);
+    Str       text = str_format(a, "%.*s\n%llu\n%s\n", STR_ARG(origin), (unsigned long long)size,
+                                base64_make(a, root.b, HASH_BYTES).at);
     Signature signature = key_sign(key, text);
     Hash      id = key_hash(origin, key->public_key);
     uint8_t   bytes[KEY_ID_BYTES + sizeof signature];
@@ -73,15 +74,20 @@ static bool signature_check(Arena *a, Str lines, Str text, Str origin, const uin
     while (lines.len > 0) {
         Cut line = str_cut(lines, '\n');
         lines = line.tail;
-        if (++n > SIGNATURE_MAX || !str_starts(line.head, EM_DASH_SPACE)) return fail(err, ERR_FORMAT, "checkpoint: line %d of the signatures is not one", n);
+        if (++n > SIGNATURE_MAX || !str_starts(line.head, EM_DASH_SPACE))
+            return fail(err, ERR_FORMAT, "checkpoint: line %d of the signatures is not one", n);
         Cut words = str_cut(str_drop(line.head, EM_DASH_SPACE.len), ' ');
-        if (!words.found || words.head.len == 0) return fail(err, ERR_FORMAT, "checkpoint: line %d of the signatures is not one", n);
+        if (!words.found || words.head.len == 0)
+            return fail(err, ERR_FORMAT, "checkpoint: line %d of the signatures is not one", n);
         Str       bytes;
         Signature signature;
         if (!str_eq(words.head, origin)) continue;
-        if (!base64_exact(a, words.tail, KEY_ID_BYTES + sizeof signature, &bytes) || memcmp(bytes.at, id.b, KEY_ID_BYTES) != 0) continue;
+        if (!base64_exact(a, words.tail, KEY_ID_BYTES + sizeof signature, &bytes) ||
+            memcmp(bytes.at, id.b, KEY_ID_BYTES) != 0)
+            continue;
         memcpy(signature.b, bytes.at + KEY_ID_BYTES, sizeof signature);
-        if (!key_verify(public_key, text, signature)) return fail(err, ERR_CORRUPT, "checkpoint: the signature by %.*s is wrong", STR_ARG(origin));
+        if (!key_verify(public_key, text, signature))
+            return fail(err, ERR_CORRUPT, "checkpoint: the signature by %.*s is wrong", STR_ARG(origin));
         signed_by_key = true;
     }
     return signed_by_key || fail(err, ERR_CORRUPT, "checkpoint: no signature by this key of %.*s", STR_ARG(origin));
@@ -91,11 +97,12 @@ bool checkpoint_read(Arena *a, Str note, Str origin, const uint8_t public_key[32
 {
     Str text, signatures, bytes;
     if (!note_parts(note, &text, &signatures)) return fail(err, ERR_FORMAT, "checkpoint: not a signed note");
-    Cut first = str_cut(text, '\n'), second = str_cut(first.tail, '\n'), third = str_cut(second.tail, '\n');
+    Cut      first = str_cut(text, '\n'), second = str_cut(first.tail, '\n'), third = str_cut(second.tail, '\n');
     uint64_t n;
     if (!third.found || !size_read(second.head, &n) || !base64_exact(a, third.head, HASH_BYTES, &bytes))
         return fail(err, ERR_FORMAT, "checkpoint: not three lines of origin, size and root");
-    if (!str_eq(first.head, origin)) return fail(err, ERR_FORMAT, "checkpoint: of %.*s, not of %.*s", STR_ARG(first.head), STR_ARG(origin));
+    if (!str_eq(first.head, origin))
+        return fail(err, ERR_FORMAT, "checkpoint: of %.*s, not of %.*s", STR_ARG(first.head), STR_ARG(origin));
     for (Str rest = third.tail; rest.len > 0; rest = str_cut(rest, '\n').tail)
         if (rest.at[0] == '\n') return fail(err, ERR_FORMAT, "checkpoint: an empty line within its text");
     if (!signature_check(a, signatures, text, origin, public_key, err)) return false;

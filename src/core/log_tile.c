@@ -4,8 +4,8 @@
 
 #include "core/log_inside.h"
 
-#define LEVEL_MAX  63
-#define ENTRIES    (-1)
+#define LEVEL_MAX 63
+#define ENTRIES   (-1)
 
 static bool is_digits(Str s)
 {
@@ -42,14 +42,15 @@ static bool index_read(Str s, uint64_t *out, Str *rest)
 
 bool tile_path_read(Str path, TilePath *out)
 {
-    Cut     tile = str_cut(path, '/'), level = str_cut(tile.tail, '/');
-    int64_t number = ENTRIES, width = (int64_t)BLOCK_LEAVES;
-    Str     rest;
+    Cut      tile = str_cut(path, '/'), level = str_cut(tile.tail, '/');
+    int64_t  number = ENTRIES, width = (int64_t)BLOCK_LEAVES;
+    Str      rest;
     TilePath t;
     if (!str_eq(tile.head, S("tile")) || !level.found) return false;
     if (!str_eq(level.head, S("entries")) && !number_read(level.head, LEVEL_MAX, &number)) return false;
     if (!index_read(level.tail, &t.index, &rest)) return false;
-    if (rest.len > 0 && (!str_starts(rest, S(".p/")) || !number_read(str_drop(rest, 3), (int64_t)BLOCK_LEAVES - 1, &width) || width == 0))
+    if (rest.len > 0 && (!str_starts(rest, S(".p/")) ||
+                         !number_read(str_drop(rest, 3), (int64_t)BLOCK_LEAVES - 1, &width) || width == 0))
         return false;
     t.level = (int)number;
     t.width = (unsigned)width;
@@ -142,7 +143,8 @@ bool log_tile(Log *log, Arena *a, Str path, Str *bytes, bool *full, Err *err)
         return false;
     }
     if (t.level == 0) leaf_hashes(hashes, n, hashes);
-    *bytes = t.level == ENTRIES ? bundle_make(a, hashes, n) : (Str){ arena_copy(a, hashes, n * HASH_BYTES), n * HASH_BYTES };
+    *bytes =
+        t.level == ENTRIES ? bundle_make(a, hashes, n) : (Str){ arena_copy(a, hashes, n * HASH_BYTES), n * HASH_BYTES };
     *full = n == BLOCK_LEAVES;
     return true;
 }
@@ -150,7 +152,8 @@ bool log_tile(Log *log, Arena *a, Str path, Str *bytes, bool *full, Err *err)
 static bool size_check(Log *log, uint64_t size, Err *err)
 {
     uint64_t have = log_size(log);
-    return size <= have || fail(err, ERR_NOT_FOUND, "the log has %llu entries, not %llu", (unsigned long long)have, (unsigned long long)size);
+    return size <= have || fail(err, ERR_NOT_FOUND, "the log has %llu entries, not %llu", (unsigned long long)have,
+                                (unsigned long long)size);
 }
 
 bool log_inclusion(Log *log, Arena *a, uint64_t index, uint64_t size, Hash **proof, size_t *n, Err *err)
@@ -166,7 +169,8 @@ bool log_consistency(Log *log, Arena *a, uint64_t old_size, uint64_t size, Hash 
 {
     Hash  *hashes = NEW_ARRAY(a, Hash, TREE_PROOF_MAX);
     Prover p = { .log = log };
-    if (!size_check(log, size, err) || !tree_consistency_make(old_size, size, prover_node, &p, hashes, n, err)) return false;
+    if (!size_check(log, size, err) || !tree_consistency_make(old_size, size, prover_node, &p, hashes, n, err))
+        return false;
     *proof = hashes;
     return true;
 }

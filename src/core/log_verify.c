@@ -8,18 +8,18 @@ typedef struct {
     Str            origin;
     const uint8_t *public_key;
     void (*progress)(void *with, uint64_t done, uint64_t of);
-    void        *with;
-    Tree         tree;
-    uint64_t     sealed;
-    LeavesCheck  leaves;
+    void       *with;
+    Tree        tree;
+    uint64_t    sealed;
+    LeavesCheck leaves;
     /* The first entry whose leaf is not the one in the file of leaves. Told when the log itself is
        whole, or when a root is wrong: then it is this entry that was altered. */
-    Err          leaves_err;
-    bool         leaves_wrong;
-    JournalItem  suspect;
-    bool         hurt; /* a frame's bytes do not match their CRC */
-    Arena       *a;
-    char         record[64]; /* of the suspect, or of damaged bytes as far as it can be read */
+    Err         leaves_err;
+    bool        leaves_wrong;
+    JournalItem suspect;
+    bool        hurt; /* a frame's bytes do not match their CRC */
+    Arena      *a;
+    char        record[64]; /* of the suspect, or of damaged bytes as far as it can be read */
 } Verify;
 
 /* The id stands first in an envelope; in damaged bytes it is a hint. */
@@ -35,9 +35,12 @@ static void record_guess(Verify *v, Str frame)
 
 static bool wrong(const JournalItem *item, Str record, const char *what, Err *err)
 {
-    return fail(err, ERR_CORRUPT, "%s: byte %llu: entry %llu%s%.*s: %s. What stands before it is sound. Stop the node, keep a copy of this "
-                "folder, and bring the log back from a backup (banyan restore)", item->file, (unsigned long long)item->offset,
-                (unsigned long long)item->number, record.len ? ", record " : "", STR_ARG(record), what);
+    return fail(
+        err, ERR_CORRUPT,
+        "%s: byte %llu: entry %llu%s%.*s: %s. What stands before it is sound. Stop the node, keep a copy of this "
+        "folder, and bring the log back from a backup (banyan restore)",
+        item->file, (unsigned long long)item->offset, (unsigned long long)item->number, record.len ? ", record " : "",
+        STR_ARG(record), what);
 }
 
 static bool seal_verify(Verify *v, const JournalItem *item, Err *err)
@@ -45,11 +48,14 @@ static bool seal_verify(Verify *v, const JournalItem *item, Err *err)
     uint64_t size;
     Hash     root;
     Err      why;
-    if (!checkpoint_read(v->a, item->bytes, v->origin, v->public_key, &size, &root, &why)) return wrong(item, STR_NONE, why.text, err);
+    if (!checkpoint_read(v->a, item->bytes, v->origin, v->public_key, &size, &root, &why))
+        return wrong(item, STR_NONE, why.text, err);
     if (size != v->tree.size) return wrong(item, STR_NONE, "the checkpoint before it is of another size", err);
     if (!hash_eq(root, tree_root(&v->tree))) {
-        if (!v->leaves_wrong) return wrong(item, STR_NONE, "the entries before it do not give the root that was signed", err);
-        return wrong(&v->suspect, str_of(v->record), "it was altered: its group does not give the root that was signed", err);
+        if (!v->leaves_wrong)
+            return wrong(item, STR_NONE, "the entries before it do not give the root that was signed", err);
+        return wrong(&v->suspect, str_of(v->record), "it was altered: its group does not give the root that was signed",
+                     err);
     }
     v->sealed = size;
     return true;
@@ -90,9 +96,14 @@ static bool item_verify(void *with, const JournalItem *item, Err *err)
 static bool sides_verify(Verify *v, const char *folder, uint64_t promised, Err *err)
 {
     if (v->sealed < promised || leaves_offset(v->sealed) < v->leaves.size)
-        return fail(err, ERR_CORRUPT, "%s: the log has %llu entries, but %llu were durable: its end was cut off. Bring it back from a backup "
-                    "(banyan restore)", folder, (unsigned long long)v->sealed,
-                    (unsigned long long)(promised > v->sealed ? promised : v->leaves.size / BLOCK_BYTES * BLOCK_LEAVES + v->leaves.size % BLOCK_BYTES / HASH_BYTES));
+        return fail(
+            err, ERR_CORRUPT,
+            "%s: the log has %llu entries, but %llu were durable: its end was cut off. Bring it back from a backup "
+            "(banyan restore)",
+            folder, (unsigned long long)v->sealed,
+            (unsigned long long)(promised > v->sealed ? promised
+                                                      : v->leaves.size / BLOCK_BYTES * BLOCK_LEAVES +
+                                                            v->leaves.size % BLOCK_BYTES / HASH_BYTES));
     if (v->leaves_wrong) {
         *err = v->leaves_err;
         return false;
@@ -103,7 +114,7 @@ static bool sides_verify(Verify *v, const char *folder, uint64_t promised, Err *
 bool log_verify(const char *folder, Str origin, const uint8_t public_key[32],
                 void (*progress)(void *with, uint64_t done, uint64_t of), void *with, uint64_t *size, Err *err)
 {
-    Verify v = { .origin = origin, .public_key = public_key, .progress = progress, .with = with };
+    Verify   v = { .origin = origin, .public_key = public_key, .progress = progress, .with = with };
     uint64_t promised = 0;
     Err      index_err;
     bool     index_right = journal_index_check(folder, &promised, &index_err);

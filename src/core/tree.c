@@ -94,12 +94,11 @@ static void proof_turn(Maker *m)
     }
 }
 
-bool tree_inclusion_make(uint64_t index, uint64_t size, TreeNode *node, void *with, Hash *proof,
-                         size_t *n, Err *err)
+bool tree_inclusion_make(uint64_t index, uint64_t size, TreeNode *node, void *with, Hash *proof, size_t *n, Err *err)
 {
     if (index >= size)
-        return fail(err, ERR_NOT_FOUND, "entry %llu is not in a tree of %llu",
-                    (unsigned long long)index, (unsigned long long)size);
+        return fail(err, ERR_NOT_FOUND, "entry %llu is not in a tree of %llu", (unsigned long long)index,
+                    (unsigned long long)size);
     Maker m = { node, with, proof, 0, err };
     for (uint64_t from = 0, count = size; count > 1;) {
         uint64_t left = (uint64_t)1 << left_height(count);
@@ -117,12 +116,12 @@ bool tree_inclusion_make(uint64_t index, uint64_t size, TreeNode *node, void *wi
     return true;
 }
 
-bool tree_consistency_make(uint64_t old_size, uint64_t size, TreeNode *node, void *with,
-                           Hash *proof, size_t *n, Err *err)
+bool tree_consistency_make(uint64_t old_size, uint64_t size, TreeNode *node, void *with, Hash *proof, size_t *n,
+                           Err *err)
 {
     if (old_size > size)
-        return fail(err, ERR_NOT_FOUND, "a tree of %llu is not in a tree of %llu",
-                    (unsigned long long)old_size, (unsigned long long)size);
+        return fail(err, ERR_NOT_FOUND, "a tree of %llu is not in a tree of %llu", (unsigned long long)old_size,
+                    (unsigned long long)size);
     Maker    m = { node, with, proof, 0, err };
     uint64_t from = 0, count = size;
     while (old_size > 0 && from + count > old_size) {
@@ -150,8 +149,7 @@ bool tree_root_make(uint64_t size, TreeNode *node, void *with, Hash *root, Err *
 
 /* --- checking proofs ------------------------------------------------------------------------- */
 
-bool tree_inclusion_check(uint64_t index, uint64_t size, Hash leaf_hash, const Hash *proof,
-                          size_t n, Hash root)
+bool tree_inclusion_check(uint64_t index, uint64_t size, Hash leaf_hash, const Hash *proof, size_t n, Hash root)
 {
     if (index >= size) return false;
     uint64_t at = index, last = size - 1;
@@ -173,8 +171,7 @@ bool tree_inclusion_check(uint64_t index, uint64_t size, Hash leaf_hash, const H
     return last == 0 && hash_eq(hash, root);
 }
 
-bool tree_consistency_check(uint64_t old_size, uint64_t size, Hash old_root, Hash root,
-                            const Hash *proof, size_t n)
+bool tree_consistency_check(uint64_t old_size, uint64_t size, Hash old_root, Hash root, const Hash *proof, size_t n)
 {
     if (old_size > size) return false;
     if (old_size == size) return n == 0 && hash_eq(old_root, root);

@@ -42,9 +42,9 @@ struct Journal {
 
     /* of the writer alone */
     Side    *index;
-    uint64_t indexed;     /* frames that the index has */
+    uint64_t indexed; /* frames that the index has */
     uint64_t index_bytes;
-    bool     index_lost;  /* writing it failed; it is made again at the next opening */
+    bool     index_lost; /* writing it failed; it is made again at the next opening */
     Buf      group;
 };
 
@@ -139,9 +139,8 @@ static void index_use(Journal *j, File *f, uint64_t size, Str *rest)
         char        header[FRAME_HEADER];
         FrameHeader h;
         if (c.first != j->count || c.end > size || !chunk_rises(&c, f->end) ||
-            io_read_at(f->fd, c.seal_at, header, sizeof header) < sizeof header ||
-            !frame_header_read(header, &h) || h.type != FRAME_SEAL ||
-            h.number != c.first + c.count ||
+            io_read_at(f->fd, c.seal_at, header, sizeof header) < sizeof header || !frame_header_read(header, &h) ||
+            h.type != FRAME_SEAL || h.number != c.first + c.count ||
             (uint64_t)c.seal_at + FRAME_HEADER + h.length + FRAME_TRAILER != c.end)
             return;
         memcpy(frames_room(j, c.count), c.offsets, (size_t)c.count * 4);
@@ -152,21 +151,12 @@ static void index_use(Journal *j, File *f, uint64_t size, Str *rest)
     }
 }
 
-/* How many frames the index knows to be durable, counting what could not be used. */
-static uint64_t index_promise(uint64_t used, Str rest)
-{
-    uint64_t promise = used;
-    for (IndexChunk c; index_chunk_read(rest, &c); rest = str_drop(rest, c.size))
-        if (c.first + c.count > promise) promise = c.first + c.count;
-    return promise;
-}
-
 /* --- opening --------------------------------------------------------------------------------- */
 
 /* Take in the groups behind f->end. `torn` is set when one never got whole. */
 static bool file_scan(Journal *j, File *f, uint64_t size, const char *path, bool *torn, Err *err)
 {
-    Scan s = { .fd = f->fd, .size = size, .position = f->end, .number = j->count };
+    Scan       s = { .fd = f->fd, .size = size, .position = f->end, .number = j->count };
     ScanResult result;
     while ((result = scan_next(&s)) == SCAN_GROUP) {
         uint32_t *at = frames_room(j, s.group.count);
@@ -178,9 +168,8 @@ static bool file_scan(Journal *j, File *f, uint64_t size, const char *path, bool
     *torn = result == SCAN_TORN;
     if (result == SCAN_FAILED) fail_errno(err, "reading %s", path);
     if (result == SCAN_DAMAGED)
-        fail(err, ERR_CORRUPT, "%s: byte %llu: %s (entry %llu). %s", path,
-             (unsigned long long)s.bad.offset, s.bad.what, (unsigned long long)s.bad.number,
-             JOURNAL_WAY_OUT);
+        fail(err, ERR_CORRUPT, "%s: byte %llu: %s (entry %llu). %s", path, (unsigned long long)s.bad.offset, s.bad.what,
+             (unsigned long long)s.bad.number, JOURNAL_WAY_OUT);
     scan_free(&s);
     return result == SCAN_END || result == SCAN_TORN;
 }
@@ -188,8 +177,7 @@ static bool file_scan(Journal *j, File *f, uint64_t size, const char *path, bool
 static bool file_open(Journal *j, const char *path, uint64_t first, uint64_t *size, Err *err)
 {
     if (first != j->count)
-        return fail(err, ERR_CORRUPT,
-                    "%s: the file that starts with entry %llu is missing before it. %s", path,
+        return fail(err, ERR_CORRUPT, "%s: the file that starts with entry %llu is missing before it. %s", path,
                     (unsigned long long)j->count, JOURNAL_WAY_OUT);
     int         fd = open(path, (j->read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
     struct stat st;
@@ -225,8 +213,8 @@ static void torn_keep(Arena *a, Journal *j, uint64_t size)
 static bool file_cut(Journal *j, Err *err)
 {
     File *f = file_last(j);
-    if (fault_hits(FAULT_JOURNAL_WRITE) || ftruncate(f->fd, (off_t)f->end) != 0 ||
-        fault_hits(FAULT_JOURNAL_SYNC) || fdatasync(f->fd) != 0)
+    if (fault_hits(FAULT_JOURNAL_WRITE) || ftruncate(f->fd, (off_t)f->end) != 0 || fault_hits(FAULT_JOURNAL_SYNC) ||
+        fdatasync(f->fd) != 0)
         return fail_errno(err, "cutting the log's last file back to its last seal");
     return true;
 }
@@ -240,7 +228,8 @@ static bool seal_read(Arena *a, Journal *j, Str *seal, Err *err)
     const File *f = &j->files[i - 1];
     size_t      n = (size_t)(f->end - f->seal_at);
     char       *bytes = arena_raw(a, n);
-    if (io_read_at(f->fd, f->seal_at, bytes, n) < n || !frame_body_right(bytes, (uint32_t)(n - FRAME_HEADER - FRAME_TRAILER)))
+    if (io_read_at(f->fd, f->seal_at, bytes, n) < n ||
+        !frame_body_right(bytes, (uint32_t)(n - FRAME_HEADER - FRAME_TRAILER)))
         return fail(err, ERR_CORRUPT, "%s: byte %llu: the last seal is damaged. %s", file_path(a, j, f->first),
                     (unsigned long long)f->seal_at, JOURNAL_WAY_OUT);
     *seal = (Str){ bytes + FRAME_HEADER, n - FRAME_HEADER - FRAME_TRAILER };
@@ -276,12 +265,8 @@ static bool journal_load(Arena *a, Journal *j, Str *last_seal, Err *err)
             return fail(err, ERR_CORRUPT, "%s: byte %llu: the file ends within a group, and another file follows. %s",
                         paths[i].at, (unsigned long long)f->end, JOURNAL_WAY_OUT);
     }
-    uint64_t promise = index_promise(j->indexed, rest);
-    if (j->count < promise)
-        return fail(err, ERR_CORRUPT,
-                    "%s: the log ends with entry %llu, but %llu entries were durable: its end was cut off. %s. "
-                    "To go on from this shorter log on purpose, delete the files index and leaves",
-                    n ? paths[n - 1].at : j->folder, (unsigned long long)j->count, (unsigned long long)promise, JOURNAL_WAY_OUT);
+    uint64_t promise = index_promise(index);
+    if (j->count < promise) return journal_cut_off(n ? paths[n - 1].at : j->folder, j->count, promise, err);
     j->index_bytes = index.len - rest.len;
     if (!seal_read(a, j, last_seal, err)) return false;
     if (j->read_only) return true;
@@ -299,7 +284,10 @@ bool journal_open(Arena *a, const char *folder, const JournalOptions *options, J
     JournalOptions o = options ? *options : (JournalOptions){ 0 };
     if (!o.read_only && !path_exists(folder)) {
         Cut parent = str_cut_last(str_of(folder), '/');
-        if (!folder_make(folder, err) || !folder_sync(parent.found && parent.head.len ? str_z(a, parent.head) : parent.found ? "/" : ".", err))
+        if (!folder_make(folder, err) || !folder_sync(parent.found && parent.head.len ? str_z(a, parent.head)
+                                                      : parent.found                  ? "/"
+                                                                                      : ".",
+                                                      err))
             return false;
     }
     Journal *j = calloc(1, sizeof *j);
@@ -353,7 +341,8 @@ static bool file_start(Journal *j, Err *err)
     /* What may be there under this name is of an earlier try: no group has been in it. */
     int  fd = fault_hits(FAULT_JOURNAL_ROLL) ? -1 : open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     bool ok = fd >= 0 || fail_errno(err, "starting the log's next file %s", path);
-    ok = ok && (!fault_hits(FAULT_JOURNAL_SYNC) || fail_errno(err, "syncing %s", j->folder)) && folder_sync(j->folder, err);
+    ok = ok && (!fault_hits(FAULT_JOURNAL_SYNC) || fail_errno(err, "syncing %s", j->folder)) &&
+         folder_sync(j->folder, err);
     if (ok) {
         pthread_mutex_lock(&j->lock);
         file_add(j, (File){ .first = j->count, .fd = fd });
@@ -371,7 +360,8 @@ static bool group_put(Journal *j, const Str *frames, size_t n, Str seal, Err *er
     uint64_t size = FRAME_HEADER + seal.len + FRAME_TRAILER;
     for (size_t i = 0; i < n; i++) {
         if (frames[i].len > JOURNAL_FRAME_MAX)
-            return fail(err, ERR_TOO_BIG, "an entry of %zu bytes is too long for the log (at most %u)", frames[i].len, JOURNAL_FRAME_MAX);
+            return fail(err, ERR_TOO_BIG, "an entry of %zu bytes is too long for the log (at most %u)", frames[i].len,
+                        JOURNAL_FRAME_MAX);
         size += FRAME_HEADER + frames[i].len + FRAME_TRAILER;
         if (size > JOURNAL_GROUP_MAX)
             return fail(err, ERR_TOO_BIG, "a group of %zu entries is too long for the log (at most %llu bytes)", n,
@@ -394,7 +384,8 @@ static bool group_write(Journal *j, Err *err)
         errno = why;
         return fail_errno(err, "writing to the log");
     }
-    if (io_write_at(f->fd, f->end, j->group.at, j->group.len) < j->group.len) return fail_errno(err, "writing to the log");
+    if (io_write_at(f->fd, f->end, j->group.at, j->group.len) < j->group.len)
+        return fail_errno(err, "writing to the log");
     if (fault_hits(FAULT_JOURNAL_SYNC) || fdatasync(f->fd) != 0) return fail_errno(err, "syncing the log");
     return true;
 }
@@ -403,7 +394,8 @@ bool journal_append(Journal *j, const Str *frames, size_t n, Str seal, Err *err)
 {
     if (j->read_only) return fail(err, ERR_STORE, "the log is open for reading only");
     if (j->stuck)
-        return fail(err, ERR_STORE, "the log takes no writes since it could not be put right after a failed one: "
+        return fail(err, ERR_STORE,
+                    "the log takes no writes since it could not be put right after a failed one: "
                     "look at the disk, then start the node again. Nothing acknowledged is lost");
     if (!group_put(j, frames, n, seal, err)) return false;
     if ((j->file_count == 0 || file_last(j)->end >= j->file_bytes) && !file_start(j, err)) return false;
@@ -451,18 +443,20 @@ bool journal_read(Journal *j, Arena *a, uint64_t number, Str *out, Err *err)
     }
     pthread_mutex_unlock(&j->lock);
     if (!there)
-        return fail(err, ERR_NOT_FOUND, "entry %llu is past the end of the log (%llu entries)", (unsigned long long)number, (unsigned long long)count);
+        return fail(err, ERR_NOT_FOUND, "entry %llu is past the end of the log (%llu entries)",
+                    (unsigned long long)number, (unsigned long long)count);
 
     /* Up to the next frame there may be a seal as well. */
     FrameHeader h = { 0 };
     size_t      n = (size_t)(end - offset), most = FRAME_HEADER + JOURNAL_FRAME_MAX + FRAME_TRAILER;
     if (n > most) n = most;
-    char       *bytes = arena_raw(a, n);
-    size_t      got = io_read_at(f.fd, offset, bytes, n);
+    char  *bytes = arena_raw(a, n);
+    size_t got = io_read_at(f.fd, offset, bytes, n);
     if (got < n && errno != 0) return fail_errno(err, "reading %s", file_path(a, j, f.first));
-    if (got < n || n < FRAME_HEADER + FRAME_TRAILER || !frame_header_read(bytes, &h) || h.type != FRAME_ENTRY || h.number != number ||
-        h.length > n - FRAME_HEADER - FRAME_TRAILER || !frame_body_right(bytes, h.length))
-        return fail(err, ERR_CORRUPT, "%s: byte %llu: entry %llu is damaged. Stop the node, keep a copy of this folder, "
+    if (got < n || n < FRAME_HEADER + FRAME_TRAILER || !frame_header_read(bytes, &h) || h.type != FRAME_ENTRY ||
+        h.number != number || h.length > n - FRAME_HEADER - FRAME_TRAILER || !frame_body_right(bytes, h.length))
+        return fail(err, ERR_CORRUPT,
+                    "%s: byte %llu: entry %llu is damaged. Stop the node, keep a copy of this folder, "
                     "and bring the file back from a backup (banyan restore)",
                     file_path(a, j, f.first), (unsigned long long)offset, (unsigned long long)number);
     bytes[FRAME_HEADER + h.length] = 0;

@@ -40,8 +40,9 @@ typedef struct {
 
 /* Open or start the journal in `folder` (`options` may be NULL). `last_seal` (in `a`) is the bytes of
    the last seal, empty for a new journal. */
-bool journal_open(Arena *a, const char *folder, const JournalOptions *options, Journal **out, Str *last_seal, Err *err);
-void journal_close(Journal *j); /* accepts NULL */
+bool     journal_open(Arena *a, const char *folder, const JournalOptions *options, Journal **out, Str *last_seal,
+                      Err *err);
+void     journal_close(Journal *j); /* accepts NULL */
 uint64_t journal_count(Journal *j); /* frames that are not seals, sealed and durable */
 
 /* Append n > 0 frames and their seal with one write, then sync: all durable at return, or none will
@@ -65,7 +66,8 @@ typedef struct {
     const char *file;
     uint64_t    offset, done, of;
 } JournalItem;
-bool journal_walk(const char *folder, bool (*each)(void *with, const JournalItem *item, Err *err), void *with, Err *err);
+bool journal_walk(const char *folder, bool (*each)(void *with, const JournalItem *item, Err *err), void *with,
+                  Err *err);
 
 /* The `index` against the frames. `count` is how many frames it knows to be durable. A missing index
    is fine. Fails ERR_CORRUPT; the way out is to delete it. */

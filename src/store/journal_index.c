@@ -12,8 +12,9 @@
 #include "store/journal_scan.h"
 #include "store/side.h"
 
-#define CHUNK_MAGIC  "byi1"
-#define CHUNK_HEADER 40
+#define CHUNK_MAGIC     "byi1"
+#define CHUNK_HEADER    40
+#define INDEX_MAX_BYTES ((size_t)1 << 30)
 
 typedef struct {
     char     magic[4];
@@ -29,8 +30,7 @@ bool index_chunk_read(Str bytes, IndexChunk *out)
     ChunkHeader h;
     if (bytes.len < sizeof h) return false;
     memcpy(&h, bytes.at, sizeof h);
-    if (memcmp(h.magic, CHUNK_MAGIC, 4) != 0 || h.zero != 0 || h.count == 0 ||
-        h.count > (bytes.len - sizeof h) / 4)
+    if (memcmp(h.magic, CHUNK_MAGIC, 4) != 0 || h.zero != 0 || h.count == 0 || h.count > (bytes.len - sizeof h) / 4)
         return false;
     size_t size = sizeof h + (size_t)h.count * 4;
     if (crc32_of(bytes.at + 8, size - 8) != h.crc) return false;
@@ -56,21 +56,37 @@ uint32_t index_offset(const IndexChunk *c, size_t i)
     return x;
 }
 
+uint64_t index_promise(Str index)
+{
+    uint64_t promise = 0;
+    for (IndexChunk c; index_chunk_read(index, &c); index = str_drop(index, c.size))
+        if (c.first + c.count > promise) promise = c.first + c.count;
+    return promise;
+}
+
+Str index_read(Arena *a, const char *folder)
+{
+    Str bytes = STR_NONE;
+    if (!file_read(a, path_join(a, str_of(folder), S("index")).at, INDEX_MAX_BYTES, &bytes, NULL)) return STR_NONE;
+    return bytes;
+}
+
 /* --- checking -------------------------------------------------------------------------------- */
 
 static bool index_wrong(const char *path, uint64_t at, const char *what, Err *err)
 {
     return fail(err, ERR_CORRUPT,
                 "%s: byte %llu: %s. No entry is lost: stop the node, delete this file, start it "
-                "again; it is made anew", path, (unsigned long long)at, what);
+                "again; it is made anew",
+                path, (unsigned long long)at, what);
 }
 
 static bool frame_is_at(int fd, uint64_t offset, FrameType type, uint64_t number)
 {
     char        header[FRAME_HEADER];
     FrameHeader h;
-    return io_read_at(fd, offset, header, sizeof header) == sizeof header &&
-           frame_header_read(header, &h) && h.type == type && h.number == number;
+    return io_read_at(fd, offset, header, sizeof header) == sizeof header && frame_header_read(header, &h) &&
+           h.type == type && h.number == number;
 }
 
 static bool chunk_check(const IndexChunk *c, int fd)
@@ -82,10 +98,10 @@ static bool chunk_check(const IndexChunk *c, int fd)
 
 bool journal_index_check(const char *folder, uint64_t *count, Err *err)
 {
-    Arena      *a = arena_open((size_t)1 << 30);
+    Arena      *a = arena_open(INDEX_MAX_BYTES);
     const char *path = path_join(a, str_of(folder), S("index")).at;
     Str         bytes = STR_NONE;
-    bool        ok = !path_exists(path) || file_read(a, path, (size_t)1 << 30, &bytes, err);
+    bool        ok = !path_exists(path) || file_read(a, path, INDEX_MAX_BYTES, &bytes, err);
     uint64_t    next = 0;
     for (size_t at = 0; ok && at < bytes.len;) {
         IndexChunk c;
@@ -95,7 +111,8 @@ bool journal_index_check(const char *folder, uint64_t *count, Err *err)
         }
         Str name = str_format(a, "%s/%020llu.log", folder, (unsigned long long)c.file_first);
         int fd = open(name.at, O_RDONLY | O_CLOEXEC);
-        ok = fd >= 0 ? chunk_check(&c, fd) : errno == ENOENT ? false : fail_errno(err, "opening %s", name.at);
+        ok = fd >= 0 ? chunk_check(&c, fd) : errno == ENOENT ? false
+                                                             : fail_errno(err, "opening %s", name.at);
         if (fd >= 0) close(fd);
         if (!ok) index_wrong(path, at, "the index does not fit the log's files", err);
         next = c.first + c.count;

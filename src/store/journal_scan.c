@@ -14,8 +14,8 @@
 #include "store/journal.h"
 #include "store/side.h"
 
-#define SECTOR        512
-#define WINDOW_BYTES  ((size_t)1 << 20)
+#define SECTOR       512
+#define WINDOW_BYTES ((size_t)1 << 20)
 /* An empty piece of a sector at the end of a file counts from this length on: bytes of a frame could
    end in a few zeros. */
 #define HOLE_TAIL_MIN 8
@@ -222,4 +222,12 @@ bool journal_files(Arena *a, const char *folder, Str **paths, uint64_t **first, 
     }
     *n = found;
     return true;
+}
+
+bool journal_cut_off(const char *path, uint64_t count, uint64_t promise, Err *err)
+{
+    return fail(err, ERR_CORRUPT,
+                "%s: the log has %llu entries here, but %llu were durable: its end was cut off. %s. To go on from this "
+                "shorter log on purpose, delete the files index and leaves",
+                path, (unsigned long long)count, (unsigned long long)promise, JOURNAL_WAY_OUT);
 }

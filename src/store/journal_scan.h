@@ -9,7 +9,8 @@
 #define FRAME_TRAILER 4
 #define FRAME_MAGIC   "byn1"
 
-typedef enum { FRAME_ENTRY = 1, FRAME_SEAL = 2 } FrameType;
+typedef enum { FRAME_ENTRY = 1,
+               FRAME_SEAL = 2 } FrameType;
 typedef struct {
     FrameType type;
     uint32_t  length;
@@ -49,7 +50,7 @@ typedef struct {
         bool        has_bytes; /* the header is right, its bytes are not: */
         Str         bytes;
         bool        seal;
-        uint64_t    number;    /* of the frame that is, or should be, there */
+        uint64_t    number; /* of the frame that is, or should be, there */
     } bad;
     /* own */
     Buf      window;
@@ -63,7 +64,10 @@ void       scan_free(Scan *s);
 /* Names of the journal's files in order, in `a`; `first` has the numbers in their names. */
 bool journal_files(Arena *a, const char *folder, Str **paths, uint64_t **first, size_t *n, Err *err);
 
-#define JOURNAL_WAY_OUT                                                                            \
+/* Fail with ERR_CORRUPT: durable frames are gone from the end. */
+bool journal_cut_off(const char *path, uint64_t count, uint64_t promise, Err *err);
+
+#define JOURNAL_WAY_OUT                                                                              \
     "What stands before it is sound. Stop the node, keep a copy of this folder, and bring the file " \
     "back from a backup (banyan restore)"
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "store/journal.h"
+#include "store/journal_index.h"
 #include "store/journal_scan.h"
 
 typedef bool Each(void *with, const JournalItem *item, Err *err);
@@ -11,8 +12,8 @@ typedef bool Each(void *with, const JournalItem *item, Err *err);
 typedef struct {
     Each       *each;
     void       *with;
-    uint64_t    number;       /* of the next frame */
-    uint64_t    done, of;     /* bytes of files before, and of all */
+    uint64_t    number;   /* of the next frame */
+    uint64_t    done, of; /* bytes of files before, and of all */
     const char *file;
     bool        last;
 } Walk;
@@ -53,8 +54,8 @@ static bool file_damaged(Walk *w, const Scan *s, Err *err)
         };
         w->each(w->with, &item, err);
     }
-    return fail(err, ERR_CORRUPT, "%s: byte %llu: %s (entry %llu). %s", w->file,
-                (unsigned long long)s->bad.offset, s->bad.what, (unsigned long long)s->bad.number, JOURNAL_WAY_OUT);
+    return fail(err, ERR_CORRUPT, "%s: byte %llu: %s (entry %llu). %s", w->file, (unsigned long long)s->bad.offset,
+                s->bad.what, (unsigned long long)s->bad.number, JOURNAL_WAY_OUT);
 }
 
 static bool file_walk(Walk *w, int fd, uint64_t size, Err *err)
@@ -66,8 +67,8 @@ static bool file_walk(Walk *w, int fd, uint64_t size, Err *err)
     if (ok && result == SCAN_FAILED) ok = fail_errno(err, "reading %s", w->file);
     if (ok && result == SCAN_DAMAGED) ok = file_damaged(w, &s, err);
     if (ok && result == SCAN_TORN && !w->last)
-        ok = fail(err, ERR_CORRUPT, "%s: byte %llu: the file ends within a group, and another file follows. %s", w->file,
-                  (unsigned long long)s.position, JOURNAL_WAY_OUT);
+        ok = fail(err, ERR_CORRUPT, "%s: byte %llu: the file ends within a group, and another file follows. %s",
+                  w->file, (unsigned long long)s.position, JOURNAL_WAY_OUT);
     w->number = s.number;
     w->done += size;
     scan_free(&s);
@@ -80,6 +81,8 @@ static bool folder_walk(Arena *a, Walk *w, const char *folder, Err *err)
     uint64_t   *first;
     size_t      n;
     struct stat st;
+    /* Before the files: what is durable now must be there then. */
+    uint64_t promise = index_promise(index_read(a, folder));
     if (!journal_files(a, folder, &paths, &first, &n, err)) return false;
     for (size_t i = 0; i < n; i++)
         if (stat(paths[i].at, &st) == 0) w->of += (uint64_t)st.st_size;
@@ -99,12 +102,12 @@ static bool folder_walk(Arena *a, Walk *w, const char *folder, Err *err)
         close(fd);
         if (!ok) return false;
     }
-    return true;
+    return w->number >= promise || journal_cut_off(n ? w->file : folder, w->number, promise, err);
 }
 
 bool journal_walk(const char *folder, Each *each, void *with, Err *err)
 {
-    Arena *a = arena_open(0);
+    Arena *a = arena_open((size_t)1 << 30);
     Walk   w = { .each = each, .with = with };
     bool   ok = folder_walk(a, &w, folder, err);
     arena_close(a);

@@ -70,8 +70,7 @@ uint64_t side_size(Side *s)
 bool side_read(Side *s, uint64_t offset, void *out, size_t n, Err *err)
 {
     if (s->fd < 0 || io_read_at(s->fd, offset, out, n) < n)
-        return fail(err, ERR_STORE, "%s: cannot read %zu bytes at %llu", s->path, n,
-                    (unsigned long long)offset);
+        return fail(err, ERR_STORE, "%s: cannot read %zu bytes at %llu", s->path, n, (unsigned long long)offset);
     return true;
 }
 

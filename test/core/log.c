@@ -10,9 +10,18 @@ TEST("an entry is written in one order and read back")
 {
     Str      parents[] = { S("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff") };
     Envelope e = {
-        .id = id_make(a), .kind = S("meeting"), .slug = S("a-\"slug\""), .owner = S("secretariat"),
-        .audience = S("nodes:a,b"), .state = S("published"), .author = S("system"), .note = S("line\nbreak"),
-        .time_ms = 1700000000123, .version = 7, .parents = parents, .parent_count = 1,
+        .id = id_make(a),
+        .kind = S("meeting"),
+        .slug = S("a-\"slug\""),
+        .owner = S("secretariat"),
+        .audience = S("nodes:a,b"),
+        .state = S("published"),
+        .author = S("system"),
+        .note = S("line\nbreak"),
+        .time_ms = 1700000000123,
+        .version = 7,
+        .parents = parents,
+        .parent_count = 1,
     };
     Str text = entry_write(a, &e, S("{\"title\":{\"en\":\"x\"}}\n"));
     CHECK(str_starts(str_drop(text, 7 + 36), S("\",\"kind\":\"meeting\",\"slug\":\"a-\\\"slug\\\"\",\"owner\":")));
@@ -35,7 +44,9 @@ TEST("an entry is written in one order and read back")
 TEST("what is no entry is refused and said why")
 {
     Str good = log_test_entry(a, 1);
-    static const struct { const char *from, *to, *why; } cases[] = {
+    static const struct {
+        const char *from, *to, *why;
+    } cases[] = {
         { "{\"id\"", "[\"id\"", "line 1" },
         { "01912345", "Z1912345", "UUID" },
         { "\"draft\"", "\"other\"", "state" },
@@ -53,7 +64,8 @@ TEST("what is no entry is refused and said why")
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         long at = str_find(good, str_of(cases[i].from));
         CHECK(at >= 0);
-        Str parts[] = { str_take_first(good, (size_t)at), str_of(cases[i].to), str_drop(good, (size_t)at + strlen(cases[i].from)) };
+        Str parts[] = { str_take_first(good, (size_t)at), str_of(cases[i].to),
+                        str_drop(good, (size_t)at + strlen(cases[i].from)) };
         CHECK_ERR(entry_read(a, str_join(a, parts, 3), &e, &body, &err), ERR_FORMAT);
         if (!CHECK(strstr(err.text, cases[i].why))) CHECK_STR(str_of(err.text), cases[i].why);
     }
@@ -136,19 +148,48 @@ static bool tile_is(Log *log, Arena *a, const char *path)
 TEST("only paths as the standard writes them name a tile")
 {
     static const char *const good[] = {
-        "tile/0/000", "tile/63/999.p/255", "tile/entries/x001/x234/067", "tile/8/x999/x999/x999/x999/x999/999.p/1",
+        "tile/0/000",
+        "tile/63/999.p/255",
+        "tile/entries/x001/x234/067",
+        "tile/8/x999/x999/x999/x999/x999/999.p/1",
         "tile/10/x010/000.p/10",
     };
     static const char *const bad[] = {
-        "", "tile", "tile/", "tile/0", "tile/0/", "tile/0/00", "tile/0/0000", "tile/0/x000/001", "tile/0/x001", "tile/0/x001/",
-        "tile/0/001/002", "tile/64/000", "tile/00/000", "tile/01/000", "tile/-1/000", "tile/+1/000", "tile/0/000.p/", "tile/0/000.p/0",
-        "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/1/", "tile/0/000p/1", "tile/0/000/", "tile/entry/000", "tile/0/x01/000",
-        "/tile/0/000", "tile/0/x999/x999/x999/x999/x999/x999/x999/999", "tile/0/0 0", "tile/ 0/000",
+        "",
+        "tile",
+        "tile/",
+        "tile/0",
+        "tile/0/",
+        "tile/0/00",
+        "tile/0/0000",
+        "tile/0/x000/001",
+        "tile/0/x001",
+        "tile/0/x001/",
+        "tile/0/001/002",
+        "tile/64/000",
+        "tile/00/000",
+        "tile/01/000",
+        "tile/-1/000",
+        "tile/+1/000",
+        "tile/0/000.p/",
+        "tile/0/000.p/0",
+        "tile/0/000.p/256",
+        "tile/0/000.p/01",
+        "tile/0/000.p/1/",
+        "tile/0/000p/1",
+        "tile/0/000/",
+        "tile/entry/000",
+        "tile/0/x01/000",
+        "/tile/0/000",
+        "tile/0/x999/x999/x999/x999/x999/x999/x999/999",
+        "tile/0/0 0",
+        "tile/ 0/000",
     };
     TilePath t;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         CHECK_EQ_INT(tile_path_read(str_of(good[i]), &t) ? -1 : (int)i, -1);
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) CHECK_EQ_INT(tile_path_read(str_of(bad[i]), &t) ? (int)i : -1, -1);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        CHECK_EQ_INT(tile_path_read(str_of(bad[i]), &t) ? (int)i : -1, -1);
     CHECK(tile_path_read(S("tile/entries/x001/x234/067.p/9"), &t));
     CHECK_EQ_INT(t.index, 1234067);
     CHECK_EQ_INT(t.width, 9);
@@ -159,21 +200,39 @@ TEST("the tiles of a tree of 70000 are those the standard names")
 {
     Log *log = log_test_open(log_test_folder(a));
     for (int i = 0; i < 70; i++) CHECK_OK(log_test_append(log, 1000, &err));
-    static const struct { const char *path; bool there; } cases[] = {
-        { "tile/0/000", true }, { "tile/0/272", true }, { "tile/0/273", false }, { "tile/0/273.p/112", true },
-        { "tile/0/273.p/113", false }, { "tile/0/273.p/1", true }, { "tile/0/272.p/9", true }, { "tile/1/000", true },
-        { "tile/1/001", false }, { "tile/1/001.p/17", true }, { "tile/1/001.p/18", false }, { "tile/2/000", false },
-        { "tile/2/000.p/1", true }, { "tile/2/000.p/2", false }, { "tile/3/000.p/1", false }, { "tile/63/000.p/1", false },
-        { "tile/entries/273.p/112", true }, { "tile/entries/273", false }, { "tile/0/x001/000", false },
+    static const struct {
+        const char *path;
+        bool        there;
+    } cases[] = {
+        { "tile/0/000", true },
+        { "tile/0/272", true },
+        { "tile/0/273", false },
+        { "tile/0/273.p/112", true },
+        { "tile/0/273.p/113", false },
+        { "tile/0/273.p/1", true },
+        { "tile/0/272.p/9", true },
+        { "tile/1/000", true },
+        { "tile/1/001", false },
+        { "tile/1/001.p/17", true },
+        { "tile/1/001.p/18", false },
+        { "tile/2/000", false },
+        { "tile/2/000.p/1", true },
+        { "tile/2/000.p/2", false },
+        { "tile/3/000.p/1", false },
+        { "tile/63/000.p/1", false },
+        { "tile/entries/273.p/112", true },
+        { "tile/entries/273", false },
+        { "tile/0/x001/000", false },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        if (tile_is(log, a, cases[i].path) != cases[i].there) CHECK_STR(cases[i].path, cases[i].there ? "is missing" : "should not be");
-    Hash   *proof;
-    size_t  n;
-    Str     text, note;
-    Hash    leaf, root;
+        if (tile_is(log, a, cases[i].path) != cases[i].there)
+            CHECK_STR(cases[i].path, cases[i].there ? "is missing" : "should not be");
+    Hash    *proof;
+    size_t   n;
+    Str      text, note;
+    Hash     leaf, root;
     uint64_t size;
-    KeyPair key = log_test_key();
+    KeyPair  key = log_test_key();
     CHECK_OK(log_checkpoint(log, a, &note, &err));
     CHECK_OK(checkpoint_read(a, note, LOG_ORIGIN, key.public_key, &size, &root, &err));
     CHECK_EQ_INT(size, 70000);
@@ -188,13 +247,13 @@ TEST("the tiles of a tree of 70000 are those the standard names")
 TEST("each size's proofs come from the log as from the tree's definition")
 {
     enum { MANY = 520 };
-    Log     *log = log_test_open(log_test_folder(a));
-    Hash    *roots = NEW_ARRAY(a, Hash, MANY + 1), *leaves = NEW_ARRAY(a, Hash, MANY), *proof;
-    Tree     t = { 0 };
-    KeyPair  key = log_test_key();
+    Log    *log = log_test_open(log_test_folder(a));
+    Hash   *roots = NEW_ARRAY(a, Hash, MANY + 1), *leaves = NEW_ARRAY(a, Hash, MANY), *proof;
+    Tree    t = { 0 };
+    KeyPair key = log_test_key();
     roots[0] = tree_root(&t);
     while (log_size(log) < MANY) {
-        Str entries[] = { log_test_entry(a, log_size(log)), log_test_entry(a, log_size(log) + 1) };
+        Str     entries[] = { log_test_entry(a, log_size(log)), log_test_entry(a, log_size(log) + 1) };
         LogSpot spots[2];
         CHECK_OK(log_append(log, entries, 2, spots, &err));
         for (int i = 0; i < 2; i++) {
@@ -239,7 +298,7 @@ TEST("the file of leaves is made again when it is missing, cut, wrong or of zero
     CHECK_EQ_INT(whole.len, 2 * 257 * 32 + 188 * 32);
 
     for (int way = 0; way < 6; way++) {
-        char *bytes = arena_copy(a, whole.at, whole.len);
+        char  *bytes = arena_copy(a, whole.at, whole.len);
         size_t n = whole.len;
         if (way == 0) n = 0;
         if (way == 1) n = 300 * 32 + 5;

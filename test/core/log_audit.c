@@ -35,22 +35,25 @@ static void export_log(Arena *a, Log *log, const char *folder)
     put_file(a, folder, S("checkpoint"), note);
     static const char *const levels[] = { "entries", "0", "1", "2" };
     for (size_t i = 0; i < 4; i++) {
-        uint64_t count = i < 2 ? size : i == 2 ? size / 256 : size / 65536;
-        for (uint64_t n = 0; n * 256 < count; n++) put_tile(a, log, folder, levels[i], n, count - n * 256 < 256 ? count - n * 256 : 256);
+        uint64_t count = i < 2 ? size : i == 2 ? size / 256
+                                               : size / 65536;
+        for (uint64_t n = 0; n * 256 < count; n++)
+            put_tile(a, log, folder, levels[i], n, count - n * 256 < 256 ? count - n * 256 : 256);
     }
 }
 
 /* Exit code of the stranger's program; 127 when there is no node.js. */
 static int audit(Arena *a, const char *folder, Str key, const char *more)
 {
-    int status = system(str_format(a, "node test/log/verify.mjs '%s' '%.*s' %s >/dev/null 2>&1", folder, STR_ARG(key), more).at);
+    int status =
+        system(str_format(a, "node test/log/verify.mjs '%s' '%.*s' %s >/dev/null 2>&1", folder, STR_ARG(key), more).at);
     return WEXITSTATUS(status);
 }
 
 TEST("a program that shares nothing with the node proves the log and an entry of it from what is served")
 {
     if (system("node --version >/dev/null 2>&1") != 0) SKIP("no node.js here");
-    Log *log = log_test_open(log_test_folder(a));
+    Log                *log = log_test_open(log_test_folder(a));
     static const size_t groups[] = { 1, 2, 252, 1, 1, 300, 713 };
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
         CHECK_OK(log_test_append(log, groups[i], &err));
@@ -65,10 +68,13 @@ TEST("a program that shares nothing with the node proves the log and an entry of
         size_t   n;
         CHECK_OK(log_read_salted(log, a, index, &salt, &entry, &err));
         CHECK_OK(log_inclusion(log, a, index, log_size(log), &proof, &n, &err));
-        for (size_t k = 0; k < n; k++) lines = str_format(a, "%.*s%s\n", STR_ARG(lines), hex_make(a, proof[k].b, 32).at);
+        for (size_t k = 0; k < n; k++)
+            lines = str_format(a, "%.*s%s\n", STR_ARG(lines), hex_make(a, proof[k].b, 32).at);
         put_file(a, folder, S("entry"), entry);
         put_file(a, folder, S("proof"), lines);
-        const char *more = str_format(a, "%d '%s/entry' %s '%s/proof'", (int)index, folder, hex_make(a, salt.at, salt.len).at, folder).at;
+        const char *more =
+            str_format(a, "%d '%s/entry' %s '%s/proof'", (int)index, folder, hex_make(a, salt.at, salt.len).at, folder)
+                .at;
         CHECK_EQ_INT(audit(a, folder, key, more), 0);
         if (i > 1) continue;
 

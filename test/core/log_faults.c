@@ -39,9 +39,9 @@ static void check_log(const char *folder, uint64_t size)
 
 TEST("when a write or sync of the log fails, once or for good, nothing acknowledged is lost and nothing else is seen")
 {
-    FOR_EACH_FAULT(FAULT_JOURNAL_WRITE, FAULT_JOURNAL_SYNC) {
-        FaultMode   mode = fault_loop_.turn % 2 ? FAULT_ONCE : FAULT_FOR_GOOD;
-        Fault       point = fault_loop_.points[(fault_loop_.turn - 1) / 2];
+    FOR_EACH_FAULT (FAULT_JOURNAL_WRITE, FAULT_JOURNAL_SYNC) {
+        FaultMode mode = fault_loop_.turn % 2 ? FAULT_ONCE : FAULT_FOR_GOOD;
+        Fault     point = fault_loop_.points[(fault_loop_.turn - 1) / 2];
         fault_disarm_all();
         const char *folder = log_test_folder(a);
         Log        *log = log_test_open(folder);
@@ -70,7 +70,7 @@ TEST("when a write or sync of the log fails, once or for good, nothing acknowled
 
 TEST("a log cannot start its first file, then can")
 {
-    FOR_EACH_FAULT(FAULT_JOURNAL_ROLL) {
+    FOR_EACH_FAULT (FAULT_JOURNAL_ROLL) {
         FaultMode mode = fault_loop_.turn % 2 ? FAULT_ONCE : FAULT_FOR_GOOD;
         Log      *log = log_test_open(log_test_folder(a));
         CHECK_ERR(log_test_append(log, 3, &err), ERR_STORE);
@@ -128,7 +128,7 @@ TEST("a full disk is said, costs nothing acknowledged, and the log goes on when 
     CHECK_EQ_INT(posix_fallocate(fd, 0, 100 << 10), 0);
     close(fd);
 
-    Log *log = log_test_open(folder);
+    Log     *log = log_test_open(folder);
     uint64_t size = append_until_full(log, &err);
     CHECK_EQ_INT(err.code, ERR_DISK_FULL);
     CHECK(size > 50);
@@ -147,7 +147,9 @@ TEST("a full disk is said, costs nothing acknowledged, and the log goes on when 
 
 /* --- kill -9 --------------------------------------------------------------------------------- */
 
-typedef struct { uint64_t size, file_bytes; } Ack;
+typedef struct {
+    uint64_t size, file_bytes;
+} Ack;
 
 /* Appends for ever, telling what is durable; killed from outside, or at one of its own steps. */
 _Noreturn static void child_run(const char *folder, int out, unsigned seed)
@@ -179,7 +181,8 @@ static void lose_unsynced(Arena *a, const char *folder, Ack ack, unsigned seed)
     /* Leaves are written behind the sync: when they are there, the group is durable. */
     if (stat(leaves, &rows) == 0 && (uint64_t)rows.st_size > ack.size / 256 * 257 * 32 + ack.size % 256 * 32) return;
     uint64_t keep = ack.file_bytes + seed % ((uint64_t)st.st_size - ack.file_bytes);
-    if (truncate(file, (off_t)keep) != 0 || (seed & 64 && truncate(file, st.st_size + 4096) != 0)) CHECK_EQ_INT(errno, 0);
+    if (truncate(file, (off_t)keep) != 0 || (seed & 64 && truncate(file, st.st_size + 4096) != 0))
+        CHECK_EQ_INT(errno, 0);
 }
 
 /* One round; the size of the log after it. */
@@ -241,7 +244,10 @@ TEST("killed 200 times at random moments under load, the log has lost nothing ac
 
 /* --- flipped bits ---------------------------------------------------------------------------- */
 
-typedef struct { uint64_t at[64]; size_t n; } Starts;
+typedef struct {
+    uint64_t at[64];
+    size_t   n;
+} Starts;
 
 static bool note_start(void *with, const JournalItem *item, Err *err)
 {
@@ -330,7 +336,13 @@ TEST("each flipped bit in each file of a log is found by verify and named, and n
 /* --- altered on purpose ---------------------------------------------------------------------- */
 
 /* The journal written anew by one who knows its format, with one frame altered. */
-typedef struct { Journal *to; Str frames[16]; size_t n; uint64_t alter; Arena *a; } Forger;
+typedef struct {
+    Journal *to;
+    Str      frames[16];
+    size_t   n;
+    uint64_t alter;
+    Arena   *a;
+} Forger;
 
 static bool forge(void *with, const JournalItem *item, Err *err)
 {
@@ -392,7 +404,11 @@ TEST("a log that lost its last groups is refused, though what is left is sound")
 
 /* --- many threads ---------------------------------------------------------------------------- */
 
-typedef struct { Log *log; atomic_bool stop; atomic_uint wrong, reads; } Crowd;
+typedef struct {
+    Log        *log;
+    atomic_bool stop;
+    atomic_uint wrong, reads;
+} Crowd;
 
 static void *reader_run(void *with)
 {
@@ -405,7 +421,8 @@ static void *reader_run(void *with)
         uint64_t size;
         Hash     root, leaf, *proof;
         size_t   n;
-        bool     ok = log_checkpoint(c->log, a, &note, NULL) && checkpoint_read(a, note, LOG_ORIGIN, key.public_key, &size, &root, NULL);
+        bool     ok = log_checkpoint(c->log, a, &note, NULL) &&
+                  checkpoint_read(a, note, LOG_ORIGIN, key.public_key, &size, &root, NULL);
         if (ok && size > 0) {
             uint64_t i = seed % size;
             ok = log_read(c->log, a, i, &text, &leaf, NULL) && str_eq(text, log_test_entry(a, i)) &&

@@ -8,12 +8,12 @@
 #define LOG_ORIGIN S("node.test/log")
 
 KeyPair     log_test_key(void);
-const char *log_test_folder(Arena *a);                   /* not there yet */
-Str         log_test_entry(Arena *a, uint64_t index);    /* the entry at `index` in all these tests */
-Log        *log_test_open(const char *folder);           /* NULL, and a failed check, when it cannot */
+const char *log_test_folder(Arena *a);                /* not there yet */
+Str         log_test_entry(Arena *a, uint64_t index); /* the entry at `index` in all these tests */
+Log        *log_test_open(const char *folder);        /* NULL, and a failed check, when it cannot */
 bool        log_test_append(Log *log, size_t n, Err *err);
 bool        log_test_verify(const char *folder, uint64_t *size, Err *err);
 /* How many of the first `size` entries are not what they should be. */
-uint64_t    log_test_wrong(Log *log, uint64_t size);
+uint64_t log_test_wrong(Log *log, uint64_t size);
 
 #endif

@@ -6,8 +6,13 @@
 
 /* The leaves and roots that implementations of RFC 6962 test themselves with. */
 static const Str known_leaves[] = {
-    S_INIT(""), S_INIT("\x00"), S_INIT("\x10"), S_INIT("\x20\x21"), S_INIT("\x30\x31"),
-    S_INIT("\x40\x41\x42\x43"), S_INIT("\x50\x51\x52\x53\x54\x55\x56\x57"),
+    S_INIT(""),
+    S_INIT("\x00"),
+    S_INIT("\x10"),
+    S_INIT("\x20\x21"),
+    S_INIT("\x30\x31"),
+    S_INIT("\x40\x41\x42\x43"),
+    S_INIT("\x50\x51\x52\x53\x54\x55\x56\x57"),
     S_INIT("\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f"),
 };
 static const char *const known_roots[] = {

@@ -21,9 +21,9 @@ static const char *path_in(Arena *a, const char *folder, const char *name)
 
 static Journal *journal(Arena *a, const char *folder, uint64_t file_bytes)
 {
-    Err      err = { 0 };
-    Journal *j = NULL;
-    Str      seal;
+    Err            err = { 0 };
+    Journal       *j = NULL;
+    Str            seal;
     JournalOptions o = { .file_bytes = file_bytes };
     if (!check_ok(journal_open(a, folder, &o, &j, &seal, &err), &err, __FILE__, __LINE__, "journal_open")) return NULL;
     return j;
@@ -56,7 +56,9 @@ static void check_frames(Arena *a, Journal *j, uint64_t count)
     CHECK_ERR(journal_read(j, a, count, &bytes, &err), ERR_NOT_FOUND);
 }
 
-typedef struct { uint64_t frames, seals, damaged; } Count;
+typedef struct {
+    uint64_t frames, seals, damaged;
+} Count;
 static bool count_items(void *with, const JournalItem *item, Err *err)
 {
     (void)err;
@@ -113,9 +115,9 @@ TEST("a journal goes on in the next file and opens over all of them")
     for (int i = 0; i < 20; i++) CHECK_OK(append(a, j, 2, &err));
     check_frames(a, j, 40);
     journal_close(j);
-    Str     *paths;
+    Str      *paths;
     uint64_t *first, known = 0;
-    size_t   n;
+    size_t    n;
     CHECK_OK(journal_files(a, folder, &paths, &first, &n, &err));
     CHECK(n > 5);
     CHECK_OK(journal_index_check(folder, &known, &err));
@@ -179,8 +181,8 @@ TEST("a group cut short anywhere, or zeros from there on, is set aside; what was
     size_t sealed = file_bytes_of(a, path_in(a, folder, first_name)).len;
     CHECK_OK(append(a, j, 3, &err));
     journal_close(j);
-    Str    whole = file_bytes_of(a, path_in(a, folder, first_name));
-    char  *zeros = memcpy(arena_new(a, 8192), whole.at, whole.len);
+    Str   whole = file_bytes_of(a, path_in(a, folder, first_name));
+    char *zeros = memcpy(arena_new(a, 8192), whole.at, whole.len);
     for (size_t cut = sealed; cut < whole.len; cut++) {
         Arena *each = arena_open(0);
         CHECK_OK(opens_with(each, folder, whole.at, cut, &j, &err));
@@ -305,7 +307,7 @@ TEST("a journal whose durable end was cut off is refused, not shortened")
 
 TEST("when a write, a sync or a new file fails, nothing acknowledged is lost and nothing else is seen")
 {
-    FOR_EACH_FAULT(FAULT_JOURNAL_WRITE, FAULT_JOURNAL_SYNC, FAULT_JOURNAL_ROLL) {
+    FOR_EACH_FAULT (FAULT_JOURNAL_WRITE, FAULT_JOURNAL_SYNC, FAULT_JOURNAL_ROLL) {
         fault_disarm_all();
         const char *folder = path_in(a, test_folder(a), "log");
         Journal    *j = journal(a, folder, 100);
