@@ -108,7 +108,7 @@ static void index_write(Journal *j)
             .end = (uint32_t)f->end,
         };
         buf_clear(&out);
-        index_chunk_put(&out, &c, j->at + j->indexed);
+        journal_chunk_put(&out, &c, j->at + j->indexed);
         Err err;
         if (side_write(j->index, j->index_bytes, out.at, out.len, &err)) {
             j->index_bytes += out.len;
@@ -125,7 +125,7 @@ static void index_write(Journal *j)
 static bool chunk_rises(const IndexChunk *c, uint64_t from)
 {
     for (size_t i = 0; i < c->count; i++) {
-        uint32_t at = index_offset(c, i);
+        uint32_t at = journal_chunk_offset(c, i);
         if (at < from || at >= c->seal_at) return false;
         from = (uint64_t)at + FRAME_HEADER + FRAME_TRAILER;
     }
@@ -135,7 +135,7 @@ static bool chunk_rises(const IndexChunk *c, uint64_t from)
 /* Chunks of `rest` that tell of file f, which is `size` long. */
 static void index_use(Journal *j, File *f, uint64_t size, Str *rest)
 {
-    for (IndexChunk c; index_chunk_read(*rest, &c) && c.file_first == f->first;) {
+    for (IndexChunk c; journal_chunk_read(*rest, &c) && c.file_first == f->first;) {
         char        header[FRAME_HEADER];
         FrameHeader h;
         if (c.first != j->count || c.end > size || !chunk_rises(&c, f->end) ||
@@ -265,7 +265,7 @@ static bool journal_load(Arena *a, Journal *j, Str *last_seal, Err *err)
             return fail(err, ERR_CORRUPT, "%s: byte %llu: the file ends within a group, and another file follows. %s",
                         paths[i].at, (unsigned long long)f->end, JOURNAL_WAY_OUT);
     }
-    uint64_t promise = index_promise(index);
+    uint64_t promise = journal_index_promise(index);
     if (j->count < promise) return journal_cut_off(n ? paths[n - 1].at : j->folder, j->count, promise, err);
     j->index_bytes = index.len - rest.len;
     if (!seal_read(a, j, last_seal, err)) return false;

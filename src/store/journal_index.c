@@ -25,7 +25,7 @@ typedef struct {
 _Static_assert(sizeof(ChunkHeader) == CHUNK_HEADER, "a chunk's header has no gaps");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the index is written as it lies in memory");
 
-bool index_chunk_read(Str bytes, IndexChunk *out)
+bool journal_chunk_read(Str bytes, IndexChunk *out)
 {
     ChunkHeader h;
     if (bytes.len < sizeof h) return false;
@@ -38,7 +38,7 @@ bool index_chunk_read(Str bytes, IndexChunk *out)
     return true;
 }
 
-void index_chunk_put(Buf *out, const IndexChunk *c, const uint32_t *offsets)
+void journal_chunk_put(Buf *out, const IndexChunk *c, const uint32_t *offsets)
 {
     ChunkHeader h = { CHUNK_MAGIC, 0, c->first, c->file_first, c->count, c->seal_at, c->end, 0 };
     size_t      size = sizeof h + (size_t)c->count * 4;
@@ -49,22 +49,22 @@ void index_chunk_put(Buf *out, const IndexChunk *c, const uint32_t *offsets)
     memcpy(at, &h, sizeof h);
 }
 
-uint32_t index_offset(const IndexChunk *c, size_t i)
+uint32_t journal_chunk_offset(const IndexChunk *c, size_t i)
 {
     uint32_t x;
     memcpy(&x, c->offsets + i * 4, 4);
     return x;
 }
 
-uint64_t index_promise(Str index)
+uint64_t journal_index_promise(Str index)
 {
     uint64_t promise = 0;
-    for (IndexChunk c; index_chunk_read(index, &c); index = str_drop(index, c.size))
+    for (IndexChunk c; journal_chunk_read(index, &c); index = str_drop(index, c.size))
         if (c.first + c.count > promise) promise = c.first + c.count;
     return promise;
 }
 
-Str index_read(Arena *a, const char *folder)
+Str journal_index_read(Arena *a, const char *folder)
 {
     Str bytes = STR_NONE;
     if (!file_read(a, path_join(a, str_of(folder), S("index")).at, INDEX_MAX_BYTES, &bytes, NULL)) return STR_NONE;
@@ -92,7 +92,7 @@ static bool frame_is_at(int fd, uint64_t offset, FrameType type, uint64_t number
 static bool chunk_check(const IndexChunk *c, int fd)
 {
     for (size_t i = 0; i < c->count; i++)
-        if (!frame_is_at(fd, index_offset(c, i), FRAME_ENTRY, c->first + i)) return false;
+        if (!frame_is_at(fd, journal_chunk_offset(c, i), FRAME_ENTRY, c->first + i)) return false;
     return frame_is_at(fd, c->seal_at, FRAME_SEAL, c->first + c->count);
 }
 
@@ -105,7 +105,7 @@ bool journal_index_check(const char *folder, uint64_t *count, Err *err)
     uint64_t    next = 0;
     for (size_t at = 0; ok && at < bytes.len;) {
         IndexChunk c;
-        if (!index_chunk_read(str_drop(bytes, at), &c) || c.first != next) {
+        if (!journal_chunk_read(str_drop(bytes, at), &c) || c.first != next) {
             ok = index_wrong(path, at, "the index of the log is damaged", err);
             break;
         }

@@ -16,16 +16,16 @@
 typedef struct {
     uint64_t    first, file_first;
     uint32_t    count, seal_at, end;
-    const char *offsets; /* count * 4 bytes; read with index_offset */
+    const char *offsets; /* count * 4 bytes; read with journal_chunk_offset */
     size_t      size;    /* of the chunk */
 } IndexChunk;
 
-bool     index_chunk_read(Str bytes, IndexChunk *out); /* the chunk `bytes` starts with */
-void     index_chunk_put(Buf *out, const IndexChunk *chunk, const uint32_t *offsets);
-uint32_t index_offset(const IndexChunk *chunk, size_t i);
+bool     journal_chunk_read(Str bytes, IndexChunk *out); /* the chunk `bytes` starts with */
+void     journal_chunk_put(Buf *out, const IndexChunk *chunk, const uint32_t *offsets);
+uint32_t journal_chunk_offset(const IndexChunk *chunk, size_t i);
 /* How many frames the whole of an index knows to be durable, as far as its chunks are right. */
-uint64_t index_promise(Str index);
+uint64_t journal_index_promise(Str index);
 /* The bytes of the index in a journal's folder, as they are now; none when it is missing or absurd. */
-Str index_read(Arena *a, const char *folder);
+Str journal_index_read(Arena *a, const char *folder);
 
 #endif

@@ -82,7 +82,7 @@ static bool folder_walk(Arena *a, Walk *w, const char *folder, Err *err)
     size_t      n;
     struct stat st;
     /* Before the files: what is durable now must be there then. */
-    uint64_t promise = index_promise(index_read(a, folder));
+    uint64_t promise = journal_index_promise(journal_index_read(a, folder));
     if (!journal_files(a, folder, &paths, &first, &n, err)) return false;
     for (size_t i = 0; i < n; i++)
         if (stat(paths[i].at, &st) == 0) w->of += (uint64_t)st.st_size;
