@@ -416,6 +416,17 @@ bool index_words(Search *s, Arena *a, Str key, Str **words, size_t *n, Err *err)
     return true;
 }
 
+bool index_words_size(Search *s, Arena *a, Str key, uint64_t *size, Err *err)
+{
+    *size = 4 * memory_words_count(s->memory, key);
+    for (size_t i = 0; i < s->table_n; i++) {
+        uint64_t bytes;
+        if (!segment_size(s->tables[i].segment, a, key, &bytes, err)) return false;
+        *size += bytes;
+    }
+    return true;
+}
+
 bool index_run(Search *s, Arena *a, uint32_t face, Run *run, Err *err)
 {
     Str  bytes = STR_NONE;

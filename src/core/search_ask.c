@@ -9,14 +9,19 @@
 
 #define QUERY_BYTES_MAX  2048  /* the rest of a longer query is not looked at */
 #define GROUPS_MAX       96
-#define VERIFY_MAX       200   /* faces laid against the query */
-#define WORK_MAX         40000 /* faces looked at to find those */
+#define VERIFY_MAX       200   /* faces laid against the query: at most, */
+#define VERIFY_LEAST     48    /* at least, */
+#define VERIFY_SHARE     0.25f  /* between the two only while they score this share of the best, */
+#define VERIFY_STRICT    80    /* and of very many that have all words */
+#define WORK_MAX         8000  /* faces looked at to find those */
+#define PROBE_MAX        1000  /* of which the best are looked for in the larger groups */
 #define WORDS_LOOSE_MAX  64    /* words that a part of a word stands for */
-#define WORDS_INSIDE_MAX 32    /* words that letters run together may be made of */
+#define WORDS_INSIDE_MAX 16    /* words that letters run together may be made of */
 #define INSIDE_UNITS_MAX 24
+#define ALONE_UNITS_MIN  6     /* a known word alone also stands for words that have it inside */
 #define LOOSE_WEIGHT     0.7f
-#define COVER_MATCH      0.6
-#define COVER_FRAGMENT   0.95
+#define COVER_MATCH      0.6f
+#define COVER_FRAGMENT   0.95f
 
 /* Faces that speak for a stretch of the query. */
 typedef struct {
@@ -25,6 +30,12 @@ typedef struct {
     uint64_t          count;
     float             weight;
 } Group;
+
+typedef struct {
+    size_t            from, len;
+    bool              at_end; /* of the query, either end */
+    roaring_bitmap_t *exact, *loose;
+} Token;
 
 typedef struct {
     Search        *s;
@@ -109,19 +120,18 @@ static bool loose_faces(Asking *q, size_t from, size_t len, Holds how, roaring_b
     char key[TERM_BYTES_MAX];
     Str  part = str_drop(term_key(TERM_WORD, q->pattern.units + from, len, key), 1);
     /* Each three letters of the stretch lead to a list that has all words sought: the shortest serves. */
-    PartKey keys[WORD_UNITS_MAX];
-    size_t  key_n = word_parts(part, keys);
-    size_t  first = how == HOLDS_START ? 0 : 1, last = how == HOLDS_END ? key_n : key_n - 1;
-    Str    *words = NULL;
-    size_t  n = SIZE_MAX;
-    for (size_t i = first; i < last; i++) {
-        Str   *some;
-        size_t some_n;
-        if (!index_words(q->s, q->a, (Str){ keys[i].at, keys[i].len }, &some, &some_n, err)) return false;
-        if (some_n < n) words = some, n = some_n;
-        if (!n) return true;
+    PartKey  keys[WORD_UNITS_MAX];
+    size_t   key_n = word_parts(part, keys), n = 0;
+    size_t   first = how == HOLDS_START ? 0 : 1, last = how == HOLDS_END ? key_n : key_n - 1, best = first;
+    uint64_t least = UINT64_MAX;
+    for (size_t i = first; i < last && least; i++) {
+        uint64_t size;
+        if (!index_words_size(q->s, q->a, (Str){ keys[i].at, keys[i].len }, &size, err)) return false;
+        if (size < least) least = size, best = i;
     }
-    if (n == SIZE_MAX) return true;
+    if (least == UINT64_MAX || !least) return true;
+    Str *words;
+    if (!index_words(q->s, q->a, (Str){ keys[best].at, keys[best].len }, &words, &n, err)) return false;
 
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
@@ -143,81 +153,130 @@ static bool loose_faces(Asking *q, size_t from, size_t len, Holds how, roaring_b
     return true;
 }
 
-/* A stretch that is no word: perhaps several run together. Every word of the index inside it speaks,
-   the longer and rarer the louder. */
+/* A stretch that is no word: perhaps several run together. Words of the index inside it speak, the
+   longer and rarer the louder. Longest first: a short one that lies in two found already adds nothing. */
 static bool inside_groups(Asking *q, size_t from, size_t len, Err *err)
 {
-    Group  best[WORDS_INSIDE_MAX];
-    size_t n = 0;
-    for (size_t i = 0; i < len; i++)
-        for (size_t k = 2; k <= INSIDE_UNITS_MAX && i + k <= len && k < len; k++) {
+    uint8_t covered[QUERY_UNITS_MAX + 1] = { 0 };
+    size_t  found = 0, longest = len - 1 < INSIDE_UNITS_MAX ? len - 1 : INSIDE_UNITS_MAX;
+    for (size_t k = longest; k >= 2 && found < WORDS_INSIDE_MAX; k--)
+        for (size_t i = 0; i + k <= len && found < WORDS_INSIDE_MAX; i++) {
+            uint8_t times = UINT8_MAX;
+            for (size_t u = i; u < i + k; u++)
+                if (covered[u] < times) times = covered[u];
+            if (times >= 2 || (times == 1 && k <= 3)) continue;
             roaring_bitmap_t *faces;
             if (!units_faces(q, TERM_WORD, from + i, k, &faces, err)) return false;
             if (!faces) continue;
-            Group g = { from + i, k, faces, NULL, set_count(faces), 0 };
-            g.weight = rarity(q, g.count) * (float)k / 4;
-            if (n == WORDS_INSIDE_MAX && best[n - 1].weight >= g.weight) continue;
-            size_t at = n < WORDS_INSIDE_MAX ? n++ : n - 1;
-            best[at] = g;
-            for (; at > 0 && best[at].weight > best[at - 1].weight; at--) {
-                Group swap = best[at];
-                best[at] = best[at - 1];
-                best[at - 1] = swap;
-            }
+            for (size_t u = i; u < i + k; u++) covered[u]++;
+            group_put(q, from + i, k, faces, NULL, (float)k / 4);
+            found++;
         }
-    for (size_t i = 0; i < n && q->group_n < GROUPS_MAX; i++) q->groups[q->group_n++] = best[i];
     return true;
 }
 
-static bool word_group(Asking *q, size_t from, size_t len, Err *err)
+/* What a word of the query may stand for besides itself: at the start of the query it may be the end of
+   a longer word, at the end the start of one. */
+static bool word_loosen(Asking *q, Token *t, Err *err)
 {
-    roaring_bitmap_t *exact, *loose = NULL, *heavy;
-    if (!units_faces(q, TERM_WORD, from, len, &exact, err)) return false;
-    bool first = from == 0, last = from + len == q->pattern.n;
-    if (len >= 3 && (first || last || !exact)) {
-        Holds how = exact && last && !first ? HOLDS_START : exact && first && !last ? HOLDS_END : HOLDS_ANYWHERE;
-        if (!loose_faces(q, from, len, how, &loose, err)) return false;
+    bool first = t->from == 0, last = t->from + t->len == q->pattern.n;
+    if (t->len < 3) return true;
+    Holds how = first && last ? (t->exact && t->len < ALONE_UNITS_MIN ? HOLDS_START : HOLDS_ANYWHERE)
+                : first       ? HOLDS_END
+                : last        ? HOLDS_START
+                              : HOLDS_ANYWHERE;
+    if (!loose_faces(q, t->from, t->len, how, &t->loose, err)) return false;
+    return t->exact || t->loose || how == HOLDS_ANYWHERE ||
+           loose_faces(q, t->from, t->len, HOLDS_ANYWHERE, &t->loose, err);
+}
+
+static bool word_group(Asking *q, const Token *t, Err *err)
+{
+    group_put(q, t->from, t->len, t->exact, t->loose, 1);
+    if (!t->exact && !t->loose) {
+        if (t->len >= 2) q->nothing = true;
+        return true;
     }
-    group_put(q, from, len, exact, loose, 1);
-    if (!exact && len >= 4 && !inside_groups(q, from, len, err)) return false;
-    if (!exact && !loose && len >= 2) q->nothing = true;
-    if (!exact && !loose) return true;
-    if (!units_faces(q, TERM_HEAVY, from, len, &heavy, err)) return false;
-    narrow(q, &q->strict, exact, loose);
-    narrow(q, &q->exact, exact, NULL);
-    narrow(q, &q->heavy, heavy, NULL);
+    roaring_bitmap_t *heavy = NULL;
+    if (set_count(t->exact) > VERIFY_STRICT && !units_faces(q, TERM_HEAVY, t->from, t->len, &heavy, err)) return false;
+    narrow(q, &q->strict, t->exact, t->loose);
+    narrow(q, &q->exact, t->exact, NULL);
+    if (heavy) narrow(q, &q->heavy, heavy, NULL);
     return true;
 }
 
-static bool stretch_groups(Asking *q, size_t from, size_t len, Err *err)
+static int token_order(const void *x, const void *y)
+{
+    const Token *s = x, *t = y; /* those inside the query, then the longer of its ends */
+    if (s->at_end != t->at_end) return s->at_end ? 1 : -1;
+    if (s->len != t->len) return s->len > t->len ? -1 : 1;
+    return s->from < t->from ? -1 : s->from > t->from;
+}
+
+/* The words of a query. While a word is known to be in few faces, laying those against the query is all
+   that is needed; else what the others may stand for is looked up, the likeliest to be rare first. */
+static bool words_groups(Asking *q, Token *tokens, size_t n, uint64_t rarest, Err *err)
+{
+    qsort(tokens, n, sizeof(Token), token_order);
+    for (size_t i = 0; i < n; i++)
+        if (!tokens[i].at_end && tokens[i].exact && set_count(tokens[i].exact) < rarest) rarest = set_count(tokens[i].exact);
+    for (size_t i = 0; i < n; i++) {
+        Token *t = &tokens[i];
+        if (rarest > VERIFY_MAX && (t->at_end || !t->exact)) {
+            if (!word_loosen(q, t, err)) return false;
+            if (!t->exact && t->len >= 4 && !inside_groups(q, t->from, t->len, err)) return false;
+            uint64_t count = set_count(t->exact) + set_count(t->loose);
+            if (count && count < rarest) rarest = count;
+        }
+        if (!word_group(q, t, err)) return false;
+    }
+    return true;
+}
+
+/* Letters of a script without spaces: every term in them. `*count` is how many faces have all. */
+static bool stretch_groups(Asking *q, size_t from, size_t len, uint64_t *count, Err *err)
 {
     size_t longest = term_units_max(unit_script(q->pattern.units[from]));
     size_t size = len < longest ? len : longest;
+    roaring_bitmap_t *all = NULL;
+    *count = UINT64_MAX;
     if (size + 1 < longest) return true; /* one letter of a script without spaces says nothing */
     for (size_t i = 0; i + size <= len; i++) {
         roaring_bitmap_t *exact, *heavy;
         if (!units_faces(q, TERM_WORD, from + i, size, &exact, err)) return false;
         if (!exact) q->nothing = true;
         group_put(q, from + i, size, exact, NULL, 1.0f);
-        if (q->nothing) continue;
+        narrow(q, &all, exact, NULL);
+        if (q->nothing || set_count(all) <= VERIFY_STRICT) continue;
         if (!units_faces(q, TERM_HEAVY, from + i, size, &heavy, err)) return false;
-        narrow(q, &q->strict, exact, NULL);
-        narrow(q, &q->exact, exact, NULL);
         narrow(q, &q->heavy, heavy, NULL);
     }
+    narrow(q, &q->strict, all, NULL);
+    narrow(q, &q->exact, all, NULL);
+    *count = set_count(all);
     return true;
 }
 
 static bool groups_make(Asking *q, Err *err)
 {
     const Pattern *p = &q->pattern;
+    Token         *tokens = NEW_ARRAY(q->a, Token, p->n + 1);
+    size_t         n = 0;
+    uint64_t       rarest = UINT64_MAX;
     for (size_t i = 0, end; i < p->n; i = end) {
         end = stretch_end(p->units, p->n, i);
-        bool ok = unit_script(p->units[i]) == SCRIPT_SPACED ? word_group(q, i, end - i, err)
-                                                            : stretch_groups(q, i, end - i, err);
-        if (!ok) return false;
+        if (unit_script(p->units[i]) == SCRIPT_SPACED) {
+            Token *t = &tokens[n++];
+            *t = (Token){ i, end - i, i == 0 || end == p->n, NULL, NULL };
+            if (!units_faces(q, TERM_WORD, i, end - i, &t->exact, err)) return false;
+        } else {
+            uint64_t count;
+            if (!stretch_groups(q, i, end - i, &count, err)) return false;
+            if (count && count < rarest) rarest = count;
+        }
         if (arena_full(q->a)) return fail(err, ERR_TOO_BIG, "the query leads to too much");
     }
+    if (!words_groups(q, tokens, n, rarest, err)) return false;
     if (q->nothing && q->strict) roaring_bitmap_clear(q->strict);
     if (q->strict && q->within) roaring_bitmap_and_inplace(q->strict, q->within);
     return true;
@@ -232,25 +291,24 @@ typedef struct {
     size_t    room, n;
 } Scores;
 
-static void score_add(Scores *t, uint32_t face, float score, bool may_make)
+static void score_add(Scores *t, uint32_t face, float score)
 {
     size_t at = (face * 2654435761u) & (t->room - 1);
     while (t->face[at] && t->face[at] != (uint64_t)face + 1) at = (at + 1) & (t->room - 1);
     if (!t->face[at]) {
-        if (!may_make) return;
         t->face[at] = (uint64_t)face + 1;
         t->n++;
     }
     t->score[at] += score;
 }
 
-static void set_score(Asking *q, Scores *t, const roaring_bitmap_t *set, float score, bool may_make)
+static void set_score(Asking *q, Scores *t, const roaring_bitmap_t *set, float score)
 {
     uint64_t n = set_count(set);
     if (!n) return;
     uint32_t *faces = arena_raw(q->a, n * sizeof(uint32_t));
     roaring_bitmap_to_uint32_array(set, faces);
-    for (uint64_t i = 0; i < n; i++) score_add(t, faces[i], score, may_make);
+    for (uint64_t i = 0; i < n; i++) score_add(t, faces[i], score);
 }
 
 static int group_order(const void *x, const void *y)
@@ -268,6 +326,29 @@ static int candidate_order(const void *x, const void *y)
     return s->face > t->face ? -1 : s->face < t->face;
 }
 
+/* Faces in the table that may be found, best first. */
+static size_t scores_sort(Asking *q, const Scores *t, Candidate **out)
+{
+    Candidate *list = arena_raw(q->a, (t->n + 1) * sizeof *list);
+    size_t     n = 0;
+    for (size_t i = 0; i < t->room; i++) {
+        if (!t->face[i]) continue;
+        uint32_t face = (uint32_t)(t->face[i] - 1);
+        if (!q->within || roaring_bitmap_contains(q->within, face)) list[n++] = (Candidate){ face, t->score[i] };
+    }
+    qsort(list, n, sizeof *list, candidate_order);
+    *out = list;
+    return n;
+}
+
+static void candidates_probe(const Group *g, Candidate *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (g->exact && roaring_bitmap_contains(g->exact, list[i].face)) list[i].score += g->weight;
+        else if (g->loose && roaring_bitmap_contains(g->loose, list[i].face)) list[i].score += g->weight * LOOSE_WEIGHT;
+    }
+}
+
 /* The likeliest faces by the weights of the groups they are in, rarest groups first. */
 static size_t candidates_score(Asking *q, Candidate **out)
 {
@@ -281,22 +362,17 @@ static size_t candidates_score(Asking *q, Candidate **out)
     while (t.room < work * 2) t.room *= 2;
     t.face = arena_new_array(q->a, t.room, sizeof *t.face);
     t.score = arena_new_array(q->a, t.room, sizeof *t.score);
-    for (size_t i = 0; i < q->group_n; i++) {
-        const Group *g = &q->groups[i];
-        if (i >= open && g->count > 4 * WORK_MAX) break;
-        set_score(q, &t, g->exact, g->weight, i < open);
-        set_score(q, &t, g->loose, g->weight * LOOSE_WEIGHT, i < open);
+    for (size_t i = 0; i < open; i++) {
+        set_score(q, &t, q->groups[i].exact, q->groups[i].weight);
+        set_score(q, &t, q->groups[i].loose, q->groups[i].weight * LOOSE_WEIGHT);
     }
-    Candidate *list = arena_raw(q->a, (t.n + 1) * sizeof *list);
-    size_t     n = 0;
-    for (size_t i = 0; i < t.room; i++) {
-        if (!t.face[i]) continue;
-        uint32_t face = (uint32_t)(t.face[i] - 1);
-        if (!q->within || roaring_bitmap_contains(q->within, face)) list[n++] = (Candidate){ face, t.score[i] };
-    }
-    qsort(list, n, sizeof *list, candidate_order);
-    *out = list;
-    return n < VERIFY_MAX ? n : VERIFY_MAX;
+    size_t n = scores_sort(q, &t, out);
+    if (n > PROBE_MAX) n = PROBE_MAX;
+    for (size_t i = open; i < q->group_n; i++) candidates_probe(&q->groups[i], *out, n);
+    if (open < q->group_n) qsort(*out, n, sizeof **out, candidate_order);
+    if (n > VERIFY_MAX) n = VERIFY_MAX;
+    while (n > VERIFY_LEAST && (*out)[n - 1].score < VERIFY_SHARE * (*out)[0].score) n--;
+    return n;
 }
 
 /* The newest of a set that are not yet in the list. */
@@ -305,7 +381,7 @@ static size_t candidates_newest(Asking *q, const roaring_bitmap_t *set, Candidat
     if (!set) return n;
     roaring_bitmap_t *rest = roaring_bitmap_and(set, q->strict);
     roaring_bitmap_andnot_inplace(rest, taken);
-    uint64_t count = roaring_bitmap_get_cardinality(rest), want = VERIFY_MAX - n;
+    uint64_t count = roaring_bitmap_get_cardinality(rest), want = VERIFY_STRICT - n;
     if (count < want) want = count;
     uint32_t *faces = arena_raw(q->a, (want + 1) * sizeof(uint32_t));
     roaring_bitmap_range_uint32_array(rest, count - want, want, faces);
@@ -320,7 +396,7 @@ static size_t candidates_newest(Asking *q, const roaring_bitmap_t *set, Candidat
 static size_t candidates_strict(Asking *q, Candidate **out)
 {
     roaring_bitmap_t *taken = roaring_bitmap_create();
-    *out = arena_raw(q->a, VERIFY_MAX * sizeof **out);
+    *out = arena_raw(q->a, VERIFY_STRICT * sizeof **out);
     size_t n = candidates_newest(q, q->heavy, *out, 0, taken);
     n = candidates_newest(q, q->exact, *out, n, taken);
     n = candidates_newest(q, q->strict, *out, n, taken);
@@ -347,25 +423,33 @@ static int hit_order(const void *x, const void *y)
     return s->face > t->face ? -1 : s->face < t->face;
 }
 
-/* Lay the candidates against the query; hits are those that match. */
+/* Lay the candidates against the query. Hits are those that have every word, and those that cover the
+   query nearly whole; when there are none of either, those that cover most of it. */
 static bool verify(Asking *q, const Candidate *list, size_t n, Hits *out, Err *err)
 {
-    Arena *scratch = arena_open(0);
-    bool   any_strict = set_count(q->strict) > 0, ok = true;
-    out->hits = arena_raw(q->a, (n + 1) * sizeof(Hit));
+    Arena  *scratch = arena_open(0);
     Tiling *t = arena_raw(q->a, sizeof *t);
+    float  *cover = arena_raw(q->a, (n + 1) * sizeof *cover);
+    float   least = set_count(q->strict) ? COVER_FRAGMENT : COVER_MATCH;
+    bool    ok = true;
+    out->hits = arena_raw(q->a, (n + 1) * sizeof(Hit));
     for (size_t i = 0; ok && i < n; i++) {
         Run run;
         arena_reset(scratch);
         ok = index_run(q->s, scratch, list[i].face, &run, err);
         if (!ok) break;
         tile(&q->pattern, run.at, run.n, t);
-        bool strict = any_strict && roaring_bitmap_contains(q->strict, list[i].face);
-        if (!strict && t->cover < (any_strict ? COVER_FRAGMENT : COVER_MATCH)) continue;
-        if (!strict) roaring_bitmap_add(out->faces, list[i].face);
-        out->hits[out->count++] = (Hit){ list[i].face, score_of(&run, t) };
+        out->hits[i] = (Hit){ list[i].face, score_of(&run, t) };
+        cover[i] = (float)t->cover;
+        if (cover[i] >= COVER_FRAGMENT) least = COVER_FRAGMENT;
     }
     arena_close(scratch);
+    for (size_t i = 0; ok && i < n; i++) {
+        bool strict = q->strict && roaring_bitmap_contains(q->strict, list[i].face);
+        if (!strict && cover[i] < least) continue;
+        if (!strict) roaring_bitmap_add(out->faces, list[i].face);
+        out->hits[out->count++] = out->hits[i];
+    }
     if (ok && out->count) qsort(out->hits, out->count, sizeof(Hit), hit_order);
     return ok;
 }

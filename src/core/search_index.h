@@ -15,6 +15,8 @@ size_t index_count(Search *s); /* live faces */
 bool index_faces(Search *s, Arena *a, Str term, roaring_bitmap_t **faces, Err *err);
 /* Words of the index under a key of TERM_PARTS, sorted, each once; a few may have no live face left. */
 bool index_words(Search *s, Arena *a, Str key, Str **words, size_t *n, Err *err);
+/* Some measure of how long that list is. */
+bool index_words_size(Search *s, Arena *a, Str key, uint64_t *size, Err *err);
 /* Cheap, sometimes wrong when it says yes. */
 bool index_may_have(Search *s, Str term);
 /* The run of a face; empty when it has none. */

@@ -208,6 +208,12 @@ void memory_faces(const Memory *m, Str term, roaring_bitmap_t *faces)
     }
 }
 
+size_t memory_words_count(const Memory *m, Str key)
+{
+    const Entry *e = entry_find(m, key);
+    return e ? e->n : 0;
+}
+
 size_t memory_words(const Memory *m, Arena *a, Str key, Str **words)
 {
     const Entry *e = entry_find(m, key);

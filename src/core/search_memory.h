@@ -20,7 +20,8 @@ bool memory_has(const Memory *m, Str term);
 void memory_all(const Memory *m, roaring_bitmap_t *faces); /* add all live faces */
 /* Add the live faces of a term to `faces`. */
 void memory_faces(const Memory *m, Str term, roaring_bitmap_t *faces);
-/* Words of a key of TERM_PARTS; views. Returns how many; with room for fewer, the first. */
+/* Words of a key of TERM_PARTS; views. Returns how many. */
+size_t memory_words_count(const Memory *m, Str key);
 size_t memory_words(const Memory *m, Arena *a, Str key, Str **words);
 /* The run of a live face; view. */
 bool memory_run(const Memory *m, uint32_t face, Str *run);

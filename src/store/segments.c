@@ -13,7 +13,7 @@
 #include "base/fault.h"
 
 #define MAGIC       "BANYSEG1"
-#define BLOCK_BYTES 4096
+#define BLOCK_BYTES 1024
 #define NEAR_MAX    256
 #define CHECK_BYTES 8
 #define FOOT_BYTES  64
@@ -395,32 +395,53 @@ static const Block *block_for(const Segment *s, Str key)
     return low ? &s->blocks[low - 1] : NULL;
 }
 
-bool segment_get(const Segment *s, Arena *a, Str key, Str *value, bool *found, Err *err)
+/* A block as read: on the stack of who asks, or in the arena when a long key or value made it large. */
+typedef struct { char on_stack[2 * BLOCK_BYTES + CHECK_BYTES]; } BlockRoom;
+
+static bool value_find(const Segment *s, Arena *a, Str key, BlockRoom *room, Value *value, bool *found, Err *err)
 {
     *found = false;
     if (!segment_may_have(s, key)) return true;
     const Block *block = block_for(s, key);
     if (!block) return true;
-    char  on_stack[2 * BLOCK_BYTES + CHECK_BYTES];
-    char *bytes = block->len + CHECK_BYTES <= sizeof on_stack ? on_stack : arena_raw(a, block->len + CHECK_BYTES);
+    char *bytes = block->len + CHECK_BYTES <= sizeof room->on_stack ? room->on_stack
+                                                                    : arena_raw(a, block->len + CHECK_BYTES);
     if (!read_checked(s, bytes, block->len, block->at, err)) return false;
 
     Str    rest = { bytes, block->len };
     char   at[SEGMENT_KEY_MAX];
     size_t at_len = 0;
     while (rest.len) {
-        Value v;
-        if (!entry_take(&rest, at, &at_len, &v)) return corrupt(s, block->at, err);
+        if (!entry_take(&rest, at, &at_len, value)) return corrupt(s, block->at, err);
         int order = str_cmp((Str){ at, at_len }, key);
-        if (order > 0) return true;
         if (order < 0) continue;
-        *found = true;
-        char *copy = arena_raw(a, v.len + CHECK_BYTES);
-        if (v.far && !read_checked(s, copy, v.len, v.far, err)) return false;
-        if (!v.far && v.len) memcpy(copy, v.near.at, v.len);
-        *value = (Str){ copy, v.len };
+        *found = order == 0;
         return true;
     }
+    return true;
+}
+
+bool segment_get(const Segment *s, Arena *a, Str key, Str *value, bool *found, Err *err)
+{
+    BlockRoom room;
+    Value     v;
+    if (!value_find(s, a, key, &room, &v, found, err)) return false;
+    if (!*found) return true;
+    char *copy = arena_raw(a, v.len + CHECK_BYTES);
+    if (v.far && !read_checked(s, copy, v.len, v.far, err)) return false;
+    if (!v.far && v.len) memcpy(copy, v.near.at, v.len);
+    *value = (Str){ copy, v.len };
+    return true;
+}
+
+bool segment_size(const Segment *s, Arena *a, Str key, uint64_t *bytes, Err *err)
+{
+    BlockRoom room;
+    Value     v;
+    bool      found;
+    *bytes = 0;
+    if (!value_find(s, a, key, &room, &v, &found, err)) return false;
+    if (found) *bytes = v.len;
     return true;
 }
 

@@ -10,7 +10,7 @@
      filter    a Bloom filter over all keys, 10 bits a key
      foot      places, counts, checks
 
-   In memory lie index and filter: about 1.5 bytes a key and 30 bytes a block of 4 KB. Reads are preads,
+   In memory lie index and filter: about 1.5 bytes a key and some 40 bytes a block of 1 KB. Reads are preads,
    each checked; a check that fails is ERR_CORRUPT, which names the file and the way out. The numbers
    are little-endian. A segment may be read from any thread. */
 #ifndef BANYAN_STORE_SEGMENTS_H
@@ -40,6 +40,8 @@ uint64_t segment_bytes(const Segment *s);
 bool segment_may_have(const Segment *s, Str key);  /* no disk; wrong in 1 of 100 when it says yes */
 /* The value, in `a`; `found` false and success when there is no such key. One or two preads. */
 bool segment_get(const Segment *s, Arena *a, Str key, Str *value, bool *found, Err *err);
+/* Bytes of the value, 0 when there is no such key; cheaper than the value when that is large. */
+bool segment_size(const Segment *s, Arena *a, Str key, uint64_t *bytes, Err *err);
 
 /* All entries in order. Key and value are views until the next call. `*more` is false at the end. */
 SegmentCursor *segment_cursor_open(const Segment *s);
