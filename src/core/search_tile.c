@@ -2,7 +2,6 @@
 #include "core/search_tile.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Costs in bits, found by bench/search-quality. */
@@ -26,6 +25,18 @@ static uint8_t pair_hash(Unit x, Unit y)
     return (uint8_t)((UNIT_BASE(x) * 31 + UNIT_BASE(y)) * 2654435761u >> 24);
 }
 
+/* Units that may be a word by themselves. */
+static void singles_start(Pattern *p)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        bool alone = (i == 0 || (p->units[i] & UNIT_GAP)) && (i + 1 == p->n || (p->units[i + 1] & UNIT_GAP));
+        if (!alone && unit_script(p->units[i]) != SCRIPT_SYLLABLE) continue;
+        p->single[p->single_n++] = (uint16_t)i;
+        uint32_t h = UNIT_BASE(p->units[i]) & 255;
+        p->single_bits[h >> 6] |= (uint64_t)1 << (h & 63);
+    }
+}
+
 void pattern_start(Pattern *p, const Unit *units, size_t n)
 {
     memset(p, 0, sizeof *p);
@@ -36,12 +47,14 @@ void pattern_start(Pattern *p, const Unit *units, size_t n)
         Script script = unit_script(units[i]);
         p->bits[i] = script == SCRIPT_SYLLABLE ? BITS_SYLLABLE : script == SCRIPT_UNSPACED ? BITS_UNSPACED : BITS_LETTER;
         p->all += p->bits[i];
+        p->before[i + 1] = p->all;
         if (i && (units[i] & UNIT_GAP)) p->spaced = true;
         if (i + 1 == p->n) break;
         uint8_t h = pair_hash(units[i], units[i + 1]);
         p->next[i] = p->first[h];
         p->first[h] = (int16_t)i;
     }
+    singles_start(p);
 }
 
 static bool same(Unit x, Unit y)
@@ -54,55 +67,72 @@ static bool word_ends(const Unit *text, size_t n, size_t at)
     return at >= n || (text[at] & UNIT_WORD);
 }
 
-typedef struct { uint16_t from, len; uint32_t at; } Match;
+/* A stretch that query and text have in common; those that start at one unit of the query are a list. */
+typedef struct { uint16_t len; int16_t next; uint32_t at; } Match;
+typedef struct {
+    Match   at[MATCHES_MAX];
+    int16_t first[QUERY_UNITS_MAX];
+    size_t  n, whole;
+} Matches;
 
-static size_t matches_find(const Pattern *p, const Unit *text, size_t n, Match *matches)
+static void match_put(Matches *m, size_t from, size_t len, size_t at)
 {
-    size_t count = 0;
+    if (m->n == MATCHES_MAX) return;
+    m->at[m->n] = (Match){ (uint16_t)len, m->first[from], (uint32_t)at };
+    m->first[from] = (int16_t)m->n++;
+}
+
+static float start_cost(const Pattern *p, const Unit *text, size_t i, size_t j)
+{
+    if (text[j] & UNIT_WORD) return 0;
+    return i == 0 ? COST_CUT : COST_INSIDE_WORD + ((p->units[i] & UNIT_GAP) ? COST_AT_SPACE : 0);
+}
+
+static float end_cost(const Pattern *p, const Unit *text, size_t n, size_t i, size_t j)
+{
+    if (word_ends(text, n, j)) return 0;
+    return i == p->n ? COST_CUT : COST_INSIDE_WORD + ((p->units[i] & UNIT_GAP) ? COST_AT_SPACE : 0);
+}
+
+static void matches_find(const Pattern *p, const Unit *text, size_t n, Matches *m)
+{
     for (size_t j = 0; j + 1 < n; j++) {
         if (text[j + 1] & UNIT_FIELD) continue;
-        for (int i = p->first[pair_hash(text[j], text[j + 1])]; i >= 0; i = p->next[i]) {
+        for (int start = p->first[pair_hash(text[j], text[j + 1])]; start >= 0; start = p->next[start]) {
+            size_t i = (size_t)start, len = 2;
             if (!same(p->units[i], text[j]) || !same(p->units[i + 1], text[j + 1])) continue;
             if (i && j && !(text[j] & UNIT_FIELD) && same(p->units[i - 1], text[j - 1])) continue;
-            size_t len = 2;
-            while ((size_t)i + len < p->n && j + len < n && !(text[j + len] & UNIT_FIELD) &&
-                   same(p->units[(size_t)i + len], text[j + len]))
+            while (i + len < p->n && j + len < n && !(text[j + len] & UNIT_FIELD) && same(p->units[i + len], text[j + len]))
                 len++;
-            if (count < MATCHES_MAX) matches[count++] = (Match){ (uint16_t)i, (uint16_t)len, (uint32_t)j };
+            if (len == p->n) m->whole++;
+            /* Most stretches are two or three letters that agree by chance and would save nothing. */
+            if (p->before[i + len] - p->before[i] <= COST_PIECE + start_cost(p, text, i, j) + end_cost(p, text, n, i + len, j + len))
+                continue;
+            match_put(m, i, len, j);
+            for (size_t k = 1; k + 1 < len; k++)
+                if ((text[j + k] & UNIT_WORD) || (p->units[i + k] & UNIT_GAP)) match_put(m, i + k, len - k, j + k);
         }
     }
-    return count;
 }
 
 /* Words of one unit, which pairs do not find: one place each, at a word of its own if there is one. */
-static size_t matches_find_single(const Pattern *p, const Unit *text, size_t n, Match *matches, size_t count)
+static void matches_find_single(const Pattern *p, const Unit *text, size_t n, Matches *m)
 {
-    uint64_t wanted[4] = { 0 };
-    uint16_t where[QUERY_UNITS_MAX];
-    size_t   singles = 0;
-    for (size_t i = 0; i < p->n; i++) {
-        bool alone = (i == 0 || (p->units[i] & UNIT_GAP)) && (i + 1 == p->n || (p->units[i + 1] & UNIT_GAP));
-        if (!alone && unit_script(p->units[i]) != SCRIPT_SYLLABLE) continue;
-        where[singles++] = (uint16_t)i;
-        uint32_t h = UNIT_BASE(p->units[i]) & 255;
-        wanted[h >> 6] |= (uint64_t)1 << (h & 63);
-    }
-    if (!singles) return count;
+    if (!p->single_n) return;
     uint32_t best[QUERY_UNITS_MAX];
     uint8_t  aligned[QUERY_UNITS_MAX] = { 0 }; /* 0: none yet, 1 + the ends that are a word's */
     for (size_t j = 0; j < n; j++) {
         uint32_t h = UNIT_BASE(text[j]) & 255;
-        if (!(wanted[h >> 6] >> (h & 63) & 1)) continue;
+        if (!(p->single_bits[h >> 6] >> (h & 63) & 1)) continue;
         uint8_t ends = (uint8_t)(1 + !!(text[j] & UNIT_WORD) + word_ends(text, n, j + 1));
-        for (size_t k = 0; k < singles; k++)
-            if (same(p->units[where[k]], text[j]) && ends > aligned[k]) {
+        for (size_t k = 0; k < p->single_n; k++)
+            if (same(p->units[p->single[k]], text[j]) && ends > aligned[k]) {
                 aligned[k] = ends;
                 best[k] = (uint32_t)j;
             }
     }
-    for (size_t k = 0; k < singles && count < MATCHES_MAX; k++)
-        if (aligned[k]) matches[count++] = (Match){ where[k], 1, best[k] };
-    return count;
+    for (size_t k = 0; k < p->single_n; k++)
+        if (aligned[k]) match_put(m, p->single[k], 1, best[k]);
 }
 
 /* What differs between the units of query and text at one place of a piece, apart from its first. */
@@ -123,62 +153,38 @@ typedef struct {
     uint32_t at;   /* where the piece lies in the text; UINT32_MAX: a unit that the text lacks */
 } Step;
 
-static float start_cost(const Pattern *p, const Unit *text, size_t i, size_t j)
-{
-    if (text[j] & UNIT_WORD) return 0;
-    return i == 0 ? COST_CUT : COST_INSIDE_WORD + ((p->units[i] & UNIT_GAP) ? COST_AT_SPACE : 0);
-}
-
-static float end_cost(const Pattern *p, const Unit *text, size_t n, size_t i, size_t j)
-{
-    if (word_ends(text, n, j)) return 0;
-    return i == p->n ? COST_CUT : COST_INSIDE_WORD + ((p->units[i] & UNIT_GAP) ? COST_AT_SPACE : 0);
-}
-
 static void steps_from(const Pattern *p, const Unit *text, size_t n, const Match *m, size_t from, Step *steps)
 {
-    size_t shift = from - m->from;
-    if (shift && !(text[m->at + shift] & UNIT_WORD) && !(p->units[from] & UNIT_GAP)) return;
-    float cost = steps[from].cost + COST_PIECE + start_cost(p, text, from, m->at + shift);
-    for (size_t k = shift; k < m->len; k++) {
-        size_t i = m->from + k, j = m->at + k;
-        cost += unit_cost(p, i, text[j], k == shift);
-        bool may_end = k + 1 == m->len || word_ends(text, n, j + 1) || (p->units[i + 1] & UNIT_GAP);
+    float cost = steps[from].cost + COST_PIECE + start_cost(p, text, from, m->at);
+    for (size_t k = 0; k < m->len; k++) {
+        size_t i = from + k, j = m->at + k;
+        cost += unit_cost(p, i, text[j], k == 0);
+        bool may_end = k + 1u == m->len || word_ends(text, n, j + 1) || (p->units[i + 1] & UNIT_GAP);
         if (!may_end) continue;
         float total = cost + end_cost(p, text, n, i + 1, j + 1);
-        if (total < steps[i + 1].cost)
-            steps[i + 1] = (Step){ total, (uint16_t)from, m->at + (uint32_t)shift };
+        if (total <= steps[i + 1].cost) steps[i + 1] = (Step){ total, (uint16_t)from, m->at };
     }
-}
-
-static int match_order(const void *x, const void *y)
-{
-    const Match *s = x, *t = y;
-    if (s->from != t->from) return s->from < t->from ? -1 : 1;
-    if (s->len != t->len) return s->len > t->len ? -1 : 1;
-    return s->at < t->at ? -1 : s->at > t->at;
 }
 
 void tile(const Pattern *p, const Unit *text, size_t n, Tiling *out)
 {
-    Match  matches[MATCHES_MAX];
-    size_t count = matches_find(p, text, n, matches);
-    count = matches_find_single(p, text, n, matches, count);
-    qsort(matches, count, sizeof(Match), match_order);
+    Matches m;
+    m.n = m.whole = 0;
+    memset(m.first, -1, p->n * sizeof *m.first);
+    matches_find(p, text, n, &m);
+    matches_find_single(p, text, n, &m);
 
     Step steps[QUERY_UNITS_MAX + 1];
     steps[0] = (Step){ 0, 0, UINT32_MAX };
     for (size_t i = 1; i <= p->n; i++) steps[i].cost = INFINITY;
-    size_t first = 0;
     for (size_t i = 0; i < p->n; i++) {
         float lacks = steps[i].cost + p->bits[i];
         if (lacks < steps[i + 1].cost) steps[i + 1] = (Step){ lacks, (uint16_t)i, UINT32_MAX };
-        while (first < count && (size_t)matches[first].from + matches[first].len <= i) first++;
-        for (size_t k = first; k < count && matches[k].from <= i; k++)
-            if ((size_t)matches[k].from + matches[k].len > i) steps_from(p, text, n, &matches[k], i, steps);
+        for (int k = m.first[i]; k >= 0; k = m.at[k].next) steps_from(p, text, n, &m.at[k], i, steps);
     }
 
-    *out = (Tiling){ 0 };
+    out->n = 0;
+    out->whole = m.whole;
     float lacking = 0;
     for (size_t i = p->n; i > 0; i = steps[i].from) {
         if (steps[i].at == UINT32_MAX) lacking += p->bits[i - 1];
@@ -189,7 +195,6 @@ void tile(const Pattern *p, const Unit *text, size_t n, Tiling *out)
         out->pieces[i] = out->pieces[out->n - 1 - i];
         out->pieces[out->n - 1 - i] = swap;
     }
-    for (size_t k = 0; k < count; k++) out->whole += matches[k].len == p->n;
     out->saved = p->all - steps[p->n].cost;
     out->cover = p->all > 0 ? 1 - lacking / p->all : 0;
 }

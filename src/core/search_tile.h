@@ -15,10 +15,14 @@ typedef struct {
     Unit    units[QUERY_UNITS_MAX];
     float   bits[QUERY_UNITS_MAX]; /* what each costs when the text lacks it */
     size_t  n;
+    float   before[QUERY_UNITS_MAX + 1]; /* sum of bits before each */
     float   all;                   /* sum of bits */
     int16_t next[QUERY_UNITS_MAX]; /* pairs of units by hash: first[], then next[] */
     int16_t first[256];
     bool    spaced;                /* has a gap inside */
+    uint16_t single[QUERY_UNITS_MAX]; /* units that may be a word by themselves */
+    size_t   single_n;
+    uint64_t single_bits[4];       /* the low bytes of their letters */
 } Pattern;
 
 void pattern_start(Pattern *p, const Unit *units, size_t n);
