@@ -20,9 +20,14 @@
 
 #define MATCHES_MAX 1024
 
-static uint8_t pair_hash(Unit x, Unit y)
+static uint32_t pair_hash(const Unit *u)
 {
-    return (uint8_t)((UNIT_BASE(x) * 31 + UNIT_BASE(y)) * 2654435761u >> 24);
+    return (UNIT_BASE(u[0]) * 31 + UNIT_BASE(u[1])) * 2654435761u >> 24;
+}
+
+static uint32_t triple_hash(const Unit *u)
+{
+    return (UNIT_BASE(u[0]) * 961 + UNIT_BASE(u[1]) * 31 + UNIT_BASE(u[2])) * 2654435761u >> (32 - TRIPLE_BITS);
 }
 
 /* Units that may be a word by themselves. */
@@ -43,16 +48,23 @@ void pattern_start(Pattern *p, const Unit *units, size_t n)
     p->n = n < QUERY_UNITS_MAX ? n : QUERY_UNITS_MAX;
     if (p->n) memcpy(p->units, units, p->n * sizeof *units);
     memset(p->first, -1, sizeof p->first);
+    memset(p->first3, -1, sizeof p->first3);
     for (size_t i = 0; i < p->n; i++) {
         Script script = unit_script(units[i]);
         p->bits[i] = script == SCRIPT_SYLLABLE ? BITS_SYLLABLE : script == SCRIPT_UNSPACED ? BITS_UNSPACED : BITS_LETTER;
         p->all += p->bits[i];
         p->before[i + 1] = p->all;
         if (i && (units[i] & UNIT_GAP)) p->spaced = true;
-        if (i + 1 == p->n) break;
-        uint8_t h = pair_hash(units[i], units[i + 1]);
-        p->next[i] = p->first[h];
-        p->first[h] = (int16_t)i;
+        if (i + 1 < p->n) {
+            uint32_t h = pair_hash(units + i);
+            p->next[i] = p->first[h];
+            p->first[h] = (int16_t)i;
+        }
+        if (i + 2 < p->n) {
+            uint32_t h = triple_hash(units + i);
+            p->next3[i] = p->first3[h];
+            p->first3[h] = (int16_t)i;
+        }
     }
     singles_start(p);
 }
@@ -94,23 +106,35 @@ static float end_cost(const Pattern *p, const Unit *text, size_t n, size_t i, si
     return i == p->n ? COST_CUT : COST_INSIDE_WORD + ((p->units[i] & UNIT_GAP) ? COST_AT_SPACE : 0);
 }
 
+/* The stretch from unit i of the query and j of the text on, when it starts there and would save something. */
+static void match_try(const Pattern *p, const Unit *text, size_t n, size_t i, size_t j, size_t least, Matches *m)
+{
+    size_t len = 0;
+    if (i && j && !(text[j] & UNIT_FIELD) && same(p->units[i - 1], text[j - 1])) return;
+    while (i + len < p->n && j + len < n && !(len && (text[j + len] & UNIT_FIELD)) && same(p->units[i + len], text[j + len]))
+        len++;
+    if (len < least) return;
+    if (len == p->n) m->whole++;
+    float cost = COST_PIECE + start_cost(p, text, i, j) + end_cost(p, text, n, i + len, j + len);
+    if (p->before[i + len] - p->before[i] <= cost) return;
+    match_put(m, i, len, j);
+    for (size_t k = 1; k + 1 < len; k++)
+        if ((text[j + k] & UNIT_WORD) || (p->units[i + k] & UNIT_GAP)) match_put(m, i + k, len - k, j + k);
+}
+
+/* Stretches of three units and more; of two only where they are a word, or each a syllable: other pairs
+   agree by chance all the time, and would save nothing. */
 static void matches_find(const Pattern *p, const Unit *text, size_t n, Matches *m)
 {
     for (size_t j = 0; j + 1 < n; j++) {
-        if (text[j + 1] & UNIT_FIELD) continue;
-        for (int start = p->first[pair_hash(text[j], text[j + 1])]; start >= 0; start = p->next[start]) {
-            size_t i = (size_t)start, len = 2;
-            if (!same(p->units[i], text[j]) || !same(p->units[i + 1], text[j + 1])) continue;
-            if (i && j && !(text[j] & UNIT_FIELD) && same(p->units[i - 1], text[j - 1])) continue;
-            while (i + len < p->n && j + len < n && !(text[j + len] & UNIT_FIELD) && same(p->units[i + len], text[j + len]))
-                len++;
-            if (len == p->n) m->whole++;
-            /* Most stretches are two or three letters that agree by chance and would save nothing. */
-            if (p->before[i + len] - p->before[i] <= COST_PIECE + start_cost(p, text, i, j) + end_cost(p, text, n, i + len, j + len))
-                continue;
-            match_put(m, i, len, j);
-            for (size_t k = 1; k + 1 < len; k++)
-                if ((text[j + k] & UNIT_WORD) || (p->units[i + k] & UNIT_GAP)) match_put(m, i + k, len - k, j + k);
+        if (j + 2 < n)
+            for (int i = p->first3[triple_hash(text + j)]; i >= 0; i = p->next3[i]) match_try(p, text, n, (size_t)i, j, 3, m);
+        bool pair = ((text[j] & UNIT_WORD) && word_ends(text, n, j + 2)) || unit_script(text[j]) == SCRIPT_SYLLABLE;
+        if (!pair) continue;
+        for (int i = p->first[pair_hash(text + j)]; i >= 0; i = p->next[i]) {
+            size_t end = (size_t)i + 2;
+            bool   longer = j + 2 < n && end < p->n && !(text[j + 2] & UNIT_FIELD) && same(p->units[end], text[j + 2]);
+            if (!longer) match_try(p, text, n, (size_t)i, j, 2, m);
         }
     }
 }

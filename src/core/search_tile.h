@@ -10,6 +10,7 @@
 #include "core/search_doc.h"
 
 #define QUERY_UNITS_MAX 256
+#define TRIPLE_BITS     12
 
 typedef struct {
     Unit    units[QUERY_UNITS_MAX];
@@ -17,8 +18,9 @@ typedef struct {
     size_t  n;
     float   before[QUERY_UNITS_MAX + 1]; /* sum of bits before each */
     float   all;                   /* sum of bits */
-    int16_t next[QUERY_UNITS_MAX]; /* pairs of units by hash: first[], then next[] */
-    int16_t first[256];
+    /* Pairs and triples of units by hash: first[], then next[]. */
+    int16_t next[QUERY_UNITS_MAX], first[256];
+    int16_t next3[QUERY_UNITS_MAX], first3[1 << TRIPLE_BITS];
     bool    spaced;                /* has a gap inside */
     uint16_t single[QUERY_UNITS_MAX]; /* units that may be a word by themselves */
     size_t   single_n;

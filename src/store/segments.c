@@ -14,7 +14,7 @@
 
 #define MAGIC       "BANYSEG1"
 #define BLOCK_BYTES 1024
-#define NEAR_MAX    256
+#define NEAR_MAX    2048 /* a longer value lies outside of its block */
 #define CHECK_BYTES 8
 #define FOOT_BYTES  64
 #define WRITE_BYTES ((size_t)256 << 10)
@@ -246,7 +246,15 @@ bool segment_write_finish(SegmentWriter *w, Err *err)
     return ok;
 }
 
-typedef struct { Str first; uint64_t at; uint32_t len; } Block;
+/* `head` is the start of the first key as a number that sorts like it: most comparisons end there. */
+typedef struct { uint64_t head, at; const char *first; uint32_t first_len, len; } Block;
+
+static uint64_t head_of(Str key)
+{
+    uint64_t head = 0;
+    for (size_t i = 0; i < 8; i++) head = head << 8 | (i < key.len ? (uint8_t)key.at[i] : 0);
+    return head;
+}
 
 struct Segment {
     char    *path;
@@ -298,7 +306,7 @@ static bool index_read(Segment *s, const uint64_t *foot, Err *err)
         index = str_drop(index, len);
         if (!varint_take(&index, &at) || !varint_take(&index, &size) || size > UINT32_MAX / 2)
             return corrupt(s, foot[0], err);
-        s->blocks[i] = (Block){ key, at, (uint32_t)size };
+        s->blocks[i] = (Block){ head_of(key), at, key.at, (uint32_t)len, (uint32_t)size };
     }
     return true;
 }
@@ -386,17 +394,19 @@ static bool entry_take(Str *rest, char key[SEGMENT_KEY_MAX], size_t *key_len, Va
 
 static const Block *block_for(const Segment *s, Str key)
 {
-    uint64_t low = 0, high = s->block_n; /* the last block whose first key is not behind `key` */
+    uint64_t head = head_of(key), low = 0, high = s->block_n; /* the last block whose first key is not behind `key` */
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
-        if (str_cmp(s->blocks[middle].first, key) <= 0) low = middle + 1;
+        const Block *b = &s->blocks[middle];
+        bool         behind = b->head != head ? b->head < head : str_cmp((Str){ b->first, b->first_len }, key) <= 0;
+        if (behind) low = middle + 1;
         else high = middle;
     }
     return low ? &s->blocks[low - 1] : NULL;
 }
 
 /* A block as read: on the stack of who asks, or in the arena when a long key or value made it large. */
-typedef struct { char on_stack[2 * BLOCK_BYTES + CHECK_BYTES]; } BlockRoom;
+typedef struct { char on_stack[BLOCK_BYTES + NEAR_MAX + 64]; } BlockRoom;
 
 static bool value_find(const Segment *s, Arena *a, Str key, BlockRoom *room, Value *value, bool *found, Err *err)
 {

@@ -4,13 +4,13 @@
    A file is
 
      "BANYSEG1"
-     values of more than NEAR_MAX bytes, each with a check of 8 bytes behind it, and blocks, mixed
+     values of more than 2 KB, each with a check of 8 bytes behind it, and blocks, mixed
      block     entries (what the key shares with the one before, the rest, the value or its place), check
      index     first key, place and length of each block
      filter    a Bloom filter over all keys, 10 bits a key
      foot      places, counts, checks
 
-   In memory lie index and filter: about 1.5 bytes a key and some 40 bytes a block of 1 KB. Reads are preads,
+   In memory lie index and filter: about 1.5 bytes a key and some 40 bytes a block of 1 KB or more. Reads are preads,
    each checked; a check that fails is ERR_CORRUPT, which names the file and the way out. The numbers
    are little-endian. A segment may be read from any thread. */
 #ifndef BANYAN_STORE_SEGMENTS_H
