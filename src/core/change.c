@@ -199,7 +199,7 @@ static bool choose_doc(Work *w, Err *err)
 static bool check_doc(Work *w, Err *err)
 {
     Problems found = { 0 };
-    if (w->state != STATE_WITHDRAWN) schema_check(w->kind->schema, w->arena, w->doc, &found);
+    if (w->state != STATE_WITHDRAWN) kind_check(w->kind, w->arena, w->doc, &found);
     for (size_t i = 0; i < found.count; i++)
         problems_add(&w->out->problems, w->arena, found.at[i].pointer, str_z(w->arena, found.at[i].key), found.at[i].args);
     if (w->out->problems.count == 0) return true;

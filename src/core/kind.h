@@ -58,7 +58,7 @@ typedef struct {
     Str         order_field;            /* x-order-field: number that orders siblings, may be empty */
     Str         start_field, end_field; /* x-start, x-end: when it happens, may be empty */
     Str         place_field;            /* x-place: a FIELD_PLACE, may be empty */
-    Str         country_field;          /* x-country: where it is without a place: a link or a FIELD_COUNTRY, may be empty */
+    Str         country_field;          /* x-country: where it is when there is no place, may be empty */
     Str         schema_org_type;        /* x-schema-org: "Event" */
     Str         group;                  /* x-group: where in the navigation: "policy" … */
     Str         default_sort;           /* x-sort: "-updated", "title", "-start" */

@@ -66,8 +66,7 @@ TEST("every problem that the cases find and every format has its English sentenc
 {
     Json *groups, *words;
     CHECK_OK(json_read_file(a, "test/data/schema-cases.json", &groups, &err));
-    CHECK_OK(json_read_file(a, path_exists("locale/en.json") ? "locale/en.json" : "locale/parts/problems.en.json",
-                            &words, &err));
+    CHECK_OK(json_read_file(a, "locale/en.json", &words, &err));
     Str    text = json_write(a, groups);
     size_t found = 0;
     for (long at; (at = str_find(text, S("problem."))) >= 0; found++) {
