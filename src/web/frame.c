@@ -110,7 +110,7 @@ static void put_person(Request *req, Json *page)
     if (req->session.len) json_put_text(page, "csrf", csrf_token(req->arena, req->session));
 }
 
-void frame_put(Request *req, const Route *route, Str template, Json *value)
+void page_frame_put(Request *req, const Route *route, Str template, Json *value)
 {
     Arena      *a = req->arena;
     const Kind *kind = request_kind(req);

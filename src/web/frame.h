@@ -5,6 +5,6 @@
 #include "web/route.h"
 
 /* `route` is NULL on the error page of a path that has none. */
-void frame_put(Request *req, const Route *route, Str page, Json *value);
+void page_frame_put(Request *req, const Route *route, Str page, Json *value);
 
 #endif

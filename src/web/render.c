@@ -212,7 +212,7 @@ bool render_page(Request *req, const Route *route, Str page, Json *value, Buf *o
     ViewWork  w = { .req = req, .snapshot = r.snapshot, .messages = req->site->messages, .today = date_of_ms(time_now_ms()) };
     bool      ok = view_build(&w, page, value, err);
     if (ok) {
-        frame_put(req, route, page, value);
+        page_frame_put(req, route, page, value);
         ok = mustache_render(req->site->templates, req->arena, page, value, &r, out, err);
     }
     snapshot_close(r.snapshot);
