@@ -33,6 +33,9 @@ const alpha2 = {
   "643": "RU", "702": "SG", "704": "VN", "762": "TJ", "764": "TH", "784": "AE", "795": "TM", "860": "UZ",
 };
 
+// Where a name stands better than in the middle of the largest part.
+const places = { MM: [300, 300], LA: [370, 335], TH: [338, 372], VN: [408, 372], KH: [376, 400], MY: [470, 452], ID: [420, 505], CN: [390, 200], RU: [350, 40] };
+
 const radians = Math.PI / 180;
 function project([lon, lat]) {
   const l = (lon - centre[0]) * radians, p = lat * radians, p0 = centre[1] * radians;
@@ -160,7 +163,7 @@ for (const [name, file] of Object.entries(views)) {
     const d = rings.filter((ring, i) => i === 0 || area(ring) > least_area).map((ring) => path(ring, true)).join("");
     if (!d) continue;
     const code = alpha2[g.id] || "";
-    const [x, y] = middle(rings[0]).map(Math.round);
+    const [x, y] = places[code] || middle(rings[0]).map(Math.round);
     countries.push({ code, x, y, area: Math.round(rings.reduce((sum, r) => sum + area(r), 0)), path: d });
   }
   countries.sort((a, b) => (a.code || "ZZ") < (b.code || "ZZ") ? -1 : 1);

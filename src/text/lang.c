@@ -180,8 +180,19 @@ Str lang_name(Arena *a, Str tag, Str in)
     return U_SUCCESS(status) && n < WORDS_ROOM ? text_of_u(a, u, n) : str_copy(a, tag);
 }
 
+/* Names that the organisations of the region use where ICU's differ: those of ASEAN and APEC. */
+static const struct { const char *code, *lang, *name; } country_names[] = {
+    { "MM", "en", "Myanmar" },
+    { "HK", "en", "Hong Kong, China" },    { "HK", "zh", "中国香港" },
+    { "TW", "en", "Chinese Taipei" },      { "TW", "zh", "中华台北" },
+    { "TW", "th", "จีนไทเป" },              { "TW", "ar", "تايبيه الصينية" },
+};
+
 Str country_name(Arena *a, Str alpha2, Str in)
 {
+    for (size_t i = 0; i < sizeof country_names / sizeof *country_names; i++)
+        if (str_eq_z(alpha2, country_names[i].code) && str_eq_z(str_cut(in, '-').head, country_names[i].lang))
+            return str_of(country_names[i].name);
     char       name[16], display[LOCALE_ROOM];
     UChar      u[WORDS_ROOM];
     UErrorCode status = U_ZERO_ERROR;

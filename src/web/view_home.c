@@ -59,7 +59,7 @@ bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, Err *er
         json_put_integer(one, "x", json_get_integer(shape, "x", 0));
         json_put_integer(one, "y", json_get_integer(shape, "y", 0));
         json_put_bool(one, "small", json_get_integer(shape, "area", 0) < 60);
-        json_put_bool(one, "named", json_get_integer(shape, "area", 0) > 900);
+        json_put_bool(one, "named", json_get_integer(shape, "area", 0) > 950);
         json_add_value(parties, one);
     }
     json_put_integer(map, "width", json_get_integer(shapes, "width", 0));

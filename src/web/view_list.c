@@ -40,7 +40,7 @@ static Json *facets_make(const ViewWork *w, const Kind *kind, const Json *facets
         Json *group = json_object_make(a);
         json_put_text(group, "label", label);
         json_put_value(group, "values", shown);
-        json_put_bool(group, "open", any || json_array_size(out) < 2);
+        json_put_bool(group, "open", any);
         json_add_value(out, group);
     }
     return out;

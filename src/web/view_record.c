@@ -10,7 +10,8 @@
 
 /* Fields that say who is responsible, in the order they are shown. */
 static const char *const responsible[] = { "lead", "secretariat", "organisers", "operators", "responsible", "partners",
-                                           "suppliers", "signatories", "developed_by", "publishers", "authors", NULL };
+                                           "focal_points", "suppliers", "signatories",
+                                           "developed_by", "publishers", "authors", NULL };
 /* Fields that have a place of their own on the page. */
 static const char *const placed[] = { "certainty", "sources", "note", "status", "status_note", "type", "order", NULL };
 

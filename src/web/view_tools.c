@@ -224,8 +224,8 @@ static GroupShape group_shape(const Field *f)
     if (f->type != FIELD_GROUP) return GROUP_OTHER;
     if (member(f, "amount") && member(f, "currency")) return GROUP_MONEY;
     if (member(f, "value") && member(f, "date") && !member(f, "name")) return GROUP_MEASURE;
-    if (member(f, "organisation") && member(f, "role")) return GROUP_ACTOR;
     if (member(f, "organisation") && member(f, "office")) return GROUP_CONTACT;
+    if (member(f, "organisation") && (member(f, "role") || f->field_count <= 3)) return GROUP_ACTOR;
     return GROUP_OTHER;
 }
 

@@ -12,6 +12,8 @@ TEST("languages and countries are named in the reader's language")
     CHECK_STR(country_name(a, S("KH"), S("en")), "Cambodia");
     CHECK_STR(country_name(a, S("KH"), S("zh")), "柬埔寨");
     CHECK_STR(country_name(a, S("CN"), S("ar")), "الصين");
+    CHECK_STR(country_name(a, S("MM"), S("en-GB")), "Myanmar");
+    CHECK_STR(country_name(a, S("TW"), S("zh-Hans")), "中华台北");
     CHECK_STR(country_name(a, S("kh"), S("en")), "kh");
     CHECK_STR(country_name(a, S("KH"), S("?")), "Cambodia");
 }
