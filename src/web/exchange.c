@@ -330,7 +330,13 @@ enum MHD_Result exchange_step(void *server, struct MHD_Connection *connection, c
     (void)server, (void)connection, (void)url, (void)version;
     Exchange *x = *exchange;
     switch (x->state) {
-    case EXCHANGE_NEW:  return start(x, method);
+    case EXCHANGE_NEW:
+        /* Answered now, when only the head was read, libmicrohttpd closes the connection: a question
+           without a body is answered when it is whole, at the next call. */
+        if (method_of(method) != METHOD_GET) return start(x, method);
+        x->state = EXCHANGE_READ;
+        return MHD_YES;
+    case EXCHANGE_READ: return *upload_size ? (*upload_size = 0, MHD_YES) : start(x, method);
     case EXCHANGE_BODY: return body_step(x, upload, upload_size);
     case EXCHANGE_WORKING: {
         Parcel *parcel = x->parcel;

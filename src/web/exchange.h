@@ -14,7 +14,7 @@ typedef struct {
     bool        quiet;
 } Server;
 
-typedef enum { EXCHANGE_NEW, EXCHANGE_BODY, EXCHANGE_WORKING, EXCHANGE_ANSWERED } ExchangeState;
+typedef enum { EXCHANGE_NEW, EXCHANGE_READ, EXCHANGE_BODY, EXCHANGE_WORKING, EXCHANGE_ANSWERED } ExchangeState;
 
 typedef struct {
     Server                *server;
