@@ -345,7 +345,7 @@ static const char *second_pass(Second *s, Err *err)
     const char *wrong = check_rights(s->loader->who, &e, state);
     if (wrong) return wrong;
     if (!doc_resolve(a, kind, doc, NULL, resolve_link, s, &problems, err)) return err->text;
-    if (state != STATE_WITHDRAWN) schema_check(kind->schema, a, doc, &problems);
+    if (problems.count == 0 && state != STATE_WITHDRAWN) schema_check(kind->schema, a, doc, &problems);
     if (problems.count > 0) return first_problem(a, &problems);
     if (there) {
         e.parents = NEW(a, Str);
