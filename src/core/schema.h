@@ -28,13 +28,15 @@ typedef struct {
 void problems_add(Problems *p, Arena *a, Str pointer, const char *key, Json *args);
 
 /* Compile `document`. `lookup` finds other documents by absolute URI ("banyan:defs"); may be NULL.
-   Fails ERR_INVALID naming the pointer of the keyword. The schema shares `document`. */
+   What it finds is compiled as a whole and must live as long as the schema; the schema shares `document`.
+   An address is taken as it is written, so $id stands at the root only. Fails ERR_INVALID naming the
+   pointer of the keyword ("#/properties/a/minLength: …"), also for a $ref that leads to itself. */
 typedef const Json *(*SchemaLookup)(void *with, Str uri);
 bool schema_open(const Json *document, SchemaLookup lookup, void *with, Schema **out, Err *err);
 void schema_close(Schema *s);
 
-/* Validate. True when nothing is wrong; else at most 100 problems in document order, in `a`. Bounded
-   depth; thread-safe. */
+/* Validate. True when nothing is wrong; else at most 100 problems in document order, in `a`. Depth and
+   steps are bounded: past them the value is refused. Any number of threads at once. Some 5 us a KB. */
 bool schema_check(const Schema *s, Arena *a, const Json *value, Problems *problems);
 
 #endif
