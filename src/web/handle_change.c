@@ -44,7 +44,7 @@ static bool change(Request *req, Reply *reply, const Change *change_made, int st
         return true;
     }
     const Record *r = &outcome.record;
-    if (is_form(req)) return reply_redirect(reply, 303, record_url(req->arena, r->kind, r->slug.len ? r->slug : r->id));
+    if (is_form(req)) return reply_redirect(reply, 303, record_path(req->arena, r->kind, r->slug.len ? r->slug : r->id));
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     bool      ok = record_value(req, s, r, &reply->value, err);
     snapshot_close(s);
@@ -53,7 +53,7 @@ static bool change(Request *req, Reply *reply, const Change *change_made, int st
     reply->status = status;
     reply->version = r->version;
     if (status == 201) {
-        Str url = record_url(req->arena, r->kind, r->slug.len ? r->slug : r->id);
+        Str url = record_path(req->arena, r->kind, r->slug.len ? r->slug : r->id);
         reply->location = str_join(req->arena, (Str[]){ url, S(".json") }, 2);
     }
     return true;
@@ -72,19 +72,12 @@ bool record_create(Request *req, Reply *reply, Err *err)
     return change(req, reply, &new, 201, err);
 }
 
-/* The state a change leaves a record in when none is wished for: as it is, but what an editor changes of a
-   published record waits as a draft until a publisher publishes it. */
-static bool state_after(Request *req, State *state, Err *err)
+/* ?state= when it is given; else the core keeps the state (record.h). */
+static bool state_given(Request *req, Change *change_made, Err *err)
 {
     Str wish = query_get(req, "state");
-    if (wish.len) return state_wish(wish, state, err);
-    Record    r;
-    Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
-    bool      ok = record_read(s, req->arena, req->slots[0], req->slots[1], &r, err);
-    snapshot_close(s);
-    if (!ok) return false;
-    *state = r.state == STATE_PUBLISHED && !may_publish(&req->reader, r.owner) ? STATE_DRAFT : r.state;
-    return true;
+    change_made->state_given = wish.len > 0;
+    return !wish.len || state_wish(wish, &change_made->state, err);
 }
 
 static bool change_doc(Request *req, Reply *reply, ChangeWhat what, Err *err)
@@ -93,7 +86,7 @@ static bool change_doc(Request *req, Reply *reply, ChangeWhat what, Err *err)
     if (!request_may_write(req, err) || !body_object(req, &doc, err)) return false;
     Change new = { .what = what, .who = &req->reader, .kind = req->slots[0], .target = req->slots[1], .doc = doc,
                    .slug = query_get(req, "slug"), .owner = query_get(req, "owner"), .audience = query_get(req, "audience"), .note = query_get(req, "note") };
-    if (!based_on(req, STR_NONE, &new.based_on, err) || !state_after(req, &new.state, err)) return false;
+    if (!based_on(req, STR_NONE, &new.based_on, err) || !state_given(req, &new, err)) return false;
     return change(req, reply, &new, 200, err);
 }
 
@@ -147,7 +140,6 @@ bool record_restore(Request *req, Reply *reply, Err *err)
     if (!wish_get(req, "restore", &which, err) || !wish_get(req, "note", &note, err) || !wish_get(req, "version", &version, err)) return false;
     Change new = { .what = CHANGE_RESTORE, .who = &req->reader, .kind = req->slots[0], .target = req->slots[1], .note = note };
     if (!str_to_i64(which, &new.version) || new.version < 1) return fail(err, ERR_FORMAT, "\"restore\" is the number of the version to bring back");
-    if (!based_on(req, version, &new.based_on, err) || !state_after(req, &new.state, err)) return false;
-    if (new.state == STATE_WITHDRAWN) new.state = may_publish(&req->reader, new.owner) ? STATE_PUBLISHED : STATE_DRAFT;
+    if (!based_on(req, version, &new.based_on, err) || !state_given(req, &new, err)) return false;
     return change(req, reply, &new, 200, err);
 }
