@@ -44,7 +44,7 @@ static bool change(Request *req, Reply *reply, const Change *change_made, int st
         return true;
     }
     const Record *r = &outcome.record;
-    if (is_form(req)) return reply_redirect(reply, 303, record_path(req->arena, r->kind, r->slug.len ? r->slug : r->id));
+    if (is_form(req)) return reply_redirect(reply, 303, record_url(req->arena, r->kind, r->slug.len ? r->slug : r->id));
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     bool      ok = record_value(req, s, r, &reply->value, err);
     snapshot_close(s);
@@ -53,7 +53,7 @@ static bool change(Request *req, Reply *reply, const Change *change_made, int st
     reply->status = status;
     reply->version = r->version;
     if (status == 201) {
-        Str url = record_path(req->arena, r->kind, r->slug.len ? r->slug : r->id);
+        Str url = record_url(req->arena, r->kind, r->slug.len ? r->slug : r->id);
         reply->location = str_join(req->arena, (Str[]){ url, S(".json") }, 2);
     }
     return true;

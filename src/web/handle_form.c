@@ -28,7 +28,7 @@ static void form_reply(Request *req, Reply *reply, const Record *record, Json *d
     if (record) {
         json_put_text(value, "id", record->id);
         json_put_text(value, "slug", record->slug);
-        json_put_text(value, "url", record_path(req->arena, record->kind, record->slug.len ? record->slug : record->id));
+        json_put_text(value, "url", record_url(req->arena, record->kind, record->slug.len ? record->slug : record->id));
         json_put_integer(value, "version", record->version);
         json_put_text(value, "state", str_of(state_name(record->state)));
     }
@@ -86,7 +86,7 @@ static void conflict_reply(Request *req, Reply *reply, const Outcome *outcome, J
     Json *value = json_object_make(req->arena);
     json_put_text(value, "kind", req->slots[0]);
     json_put_text(value, "slug", r->slug.len ? r->slug : req->slots[1]);
-    json_put_text(value, "url", record_path(req->arena, req->slots[0], r->slug.len ? r->slug : req->slots[1]));
+    json_put_text(value, "url", record_url(req->arena, req->slots[0], r->slug.len ? r->slug : req->slots[1]));
     json_put_integer(value, "version", r->version);
     json_put_value(value, "conflicts", conflicts_make(req, outcome));
     json_put_value(value, "doc", doc);
@@ -102,7 +102,7 @@ static bool send_change(Request *req, Reply *reply, const Change *change, const 
     Outcome outcome = { 0 };
     if (record_change(req->node, req->arena, change, &outcome, err)) {
         const Record *r = &outcome.record;
-        return reply_redirect(reply, 303, record_path(req->arena, r->kind, r->slug.len ? r->slug : r->id));
+        return reply_redirect(reply, 303, record_url(req->arena, r->kind, r->slug.len ? r->slug : r->id));
     }
     if (err->code == ERR_CONFLICT && outcome.conflict_count) return conflict_reply(req, reply, &outcome, doc), true;
     if (err->code != ERR_INVALID && err->code != ERR_CONFLICT) return false;

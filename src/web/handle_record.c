@@ -11,7 +11,7 @@ static bool moved(Request *req, Reply *reply, const Record *r)
     Str plain = str_join(a, (Str[]){ S("/"), r->kind, S("/"), req->slots[1] }, 4);
     Str rest = str_drop(req->path, plain.len);
     Str ending = str_eq(req->ending, S("html")) ? STR_NONE : str_join(a, (Str[]){ S("."), req->ending }, 2);
-    Str parts[] = { record_path(a, r->kind, r->slug), rest, ending, req->raw_query.len ? S("?") : STR_NONE, req->raw_query };
+    Str parts[] = { record_url(a, r->kind, r->slug), rest, ending, req->raw_query.len ? S("?") : STR_NONE, req->raw_query };
     return reply_redirect(reply, 301, str_join(a, parts, 5));
 }
 

@@ -4,7 +4,7 @@
 #include "base/time.h"
 #include "web/route.h"
 
-Str record_path(Arena *a, Str kind, Str slug)
+Str record_url(Arena *a, Str kind, Str slug)
 {
     return str_join(a, (Str[]){ S("/"), kind, S("/"), percent_make(a, slug) }, 4);
 }
@@ -14,7 +14,7 @@ static void put_card(Arena *a, Json *value, const Card *card)
     json_put_text(value, "id", card->id);
     json_put_text(value, "slug", card->slug);
     json_put_text(value, "kind", card->kind);
-    json_put_text(value, "url", record_path(a, card->kind, card->slug.len ? card->slug : card->id));
+    json_put_text(value, "url", record_url(a, card->kind, card->slug.len ? card->slug : card->id));
     json_put_text(value, "title", card->title);
     json_put_text_if(value, "title_lang", card->title_lang);
 }
@@ -39,7 +39,7 @@ Json *version_value(Request *req, Snapshot *s, const Record *r)
     json_put_text(value, "id", r->id);
     json_put_text(value, "kind", r->kind);
     json_put_text(value, "slug", r->slug);
-    json_put_text(value, "url", record_path(a, r->kind, r->slug.len ? r->slug : r->id));
+    json_put_text(value, "url", record_url(a, r->kind, r->slug.len ? r->slug : r->id));
     json_put_integer(value, "version", r->version);
     json_put_text(value, "owner", r->owner);
     json_put_text(value, "audience", r->audience);

@@ -5,7 +5,7 @@
 #include "web/request.h"
 
 /* "/activity/green-envoys" */
-Str   record_path(Arena *a, Str kind, Str slug);
+Str   record_url(Arena *a, Str kind, Str slug);
 /* {"id","slug","kind","url","title","title_lang","summary","summary_lang","state","updated"} */
 Json *card_value(Arena *a, const Card *card);
 /* The whole of a record as GET answers it:
