@@ -91,24 +91,25 @@ static void serve_stop(void *given)
 static Str person_make(Arena *a, People *p, const char *name, const char *organisation, Role role, bool may_write, Str *session)
 {
     Err err = { 0 };
-    Str id, invitation, token, email = str_format(a, "%s@example.org", name), password = S("correct horse battery");
+    Str id, invitation, token, email = str_format(a, "%s@example.org", name);
     CHECK_OK(people_invite(p, a, email, str_of(name), S("en"), &id, &invitation, &err));
-    CHECK_OK(people_accept(p, invitation, password, &err));
     CHECK_OK(people_set_role(p, id, str_of(organisation), role, &err));
     CHECK_OK(people_token_make(p, a, id, S("test"), may_write, INT64_MAX / 2, &token, &err));
-    SignIn signed_in = { 0 };
-    if (session) CHECK_OK(people_sign_in(p, a, email, password, S("127.0.0.1"), &signed_in, &err));
-    if (session) *session = signed_in.session;
+    if (session) CHECK_OK(people_session(p, a, id, session, &err));
     return token;
 }
 
 static void share_make(Arena *a, const char *folder)
 {
     Err err = { 0 };
-    Str defs;
-    CHECK_OK(file_read(a, "kinds/_defs.json", 1 << 20, &defs, &err));
+    Str   *kinds, bytes;
+    size_t n;
     CHECK_OK(folder_make(str_format(a, "%s/kinds", folder).at, &err));
-    CHECK_OK(file_replace(str_format(a, "%s/kinds/_defs.json", folder).at, defs, 0644, &err));
+    CHECK_OK(folder_list(a, "kinds", &kinds, &n, &err));
+    for (size_t i = 0; i < n; i++) {
+        CHECK_OK(file_read(a, str_format(a, "kinds/%.*s", STR_ARG(kinds[i])).at, 1 << 20, &bytes, &err));
+        CHECK_OK(file_replace(str_format(a, "%s/kinds/%.*s", folder, STR_ARG(kinds[i])).at, bytes, 0644, &err));
+    }
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         CHECK_OK(folder_make(str_format(a, "%s/%.*s", folder, STR_ARG(str_cut(str_of(files[i][0]), '/').head)).at, &err));
         CHECK_OK(file_replace(str_format(a, "%s/%s", folder, files[i][0]).at, str_of(files[i][1]), 0644, &err));
