@@ -40,6 +40,7 @@ static bool change(Request *req, Reply *reply, const Change *change_made, int st
     Outcome outcome = { 0 };
     reply->no_store = true;
     if (!record_change(req->node, req->arena, change_made, &outcome, err)) {
+        newest_read(req, err, &outcome);
         problem_reply(req, reply, err, &outcome);
         return true;
     }

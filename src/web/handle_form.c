@@ -104,6 +104,7 @@ static bool send_change(Request *req, Reply *reply, const Change *change, const 
         const Record *r = &outcome.record;
         return reply_redirect(reply, 303, record_url(req->arena, r->kind, r->slug.len ? r->slug : r->id));
     }
+    newest_read(req, err, &outcome);
     if (err->code == ERR_CONFLICT && outcome.conflict_count) return conflict_reply(req, reply, &outcome, doc), true;
     if (err->code != ERR_INVALID && err->code != ERR_CONFLICT) return false;
     Json *problems = problems_make(req, &outcome.problems);

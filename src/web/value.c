@@ -152,6 +152,15 @@ Json *history_entry(Arena *a, const Record *r)
     return one;
 }
 
+void newest_read(Request *req, const Err *err, Outcome *outcome)
+{
+    if (err->code != ERR_CONFLICT || !outcome->conflict_count || outcome->record.version) return;
+    Record    r;
+    Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
+    if (record_read(s, req->arena, req->slots[0], req->slots[1], &r, NULL)) outcome->record = r;
+    snapshot_close(s);
+}
+
 bool limit_read(const Request *req, int otherwise, int max, int *out, Err *err)
 {
     Str     text = query_get(req, "limit");

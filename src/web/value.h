@@ -20,6 +20,9 @@ Json *version_value(Request *req, Snapshot *s, const Record *r);
 /* An entry of a history: {"version","state","author","updated","note","leaf","index"} */
 Json *history_entry(Arena *a, const Record *r);
 
+/* After a conflict: the record as others left it, so that the answer can name its version. */
+void  newest_read(Request *req, const Err *err, Outcome *outcome);
+
 /* limit=, 1 … max; ERR_FORMAT for anything else. */
 bool  limit_read(const Request *req, int otherwise, int max, int *out, Err *err);
 

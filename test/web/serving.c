@@ -42,6 +42,7 @@ static const char *const files[][2] = {
     { "pages/node.mustache", "{{log.root}}" },
     { "pages/api.mustache", "{{openapi}}" },
     { "assets/style.css", "body { color: black }" },
+    { "assets/maps/visionscarto.json", "{\"width\":1,\"height\":1,\"countries\":[]}" },
 };
 
 typedef struct {
@@ -111,7 +112,7 @@ static void share_make(Arena *a, const char *folder)
         CHECK_OK(file_replace(str_format(a, "%s/kinds/%.*s", folder, STR_ARG(kinds[i])).at, bytes, 0644, &err));
     }
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        CHECK_OK(folder_make(str_format(a, "%s/%.*s", folder, STR_ARG(str_cut(str_of(files[i][0]), '/').head)).at, &err));
+        CHECK_OK(folder_make(str_format(a, "%s/%.*s", folder, STR_ARG(str_cut_last(str_of(files[i][0]), '/').head)).at, &err));
         CHECK_OK(file_replace(str_format(a, "%s/%s", folder, files[i][0]).at, str_of(files[i][1]), 0644, &err));
     }
 }
