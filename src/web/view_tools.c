@@ -313,6 +313,14 @@ static bool happens(const Kind *kind)
     return kind->end_field.len && (kind_field(kind, S("status")) || kind_field(kind, S("organisers"))) && kind->start_field.len;
 }
 
+/* Only what meets is held; everything else ends. */
+static Str state_of_dates(const ViewWork *w, const Kind *kind, const Field *field, Progress shape)
+{
+    for (size_t i = 0; shape == PROGRESS_DONE && field && i < field->choice_count; i++)
+        if (str_eq_z(field->choices[i], "held")) return choice_word(w, kind, field, field->choices[i]);
+    return words(w, shape == PROGRESS_DONE ? "status.over" : shape == PROGRESS_PLANNED ? "status.ahead" : "status.running");
+}
+
 Json *status_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
 {
     Standing     s = standing_of(kind, doc);
@@ -321,8 +329,7 @@ Json *status_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
     if (!told && !happens(kind)) return NULL;
     Progress shape = progress_of(s, w->today);
     if (!told && shape == PROGRESS_UNKNOWN) return NULL;
-    Str word = told && field ? choice_word(w, kind, field, s.status)
-                             : words(w, shape == PROGRESS_DONE ? "status.over" : shape == PROGRESS_PLANNED ? "status.ahead" : "status.running");
+    Str word = told && field ? choice_word(w, kind, field, s.status) : state_of_dates(w, kind, field, shape);
     return status_make(w, word, shape);
 }
 
