@@ -8,6 +8,7 @@ static const struct { const char *page; View build; } views[] = {
     { "home", view_home },         { "list", view_list },             { "search", view_search },
     { "record", view_record },     { "calendar", view_calendar },     { "history", view_history },
     { "difference", view_difference }, { "form", view_form },         { "conflict", view_conflict },
+    { "node", view_node },
 };
 
 bool view_build(const ViewWork *w, Str page, Json *value, Err *err)

@@ -19,7 +19,8 @@
    conflict       {"kind","slug","version","conflicts":[{"pointer","base","theirs","mine"}…],"doc"}; the form's
                   "version" says what it was based on                            both sides of each field in words; the
                                                                                  merged rest as hidden inputs
-   Others (sign-in, accept, people, person, account, node, error) need no view. */
+   node           its "log" with "size"; ?entry=N                                the proof that entry N is in the log
+   Others (sign-in, accept, people, person, account, error) need no view. */
 #ifndef BANYAN_WEB_VIEW_H
 #define BANYAN_WEB_VIEW_H
 

@@ -9,11 +9,11 @@
 #define BACKLINKS_SHOWN 8 /* of each kind; the rest is a list away */
 
 /* Fields that say who is responsible, in the order they are shown. */
-static const char *const responsible[] = { "lead", "secretariat", "organisers", "operators", "responsible", "partners",
+static const char *const responsible[] = { "lead", "secretariat", "organisers", "hosts", "operators", "responsible", "partners",
                                            "focal_points", "suppliers", "signatories",
                                            "developed_by", "publishers", "authors", NULL };
 /* Fields that have a place of their own on the page. */
-static const char *const placed[] = { "certainty", "sources", "note", "status", "status_note", "type", "order", NULL };
+static const char *const placed[] = { "certainty", "sources", "note", "status", "status_note", "type", "order", "city", NULL };
 
 static bool named(Str name, const char *const *names)
 {
@@ -105,6 +105,23 @@ static Json *table_make(const ViewWork *w, const Kind *kind, const Field *f, con
     return table;
 }
 
+/* "participants_note" is said behind the number of "participants". */
+static bool is_note_of(Str name, const Json *object, const Field *fields, size_t n)
+{
+    if (!str_ends(name, S("_note"))) return false;
+    Str base = str_take_first(name, name.len - 5);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(fields[i].name, base) && json_object_getn(object, base.at, base.len)) return true;
+    return false;
+}
+
+static void note_add(const ViewWork *w, const Field *f, const Json *object, Json *values)
+{
+    Json *note = shown_text(w, json_object_get(object, str_format(w->req->arena, "%.*s_note", STR_ARG(f->name)).at));
+    Json *last = json_array_size(values) ? json_array_get(values, json_array_size(values) - 1) : NULL;
+    if (note && last) json_put_text(last, "note", json_get_text(note, "text"));
+}
+
 /* Facts (label and values), long texts and tables, in the order of the kind. */
 static void substance_add(const ViewWork *w, const Kind *kind, const Field *fields, size_t n, const Json *object, Json *view)
 {
@@ -115,6 +132,7 @@ static void substance_add(const ViewWork *w, const Kind *kind, const Field *fiel
         bool         top = str_eq(f->path, f->name);
         if (!value || (top && (named(f->name, placed) || named(f->name, responsible)))) continue;
         if (str_eq(f->path, kind->title_field) || str_eq(f->path, kind->summary_field)) continue;
+        if (is_note_of(f->name, object, fields, n)) continue;
         if (str_eq(f->path, kind->start_field) || str_eq(f->path, kind->end_field)) continue;
         if (field_is_table(f) && f->list) {
             Json *table = json_array_size(value) ? table_make(w, kind, f, value) : NULL;
@@ -127,6 +145,7 @@ static void substance_add(const ViewWork *w, const Kind *kind, const Field *fiel
             Json *values = json_array_make(a);
             shown_add(w, kind, f, value, values);
             if (!json_array_size(values)) continue;
+            note_add(w, f, object, values);
             bool prose = f->type == FIELD_TEXT && f->multiline && !f->list;
             json_add_value(json_get(view, prose ? "prose" : "facts"), labelled(w, field_word(w, kind, f), values));
         }

@@ -170,7 +170,7 @@ static const Field *member(const Field *group, const char *name)
 static Str note_join(const ViewWork *w, Str x, Str y)
 {
     if (!x.len || !y.len) return x.len ? x : y;
-    return str_join(arena_of(w), (Str[]){ x, S(", "), y }, 3);
+    return str_join(arena_of(w), (Str[]){ x, words(w, "text.comma"), y }, 3);
 }
 
 static Str words_of(const ViewWork *w, const Json *text)
@@ -302,9 +302,24 @@ Json *status_make(const ViewWork *w, Str word, Progress shape)
     return status;
 }
 
+/* Only what meets is held; everything else goes on until it ends. */
+static const Str *choice_held(const Kind *kind)
+{
+    const Field *status = kind_field(kind, S("status"));
+    for (size_t i = 0; status && i < status->choice_count; i++)
+        if (str_eq_z(status->choices[i], "held")) return &status->choices[i];
+    return NULL;
+}
+
+static bool is_brief(const Kind *kind)
+{
+    return choice_held(kind) || !kind->end_field.len;
+}
+
 Standing standing_of(const Kind *kind, const Json *doc)
 {
-    return (Standing){ json_get_text(doc, "status"), date_at(doc, kind->start_field), date_at(doc, kind->end_field) };
+    return (Standing){ .status = json_get_text(doc, "status"), .start = date_at(doc, kind->start_field),
+                       .end = date_at(doc, kind->end_field), .brief = is_brief(kind) };
 }
 
 /* Kinds whose dates say that they happen; a document's or a label's date is only when it came about. */
@@ -313,11 +328,10 @@ static bool happens(const Kind *kind)
     return kind->end_field.len && (kind_field(kind, S("status")) || kind_field(kind, S("organisers"))) && kind->start_field.len;
 }
 
-/* Only what meets is held; everything else ends. */
 static Str state_of_dates(const ViewWork *w, const Kind *kind, const Field *field, Progress shape)
 {
-    for (size_t i = 0; shape == PROGRESS_DONE && field && i < field->choice_count; i++)
-        if (str_eq_z(field->choices[i], "held")) return choice_word(w, kind, field, field->choices[i]);
+    const Str *held = choice_held(kind);
+    if (shape == PROGRESS_DONE && held) return choice_word(w, kind, field, *held);
     return words(w, shape == PROGRESS_DONE ? "status.over" : shape == PROGRESS_PLANNED ? "status.ahead" : "status.running");
 }
 
@@ -336,7 +350,10 @@ Json *status_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
 Str when_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
 {
     Date from = date_at(doc, kind->start_field), to = date_at(doc, kind->end_field);
-    if (from.parts && !to.parts) return date_words(arena_of(w), from, DATE_LONG, w->req->lang);
+    if (from.parts && !to.parts) {
+        Str day = date_words(arena_of(w), from, DATE_LONG, w->req->lang);
+        return is_brief(kind) ? day : words_with(w, "when.since", "date", day);
+    }
     if (!from.parts && to.parts) return words_with(w, "when.until", "date", date_words(arena_of(w), to, DATE_LONG, w->req->lang));
     return date_range_words(arena_of(w), from, to, w->req->lang);
 }

@@ -23,18 +23,18 @@ Progress progress_of(Standing s, Date today)
     static const char *const ahead[] = { "planned", "postponed", "in-preparation", "draft", NULL };
     static const char *const going[] = { "active", "launched", NULL };
     int  now = date_days(today);
-    Date last = s.end.parts ? s.end : s.start;
+    Date last = s.end.parts || !s.brief ? s.end : s.start;
     bool begun = s.start.parts && date_days(s.start) <= now;
+    bool start_over = s.start.parts && date_days_last(s.start) < now;
     bool over = last.parts && date_days_last(last) < now;
 
     if (one_of(s.status, stopped)) return PROGRESS_STOPPED;
     if (one_of(s.status, done)) return PROGRESS_DONE;
-    if (one_of(s.status, ahead)) return over || (begun && date_days_last(s.start) < now) ? PROGRESS_LATE : PROGRESS_PLANNED;
-    /* Without a last day, what is said to be going on may go on. */
+    if (one_of(s.status, ahead)) return over || start_over ? PROGRESS_LATE : PROGRESS_PLANNED;
     if (one_of(s.status, going)) return s.end.parts && over ? PROGRESS_LATE : PROGRESS_RUNNING;
     if (over) return PROGRESS_DONE;
     if (s.start.parts && !begun) return PROGRESS_PLANNED;
-    return begun ? PROGRESS_RUNNING : PROGRESS_UNKNOWN;
+    return begun && last.parts ? PROGRESS_RUNNING : PROGRESS_UNKNOWN;
 }
 
 static Progress goal_state(const Goal *g, Date today)

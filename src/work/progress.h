@@ -7,12 +7,12 @@
    State of one contribution, on a day:
      STOPPED  cancelled or suspended
      DONE     completed, held, adopted, superseded or expired; or nothing says how it stands, and its last
-              day is past
+              day is past: `end`, or `start` of what lasts only as long as its date says
      LATE     planned, under way, in preparation, a draft or postponed although its last day is past; or
               planned although its first day is past
      PLANNED  its first day is to come, or it is planned, postponed, in preparation or a draft
-     RUNNING  anything else with a first day or a status "active" or "launched"
-     UNKNOWN  neither status nor dates tell
+     RUNNING  "active" or "launched"; or between its first and its last day
+     UNKNOWN  neither status nor dates tell, as of what once began and has no last day
    State of a goal: its own word first (completed, cancelled); LATE when something under it is late or
    its day is past and nothing is done; then RUNNING, PLANNED, DONE, UNKNOWN by the first there is any of;
    EMPTY when nothing counts under it. */
@@ -26,7 +26,11 @@ typedef enum { PROGRESS_EMPTY, PROGRESS_UNKNOWN, PROGRESS_DONE, PROGRESS_RUNNING
 const char *progress_name(Progress p); /* "empty", "unknown", "done", "running", "late", "planned", "stopped" */
 
 /* Dates with parts 0 are not known. */
-typedef struct { Str status; Date start, end; } Standing;
+typedef struct {
+    Str  status;
+    Date start, end;
+    bool brief; /* without an end it is over with its start: a meeting, a document */
+} Standing;
 Progress progress_of(Standing s, Date today);
 
 typedef struct {

@@ -23,13 +23,26 @@ TEST("how something stands follows from its word and its dates")
         { "planned", "2020", "", PROGRESS_PLANNED },     { "planned", "", "", PROGRESS_PLANNED },
         { "", "2013-09-04", "2013-09-05", PROGRESS_DONE }, { "", "2021", "", PROGRESS_PLANNED },
         { "", "2019", "2021", PROGRESS_RUNNING },        { "", "", "", PROGRESS_UNKNOWN },
+        { "", "2013", "", PROGRESS_UNKNOWN },            { "", "2020-06", "", PROGRESS_UNKNOWN },
         { "unknown", "", "", PROGRESS_UNKNOWN },         { "unknown", "", "2010", PROGRESS_DONE },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        Standing s = { str_of(rows[i].status), date(rows[i].start), date(rows[i].end) };
+        Standing s = { .status = str_of(rows[i].status), .start = date(rows[i].start), .end = date(rows[i].end) };
         CHECK_STR(str_format(a, "row %zu: %s", i, progress_name(progress_of(s, today))),
                   str_format(a, "row %zu: %s", i, progress_name(rows[i].expected)));
     }
+}
+
+TEST("what lasts a day is over after it, without a word about how it stands")
+{
+    Standing s = { .start = date("2020-06-14"), .brief = true };
+    CHECK_STR(progress_name(progress_of(s, today)), "done");
+    s.start = today;
+    CHECK_STR(progress_name(progress_of(s, today)), "running");
+    s.start = date("2020-06-16");
+    CHECK_STR(progress_name(progress_of(s, today)), "planned");
+    s = (Standing){ .start = date("2020-06-14"), .end = date("2020-06-15"), .brief = true };
+    CHECK_STR(progress_name(progress_of(s, today)), "running");
 }
 
 TEST("what counts under two goals of one branch counts once above them")
