@@ -65,6 +65,7 @@ typedef struct {
     char     *run;
     size_t    run_len, run_room;
     Str      *terms;
+    uint64_t *hashes;
     uint32_t *seen; /* open addressing: index of a term + 1 */
     size_t    count, room;
 } Making;
@@ -132,13 +133,16 @@ static void terms_grow(Making *m)
     size_t    room = m->room ? m->room * 2 : 512;
     Str      *terms = arena_raw(m->a, room / 2 * sizeof(Str));
     uint32_t *seen = arena_new_array(m->a, room, sizeof(uint32_t));
+    uint64_t *hashes = arena_raw(m->a, room / 2 * sizeof(uint64_t));
     for (size_t i = 0; i < m->count; i++) {
         terms[i] = m->terms[i];
-        size_t at = str_hash(terms[i]) & (room - 1);
+        hashes[i] = m->hashes[i];
+        size_t at = hashes[i] & (room - 1);
         while (seen[at]) at = (at + 1) & (room - 1);
         seen[at] = (uint32_t)i + 1;
     }
     m->terms = terms;
+    m->hashes = hashes;
     m->seen = seen;
     m->room = room;
 }
@@ -148,11 +152,14 @@ static void term_put(Making *m, char tag, const Unit *units, size_t n)
     char key[TERM_BYTES_MAX];
     Str  term = term_key(tag, units, n, key);
     if (m->count * 2 >= m->room) terms_grow(m);
-    size_t at = str_hash(term) & (m->room - 1);
+    uint64_t hash = str_hash(term);
+    size_t   at = hash & (m->room - 1);
     while (m->seen[at]) {
-        if (str_eq(m->terms[m->seen[at] - 1], term)) return;
+        size_t i = m->seen[at] - 1;
+        if (m->hashes[i] == hash && str_eq(m->terms[i], term)) return;
         at = (at + 1) & (m->room - 1);
     }
+    m->hashes[m->count] = hash;
     m->terms[m->count++] = (Str){ arena_copy(m->a, term.at, term.len), term.len };
     m->seen[at] = (uint32_t)m->count;
 }
@@ -187,6 +194,6 @@ SearchDoc *search_doc_make(Arena *a, const SearchText *texts, size_t n)
         if (texts[i].weight >= HEAVY_WEIGHT) terms_put(&m, TERM_HEAVY, f.at, f.n);
     }
     SearchDoc *doc = NEW(a, SearchDoc);
-    *doc = (SearchDoc){ { m.run, m.run_len }, m.terms, m.count };
+    *doc = (SearchDoc){ { m.run, m.run_len }, m.terms, m.hashes, m.count };
     return doc;
 }

@@ -26,9 +26,10 @@
 #define DOC_UNITS_MAX    (1 << 20)
 
 struct SearchDoc {
-    Str      run;    /* see run_write */
-    Str     *terms;  /* each once, words and heavy words */
-    size_t   count;
+    Str       run;    /* see run_write */
+    Str      *terms;  /* each once, words and heavy words */
+    uint64_t *hashes; /* str_hash of each */
+    size_t    count;
 };
 
 /* Units of several texts as bytes: what a letter of English needs is one byte. */

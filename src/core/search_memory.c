@@ -20,12 +20,17 @@ typedef struct {
     Str      run;
 } Place;
 
+#define KEY_CHUNK 16384
+#define AHEAD     8 /* terms whose slots are fetched before they are needed */
+
 struct Memory {
     Arena    *a;
     Entry    *entries;   /* malloc, as are the other tables that grow */
-    uint32_t *slots;     /* open addressing: index of an entry + 1 */
+    uint64_t *slots;     /* open addressing: half of the key's hash, and the index of its entry + 1 */
     Place    *places;
     uint32_t *face_slots; /* open addressing by face: index of its newest place + 1 */
+    char     *keys;      /* room for more of them */
+    size_t    key_room;
     size_t    entry_n, slot_room, place_n, place_room, face_room, live;
 };
 
@@ -50,12 +55,26 @@ void memory_close(Memory *m)
 
 size_t memory_bytes(const Memory *m)
 {
-    return arena_used(m->a) + m->slot_room * (sizeof(uint32_t) + sizeof(Entry) / 2) + m->place_room * sizeof(Place);
+    return arena_used(m->a) + m->slot_room * (sizeof(uint64_t) + sizeof(Entry) / 2) + m->place_room * sizeof(Place);
 }
 
 size_t memory_count(const Memory *m)
 {
     return m->live;
+}
+
+/* Keys are short: packed without the arena's alignment. */
+static char *key_keep(Memory *m, Str key)
+{
+    if (key.len > m->key_room) {
+        m->key_room = KEY_CHUNK;
+        m->keys = arena_raw(m->a, m->key_room);
+    }
+    char *at = m->keys;
+    memcpy(at, key.at, key.len);
+    m->keys += key.len;
+    m->key_room -= key.len;
+    return at;
 }
 
 static void *grow(void *old, size_t bytes)
@@ -65,40 +84,54 @@ static void *grow(void *old, size_t bytes)
     return more;
 }
 
-static size_t slot_find(const Memory *m, Str key)
+static bool slot_is(const Memory *m, uint64_t slot, uint64_t hash, Str key)
 {
-    size_t at = str_hash(key) & (m->slot_room - 1);
-    while (m->slots[at] && !str_eq(m->entries[m->slots[at] - 1].key, key)) at = (at + 1) & (m->slot_room - 1);
+    return slot >> 32 == hash >> 32 && str_eq(m->entries[(uint32_t)slot - 1].key, key);
+}
+
+static size_t slot_find(const Memory *m, uint64_t hash, Str key)
+{
+    size_t at = hash & (m->slot_room - 1);
+    while (m->slots[at] && !slot_is(m, m->slots[at], hash, key)) at = (at + 1) & (m->slot_room - 1);
     return at;
 }
 
 static const Entry *entry_find(const Memory *m, Str key)
 {
     if (!m->entry_n) return NULL;
-    uint32_t slot = m->slots[slot_find(m, key)];
+    uint32_t slot = (uint32_t)m->slots[slot_find(m, str_hash(key), key)];
     return slot ? &m->entries[slot - 1] : NULL;
 }
 
 static void slots_grow(Memory *m)
 {
-    m->slot_room = m->slot_room ? m->slot_room * 2 : 1024;
+    size_t    before = m->slot_room;
+    uint64_t *old = m->slots;
+    m->slot_room = before ? before * 2 : 1024;
     m->entries = grow(m->entries, m->slot_room / 2 * sizeof(Entry));
-    m->slots = grow(m->slots, m->slot_room * sizeof(uint32_t));
-    memset(m->slots, 0, m->slot_room * sizeof(uint32_t));
-    for (size_t i = 0; i < m->entry_n; i++) m->slots[slot_find(m, m->entries[i].key)] = (uint32_t)i + 1;
+    m->slots = calloc(m->slot_room, sizeof *m->slots);
+    if (!m->slots) memory_end(m->slot_room * sizeof *m->slots);
+    for (size_t i = 0; i < before; i++) {
+        if (!old[i]) continue;
+        /* The kept half of the hash is not the half that places it. */
+        size_t at = str_hash(m->entries[(uint32_t)old[i] - 1].key) & (m->slot_room - 1);
+        while (m->slots[at]) at = (at + 1) & (m->slot_room - 1);
+        m->slots[at] = old[i];
+    }
+    free(old);
 }
 
 /* Index of the key's entry; `made` says that it was not there. */
-static uint32_t entry_for(Memory *m, Str key, bool *made)
+static uint32_t entry_for(Memory *m, uint64_t hash, Str key, bool *made)
 {
     if (m->entry_n * 2 >= m->slot_room) slots_grow(m);
-    size_t at = slot_find(m, key);
+    size_t at = slot_find(m, hash, key);
     *made = !m->slots[at];
     if (*made) {
-        m->entries[m->entry_n] = (Entry){ .key = { arena_copy(m->a, key.at, key.len), key.len } };
-        m->slots[at] = (uint32_t)++m->entry_n;
+        m->entries[m->entry_n] = (Entry){ .key = { key_keep(m, key), key.len } };
+        m->slots[at] = hash >> 32 << 32 | (uint64_t)++m->entry_n;
     }
-    return m->slots[at] - 1;
+    return (uint32_t)m->slots[at] - 1;
 }
 
 static const uint32_t *entry_values(const Entry *e)
@@ -170,7 +203,8 @@ static void parts_put(Memory *m, uint32_t word)
     size_t  n = word_parts(str_drop(m->entries[word].key, 1), keys);
     for (size_t i = 0; i < n; i++) {
         bool     made;
-        uint32_t at = entry_for(m, (Str){ keys[i].at, keys[i].len }, &made); /* may move the entries */
+        Str      key = { keys[i].at, keys[i].len };
+        uint32_t at = entry_for(m, str_hash(key), key, &made); /* may move the entries */
         Entry   *parts = &m->entries[at];
         if (!parts->n || entry_values(parts)[parts->n - 1] != word) entry_put(m, parts, word);
     }
@@ -181,8 +215,9 @@ void memory_add(Memory *m, uint32_t face, const SearchDoc *doc)
     memory_remove(m, face);
     uint32_t place = place_make(m, face, doc->run);
     for (size_t i = 0; i < doc->count; i++) {
+        if (m->slot_room && i + AHEAD < doc->count) __builtin_prefetch(&m->slots[doc->hashes[i + AHEAD] & (m->slot_room - 1)]);
         bool     made;
-        uint32_t entry = entry_for(m, doc->terms[i], &made);
+        uint32_t entry = entry_for(m, doc->hashes[i], doc->terms[i], &made);
         entry_put(m, &m->entries[entry], place);
         if (made && doc->terms[i].at[0] == TERM_WORD && term_has_parts(doc->terms[i])) parts_put(m, entry);
     }
@@ -265,40 +300,74 @@ static bool is_live(const Memory *m, const Entry *word)
     return false;
 }
 
-static void value_write(const Memory *m, const Entry *e, Buf *value)
+static int number_order(const void *x, const void *y)
 {
-    if (e->key.at[0] == TERM_PARTS) {
-        Str *words = grow(NULL, e->n * sizeof *words);
-        size_t n = 0;
-        for (uint32_t i = 0; i < e->n; i++) {
-            const Entry *word = &m->entries[entry_values(e)[i]];
-            if (is_live(m, word)) words[n++] = str_drop(word->key, 1);
-        }
-        qsort(words, n, sizeof *words, str_order);
-        if (n) words_write(value, words, n);
-        free(words);
-        return;
+    uint32_t s = *(const uint32_t *)x, t = *(const uint32_t *)y;
+    return (s > t) - (s < t);
+}
+
+static void faces_value(const Memory *m, const Entry *e, Buf *value)
+{
+    uint32_t *faces = grow(NULL, e->n * sizeof *faces);
+    size_t    n = 0;
+    bool      sorted = true;
+    for (uint32_t i = 0; i < e->n; i++) {
+        const Place *place = &m->places[entry_values(e)[i]];
+        if (place->dead) continue;
+        sorted = sorted && (!n || place->face > faces[n - 1]);
+        faces[n++] = place->face;
     }
-    roaring_bitmap_t *faces = roaring_bitmap_create();
-    memory_faces(m, e->key, faces);
-    if (!roaring_bitmap_is_empty(faces)) faces_write(value, faces);
-    roaring_bitmap_free(faces);
+    if (!sorted) qsort(faces, n, sizeof *faces, number_order);
+    if (n) faces_write_array(value, faces, n);
+    free(faces);
+}
+
+static void words_value(const Memory *m, const Entry *e, Buf *value)
+{
+    Str   *words = grow(NULL, e->n * sizeof *words);
+    size_t n = 0;
+    for (uint32_t i = 0; i < e->n; i++) {
+        const Entry *word = &m->entries[entry_values(e)[i]];
+        if (is_live(m, word)) words[n++] = str_drop(word->key, 1);
+    }
+    qsort(words, n, sizeof *words, str_order);
+    if (n) words_write(value, words, n);
+    free(words);
+}
+
+/* An entry by the start of its key as a number that sorts like it. */
+typedef struct { uint64_t head; const Entry *entry; } Ordered;
+
+static int ordered_order(const void *x, const void *y)
+{
+    const Ordered *s = x, *t = y;
+    if (s->head != t->head) return s->head < t->head ? -1 : 1;
+    return str_cmp(s->entry->key, t->entry->key);
+}
+
+static Ordered ordered(const Entry *e)
+{
+    uint64_t head = 0;
+    for (size_t i = 0; i < 8; i++) head = head << 8 | (i < e->key.len ? (uint8_t)e->key.at[i] : 0);
+    return (Ordered){ head, e };
 }
 
 bool memory_walk(Memory *m, bool (*each)(void *with, Str key, Str value, Err *err), void *with, Err *err)
 {
     if (!runs_walk(m, each, with, err)) return false;
-    Str *keys = grow(NULL, (m->entry_n + 1) * sizeof *keys);
-    for (size_t i = 0; i < m->entry_n; i++) keys[i] = m->entries[i].key;
-    qsort(keys, m->entry_n, sizeof *keys, str_order);
+    Ordered *order = grow(NULL, (m->entry_n + 1) * sizeof *order);
+    for (size_t i = 0; i < m->entry_n; i++) order[i] = ordered(&m->entries[i]);
+    qsort(order, m->entry_n, sizeof *order, ordered_order);
     Buf  value = { 0 };
     bool ok = true;
     for (size_t i = 0; ok && i < m->entry_n; i++) {
+        const Entry *e = order[i].entry;
         buf_clear(&value);
-        value_write(m, entry_find(m, keys[i]), &value);
-        if (value.len) ok = each(with, keys[i], buf_str(&value), err);
+        if (e->key.at[0] == TERM_PARTS) words_value(m, e, &value);
+        else faces_value(m, e, &value);
+        if (value.len) ok = each(with, e->key, buf_str(&value), err);
     }
     buf_free(&value);
-    free(keys);
+    free(order);
     return ok;
 }

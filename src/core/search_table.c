@@ -84,7 +84,7 @@ typedef struct {
     const Table   *table;
     SegmentCursor *cursor;
     Str            key, value;
-    bool           more;
+    bool           more, any_dead;
 } Source;
 
 typedef struct {
@@ -117,6 +117,19 @@ static void gone_put(Merge *m, Str word)
         if (!m->gone) memory_end(m->gone_room * sizeof(Str));
     }
     m->gone[m->gone_n++] = str_copy(m->gone_arena, word);
+}
+
+/* The only source of a key, none of whose faces is dead: its value is what merging would make. */
+static const Source *only_source(const Merge *m, Str key)
+{
+    const Source *only = NULL;
+    for (size_t i = 0; i < m->n; i++) {
+        const Source *s = &m->sources[i];
+        if (!s->more || !str_eq(s->key, key)) continue;
+        if (only || s->any_dead) return NULL;
+        only = s;
+    }
+    return only;
 }
 
 static bool merge_faces(Merge *m, Str key, Err *err)
@@ -190,7 +203,9 @@ static bool merge_all(Merge *m, const _Atomic bool *stop, Err *err)
         buf_clear(&key);
         buf_put(&key, least->key);
         arena_reset(a);
+        const Source *only = only_source(m, buf_str(&key));
         if (!key.len) ok = damaged(m->folder, err);
+        else if (only) ok = segment_put(m->w, only->key, only->value, err);
         else if (key.at[0] == TERM_FACE) ok = merge_run(m, buf_str(&key), err);
         else if (key.at[0] == TERM_PARTS) ok = merge_words(m, a, buf_str(&key), err);
         else ok = merge_faces(m, buf_str(&key), err);
@@ -208,7 +223,8 @@ bool table_merge(const char *folder, uint32_t number, const Table *from, size_t 
     Merge  m = { .folder = folder, .sources = NEW_ARRAY(a, Source, n), .n = n, .gone_arena = a };
     bool   ok = segment_write_open(table_path(a, folder, number).at, &m.w, err);
     if (ok) {
-        for (size_t i = 0; i < n; i++) m.sources[i] = (Source){ .table = &from[i], .cursor = segment_cursor_open(from[i].segment) };
+        for (size_t i = 0; i < n; i++) m.sources[i] = (Source){ .table = &from[i], .cursor = segment_cursor_open(from[i].segment),
+                                                                .any_dead = !roaring_bitmap_is_empty(from[i].dead) };
         ok = table_end(folder, number, m.w, merge_all(&m, stop, err), out, err);
         for (size_t i = 0; i < n; i++) segment_cursor_close(m.sources[i].cursor);
     }

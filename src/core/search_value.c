@@ -29,22 +29,43 @@ static bool varint_take(Str *from, uint32_t *n)
     return false;
 }
 
-void faces_write(Buf *out, const roaring_bitmap_t *faces)
+static void few_write(Buf *out, const uint32_t *few, size_t n)
 {
-    uint64_t n = roaring_bitmap_get_cardinality(faces);
-    if (n > FEW_FACES) {
-        buf_put_byte(out, VALUE_MANY);
-        size_t size = roaring_bitmap_portable_size_in_bytes(faces);
-        roaring_bitmap_portable_serialize(faces, buf_grow(out, size));
-        return;
-    }
-    uint32_t few[FEW_FACES], before = 0;
-    roaring_bitmap_to_uint32_array(faces, few);
+    uint32_t before = 0;
     buf_put_byte(out, VALUE_FEW);
-    for (uint64_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         varint_put(out, few[i] - before);
         before = few[i];
     }
+}
+
+static void many_write(Buf *out, const roaring_bitmap_t *faces)
+{
+    buf_put_byte(out, VALUE_MANY);
+    roaring_bitmap_portable_serialize(faces, buf_grow(out, roaring_bitmap_portable_size_in_bytes(faces)));
+}
+
+void faces_write(Buf *out, const roaring_bitmap_t *faces)
+{
+    uint64_t n = roaring_bitmap_get_cardinality(faces);
+    uint32_t few[FEW_FACES];
+    if (n > FEW_FACES) {
+        many_write(out, faces);
+        return;
+    }
+    roaring_bitmap_to_uint32_array(faces, few);
+    few_write(out, few, n);
+}
+
+void faces_write_array(Buf *out, const uint32_t *faces, size_t n)
+{
+    if (n <= FEW_FACES) {
+        few_write(out, faces, n);
+        return;
+    }
+    roaring_bitmap_t *many = roaring_bitmap_of_ptr(n, faces);
+    many_write(out, many);
+    roaring_bitmap_free(many);
 }
 
 bool faces_read(Str value, roaring_bitmap_t *add_to)

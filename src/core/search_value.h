@@ -10,6 +10,7 @@
 
 /* A set: few faces as differences, many as a portable Roaring bitmap. */
 void faces_write(Buf *out, const roaring_bitmap_t *faces);
+void faces_write_array(Buf *out, const uint32_t *faces, size_t n); /* rising */
 bool faces_read(Str value, roaring_bitmap_t *add_to);  /* false: not what faces_write wrote */
 
 /* A sorted list of words, each with what it shares with the one before. */
