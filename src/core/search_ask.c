@@ -12,6 +12,7 @@
 #define VERIFY_MAX       200   /* faces laid against the query: at most, */
 #define VERIFY_LEAST     48    /* at least, */
 #define VERIFY_SHARE     0.25f  /* between the two only while they score this share of the best, */
+#define GOOD_SHARE       0.35f /* or, when one of them covers the query, this share of its score */
 #define VERIFY_STRICT    80    /* and of very many that have all words */
 #define WORK_MAX         8000  /* faces looked at to find those */
 #define PROBE_MAX        1000  /* of which the best are looked for in the larger groups */
@@ -20,6 +21,7 @@
 #define INSIDE_UNITS_MAX 24
 #define ALONE_UNITS_MIN  6     /* a known word alone also stands for words that have it inside */
 #define LOOSE_WEIGHT     0.7f
+#define END_WEIGHT       0.3f
 #define COVER_MATCH      0.6f
 #define COVER_FRAGMENT   0.95f
 
@@ -33,7 +35,8 @@ typedef struct {
 
 typedef struct {
     size_t            from, len;
-    bool              at_end; /* of the query, either end */
+    bool              at_end;   /* of the query, either end */
+    bool              loosened; /* longer words have been looked up */
     roaring_bitmap_t *exact, *loose;
 } Token;
 
@@ -181,6 +184,7 @@ static bool word_loosen(Asking *q, Token *t, Err *err)
 {
     bool first = t->from == 0, last = t->from + t->len == q->pattern.n;
     if (t->len < 3) return true;
+    t->loosened = true;
     Holds how = first && last ? (t->exact && t->len < ALONE_UNITS_MIN ? HOLDS_START : HOLDS_ANYWHERE)
                 : first       ? HOLDS_END
                 : last        ? HOLDS_START
@@ -192,7 +196,8 @@ static bool word_loosen(Asking *q, Token *t, Err *err)
 
 static bool word_group(Asking *q, const Token *t, Err *err)
 {
-    group_put(q, t->from, t->len, t->exact, t->loose, 1);
+    /* At an end of the query it may be part of another word, which has not been looked up. */
+    group_put(q, t->from, t->len, t->exact, t->loose, t->at_end && !t->loosened ? END_WEIGHT : 1);
     if (!t->exact && !t->loose) {
         if (t->len >= 2) q->nothing = true;
         return true;
@@ -267,7 +272,7 @@ static bool groups_make(Asking *q, Err *err)
         end = stretch_end(p->units, p->n, i);
         if (unit_script(p->units[i]) == SCRIPT_SPACED) {
             Token *t = &tokens[n++];
-            *t = (Token){ i, end - i, i == 0 || end == p->n, NULL, NULL };
+            *t = (Token){ i, end - i, i == 0 || end == p->n, false, NULL, NULL };
             if (!units_faces(q, TERM_WORD, i, end - i, &t->exact, err)) return false;
         } else {
             uint64_t count;
@@ -431,17 +436,22 @@ static bool verify(Asking *q, const Candidate *list, size_t n, Hits *out, Err *e
     Tiling *t = arena_raw(q->a, sizeof *t);
     float  *cover = arena_raw(q->a, (n + 1) * sizeof *cover);
     float   least = set_count(q->strict) ? COVER_FRAGMENT : COVER_MATCH;
+    float   good = 0; /* score among the candidates of the best that covers the query */
     bool    ok = true;
     out->hits = arena_raw(q->a, (n + 1) * sizeof(Hit));
     for (size_t i = 0; ok && i < n; i++) {
         Run run;
+        if (i >= VERIFY_LEAST && list[i].score < GOOD_SHARE * good) n = i;
+        if (i >= n) break;
         arena_reset(scratch);
         ok = index_run(q->s, scratch, list[i].face, &run, err);
         if (!ok) break;
         tile(&q->pattern, run.at, run.n, t);
         out->hits[i] = (Hit){ list[i].face, score_of(&run, t) };
         cover[i] = (float)t->cover;
-        if (cover[i] >= COVER_FRAGMENT) least = COVER_FRAGMENT;
+        if (cover[i] < COVER_FRAGMENT) continue;
+        least = COVER_FRAGMENT;
+        if (list[i].score > good) good = list[i].score;
     }
     arena_close(scratch);
     for (size_t i = 0; ok && i < n; i++) {

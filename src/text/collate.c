@@ -55,7 +55,7 @@ static UCollator *collator_for(Str lang)
         pthread_setspecific(kept_key, kept);
     }
     if (kept->collator) ucol_close(kept->collator);
-    memcpy(kept->lang, lang.at, lang.len);
+    if (lang.len) memcpy(kept->lang, lang.at, lang.len);
     kept->lang[lang.len] = 0;
     kept->collator = collator_open(kept->lang);
     return kept->collator;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <roaring/roaring.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -340,4 +341,43 @@ TEST("an excerpt is cut around what matches, at words, and says which text it is
     CHECK(str_ends(got, S(" …")));
     CHECK(got.len <= 60 + sizeof "… <mark></mark> …" + 4);
     CHECK(str_starts(excerpt(a, "word0", buf_str(text).at, 60), S("<mark>word0</mark> word1")));
+}
+
+/* What a process killed in the middle of a flush leaves: the state before or after it. */
+static void flush_killed(Arena *a, const char *folder, int step)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        Search *s;
+        Err     err;
+        if (!search_open(folder, &s, &err)) _exit(9);
+        fault_arm(FAULT_INDEX_FLUSH, step, FAULT_KILL, 0);
+        text_put(a, s, 200 + (uint32_t)step, "after");
+        search_remove(s, 199 + (uint32_t)step);
+        search_flush(s, 100 + (uint64_t)step, &err);
+        _exit(0);
+    }
+    int status = 0;
+    CHECK_EQ_INT(waitpid(child, &status, 0), child);
+    CHECK(!WIFEXITED(status) || WEXITSTATUS(status) == 0);
+}
+
+TEST("a kill in the middle of a flush leaves the state before or after it")
+{
+    const char *folder = test_folder(a);
+    Search     *s = texts_open(a, folder, &err);
+    CHECK_OK(search_flush(s, 100, &err));
+    search_close(s);
+    for (int step = 1; step < 16; step++) {
+        CHECK_OK(search_open(folder, &s, &err));
+        uint64_t before = search_applied(s);
+        search_close(s);
+        flush_killed(a, folder, step);
+        CHECK_OK(search_open(folder, &s, &err));
+        uint64_t applied = search_applied(s);
+        CHECK(applied == before || applied == 100 + (uint64_t)step);
+        CHECK_EQ_INT(first(a, s, "保护海岸"), 5);
+        CHECK_EQ_INT(first(a, s, "after"), applied > 100 ? (int)(100 + applied) : -1);
+        search_close(s);
+    }
 }
