@@ -85,7 +85,8 @@ bool people_token_end(People *p, Str person_id, Str token_id, Err *err);
 
 /* The reader behind a session id or a token; ERR_SIGN_IN when it is unknown, ended or expired. Cached
    in memory for a few seconds at most, dropped at once on any change. `frameworks` is filled by
-   `parties` (which frameworks an organisation's country is a party of), given by the node. */
+   `parties` (which frameworks an organisation's country is a party of), given by the node and asked each
+   time: it keeps its own answers. */
 typedef size_t (*PeopleParties)(void *with, Arena *a, Str organisation, Str **frameworks);
 bool people_reader(People *p, Arena *a, Str session_or_token, PeopleParties parties, void *with, Reader *out, Err *err);
 

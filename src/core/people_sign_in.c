@@ -361,21 +361,23 @@ static void frameworks_fill(Arena *a, Reader *r, PeopleParties parties, void *wi
     }
 }
 
+/* Who somebody is may be remembered for a moment; what their organisations belong to is asked anew each
+   time, so that a framework's records are seen as soon as it has parties, and no longer than it has. */
 bool people_reader(People *p, Arena *a, Str session_or_token, PeopleParties parties, void *with, Reader *out, Err *err)
 {
     Hash     key = secret_hash(session_or_token);
     int64_t  now = time_now_ms();
     uint64_t generation = reader_cache_generation(p->cache);
-    if (reader_cache_get(p->cache, a, key, now, out)) return true;
-    people_lock(p);
-    Err  why = { 0 };
-    bool ok = people_unlock(p, reader_load(p, a, session_or_token, out, &why));
-    if (!ok) {
-        if (why.code != ERR_NOT_FOUND) return fail(err, why.code, "%s", why.text);
-        return fail(err, ERR_SIGN_IN, "the session or token is unknown, ended or expired");
+    if (!reader_cache_get(p->cache, a, key, now, out)) {
+        Err why = { 0 };
+        people_lock(p);
+        if (!people_unlock(p, reader_load(p, a, session_or_token, out, &why))) {
+            if (why.code != ERR_NOT_FOUND) return fail(err, why.code, "%s", why.text);
+            return fail(err, ERR_SIGN_IN, "the session or token is unknown, ended or expired");
+        }
+        reader_cache_put(p->cache, key, generation, now, out);
     }
     frameworks_fill(a, out, parties, with);
     reader_finish(out, a);
-    reader_cache_put(p->cache, key, generation, now, out);
     return true;
 }
