@@ -118,6 +118,7 @@ static bool place_text(Reading *r, const Field *field, Slot slot, Str rest, Str 
         return true;
     }
     if (field->type == FIELD_PLACE) {
+        if (!rest.len) return true;
         if (!str_eq_z(rest, "lat") && !str_eq_z(rest, "lon")) return fail(r->err, ERR_FORMAT, "no part of a place: %.*s", STR_ARG(rest));
         if (text.len) json_put_value(slot_object(r, &slot), str_z(r->a, rest), scalar_make(r->a, FIELD_PLACE, text));
         return true;
