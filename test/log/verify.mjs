@@ -24,7 +24,7 @@ async function fetched(path) {
 }
 
 // The checkpoint and its signature.
-const [name, hash, keyText] = verifierKey.split(/\+(.{8})\+/);
+const [name, hash, keyText] = verifierKey.match(/^([^+]+)\+([0-9a-f]{8})\+(.+)$/)?.slice(1) ?? ['', '', ''];
 const key = Buffer.from(keyText, 'base64');
 must(key.length === 33 && key[0] === 1, 'the verifier key is of type Ed25519');
 const keyId = sha256(name, '\n', key).subarray(0, 4);
