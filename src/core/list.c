@@ -33,6 +33,7 @@ typedef struct {
     size_t          group_count;
     Set            *base;   /* visible, of the kind, matching the words; no filters yet */
     Set            *result;
+    Flat            flat;   /* of result, once a facet wants it */
     Hits            hits;
 } Ask;
 
@@ -229,10 +230,11 @@ static bool make_facet(Ask *ask, Str path, const Field *field, const FacetKey *k
     const Group *group = NULL;
     for (size_t i = 0; i < ask->group_count; i++)
         if (str_eq(ask->groups[i].field, path)) group = &ask->groups[i];
-    const Set *within = group ? narrowed(ask, ask->base, group) : ask->result;
+    if (!group && !ask->flat.words) ask->flat = flat_make(ask->arena, ask->result);
+    Flat within = group ? flat_make(ask->arena, narrowed(ask, ask->base, group)) : ask->flat;
     *out = (Facet){ .field = path, .values = NEW_ARRAY(ask->arena, FacetValue, n) };
     for (size_t i = 0; i < n; i++) {
-        uint64_t count = sets_count_within(sets_of(ask), keys[i].key, within);
+        uint64_t count = sets_count_within(sets_of(ask), keys[i].key, &within);
         bool     chosen = was_chosen(ask, group, field, keys[i].value);
         if (count > 0 || chosen)
             out->values[out->value_count++] = (FacetValue){ keys[i].value, STR_NONE, count, chosen };

@@ -240,14 +240,14 @@ bool sets_has(const Sets *s, SetKey key, uint32_t face)
     return false;
 }
 
-uint64_t sets_count_within(const Sets *s, SetKey key, const roaring_bitmap_t *within)
+uint64_t sets_count_within(const Sets *s, SetKey key, const Flat *within)
 {
     uint64_t        word = word_find(s, key), count = 0;
     uint32_t        one;
     const uint32_t *faces;
-    if (form_of(word) == MANY) return roaring_bitmap_and_cardinality(within, many_of(word));
+    if (form_of(word) == MANY) return flat_count(within, many_of(word));
     for (uint32_t i = 0, n = word_faces(word, &one, &faces); i < n; i++)
-        count += roaring_bitmap_contains(within, faces[i]);
+        count += flat_has(within, faces[i]);
     return count;
 }
 

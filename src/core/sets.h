@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "core/flat.h"
 
 typedef struct { uint64_t a, b; } SetKey;
 typedef struct Sets Sets;
@@ -23,7 +24,7 @@ void  sets_remove(Sets *s, SetKey key, uint32_t face);
 
 uint64_t sets_count(const Sets *s, SetKey key);
 bool     sets_has(const Sets *s, SetKey key, uint32_t face);
-uint64_t sets_count_within(const Sets *s, SetKey key, const roaring_bitmap_t *within);
+uint64_t sets_count_within(const Sets *s, SetKey key, const Flat *within);
 /* within |= set; within &= set; within -= set */
 void     sets_or_into(const Sets *s, SetKey key, roaring_bitmap_t *into);
 void     sets_and_into(const Sets *s, SetKey key, roaring_bitmap_t *into);
