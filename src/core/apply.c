@@ -31,13 +31,23 @@ bool node_projection(Node *node, Arena *a, uint64_t entry, bool with_search, Pro
 
 typedef struct { Str kind, name, id; size_t turn; } NameRow;
 
+/* A record that entries have touched, and what should be listed of it since: at most two faces, the
+   published one first. */
+typedef struct { uint32_t face; uint64_t entry; } Wanted;
+typedef struct {
+    uint32_t record, working; /* working: its number, listed or not */
+    uint32_t turn;            /* of several of one record in a group, the last holds */
+    uint32_t wanted_count;
+    Wanted   wanted[2];
+} Touched;
+
 typedef struct {
     Node    *node;
     Db      *db;
     Arena   *arena;
     NameRow *names;
     size_t   name_count;
-    Str     *touched;
+    Touched *touched;
     size_t   touched_count;
 } Rows;
 
@@ -101,7 +111,11 @@ static bool apply_rows(Rows *r, const Projection *p, uint64_t entry, Err *err)
     if (!str_eq(p->envelope.slug, working.slug) && !str_eq(p->envelope.slug, published.slug))
         claim_name(r, p, p->envelope.slug);
     if (p->key_name.len) claim_name(r, p, p->key_name);
-    r->touched[r->touched_count++] = p->envelope.id;
+    Touched *touched = &r->touched[r->touched_count];
+    *touched = (Touched){ .record = record.number, .working = record.working, .turn = (uint32_t)r->touched_count++ };
+    const FaceRow *shown = p->state == STATE_WITHDRAWN ? NULL : p->state == STATE_PUBLISHED ? &now : has_published ? &published : NULL;
+    if (shown && shown->state == STATE_PUBLISHED) touched->wanted[touched->wanted_count++] = (Wanted){ shown->face, shown->entry };
+    if (record.drafting) touched->wanted[touched->wanted_count++] = (Wanted){ now.face, entry };
     VersionRow version = { p->envelope.version, entry, (int)p->state, token };
     return rows_face_put(r->db, &now, err) && rows_record_put(r->db, &record, err) &&
            rows_version_put(r->db, record.number, &version, err);
@@ -164,20 +178,19 @@ static bool projection_of(Memory *m, uint64_t entry, bool with_search, const Pro
     return node_projection(m->node, m->arena, entry, with_search, made, err);
 }
 
-/* What should be listed of a record: at most two faces, the published one first. */
-typedef struct { uint32_t face; uint64_t entry; } Wanted;
-
-static bool wanted_faces(Memory *m, const RecordRow *row, Wanted wanted[2], size_t *n, Err *err)
+static bool read_touched(Node *node, Arena *a, Str id, Touched *out, Err *err)
 {
-    FaceRow face;
-    *n = 0;
-    if (row->published) {
-        if (!rows_face(m->node->db, m->arena, row->published, &face, err)) return false;
-        if (face.state == STATE_PUBLISHED) wanted[(*n)++] = (Wanted){ row->published, face.entry };
+    RecordRow row;
+    FaceRow   face;
+    if (!rows_record(node->db, a, id, &row, err)) return false;
+    *out = (Touched){ .record = row.number, .working = row.working };
+    if (row.published) {
+        if (!rows_face(node->db, a, row.published, &face, err)) return false;
+        if (face.state == STATE_PUBLISHED) out->wanted[out->wanted_count++] = (Wanted){ row.published, face.entry };
     }
-    if (row->drafting) {
-        if (!rows_face(m->node->db, m->arena, row->working, &face, err)) return false;
-        wanted[(*n)++] = (Wanted){ row->working, face.entry };
+    if (row.drafting) {
+        if (!rows_face(node->db, a, row.working, &face, err)) return false;
+        out->wanted[out->wanted_count++] = (Wanted){ row.working, face.entry };
     }
     return true;
 }
@@ -196,49 +209,45 @@ static bool add_shadow(Memory *m, Step step, uint32_t published, uint64_t workin
 }
 
 /* At most 6 changes a record. */
-static bool compare_record(Memory *m, Str id, Err *err)
+static bool compare_record(Memory *m, const Touched *t, Err *err)
 {
-    RecordRow row;
-    Wanted    wanted[2];
-    uint32_t  listed[2];
-    size_t    n_wanted;
-    if (!rows_record(m->node->db, m->arena, id, &row, err) || !wanted_faces(m, &row, wanted, &n_wanted, err)) return false;
-    const Faces *faces = m->node->faces;
-    uint32_t     n_listed = faces_of_record(faces, row.number, listed);
+    const Faces      *faces = m->node->faces;
+    const Projection *p;
+    uint32_t          listed[2], n_listed = faces_of_record(faces, t->record, listed);
     if (n_listed == 2) {
-        uint32_t working = listed[0] == row.working ? listed[0] : listed[1];
+        uint32_t working = listed[0] == t->working ? listed[0] : listed[1];
         if (!add_shadow(m, UNSHADOW, listed[0] + listed[1] - working, faces_entry(faces, working), err)) return false;
     }
-    const Projection *p;
     for (uint32_t i = 0; i < n_listed; i++) {
         bool stays = false;
-        for (size_t w = 0; w < n_wanted; w++)
-            stays |= wanted[w].face == listed[i] && wanted[w].entry == faces_entry(faces, listed[i]);
+        for (uint32_t w = 0; w < t->wanted_count; w++)
+            stays |= t->wanted[w].face == listed[i] && t->wanted[w].entry == faces_entry(faces, listed[i]);
         if (stays) continue;
         if (!projection_of(m, faces_entry(faces, listed[i]), false, &p, err)) return false;
         add_change(m, (ListChange){ .step = UNLIST, .face = listed[i], .projection = p });
     }
-    for (size_t w = 0; w < n_wanted; w++) {
-        if (faces_listed(faces, wanted[w].face) && faces_entry(faces, wanted[w].face) == wanted[w].entry) continue;
-        if (!projection_of(m, wanted[w].entry, true, &p, err)) return false;
-        add_change(m, (ListChange){ LIST, wanted[w].face, row.number, wanted[w].entry, p, STR_NONE });
+    for (uint32_t w = 0; w < t->wanted_count; w++) {
+        Wanted wanted = t->wanted[w];
+        if (faces_listed(faces, wanted.face) && faces_entry(faces, wanted.face) == wanted.entry) continue;
+        if (!projection_of(m, wanted.entry, true, &p, err)) return false;
+        add_change(m, (ListChange){ LIST, wanted.face, t->record, wanted.entry, p, STR_NONE });
     }
-    return n_wanted < 2 || add_shadow(m, SHADOW, wanted[0].face, wanted[1].entry, err);
+    return t->wanted_count < 2 || add_shadow(m, SHADOW, t->wanted[0].face, t->wanted[1].entry, err);
 }
 
-static int id_order(const void *x, const void *y)
+static int touched_order(const void *x, const void *y)
 {
-    return str_cmp(*(const Str *)x, *(const Str *)y);
+    const Touched *s = x, *t = y;
+    if (s->record != t->record) return s->record < t->record ? -1 : 1;
+    return s->turn < t->turn ? -1 : 1;
 }
 
-static bool compare_records(Memory *m, Str *touched, size_t n, Err *err)
+static bool compare_records(Memory *m, Touched *touched, size_t n, Err *err)
 {
     m->changes = NEW_ARRAY(m->arena, ListChange, 6 * n);
-    bool sorted = true;
-    for (size_t i = 1; i < n; i++) sorted = sorted && str_cmp(touched[i - 1], touched[i]) < 0;
-    if (!sorted) qsort(touched, n, sizeof *touched, id_order);
+    qsort(touched, n, sizeof *touched, touched_order);
     for (size_t i = 0; i < n; i++)
-        if ((i == 0 || !str_eq(touched[i - 1], touched[i])) && !compare_record(m, touched[i], err)) return false;
+        if ((i + 1 == n || touched[i].record != touched[i + 1].record) && !compare_record(m, &touched[i], err)) return false;
     return true;
 }
 
@@ -286,7 +295,7 @@ bool node_apply(Node *node, Arena *a, const Projection *projections, size_t n, E
     uint32_t records = node->records, faces = node->faces_used;
     int64_t  last_time = node->last_time_ms;
     Rows     rows = { .node = node, .db = node->db, .arena = a, .names = NEW_ARRAY(a, NameRow, 2 * n),
-                      .touched = NEW_ARRAY(a, Str, n) };
+                      .touched = NEW_ARRAY(a, Touched, n) };
     Memory   memory = { .node = node, .arena = a, .projections = projections, .n = n,
                         .first = atomic_load(&node->applied) };
     if (!db_begin(node->db, err)) return false;
@@ -381,8 +390,11 @@ static bool refresh_group(Node *node, Arena *a, uint64_t at, size_t n, bool face
     Str *ids = NEW_ARRAY(a, Str, n);
     if (!touched_ids(node, a, at, n, ids, err)) return false;
     if (faces) {
-        Memory memory = { .node = node, .arena = a };
-        if (!compare_records(&memory, ids, n, err)) return false;
+        Memory   memory = { .node = node, .arena = a };
+        Touched *touched = NEW_ARRAY(a, Touched, n);
+        for (size_t i = 0; i < n; i++)
+            if (!read_touched(node, a, ids[i], &touched[i], err)) return false;
+        if (!compare_records(&memory, touched, n, err)) return false;
         run_changes(&memory, false);
         return true;
     }

@@ -94,6 +94,10 @@ bool writer_open(Node *node, Writer **out, Err *err);
 void writer_close(Writer *w); /* after the last group */
 /* Queue, and wait until durable and shown (or stale: those that are were not written). */
 bool writer_write(Writer *w, Write *writes, size_t n, Err *err);
+/* The same of a load, whose writes were prepared against one another: as long as no change but loads
+   came in since `changes` was asked for, they need not be looked at again. */
+uint64_t writer_changes(Writer *w);
+bool writer_load(Writer *w, Write *writes, size_t n, uint64_t changes, Err *err);
 
 /* Reading, without asking who reads. */
 bool record_find(Snapshot *s, Arena *a, Str kind, Str id_or_slug, RecordRow *out, Err *err);

@@ -45,6 +45,7 @@ struct Loader {
     const char   *source;   /* of the item before: most share it */
     Db           *thread_db[THREADS_MAX];
     LoadCount     count;
+    uint64_t      changes;  /* others had made when this began */
 };
 
 static bool open_db(Node *node, size_t cache, Db **out, Err *err)
@@ -71,6 +72,7 @@ bool loader_open(Node *node, const Reader *who, Loader **out, Err *err)
     if (!l) memory_end(sizeof *l);
     l->node = node;
     l->who = who;
+    l->changes = writer_changes(node->writer);
     l->arena = arena_open((size_t)1 << 40);
     if (!open_db(node, THREAD_CACHE_BYTES, &l->db, err) || !open_spool(l, err)) {
         loader_close(l);
@@ -429,7 +431,7 @@ static bool batch_write(Batch *b, Rejected rejected, void *with, Err *err)
         from[n] = i;
         writes[n++] = p->write;
     }
-    if (n > 0 && !writer_write(l->node->writer, writes, n, err)) return false;
+    if (n > 0 && !writer_load(l->node->writer, writes, n, l->changes, err)) return false;
     for (size_t i = 0; i < n; i++) {
         if (writes[i].stale)
             reject(l, &l->items[b->first + from[i]], "its slug or key is another record's, or it changed meanwhile", rejected, with);

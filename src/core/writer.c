@@ -18,6 +18,8 @@ struct Job {
     Write *writes;
     size_t n;
     bool   done, ok;
+    bool   load;
+    uint64_t changes; /* of a load: how many changes there had been when it was prepared */
     Err    err;
     pthread_cond_t answered;
 };
@@ -30,6 +32,7 @@ struct Writer {
     Job            *first, *last;
     size_t          waiting;  /* jobs in the queue */
     bool            closing;
+    atomic_uint_least64_t changes; /* jobs that were no loads */
 
     /* The thread's own. */
     size_t          expected; /* jobs that may come together */
@@ -53,7 +56,7 @@ static Job *take_first(Writer *w)
    what the first did. */
 static bool jobs_clash(const Job *x, const Job *y)
 {
-    if (x->n > 8 || y->n > 8) return true; /* a load stands alone */
+    if (x->load || y->load) return true;
     for (size_t i = 0; i < x->n; i++)
         for (size_t j = 0; j < y->n; j++) {
             const Projection *p = &x->writes[i].projection, *q = &y->writes[j].projection;
@@ -157,16 +160,19 @@ static bool make_group(Writer *w, Job *jobs, size_t most, Group *g, Err *err)
     g->spots = NEW_ARRAY(a, LogSpot, most);
     /* Times never run backwards in a log, whatever the clock does. */
     if (now < w->node->last_time_ms) now = w->node->last_time_ms;
-    for (Job *job = jobs; job; job = job->next)
+    for (Job *job = jobs; job; job = job->next) {
+        bool sure = job->load && job->changes == atomic_load(&w->changes);
+        if (!job->load) atomic_fetch_add(&w->changes, 1);
         for (size_t i = 0; i < job->n; i++) {
             Write *write = &job->writes[i];
-            if (!check_write(w->node, a, write, err)) return false;
+            if (!sure && !check_write(w->node, a, write, err)) return false;
             if (write->stale) continue;
             write->projection.envelope.time_ms = now;
             g->entries[g->n] = entry_write(a, &write->projection.envelope, write->body);
             g->projections[g->n] = write->projection;
             g->writes[g->n++] = write;
         }
+    }
     return true;
 }
 
@@ -280,22 +286,36 @@ void writer_close(Writer *w)
     free(w);
 }
 
-bool writer_write(Writer *w, Write *writes, size_t n, Err *err)
+static bool queue(Writer *w, Job *job, Err *err)
 {
     if (!w) return fail(err, ERR_STORE, "this node was opened read-only");
-    Job job = { .writes = writes, .n = n };
-    pthread_cond_init(&job.answered, NULL);
+    pthread_cond_init(&job->answered, NULL);
     pthread_mutex_lock(&w->lock);
     if (w->last)
-        w->last->next = &job;
+        w->last->next = job;
     else
-        w->first = &job;
-    w->last = &job;
+        w->first = job;
+    w->last = job;
     w->waiting++;
     pthread_cond_signal(&w->arrived);
-    while (!job.done) pthread_cond_wait(&job.answered, &w->lock);
+    while (!job->done) pthread_cond_wait(&job->answered, &w->lock);
     pthread_mutex_unlock(&w->lock);
-    pthread_cond_destroy(&job.answered);
-    if (!job.ok && err) *err = job.err;
-    return job.ok;
+    pthread_cond_destroy(&job->answered);
+    if (!job->ok && err) *err = job->err;
+    return job->ok;
+}
+
+bool writer_write(Writer *w, Write *writes, size_t n, Err *err)
+{
+    return queue(w, &(Job){ .writes = writes, .n = n }, err);
+}
+
+uint64_t writer_changes(Writer *w)
+{
+    return atomic_load(&w->changes);
+}
+
+bool writer_load(Writer *w, Write *writes, size_t n, uint64_t changes, Err *err)
+{
+    return queue(w, &(Job){ .writes = writes, .n = n, .load = true, .changes = changes }, err);
 }
