@@ -10,7 +10,7 @@
 #include "text/collate.h"
 
 #define FACET_VALUES_MAX 100 /* shown of one facet; those that were chosen always are */
-#define FACET_LABELS_MAX 40  /* of a facet of links, whose titles are looked up */
+#define FACET_LABELS_MAX 20  /* of a facet of links, whose titles are looked up */
 #define EXCERPT_CHARACTERS 200
 
 typedef roaring_bitmap_t Set;
