@@ -122,7 +122,7 @@ bool web_serve(Node *node, const ServeOptions *options, volatile int *stop, void
         if (ok) {
             fd = -1; /* the daemon's from here on */
             if (ready) ready(with, address);
-            while (!*stop) pause_ms(50);
+            while (!__atomic_load_n(stop, __ATOMIC_RELAXED)) pause_ms(50);
             end(&server, daemon);
         } else {
             pool_close(server.pool);

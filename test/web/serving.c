@@ -82,7 +82,7 @@ static void *serve(void *given)
 static void serve_stop(void *given)
 {
     Server *s = given;
-    s->stop = 1;
+    __atomic_store_n(&s->stop, 1, __ATOMIC_RELAXED);
     pthread_join(s->thread, NULL);
     CHECK(s->ok);
     node_close(s->serving.node);
