@@ -135,6 +135,8 @@ Serving *serve_start(Arena *a)
     s->serving.publisher = person_make(a, people, "paul", "one", ROLE_PUBLISHER, true, &s->serving.session);
     s->serving.stranger = person_make(a, people, "sam", "two", ROLE_PUBLISHER, true, NULL);
     s->serving.reader_only = person_make(a, people, "rosa", "one", ROLE_PUBLISHER, false, NULL);
+    s->serving.member = person_make(a, people, "mary", "one", ROLE_READER, true, NULL);
+    s->serving.party = person_make(a, people, "petra", "three", ROLE_PUBLISHER, true, NULL);
     people_close(people);
     CHECK_OK(node_open(folder, &(NodeOptions){ .share = str_of(share) }, &s->serving.node, &err));
     pthread_mutex_init(&s->lock, NULL);

@@ -11,7 +11,9 @@ typedef struct {
     const char *folder;
     Node       *node;
     int         port;
-    Str         editor, publisher, stranger, reader_only; /* Bearer tokens: of "one" twice, of "two", read-only of "one" */
+    Str         editor, publisher, member;  /* Bearer tokens: of "one" */
+    Str         reader_only;                /* of a publisher of "one", for reading */
+    Str         stranger, party;            /* of publishers of "two" and of "three" */
     Str         session;                                  /* of the publisher */
 } Serving;
 
