@@ -39,7 +39,7 @@ bool people_open(const char *folder, People **out, Err *err)
     if (!p) memory_end(sizeof *p);
     pthread_mutex_init(&p->lock, NULL);
     pthread_mutex_init(&p->hashing, NULL);
-    p->attempts = attempts_open(SIGN_IN_TRIES, SIGN_IN_WINDOW_MS);
+    p->attempts = attempts_open(SIGN_IN_TRIES, ADDRESS_TRIES, SIGN_IN_WINDOW_MS);
     p->tickets = tickets_open();
     p->cache = reader_cache_open();
     Str  path = path_join(a, str_of(folder), S("people.db"));

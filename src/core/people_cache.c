@@ -119,18 +119,18 @@ typedef struct {
 
 struct Attempts {
     pthread_mutex_t lock;
-    int             tries;
+    int             account_tries, address_tries;
     int64_t         window_ms;
     uint64_t        seed; /* so that nobody can aim at another's slot */
     AttemptSlot     slots[ATTEMPT_SLOTS];
 };
 
-Attempts *attempts_open(int tries, int64_t window_ms)
+Attempts *attempts_open(int account_tries, int address_tries, int64_t window_ms)
 {
     Attempts *t = calloc(1, sizeof *t);
     if (!t) memory_end(sizeof *t);
     pthread_mutex_init(&t->lock, NULL);
-    t->tries = tries, t->window_ms = window_ms;
+    t->account_tries = account_tries, t->address_tries = address_tries, t->window_ms = window_ms;
     random_bytes(&t->seed, sizeof t->seed);
     return t;
 }
@@ -178,9 +178,9 @@ static AttemptSlot *attempt_slot(Attempts *t, uint64_t who, int64_t now_ms)
     return slot;
 }
 
-static int64_t slot_wait(const Attempts *t, const AttemptSlot *slot, int64_t now_ms)
+static int64_t slot_wait(const Attempts *t, const AttemptSlot *slot, int tries, int64_t now_ms)
 {
-    return slot->count < t->tries ? 0 : slot->since_ms + t->window_ms - now_ms;
+    return slot->count < tries ? 0 : slot->since_ms + t->window_ms - now_ms;
 }
 
 int64_t attempts_begin(Attempts *t, Str account, Str address, int64_t now_ms)
@@ -189,7 +189,8 @@ int64_t attempts_begin(Attempts *t, Str account, Str address, int64_t now_ms)
     pthread_mutex_lock(&t->lock);
     AttemptSlot *by_account = attempt_slot(t, keys.account, now_ms),
                 *by_address = attempt_slot(t, keys.address, now_ms);
-    int64_t wait = slot_wait(t, by_account, now_ms), other = slot_wait(t, by_address, now_ms);
+    int64_t wait = slot_wait(t, by_account, t->account_tries, now_ms);
+    int64_t other = slot_wait(t, by_address, t->address_tries, now_ms);
     if (other > wait) wait = other;
     if (!wait) by_account->count++, by_address->count++;
     pthread_mutex_unlock(&t->lock);

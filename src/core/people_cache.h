@@ -21,7 +21,7 @@ void reader_cache_drop(ReaderCache *c); /* everything */
 /* Sign-ins that failed or are under way, counted by account and by address for `window_ms` from the
    first of them. An IPv6 address counts with its /64, which is what one customer is given. */
 typedef struct Attempts Attempts;
-Attempts               *attempts_open(int tries, int64_t window_ms);
+Attempts               *attempts_open(int account_tries, int address_tries, int64_t window_ms);
 void                    attempts_close(Attempts *t);
 /* Count one more, before the secret is looked at, so that many at once gain nothing. 0: go ahead; else
    how many milliseconds to wait, and nothing was counted. */

@@ -16,7 +16,7 @@ static const uint64_t DRAIN_MAX_BYTES = 4 * (uint64_t)BODY_MAX_BYTES; /* a body 
 static const int64_t  BODY_MAX_US = (int64_t)120 * 1000 * 1000;       /* a body that takes longer is dropped */
 
 typedef struct {
-    Str cookie, authorization, accept_language, accept_encoding, if_none_match, if_match, content_type, content_length, csrf, origin, fetch_site, host;
+    Str cookie, authorization, accept_language, accept_encoding, if_none_match, if_match, content_type, content_length, csrf, origin, fetch_site, forwarded_for, host;
     bool chunked;
 } Headers;
 
@@ -35,6 +35,7 @@ static enum MHD_Result header_take(void *with, enum MHD_ValueKind kind, const ch
         { "Content-Length", offsetof(Headers, content_length) },
         { "X-CSRF-Token", offsetof(Headers, csrf) },
         { "Origin", offsetof(Headers, origin) },
+        { "X-Forwarded-For", offsetof(Headers, forwarded_for) },
         { "Sec-Fetch-Site", offsetof(Headers, fetch_site) },
     };
     Headers *h = with;
@@ -228,15 +229,27 @@ void exchange_work(void *given)
     MHD_resume_connection(x->connection);
 }
 
-static Str client_address(Exchange *x)
+static bool is_loopback(Str address)
 {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return str_starts(address, S("127.")) || str_eq(address, S("::1")) || str_starts(address, S("::ffff:127."));
+}
+
+/* Who sends it; of a proxy on this machine, whom it says it sends it for (the last of X-Forwarded-For is
+   what the proxy itself has added). */
+static Str client_address(Exchange *x, Str forwarded_for)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     char text[INET6_ADDRSTRLEN] = "";
     if (!info || !info->client_addr) return STR_NONE;
-    const struct sockaddr *address = info->client_addr;
-    if (address->sa_family == AF_INET) inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, text, sizeof text);
-    if (address->sa_family == AF_INET6) inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)address)->sin6_addr, text, sizeof text);
-    return str_copy(x->arena, str_of(text));
+    const struct sockaddr *from = info->client_addr;
+    if (from->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)from)->sin_addr, text, sizeof text);
+    if (from->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)from)->sin6_addr, text, sizeof text);
+    Cut last = str_cut_last(forwarded_for, ',');
+    Str said = str_trim(last.found ? last.tail : forwarded_for);
+    return str_copy(x->arena, said.len && is_loopback(str_of(text)) ? said : str_of(text));
 }
 
 /* ?lang= as it stands, except where it means something else; only plain tags count. */
@@ -262,7 +275,7 @@ static void request_fill(Exchange *x, const Headers *h)
     Request *req = &x->req;
     x->arena = arena_open(0);
     req->arena = x->arena;
-    req->address = client_address(x);
+    req->address = client_address(x, clean(h->forwarded_for));
     req->content_type = str_lower_ascii(x->arena, str_trim(str_cut(clean(h->content_type), ';').head));
     req->if_match = str_copy(x->arena, clean(h->if_match));
     req->csrf = str_copy(x->arena, clean(h->csrf));

@@ -13,20 +13,27 @@ static Reader member(Arena *a, const char *organisation, Role role, bool may_wri
 
 TEST("every audience is seen by those it names and nobody else")
 {
-    Str     mekong = S("mekong");
-    Reader  nobody = { 0 }, person = { .person = S("p0") };
-    Reader  partner = { .person = S("p2"), .frameworks = &mekong, .framework_count = 1 };
-    Reader  owner = member(a, "caec", ROLE_READER, false), other = member(a, "other", ROLE_ADMINISTRATOR, true);
-    Reader  program = { .all = true };
+    Str    mekong = S("mekong");
+    Reader nobody = { 0 }, person = { .person = S("p0") };
+    Reader partner = { .person = S("p2"), .frameworks = &mekong, .framework_count = 1 };
+    Reader owner = member(a, "caec", ROLE_READER, false), other = member(a, "other", ROLE_ADMINISTRATOR, true);
+    Reader program = { .all = true };
     reader_finish(&nobody, a);
     reader_finish(&person, a);
     reader_finish(&partner, a);
     reader_finish(&program, a);
     const Reader *readers[] = { &nobody, &person, &partner, &owner, &other, &program };
-    static const struct { const char *audience; bool working; const char *seen_by; } table[] = {
-        { "public", false, "111111" },           { "signed-in", false, "011111" },
-        { "framework:mekong", false, "001001" }, { "framework:other", false, "000001" },
-        { "own", false, "000101" },              { "public", true, "000101" },
+    static const struct {
+        const char *audience;
+        bool        working;
+        const char *seen_by;
+    } table[] = {
+        { "public", false, "111111" },
+        { "signed-in", false, "011111" },
+        { "framework:mekong", false, "001001" },
+        { "framework:other", false, "000001" },
+        { "own", false, "000101" },
+        { "public", true, "000101" },
         { "framework:mekong", true, "000101" },
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {

@@ -58,8 +58,8 @@ export class Node {
   }
 
   // `wrap` starts the server some other way: ['prlimit', …].
-  async serve({ fault, wrap = [] } = {}) {
-    const words = [...wrap, program, 'serve', this.folder, '--listen', '127.0.0.1:0', '--quiet']
+  async serve({ fault, wrap = [], quiet = true } = {}) {
+    const words = [...wrap, program, 'serve', this.folder, '--listen', '127.0.0.1:0', ...(quiet ? ['--quiet'] : [])]
     const env = { ...process.env }
     if (fault) env.BANYAN_FAULT = fault
     this.child = spawn(words[0], words.slice(1), { env, stdio: ['ignore', 'pipe', 'pipe'] })
