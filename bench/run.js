@@ -19,7 +19,8 @@ if (words.includes('--help')) {
   --seconds S     how long each load on a page lasts; 4
   --million       also load a million records, to see that loading stays linear
   --only WORDS    only the parts whose names have the words
-  --keep FOLDER   keep the node there, and use the one that is there`)
+  --keep FOLDER   keep the node there, and use the one that is there
+  --write         put the table into docs/measured.md`)
   process.exit(0)
 }
 const records = Number(option('records', 100000))
@@ -297,6 +298,28 @@ try {
 }
 const file = `bench/results/${result.machine.at.replaceAll(':', '-')}.json`
 writeFileSync(file, JSON.stringify(result, null, 1) + '\n')
+if (words.includes('--write')) {
+  const m = result.machine
+  const shown = value => Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : Number(value.toPrecision(3)).toString()
+  const lines = rows.map(r => `| ${r.what.trim()} | ${shown(r.value)} ${r.unit} | ${r.least !== undefined ? `at least ${r.least}` : r.most !== undefined ? `at most ${r.most}` : ''}${r.well ? '' : ', **missed**'} | ${r.note} |`)
+  writeFileSync('docs/measured.md', `# Measured
+
+By \`./run bench --write\`, which made this page; the limits are part of it, and it ends with exit code 1 when one is missed.
+Ratios are from one run with the same load generator on both sides; absolute figures are for the reader.
+
+${m.processor}, ${m.cores} cores, ${m.memory_gib} GiB, ${m.file_system}, Linux ${m.kernel}, ${m.system}, ${m.compiler}; ${m.at.slice(0, 10)}, commit ${m.commit}.
+Load average before: ${m.load_before.toFixed(1)}. ${records.toLocaleString('en')} made-up records of about 1 KB (bench/corpus.c), ${clients} clients.
+
+| what | figure | limit | |
+|---|---|---|---|
+${lines.join('\n')}
+
+- *Repeated*: wrk, one thread, 16 connections, the answer kept ready by the node against nginx sending the same bytes from a file.
+- *First time*: bench/load.c, 16 connections that each ask their next question when the last answer is whole; no question twice.
+- *Creating*: bench/load.c posts records over HTTP; against bench/sync.c, which appends 1 KB and syncs it, again and again. The disk with
+  a sync of 5 ms is simulated on both sides (\`BANYAN_FAULT=journal-sync~5000\`).
+`)
+}
 const missed = rows.filter(r => !r.well).length
 console.log(`\n${rows.length} figures, ${missed} missed their limit, ${broken} parts not measured; kept in ${file}`)
 process.exit(missed || broken ? 1 : 0)
