@@ -9,6 +9,7 @@
 
 #include "base/id.h"
 #include "core/inside.h"
+#include "core/loader_head.h"
 #include "core/parallel.h"
 #include "core/prepare.h"
 #include "core/slug.h"
@@ -34,7 +35,7 @@ typedef struct { SetKey key; uint32_t item; } Name;
 struct Loader {
     Node         *node;
     const Reader *who;
-    Arena        *arena;
+    Arena        *arena, *item_arena;
     Db           *db;       /* the first pass's */
     FILE         *spool;
     uint64_t      spooled;
@@ -74,6 +75,7 @@ bool loader_open(Node *node, const Reader *who, Loader **out, Err *err)
     l->who = who;
     l->changes = writer_changes(node->writer);
     l->arena = arena_open((size_t)1 << 40);
+    l->item_arena = arena_open((size_t)1 << 40);
     if (!open_db(node, THREAD_CACHE_BYTES, &l->db, err) || !open_spool(l, err)) {
         loader_close(l);
         return false;
@@ -88,6 +90,7 @@ void loader_close(Loader *l)
     for (int t = 0; t < THREADS_MAX; t++) db_close(l->thread_db[t]);
     db_close(l->db);
     if (l->spool) fclose(l->spool);
+    arena_close(l->item_arena);
     arena_close(l->arena);
     free(l->items);
     free(l->names);
@@ -140,7 +143,7 @@ static void name_put(Loader *l, Str kind, Str name)
 
 /* ---- the first pass ---- */
 
-typedef struct { Arena *arena; Loader *loader; const Kind *kind; Json *json, *doc; Str slug, key; } First;
+typedef struct { Arena *arena; Loader *loader; const Kind *kind; Json *doc; Str given_slug, given_id, slug, key; } First;
 
 __attribute__((format(printf, 2, 3))) static const char *set_aside(First *f, const char *format, ...)
 {
@@ -155,7 +158,7 @@ __attribute__((format(printf, 2, 3))) static const char *set_aside(First *f, con
 static const char *first_slug(First *f)
 {
     Loader *l = f->loader;
-    Str     given = json_get_text(f->json, "slug"), kind = f->kind->name;
+    Str     given = f->given_slug, kind = f->kind->name;
     f->slug = given;
     if (given.len) {
         const Item *other = name_find(l, kind, given);
@@ -176,10 +179,10 @@ static const char *first_slug(First *f)
 static const char *first_id(First *f, Item *item)
 {
     Loader *l = f->loader;
-    Str     id = json_get_text(f->json, "id");
+    Str     id = f->given_id;
     if (id.len && !id_is(id)) return set_aside(f, "\"%.*s\" is not an id (a lower-case UUID)", STR_ARG(id));
     if (id.len && name_find(l, S(""), id)) return set_aside(f, "the id %.*s comes twice", STR_ARG(id));
-    if (!id.len && json_get_text(f->json, "slug").len) rows_name(l->db, f->arena, f->kind->name, f->slug, &id, NULL);
+    if (!id.len && f->given_slug.len) rows_name(l->db, f->arena, f->kind->name, f->slug, &id, NULL);
     if (!id.len && f->key.len) rows_name(l->db, f->arena, f->kind->name, f->key, &id, NULL);
     if (!id.len) id = id_make(f->arena);
     memcpy(item->id, id.at, ID_LEN);
@@ -187,16 +190,35 @@ static const char *first_id(First *f, Item *item)
     return NULL;
 }
 
+/* An item that says its slug, of a kind without a natural key, need not be parsed yet. */
+static bool first_glance(First *f, Str text)
+{
+    LoaderHead head;
+    if (!loader_head(text, &head) || !head.slug.len || !head.has_doc) return false;
+    f->kind = kind_find(f->loader->node->kinds, head.kind);
+    f->given_slug = head.slug;
+    f->given_id = head.id;
+    return f->kind && !f->kind->key_field.len;
+}
+
+static const char *first_parse(First *f, Str text)
+{
+    Err   err = { 0 };
+    Json *json;
+    if (!json_read(f->arena, text, &json, &err)) return set_aside(f, "%s", err.text);
+    f->doc = json_get(json, "doc");
+    f->kind = kind_find(f->loader->node->kinds, json_get_text(json, "kind"));
+    f->given_slug = json_get_text(json, "slug");
+    f->given_id = json_get_text(json, "id");
+    if (!f->kind) return set_aside(f, "no kind \"%.*s\"", STR_ARG(json_get_text(json, "kind")));
+    return json_is_object(f->doc) ? NULL : "there is no \"doc\"";
+}
+
 static const char *first_pass(First *f, Item *item, Str text)
 {
-    Err         err = { 0 };
     FieldValue *values;
     const char *wrong;
-    if (!json_read(f->arena, text, &f->json, &err)) return set_aside(f, "%s", err.text);
-    f->doc = json_get(f->json, "doc");
-    f->kind = kind_find(f->loader->node->kinds, json_get_text(f->json, "kind"));
-    if (!f->kind) return set_aside(f, "no kind \"%.*s\"", STR_ARG(json_get_text(f->json, "kind")));
-    if (!json_is_object(f->doc)) return "there is no \"doc\"";
+    if (!first_glance(f, text) && (wrong = first_parse(f, text))) return wrong;
     if (f->kind->key_field.len && kind_values(f->kind, f->arena, f->doc, f->kind->key_field, &values) > 0)
         f->key = str_join(f->arena, (Str[]){ S("="), json_text(values[0].value) }, 2);
     if (f->key.len && name_find(f->loader, f->kind->name, f->key))
@@ -220,9 +242,9 @@ bool loader_add(Loader *l, Str json_text, const char *source, uint64_t line, Err
     }
     Item *item = &l->items[l->n];
     *item = (Item){ .offset = l->spooled, .len = (uint32_t)json_text.len, .line = (uint32_t)line, .source = l->source };
-    First f = { .arena = arena_open((size_t)1 << 40), .loader = l };
+    First f = { .arena = l->item_arena, .loader = l };
     item->wrong = first_pass(&f, item, json_text);
-    arena_close(f.arena);
+    arena_reset(l->item_arena);
     if (fwrite(json_text.at, 1, json_text.len, l->spool) != json_text.len) return fail_errno(err, "write the spool");
     l->spooled += json_text.len;
     l->n++;

@@ -35,7 +35,8 @@ const char  *node_folder(const Node *node);
 uint64_t     node_log_size(const Node *node);  /* what readers see now; one atomic load */
 
 /* A consistent state as `reader` may see it. Holds a read lock: close it soon, never wait for a write
-   while holding one. `lang` is the language titles are chosen in. */
+   while holding one, and never hold two on one thread (a writer waiting between them stops both).
+   `lang` is the language titles are chosen in. A read-only node has one connection: one thread reads it. */
 typedef struct Snapshot Snapshot;
 Snapshot *snapshot_open(Node *node, const Reader *reader, Str lang);
 void      snapshot_close(Snapshot *s);

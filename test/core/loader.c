@@ -1,3 +1,4 @@
+#include "core/loader_head.h"
 #include "core/record.h"
 
 #include <string.h>
@@ -156,4 +157,23 @@ TEST("a load of many groups is whole, in order, and found")
     CHECK_STR(answer.items[0].card.slug, "n4321");
     snapshot_close(s);
     node_close(w.node);
+}
+
+TEST("the first glance at an item finds what parsing finds, or says that it is in doubt")
+{
+    static const struct { const char *text, *found; } table[] = {
+        { "{\"kind\":\"note\",\"slug\":\"a\",\"doc\":{\"x\":\"}\\\"\",\"y\":[{},1]}}", "note a  doc" },
+        { " { \"doc\" : {} , \"id\" : \"7\" , \"kind\" : \"tag\" } ", "tag  7 doc" },
+        { "{\"kind\":\"tag\",\"doc\":1,\"n\":-1.5e3,\"t\":true}", "tag   " },
+        { "{\"kind\":\"t\\u0061g\"}", NULL }, { "{\"kind\":7}", NULL }, { "{\"kind\":\"a\",\"kind\":\"b\"}", NULL },
+        { "[]", NULL }, { "{\"kind\":\"a\"", NULL }, { "{\"kind\":\"a", NULL }, { "", NULL },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        LoaderHead h;
+        bool       sure = loader_head(str_of(table[i].text), &h);
+        CHECK_EQ_INT(sure, table[i].found != NULL);
+        if (sure)
+            CHECK_STR(str_format(a, "%.*s %.*s %.*s %s", STR_ARG(h.kind), STR_ARG(h.slug), STR_ARG(h.id), h.has_doc ? "doc" : ""),
+                      table[i].found);
+    }
 }
