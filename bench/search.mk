@@ -1,6 +1,7 @@
 # Measures of the search engine.
 .PHONY: bench-search-quality bench-search-speed
-bench-search-quality: $(OUT)/bench/search-quality
+bench-search-quality: $(OUT)/bench/search-quality $(OUT)/bench/search-words
+	$(OUT)/bench/search-words
 	$(OUT)/bench/search-quality $(QUALITY_ARGS)
 bench-search-speed: $(OUT)/bench/search-speed
 	$(OUT)/bench/search-speed $(SPEED_ARGS)
