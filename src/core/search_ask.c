@@ -9,11 +9,11 @@
 
 #define QUERY_BYTES_MAX  2048  /* the rest of a longer query is not looked at */
 #define GROUPS_MAX       96
-#define VERIFY_MAX       200   /* faces laid against the query: at most, */
+#define VERIFY_MAX       160   /* faces laid against the query: at most, */
 #define VERIFY_LEAST     48    /* at least, */
 #define VERIFY_SHARE     0.25f  /* between the two only while they score this share of the best, */
 #define GOOD_SHARE       0.35f /* or, when one of them covers the query, this share of its score */
-#define VERIFY_STRICT    80    /* and of very many that have all words */
+#define VERIFY_STRICT    100   /* and of very many that have all words */
 #define WORK_MAX         8000  /* faces looked at to find those */
 #define PROBE_MAX        1000  /* of which the best are looked for in the larger groups */
 #define WORDS_LOOSE_MAX  64    /* words that a part of a word stands for */

@@ -25,9 +25,9 @@ static uint32_t pair_hash(const Unit *u)
     return (UNIT_BASE(u[0]) * 31 + UNIT_BASE(u[1])) * 2654435761u >> 24;
 }
 
-static uint32_t triple_hash(const Unit *u)
+static uint32_t triple_hash(uint32_t x, uint32_t y, uint32_t z) /* bases */
 {
-    return (UNIT_BASE(u[0]) * 961 + UNIT_BASE(u[1]) * 31 + UNIT_BASE(u[2])) * 2654435761u >> (32 - TRIPLE_BITS);
+    return (x * 961 + y * 31 + z) * 2654435761u >> (32 - TRIPLE_BITS);
 }
 
 /* Units that may be a word by themselves. */
@@ -61,7 +61,7 @@ void pattern_start(Pattern *p, const Unit *units, size_t n)
             p->first[h] = (int16_t)i;
         }
         if (i + 2 < p->n) {
-            uint32_t h = triple_hash(units + i);
+            uint32_t h = triple_hash(UNIT_BASE(units[i]), UNIT_BASE(units[i + 1]), UNIT_BASE(units[i + 2]));
             p->next3[i] = p->first3[h];
             p->first3[h] = (int16_t)i;
         }
@@ -126,11 +126,14 @@ static void match_try(const Pattern *p, const Unit *text, size_t n, size_t i, si
    agree by chance all the time, and would save nothing. */
 static void matches_find(const Pattern *p, const Unit *text, size_t n, Matches *m)
 {
+    uint32_t x, y = n > 0 ? UNIT_BASE(text[0]) : 0, z = n > 1 ? UNIT_BASE(text[1]) : 0;
     for (size_t j = 0; j + 1 < n; j++) {
-        if (j + 2 < n)
-            for (int i = p->first3[triple_hash(text + j)]; i >= 0; i = p->next3[i]) match_try(p, text, n, (size_t)i, j, 3, m);
-        bool pair = ((text[j] & UNIT_WORD) && word_ends(text, n, j + 2)) || unit_script(text[j]) == SCRIPT_SYLLABLE;
-        if (!pair) continue;
+        x = y;
+        y = z;
+        z = j + 2 < n ? UNIT_BASE(text[j + 2]) : 0;
+        for (int i = p->first3[triple_hash(x, y, z)]; i >= 0; i = p->next3[i]) match_try(p, text, n, (size_t)i, j, 3, m);
+        bool word = (text[j] & UNIT_WORD) && word_ends(text, n, j + 2);
+        if (!word && unit_script(x) != SCRIPT_SYLLABLE) continue;
         for (int i = p->first[pair_hash(text + j)]; i >= 0; i = p->next[i]) {
             size_t end = (size_t)i + 2;
             bool   longer = j + 2 < n && end < p->n && !(text[j + 2] & UNIT_FIELD) && same(p->units[end], text[j + 2]);

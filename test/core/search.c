@@ -2,7 +2,9 @@
 #include "core/search.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <roaring/roaring.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -380,4 +382,43 @@ TEST("a kill in the middle of a flush leaves the state before or after it")
         CHECK_EQ_INT(first(a, s, "after"), applied > 100 ? (int)(100 + applied) : -1);
         search_close(s);
     }
+}
+
+typedef struct { Search *s; atomic_bool *stop; atomic_int *wrong; } Asker;
+
+/* Face 5 is there all the time; what else is, changes. */
+static void *ask_on(void *p)
+{
+    Asker *asker = p;
+    Arena *a = arena_open(0);
+    while (!atomic_load(asker->stop)) {
+        arena_reset(a);
+        if (first(a, asker->s, "保护海岸") != 5) atomic_fetch_add(asker->wrong, 1);
+        Hits hits;
+        Err  err;
+        if (!search_ask(asker->s, a, S("word gamma1"), STR_NONE, NULL, 10, &hits, &err)) atomic_fetch_add(asker->wrong, 1);
+    }
+    arena_close(a);
+    return NULL;
+}
+
+TEST("questions are answered while texts change, are flushed and merged")
+{
+    Search     *s = texts_open(a, test_folder(a), &err);
+    atomic_bool stop = false;
+    atomic_int  wrong = 0;
+    pthread_t   threads[3];
+    Asker       asker = { s, &stop, &wrong };
+    for (int i = 0; i < 3; i++) CHECK_EQ_INT(pthread_create(&threads[i], NULL, ask_on, &asker), 0);
+    for (uint32_t i = 0; i < 300; i++) {
+        Arena *scratch = arena_open(0);
+        numbered_put(scratch, s, 100 + i % 90);
+        if (i % 3 == 0) search_remove(s, 100 + i % 50);
+        if (i % 10 == 0) CHECK_OK(search_flush(s, i, &err));
+        arena_close(scratch);
+    }
+    atomic_store(&stop, true);
+    for (int i = 0; i < 3; i++) pthread_join(threads[i], NULL);
+    CHECK_EQ_INT(atomic_load(&wrong), 0);
+    search_close(s);
 }
