@@ -1,4 +1,4 @@
-// What people see, in the system's Chromium: node test/browser/pages.js
+// What people see, in the system's Chromium: node test/browser/run.js
 // Every page is read by axe in both themes, on a phone, and in a right-to-left language; nothing scrolls
 // sideways, nothing is asked of another host, a first visit costs under 100 KB; people sign in, write, meet
 // a conflict and withdraw, also without script and with the keyboard alone.
