@@ -364,12 +364,8 @@ static Str where_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
     Str    code = kind->country_field.len ? json_text(value_at(doc, kind->country_field)) : STR_NONE;
     Str    city = words_of(w, json_get(doc, "city"));
     Str    country = STR_NONE;
-    if (code.len && !str_eq(kind->country_field, kind->key_field)) {
-        Card card;
-        Err  err;
-        country = card_read(w->snapshot, a, str_format(a, "country:%.*s", STR_ARG(code)), &card, &err)
-                      ? card.title : country_name(a, code, w->req->lang);
-    }
+    /* A country's title is its name, so its record need not be read. */
+    if (code.len && !str_eq(kind->country_field, kind->key_field)) country = country_name(a, code, w->req->lang);
     return note_join(w, city, str_eq(city, country) ? STR_NONE : country);
 }
 
