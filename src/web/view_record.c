@@ -6,7 +6,8 @@
 #include "text/lang.h"
 #include "web/view_tools.h"
 
-#define BACKLINKS_SHOWN 8 /* of each kind; the rest is a list away */
+#define BACKLINKS_SHOWN 8  /* of each kind; the rest is a list away */
+#define AHEAD_MAX       12 /* meetings to come that are looked at */
 
 /* Fields that say who is responsible, in the order they are shown. */
 static const char *const responsible[] = { "lead", "secretariat", "organisers", "hosts", "operators", "responsible", "partners",
@@ -174,25 +175,42 @@ static bool backlinks_add(const ViewWork *w, const Record *r, Json *view, Err *e
     return true;
 }
 
-/* What comes next: the nearest meeting to come that names it, else its own last day. */
-static bool next_add(const ViewWork *w, const Kind *kind, const Record *r, Json *view, Err *err)
+static bool links_to(const ViewWork *w, const Record *from, Str id)
+{
+    Link  *links;
+    size_t n;
+    if (!record_links(w->snapshot, w->req->arena, from, &links, &n, NULL)) return false;
+    for (size_t i = 0; i < n; i++)
+        if (links[i].visible && str_eq(links[i].card.id, id)) return true;
+    return false;
+}
+
+/* The nearest of the meetings to come that names it. The list is from the latest on, and most of it is past. */
+static bool next_meeting(const ViewWork *w, const Record *r, Record *nearest, Err *err)
 {
     Arena   *a = w->req->arena;
-    Link    *links;
-    size_t   n;
-    uint64_t total;
-    Record   meeting, nearest = { 0 };
-    int      nearest_day = 0, now = date_days(w->today);
-    const Kind *meetings = kind_find(view_kinds(w), S("meeting"));
-    if (!record_backlinks(w->snapshot, a, r, S("meeting"), STR_NONE, 50, &links, &n, &total, err)) return false;
-    for (size_t i = 0; i < n && meetings; i++) {
-        if (!links[i].visible || !record_read_id(w->snapshot, a, links[i].card.id, &meeting, err)) continue;
-        Date start = date_at(meeting.doc, meetings->start_field);
-        if (!start.parts || date_days_last(start) < now || str_eq_z(json_get_text(meeting.doc, "status"), "cancelled")) continue;
-        if (nearest.id.len && date_days(start) >= nearest_day) continue;
-        nearest = meeting;
-        nearest_day = date_days(start);
+    Question q = { .kind = S("meeting"), .sort = S("-start"), .limit = AHEAD_MAX };
+    Answer   answer;
+    Record   meeting;
+    *nearest = (Record){ .version = 0 };
+    if (!list_ask(w->snapshot, a, &q, &answer, err)) return false;
+    for (size_t i = 0; i < answer.item_count; i++) {
+        if (!record_read_id(w->snapshot, a, answer.items[i].card.id, &meeting, err)) continue;
+        Date start = date_at(meeting.doc, S("start"));
+        if (!start.parts || date_days_last(start) < date_days(w->today)) break;
+        if (!str_eq_z(json_get_text(meeting.doc, "status"), "cancelled") && links_to(w, &meeting, r->id)) *nearest = meeting;
     }
+    return true;
+}
+
+/* What comes next: a meeting, else its own last day. */
+static bool next_add(const ViewWork *w, const Kind *kind, const Record *r, Json *view, Err *err)
+{
+    Arena *a = w->req->arena;
+    Record nearest;
+    int    now = date_days(w->today);
+    if (!kind_find(view_kinds(w), S("meeting"))) return true;
+    if (!next_meeting(w, r, &nearest, err)) return false;
     if (nearest.id.len) {
         json_put_value(view, "next", row_make(w, &nearest, false));
         return true;
