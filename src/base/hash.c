@@ -28,6 +28,11 @@ Hash hash_of_parts(const Str *parts, size_t n)
     return hash;
 }
 
+void hash_short(Str bytes, uint8_t out[16])
+{
+    crypto_generichash_blake2b(out, 16, (const uint8_t *)bytes.at, bytes.len, NULL, 0);
+}
+
 bool hash_eq(Hash x, Hash y)
 {
     return memcmp(x.b, y.b, HASH_BYTES) == 0;

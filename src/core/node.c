@@ -83,18 +83,20 @@ static bool take_lock(Node *node, Err *err)
                 n > 0 ? (int)strcspn(owner, "\n") : 1, n > 0 ? owner : "?");
 }
 
-/* What besides the log decides the projections: kinds, languages, the rules of collation. When it
-   changes, they are made anew. */
+/* What besides the log decides the projections: kinds, languages, the rules of collation, how keys of
+   sets are made. When it changes, they are made anew. */
 static int64_t fingerprint(Node *node, Arena *a)
 {
     size_t count = kinds_count(node->kinds);
-    Str   *parts = NEW_ARRAY(a, Str, count + 3);
+    Str   *parts = NEW_ARRAY(a, Str, count + 4);
     for (size_t i = 0; i < count; i++) parts[i] = json_write(a, kinds_at(node->kinds, i)->json);
     parts[count] = json_write(a, kinds_definitions(node->kinds));
     parts[count + 1] = str_join_with(a, S(","), node->langs, node->lang_count);
     parts[count + 2] = collate_key(a, S("Aé 10 中文 ไทย"), S(""));
+    SetKey  probe = key_of("fingerprint", S(""));
+    parts[count + 3] = (Str){ (const char *)&probe, sizeof probe };
     int64_t out;
-    Hash    hash = hash_of_parts(parts, count + 3);
+    Hash    hash = hash_of_parts(parts, count + 4);
     memcpy(&out, hash.b, sizeof out);
     return out;
 }

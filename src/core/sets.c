@@ -42,18 +42,21 @@ static uint32_t one_of(uint64_t word)
 
 SetKey set_key(const Str *parts, size_t n)
 {
-    char     lengths[8 * 8];
-    Str      all[9];
-    size_t   used = 0;
-    SetKey   key;
-    for (size_t i = 0; i < n && i < 8; i++) {
-        uint64_t len = parts[i].len;
-        memcpy(lengths + 8 * i, &len, 8);
-        all[used++] = parts[i];
+    char   few[512];
+    size_t room = 0, used = 0;
+    SetKey key;
+    for (size_t i = 0; i < n; i++) room += sizeof(uint32_t) + parts[i].len;
+    char *bytes = room <= sizeof few ? few : malloc(room);
+    if (!bytes) memory_end(room);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t len = (uint32_t)parts[i].len;
+        memcpy(bytes + used, &len, sizeof len);
+        used += sizeof len;
+        if (len) memcpy(bytes + used, parts[i].at, len);
+        used += len;
     }
-    all[used] = (Str){ lengths, 8 * used };
-    Hash hash = hash_of_parts(all, used + 1);
-    memcpy(&key, hash.b, sizeof key);
+    hash_short((Str){ bytes, used }, (uint8_t *)&key);
+    if (bytes != few) free(bytes);
     if (key.a == 0 && key.b == 0) key.b = 1;
     return key;
 }
