@@ -109,7 +109,7 @@ function load(port, lines, { header, repeat } = {}) {
 function dice(seed) {
   return n => {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
-    return seed % n
+    return Math.floor(seed / 2 ** 32 * n) // the upper bits: the lower ones repeat soon
   }
 }
 
