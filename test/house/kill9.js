@@ -16,7 +16,15 @@ async function round(number) {
   const inside = number % 2 === 1
   const step = steps[Math.floor(Math.random() * steps.length)]
   const fault = inside ? `${step}!${1 + Math.floor(Math.random() * 40)}` : undefined
-  await node.serve({ fault })
+  try {
+    await node.serve({ fault })
+  } catch (error) {
+    // What was left to do at the start met the step: that is a kill as well.
+    const end = await node.ended
+    tally.check(inside && end.signal === 'SIGKILL', `round ${number}: the server starts`, error.message)
+    killed_inside++
+    return
+  }
 
   const lost = []
   for (const [slug, id] of acknowledged) {
