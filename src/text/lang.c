@@ -24,15 +24,16 @@
 
 /* Rows of date skeletons: how precise the date is (parts 1, 2, 3), long and short; then date and time. */
 static const char *const date_skeletons[] = { "y", "yMMMM", "yMMMMd", "y", "yMMM", "yMMMd", "yMMMdHm" };
-enum { SKELETON_WHEN = 6, SKELETON_COUNT };
+enum { SKELETON_WHEN = 6,
+       SKELETON_COUNT };
 
 typedef struct {
-    char                  tag[LOCALE_ROOM];
-    char                  locale[LOCALE_ROOM]; /* ICU's name, with the Gregorian calendar */
-    UNumberFormatter     *number[DECIMALS_MAX + 1];
-    UDateFormat          *date[SKELETON_COUNT];
-    UDateIntervalFormat  *range[3];
-    UPluralRules         *plurals;
+    char                 tag[LOCALE_ROOM];
+    char                 locale[LOCALE_ROOM]; /* ICU's name, with the Gregorian calendar */
+    UNumberFormatter    *number[DECIMALS_MAX + 1];
+    UDateFormat         *date[SKELETON_COUNT];
+    UDateIntervalFormat *range[3];
+    UPluralRules        *plurals;
 } Locale;
 
 static struct {
@@ -50,8 +51,7 @@ static bool locale_name(Str tag, char out[LOCALE_ROOM])
     memcpy(z, tag.at, tag.len);
     z[tag.len] = 0;
     uloc_forLanguageTag(z, out, LOCALE_ROOM, &read, &status);
-    return U_SUCCESS(status) && status != U_STRING_NOT_TERMINATED_WARNING && (size_t)read == tag.len &&
-           out[0];
+    return U_SUCCESS(status) && status != U_STRING_NOT_TERMINATED_WARNING && (size_t)read == tag.len && out[0];
 }
 
 /* ICU's name of a language as it is written: without a country, English is the international kind
@@ -71,8 +71,7 @@ static Locale *locale_of(Str tag)
     }
     for (size_t i = 0; i < locales.n; i++)
         if (str_eq_z(tag, locales.at[i].tag)) return &locales.at[i];
-    if (locales.n == LOCALES_MAX || !lang_is(tag))
-        return &locales.at[0];
+    if (locales.n == LOCALES_MAX || !lang_is(tag)) return &locales.at[0];
     Locale    *l = &locales.at[locales.n++];
     UErrorCode status = U_ZERO_ERROR;
     memcpy(l->tag, tag.at, tag.len);
@@ -120,7 +119,8 @@ static Str number_words(Arena *a, const UNumberFormatter *f, double value)
 
 Str number_text(Arena *a, double value, int max_decimals, Str lang)
 {
-    int decimals = max_decimals < 0 ? 0 : max_decimals > DECIMALS_MAX ? DECIMALS_MAX : max_decimals;
+    int decimals = max_decimals < 0 ? 0 : max_decimals > DECIMALS_MAX ? DECIMALS_MAX
+                                                                      : max_decimals;
     return number_words(a, number_formatter(lang, decimals), value);
 }
 
@@ -131,15 +131,13 @@ Str money_text(Arena *a, double amount, Str currency, Str lang)
     UErrorCode status = U_ZERO_ERROR;
     bool       code = currency.len == 3;
     for (size_t i = 0; i < currency.len; i++) code = code && currency.at[i] >= 'A' && currency.at[i] <= 'Z';
-    if (!code)
-        return str_format(a, "%.*s %.*s", STR_ARG(number_text(a, amount, 2, lang)), STR_ARG(currency));
+    if (!code) return str_format(a, "%.*s %.*s", STR_ARG(number_text(a, amount, 2, lang)), STR_ARG(currency));
     snprintf(ascii, sizeof ascii, "currency/%.3s unit-width-iso-code %s", currency.at,
              amount == floor(amount) ? "precision-integer" : ".00");
     u_uastrcpy(skeleton, ascii);
     locale_written(lang, name);
-    UNumberFormatter *f =
-        unumf_openForSkeletonAndLocale(skeleton, -1, name, &status);
-    Str out = number_words(a, f, amount);
+    UNumberFormatter *f = unumf_openForSkeletonAndLocale(skeleton, -1, name, &status);
+    Str               out = number_words(a, f, amount);
     unumf_close(f);
     return out;
 }
@@ -181,11 +179,16 @@ Str lang_name(Arena *a, Str tag, Str in)
 }
 
 /* Names that the organisations of the region use where ICU's differ: those of ASEAN and APEC. */
-static const struct { const char *code, *lang, *name; } country_names[] = {
+static const struct {
+    const char *code, *lang, *name;
+} country_names[] = {
     { "MM", "en", "Myanmar" },
-    { "HK", "en", "Hong Kong, China" },    { "HK", "zh", "中国香港" },
-    { "TW", "en", "Chinese Taipei" },      { "TW", "zh", "中华台北" },
-    { "TW", "th", "จีนไทเป" },              { "TW", "ar", "تايبيه الصينية" },
+    { "HK", "en", "Hong Kong, China" },
+    { "HK", "zh", "中国香港" },
+    { "TW", "en", "Chinese Taipei" },
+    { "TW", "zh", "中华台北" },
+    { "TW", "th", "จีนไทเป" },
+    { "TW", "ar", "تايبيه الصينية" },
 };
 
 Str country_name(Arena *a, Str alpha2, Str in)
@@ -197,8 +200,7 @@ Str country_name(Arena *a, Str alpha2, Str in)
     UChar      u[WORDS_ROOM];
     UErrorCode status = U_ZERO_ERROR;
     bool       letters = alpha2.len == 2;
-    for (size_t i = 0; i < alpha2.len; i++)
-        letters = letters && alpha2.at[i] >= 'A' && alpha2.at[i] <= 'Z';
+    for (size_t i = 0; i < alpha2.len; i++) letters = letters && alpha2.at[i] >= 'A' && alpha2.at[i] <= 'Z';
     if (!letters) return str_copy(a, alpha2);
     snprintf(name, sizeof name, "und_%.2s", alpha2.at);
     locale_written(in, display);
@@ -238,7 +240,8 @@ Str lang_negotiate(Str accept_language, const Str *have, size_t n)
         }
         accept_language = item.tail;
     }
-    return best ? *best : n ? have[0] : STR_NONE;
+    return best ? *best : n ? have[0]
+                            : STR_NONE;
 }
 
 static Str date_format(Arena *a, double at_ms, size_t skeleton_index, Str lang)
@@ -254,7 +257,7 @@ static Str date_format(Arena *a, double at_ms, size_t skeleton_index, Str lang)
         u_uastrcpy(skeleton, date_skeletons[skeleton_index]);
         u_uastrcpy(zone, "UTC");
         UDateTimePatternGenerator *generator = udatpg_open(l->locale, &status);
-        int32_t length = udatpg_getBestPattern(generator, skeleton, -1, pattern, WORDS_ROOM, &status);
+        int32_t                    length = udatpg_getBestPattern(generator, skeleton, -1, pattern, WORDS_ROOM, &status);
         udatpg_close(generator);
         *f = udat_open(UDAT_PATTERN, UDAT_PATTERN, l->locale, zone, 3, pattern, length, &status);
     }
@@ -291,8 +294,7 @@ Str date_range_words(Arena *a, Date from, Date to, Str lang)
         *f = udtitvfmt_open(l->locale, skeleton, -1, zone, 3, &status);
     }
     if (U_SUCCESS(status))
-        n = udtitvfmt_format(*f, date_days(from) * DAY_MS, date_days(to) * DAY_MS, u, WORDS_ROOM, NULL,
-                             &status);
+        n = udtitvfmt_format(*f, date_days(from) * DAY_MS, date_days(to) * DAY_MS, u, WORDS_ROOM, NULL, &status);
     pthread_mutex_unlock(&locales.lock);
     return U_SUCCESS(status) ? text_of_u(a, u, n) : STR_NONE;
 }

@@ -10,28 +10,32 @@
 #include "base/file.h"
 #include "text/lang.h"
 
-#define LOCALE_FILE_MAX ((size_t)4 << 20)
+#define LOCALE_FILE_MAX   ((size_t)4 << 20)
 #define PATTERN_DEPTH_MAX 8
 
 typedef struct Step Step;
 typedef struct {
-    Str   name;     /* "one", "other", "=0", or what is selected */
+    Str   name; /* "one", "other", "=0", or what is selected */
     Step *steps;
 } Case;
-typedef enum { STEP_TEXT, STEP_VALUE, STEP_PLURAL, STEP_SELECT, STEP_COUNT } StepType;
+typedef enum { STEP_TEXT,
+               STEP_VALUE,
+               STEP_PLURAL,
+               STEP_SELECT,
+               STEP_COUNT } StepType;
 struct Step {
     StepType type;
-    Str      text;   /* STEP_TEXT: the text; others: the argument's name */
+    Str      text; /* STEP_TEXT: the text; others: the argument's name */
     Case    *cases;
     size_t   case_count;
     Step    *next;
 };
 
 typedef struct {
-    Str   key;
-    Str   plain;  /* the whole, when nothing is to be filled in */
-    Step *steps;  /* NULL when plain */
-    Str  *names;  /* arguments mentioned, each once */
+    Str    key;
+    Str    plain; /* the whole, when nothing is to be filled in */
+    Step  *steps; /* NULL when plain */
+    Str   *names; /* arguments mentioned, each once */
     size_t name_count;
 } Entry;
 
@@ -112,7 +116,8 @@ static bool argument_read(Reading *r, int depth, Step *step)
         if (str_eq_z(type, "plural") || str_eq_z(type, "select")) {
             step->type = str_eq_z(type, "plural") ? STEP_PLURAL : STEP_SELECT;
             if (!take(r, ',') || !cases_read(r, step, depth))
-                return r->err && r->err->code ? false : fail(r->err, ERR_INVALID, "',' missing after %.*s", STR_ARG(type));
+                return r->err && r->err->code ? false
+                                              : fail(r->err, ERR_INVALID, "',' missing after %.*s", STR_ARG(type));
         } else if (!str_eq_z(type, "number")) {
             return fail(r->err, ERR_INVALID, "argument type \"%.*s\"; known are number, plural, select", STR_ARG(type));
         }
@@ -189,10 +194,8 @@ static bool entry_read(Arena *a, Str pattern, Entry *entry, Err *err)
     Step   *steps = NULL;
     if (!steps_read(&r, STR_NONE, 0, &steps)) return fail(err, ERR_INVALID, "%s", why.text);
     if (r.rest.len) return fail(err, ERR_INVALID, "'}' without '{'");
-    if (!steps || (steps->type == STEP_TEXT && !steps->next))
-        entry->plain = steps ? steps->text : S("");
-    else
-        entry->steps = steps;
+    if (!steps || (steps->type == STEP_TEXT && !steps->next)) entry->plain = steps ? steps->text : S("");
+    else entry->steps = steps;
     names_gather(a, steps, entry);
     return true;
 }
@@ -249,7 +252,8 @@ bool messages_open(const char *folder, Messages **out, Err *err)
         if (!str_ends(names[i], S(".json"))) continue;
         Language *l = &m->languages[m->count];
         l->tag = m->tags[m->count] = str_take_first(names[i], names[i].len - 5);
-        ok = lang_is(l->tag) || fail(err, ERR_INVALID, "%s/%.*s: not named after a language", folder, STR_ARG(names[i]));
+        ok =
+            lang_is(l->tag) || fail(err, ERR_INVALID, "%s/%.*s: not named after a language", folder, STR_ARG(names[i]));
         ok = ok && language_read(a, str_z(a, path_join(a, str_of(folder), names[i])), l, err);
         if (str_eq_z(l->tag, "en")) m->english = m->count;
         m->count++;
@@ -332,7 +336,8 @@ static Step *case_pick(Arena *a, const Step *step, const Json *value, Str lang)
     int   rank = 0; /* an exact number over a category over "other" */
     for (size_t i = 0; i < step->case_count; i++) {
         Str name = step->cases[i].name;
-        int now = exact.len && str_eq(name, exact) ? 3 : str_eq(name, wanted) ? 2 : str_eq_z(name, "other");
+        int now = exact.len && str_eq(name, exact) ? 3 : str_eq(name, wanted) ? 2
+                                                                              : str_eq_z(name, "other");
         if (now > rank) {
             rank = now;
             found = step->cases[i].steps;
@@ -357,8 +362,7 @@ static void steps_put(Buf *out, Arena *a, const Step *step, Str lang, const Json
             steps_put(out, a, case_pick(a, step, value, lang), lang, args);
         else if (json_is_number(value) || step->type == STEP_COUNT)
             buf_put(out, number_text(a, number_of(value), 3, lang));
-        else
-            buf_put(out, json_text(value));
+        else buf_put(out, json_text(value));
     }
 }
 

@@ -56,7 +56,12 @@ static Json *member_make(Arena *a, Json *object, Str key, bool array)
 
 /* Put `text` at `rest` (without its first slash) below a value of `field`; the value is what `holder[key]`
    is, or `list[place]`. */
-typedef struct { Json *object; Str key; Json *list; size_t place; } Slot;
+typedef struct {
+    Json  *object;
+    Str    key;
+    Json  *list;
+    size_t place;
+} Slot;
 
 static Json *slot_get(Reading *r, const Slot *s)
 {
@@ -95,7 +100,8 @@ static bool place_in_list(Reading *r, const Field *field, Slot slot, Str rest, S
     int64_t place = (int64_t)json_array_size(list);
     Cut     next = str_cut(rest, '/');
     if (rest.len) {
-        if (!str_to_i64(next.head, &place) || place < 0) return fail(r->err, ERR_FORMAT, "no place in a list: %.*s", STR_ARG(rest));
+        if (!str_to_i64(next.head, &place) || place < 0)
+            return fail(r->err, ERR_FORMAT, "no place in a list: %.*s", STR_ARG(rest));
         if (place >= FORM_ITEMS_MAX) return fail(r->err, ERR_TOO_BIG, "more than %d items", FORM_ITEMS_MAX);
     } else if (!text.len) {
         return true; /* says that the list is part of the form */
@@ -119,7 +125,8 @@ static bool place_text(Reading *r, const Field *field, Slot slot, Str rest, Str 
     }
     if (field->type == FIELD_PLACE) {
         if (!rest.len) return true;
-        if (!str_eq_z(rest, "lat") && !str_eq_z(rest, "lon")) return fail(r->err, ERR_FORMAT, "no part of a place: %.*s", STR_ARG(rest));
+        if (!str_eq_z(rest, "lat") && !str_eq_z(rest, "lon"))
+            return fail(r->err, ERR_FORMAT, "no part of a place: %.*s", STR_ARG(rest));
         if (text.len) json_put_value(slot_object(r, &slot), str_z(r->a, rest), scalar_make(r->a, FIELD_PLACE, text));
         return true;
     }
@@ -145,7 +152,8 @@ static void close_holes(Json *value)
             else close_holes(json_array_get(value, i));
         }
     else if (json_is_object(value))
-        for (void *at = json_object_iter(value); at; at = json_object_iter_next(value, at)) close_holes(json_object_iter_value(at));
+        for (void *at = json_object_iter(value); at; at = json_object_iter_next(value, at))
+            close_holes(json_object_iter_value(at));
 }
 
 /* Takes out what is empty: null items of lists, objects and lists without members. */
@@ -175,10 +183,12 @@ static void drop_bare_keys(Json *value)
         for (size_t i = json_array_size(value); i-- > 0;) {
             Json *item = json_array_get(value, i);
             drop_bare_keys(item);
-            if (json_is_object(item) && json_object_size(item) == 1 && json_object_get(item, "id")) json_array_remove(value, i);
+            if (json_is_object(item) && json_object_size(item) == 1 && json_object_get(item, "id"))
+                json_array_remove(value, i);
         }
     else if (json_is_object(value))
-        for (void *at = json_object_iter(value); at; at = json_object_iter_next(value, at)) drop_bare_keys(json_object_iter_value(at));
+        for (void *at = json_object_iter(value); at; at = json_object_iter_next(value, at))
+            drop_bare_keys(json_object_iter_value(at));
 }
 
 /* The field that a pointer leads to, through lists; NULL when none. */
@@ -236,7 +246,8 @@ static bool mentioned(const Pair *form, size_t n, Str field)
     return false;
 }
 
-bool form_document(Arena *a, const Kind *kind, const Json *old, const Pair *form, size_t n, Json **doc, bool *rows_changed, Err *err)
+bool form_document(Arena *a, const Kind *kind, const Json *old, const Pair *form, size_t n, Json **doc,
+                   bool *rows_changed, Err *err)
 {
     Reading r = { a, err };
     Json   *out = json_object_make(a);
@@ -267,7 +278,8 @@ bool form_document(Arena *a, const Kind *kind, const Json *old, const Pair *form
     Json *whole = json_object_make(a);
     for (size_t i = 0; i < kind->field_count; i++) {
         const char *key = str_z(a, kind->fields[i].name);
-        Json       *value = mentioned(form, n, kind->fields[i].name) || !old ? json_object_get(out, key) : json_object_get(old, key);
+        Json       *value =
+            mentioned(form, n, kind->fields[i].name) || !old ? json_object_get(out, key) : json_object_get(old, key);
         if (!value) value = json_object_get(out, key);
         if (value) json_put_value(whole, key, value);
     }

@@ -4,10 +4,19 @@
 #include "web/view_tools.h"
 
 typedef bool (*View)(const ViewWork *w, Json *value, Json *view, Err *err);
-static const struct { const char *page; View build; } views[] = {
-    { "home", view_home },         { "list", view_list },             { "search", view_search },
-    { "record", view_record },     { "calendar", view_calendar },     { "history", view_history },
-    { "difference", view_difference }, { "form", view_form },         { "conflict", view_conflict },
+static const struct {
+    const char *page;
+    View        build;
+} views[] = {
+    { "home", view_home },
+    { "list", view_list },
+    { "search", view_search },
+    { "record", view_record },
+    { "calendar", view_calendar },
+    { "history", view_history },
+    { "difference", view_difference },
+    { "form", view_form },
+    { "conflict", view_conflict },
     { "node", view_node },
 };
 

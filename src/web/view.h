@@ -29,10 +29,10 @@
 #include "web/web.h"
 
 typedef struct {
-    const Request  *req;       /* path, query, language, reader */
+    const Request  *req; /* path, query, language, reader */
     Snapshot       *snapshot;
     const Messages *messages;
-    Date            today;     /* decides what is late and what is next */
+    Date            today; /* decides what is late and what is next */
 } ViewWork;
 
 /* Put "view" into `value`. A page without a view is left alone. */

@@ -8,7 +8,10 @@
 #define HOSTED_SHOWN   10
 #define CODES_MAX      300
 
-typedef struct { Str code; size_t count; } Partner;
+typedef struct {
+    Str    code;
+    size_t count;
+} Partner;
 
 static int most_first(const void *x, const void *y)
 {
@@ -39,7 +42,8 @@ static void partners_add(const ViewWork *w, Partner *partners, size_t n, Json *v
         Card  card;
         Err   err;
         Json *one = card_read(w->snapshot, a, str_format(a, "country:%.*s", STR_ARG(partners[i].code)), &card, &err)
-                        ? shown_card(w, &card) : shown_plain(w, country_name(a, partners[i].code, w->req->lang));
+                        ? shown_card(w, &card)
+                        : shown_plain(w, country_name(a, partners[i].code, w->req->lang));
         json_put_text(one, "count", words_count(w, "country.together", partners[i].count));
         json_add_value(out, one);
     }
@@ -56,7 +60,9 @@ static bool activities_add(const ViewWork *w, Str code, Json *view, Err *err)
     uint64_t    total;
     Partner    *partners = NEW_ARRAY(a, Partner, CODES_MAX);
     Json       *running = json_array_make(a), *late = json_array_make(a);
-    if (!kind || !records_where(w, kind->name, S("parties"), code, S("-start"), VIEW_LINKS_MAX, &records, &n, &total, err)) return kind == NULL;
+    if (!kind ||
+        !records_where(w, kind->name, S("parties"), code, S("-start"), VIEW_LINKS_MAX, &records, &n, &total, err))
+        return kind == NULL;
     for (size_t i = 0; i < n; i++) {
         Progress p = progress_of(standing_of(kind, records[i].doc), w->today);
         partners_count(json_get(records[i].doc, "parties"), code, partners, &partner_count);
@@ -74,8 +80,11 @@ static bool activities_add(const ViewWork *w, Str code, Json *view, Err *err)
 /* Decisions and goals that name it as the one who acts and that are not done. */
 static bool owed_add(const ViewWork *w, const Record *r, Str code, Json *view, Err *err)
 {
-    static const struct { const char *kind, *field; } rows[] = {
-        { "meeting", "decisions.actors.country" }, { "goal", "responsible.country" },
+    static const struct {
+        const char *kind, *field;
+    } rows[] = {
+        { "meeting", "decisions.actors.country" },
+        { "goal", "responsible.country" },
     };
     Arena *a = w->req->arena;
     Json  *out = json_array_make(a);
@@ -83,7 +92,9 @@ static bool owed_add(const ViewWork *w, const Record *r, Str code, Json *view, E
         Link    *links;
         size_t   n;
         uint64_t total;
-        if (!record_backlinks(w->snapshot, a, r, str_of(rows[k].kind), str_of(rows[k].field), VIEW_LINKS_MAX, &links, &n, &total, err)) return false;
+        if (!record_backlinks(w->snapshot, a, r, str_of(rows[k].kind), str_of(rows[k].field), VIEW_LINKS_MAX, &links,
+                              &n, &total, err))
+            return false;
         for (size_t i = 0; i < n; i++) {
             Record owed;
             if (!links[i].visible || !record_read_id(w->snapshot, a, links[i].card.id, &owed, err)) continue;
@@ -94,13 +105,16 @@ static bool owed_add(const ViewWork *w, const Record *r, Str code, Json *view, E
                 const Json *decision = json_array_get(decisions, d);
                 Json       *actors = json_get(decision, "actors"), *row;
                 bool        its = false;
-                for (size_t x = 0; x < json_array_size(actors); x++) its = its || str_eq(json_get_text(json_array_get(actors, x), "country"), code);
+                for (size_t x = 0; x < json_array_size(actors); x++)
+                    its = its || str_eq(json_get_text(json_array_get(actors, x), "country"), code);
                 if (!its || str_eq_z(json_get_text(decision, "status"), "completed")) continue;
                 row = row_make(w, &owed, false);
                 Json *words_shown = shown_text(w, json_get(decision, "text"));
                 if (words_shown) json_put_value(row, "summary", words_shown);
                 Date due = date_at(decision, S("due"));
-                if (due.parts) json_put_text(row, "when", words_with(w, "country.due", "date", date_words(a, due, DATE_LONG, w->req->lang)));
+                if (due.parts)
+                    json_put_text(row, "when",
+                                  words_with(w, "country.due", "date", date_words(a, due, DATE_LONG, w->req->lang)));
                 json_add_value(out, row);
             }
         }
@@ -109,7 +123,8 @@ static bool owed_add(const ViewWork *w, const Record *r, Str code, Json *view, E
     return true;
 }
 
-static bool rows_add(const ViewWork *w, const char *name, Str kind, const char *field, Str code, Str sort, size_t limit, Json *view, Err *err)
+static bool rows_add(const ViewWork *w, const char *name, Str kind, const char *field, Str code, Str sort, size_t limit,
+                     Json *view, Err *err)
 {
     Arena   *a = w->req->arena;
     Record  *records;
@@ -130,8 +145,9 @@ bool view_country(const ViewWork *w, const Record *r, Json *view, Err *err)
 {
     Str code = json_get_text(r->doc, "code");
     json_put_bool(view, "is_country", true);
-    return rows_add(w, "takes_part", S("framework"), "parties", code, S("title"), 50, view, err) && activities_add(w, code, view, err) &&
-           owed_add(w, r, code, view, err) && rows_add(w, "hosted", S("meeting"), "country", code, S("-start"), HOSTED_SHOWN, view, err) &&
+    return rows_add(w, "takes_part", S("framework"), "parties", code, S("title"), 50, view, err) &&
+           activities_add(w, code, view, err) && owed_add(w, r, code, view, err) &&
+           rows_add(w, "hosted", S("meeting"), "country", code, S("-start"), HOSTED_SHOWN, view, err) &&
            rows_add(w, "organisations", S("organisation"), "country", code, S("title"), HOSTED_SHOWN, view, err) &&
            rows_add(w, "labels", S("label"), "country", code, S("title"), HOSTED_SHOWN, view, err);
 }

@@ -57,18 +57,18 @@ static Json *option_make(Form *f, Str value, Str text, bool chosen)
 /* One input a language: those of the interface, those the text has, and for the main texts those of the region. */
 static Json *form_texts(Form *f, const Field *field, const Json *value, Str name, int depth)
 {
-    static const Str region[] = { S_INIT("id"), S_INIT("ms"), S_INIT("vi"), S_INIT("lo"), S_INIT("km"), S_INIT("my"), S_INIT("fil"), S_INIT("ta"),
-                                  S_INIT("ru"), S_INIT("ja"), S_INIT("ko"), S_INIT("fr"), S_INIT("pt") };
-    Arena      *a = arena_of(f);
-    Json       *out = field_start(f, field, name, "field-texts"), *shown = json_array_make(a), *more = json_array_make(a);
-    Str        *interface, seen[80];
-    size_t      n = messages_languages(f->w->messages, &interface), count = 0;
-    const char *lang;
-    Json       *text;
+    static const Str region[] = { S_INIT("id"), S_INIT("ms"), S_INIT("vi"), S_INIT("lo"), S_INIT("km"),
+                                  S_INIT("my"), S_INIT("fil"), S_INIT("ta"), S_INIT("ru"), S_INIT("ja"),
+                                  S_INIT("ko"), S_INIT("fr"), S_INIT("pt") };
+    Arena           *a = arena_of(f);
+    Json            *out = field_start(f, field, name, "field-texts"), *shown = json_array_make(a), *more = json_array_make(a);
+    Str             *interface, seen[80];
+    size_t           n = messages_languages(f->w->messages, &interface), count = 0;
+    const char      *lang;
+    Json            *text;
     for (size_t i = 0; i < n && count < 40; i++) seen[count++] = interface[i];
     size_t always = count;
-    if (json_is_object(value))
-        json_object_foreach((Json *)value, lang, text)
+    if (json_is_object(value)) json_object_foreach((Json *)value, lang, text)
         {
             bool there = false;
             for (size_t i = 0; i < count; i++) there = there || str_eq_z(seen[i], lang);
@@ -88,7 +88,8 @@ static Json *form_texts(Form *f, const Field *field, const Json *value, Str name
         json_put_text(one, "language", lang_name(a, seen[i], f->w->req->lang));
         json_put_text(one, "name", at);
         json_put_text(one, "id", str_format(a, "f%d", f->id++));
-        json_put_text(one, "value", json_is_object(value) ? json_text(json_object_get(value, str_z(a, seen[i]))) : STR_NONE);
+        json_put_text(one, "value",
+                      json_is_object(value) ? json_text(json_object_get(value, str_z(a, seen[i]))) : STR_NONE);
         json_put_bool(one, "long", field->multiline);
         problems_add_to(f, one, at);
         json_add_value(i < always ? shown : more, one);
@@ -104,7 +105,8 @@ static Json *form_choice(Form *f, const Field *field, const Json *value, Str nam
     Json *out = field_start(f, field, name, "field-choice"), *options = json_array_make(arena_of(f));
     json_add_value(options, option_make(f, S(""), words(f->w, "form.none"), !json_text(value).len));
     for (size_t i = 0; i < field->choice_count; i++)
-        json_add_value(options, option_make(f, field->choices[i], choice_word(f->w, f->kind, field, field->choices[i]), str_eq(json_text(value), field->choices[i])));
+        json_add_value(options, option_make(f, field->choices[i], choice_word(f->w, f->kind, field, field->choices[i]),
+                                            str_eq(json_text(value), field->choices[i])));
     json_put_value(out, "options", options);
     return out;
 }
@@ -125,7 +127,8 @@ static Json *form_choices(Form *f, const Field *field, const Json *value, Str na
     Json *out = field_start(f, field, name, "field-choices"), *options = json_array_make(arena_of(f));
     for (size_t i = 0; i < field->choice_count; i++) {
         bool on = false;
-        for (size_t k = 0; k < json_array_size(value); k++) on = on || str_eq(json_text(json_array_get(value, k)), field->choices[i]);
+        for (size_t k = 0; k < json_array_size(value); k++)
+            on = on || str_eq(json_text(json_array_get(value, k)), field->choices[i]);
         Json *one = option_make(f, field->choices[i], choice_word(f->w, f->kind, field, field->choices[i]), on);
         json_put_text(one, "id", str_format(arena_of(f), "f%d", f->id++));
         json_add_value(options, one);
@@ -143,14 +146,17 @@ static Json *form_link(Form *f, const Field *field, const Json *value, Str name)
     Card   card;
     Err    err;
     for (size_t i = 0; i < field->link_kind_count; i++)
-        kinds = kinds.len ? str_format(a, "%.*s,%.*s", STR_ARG(kinds), STR_ARG(field->link_kinds[i])) : field->link_kinds[i];
+        kinds = kinds.len ? str_format(a, "%.*s,%.*s", STR_ARG(kinds), STR_ARG(field->link_kinds[i]))
+                          : field->link_kinds[i];
     json_put_text(out, "kinds", kinds);
     json_put_text(out, "kinds_label", field->link_kind_count ? kind_word(f->w, field->link_kinds[0], true) : STR_NONE);
-    json_put_text(out, "kinds_url", field->link_kind_count ? str_format(a, "/%.*s", STR_ARG(field->link_kinds[0])) : STR_NONE);
+    json_put_text(out, "kinds_url",
+                  field->link_kind_count ? str_format(a, "/%.*s", STR_ARG(field->link_kinds[0])) : STR_NONE);
     json_put_text(out, "value", target);
     const Kind *only = field->link_kind_count == 1 ? kind_find(view_kinds(f->w), field->link_kinds[0]) : NULL;
     Str         asked = only && only->key_field.len ? str_format(a, "%.*s:%.*s", STR_ARG(only->name), STR_ARG(target)) : target;
-    if (target.len && card_read(f->w->snapshot, a, asked, &card, &err)) json_put_value(out, "target", shown_card(f->w, &card));
+    if (target.len && card_read(f->w->snapshot, a, asked, &card, &err))
+        json_put_value(out, "target", shown_card(f->w, &card));
     return out;
 }
 
@@ -176,7 +182,7 @@ static Json *form_scalar(Form *f, const Field *field, const Json *value, Str nam
 static Json *form_place(Form *f, const Field *field, const Json *value, Str name)
 {
     static const char *const members[] = { "lat", "lon" };
-    Json *out = field_start(f, field, name, "field-group"), *fields = json_array_make(arena_of(f));
+    Json                    *out = field_start(f, field, name, "field-group"), *fields = json_array_make(arena_of(f));
     for (size_t i = 0; i < 2; i++) {
         Str   at = json_pointer_add(arena_of(f), name, str_of(members[i]));
         Json *one = json_object_make(arena_of(f));
@@ -187,7 +193,8 @@ static Json *form_place(Form *f, const Field *field, const Json *value, Str name
         json_put_text(one, "name", at);
         json_put_text(one, "id", str_format(arena_of(f), "f%d", f->id++));
         json_put_text(one, "label", words(f->w, i ? "field.lon" : "field.lat"));
-        json_put_text(one, "value", number ? json_is_string(number) ? json_text(number) : json_write(arena_of(f), number) : STR_NONE);
+        json_put_text(one, "value",
+                      number ? json_is_string(number) ? json_text(number) : json_write(arena_of(f), number) : STR_NONE);
         problems_add_to(f, one, at);
         json_add_value(fields, one);
     }
@@ -224,7 +231,9 @@ static Json *form_list(Form *f, const Field *field, const Json *value, Str name,
     for (size_t i = 0; i < n; i++) {
         Str   at = json_pointer_add_index(a, name, i);
         Json *item = form_field(f, field, json_array_get(value, i), at, true, depth + 1);
-        json_put_text(item, "label", str_format(a, "%.*s %.*s", STR_ARG(field_word(f->w, f->kind, field)), STR_ARG(number_text(a, (double)i + 1, 0, f->w->req->lang))));
+        json_put_text(item, "label",
+                      str_format(a, "%.*s %.*s", STR_ARG(field_word(f->w, f->kind, field)),
+                                 STR_ARG(number_text(a, (double)i + 1, 0, f->w->req->lang))));
         json_put_text(item, "remove", at);
         json_add_value(items, item);
     }
@@ -269,7 +278,8 @@ bool view_form(const ViewWork *w, Json *value, Json *view, Err *err)
         const Field *field = &kind->fields[i];
         Json        *one = form_field(&f, field, json_is_object(doc) ? json_object_get(doc, str_z(a, field->name)) : NULL,
                                       json_pointer_add(a, S(""), field->name), false, 0);
-        bool main = field->required || str_eq(field->path, kind->title_field) || str_eq(field->path, kind->summary_field) || field->facet ||
+        bool         main = field->required || str_eq(field->path, kind->title_field) ||
+                    str_eq(field->path, kind->summary_field) || field->facet ||
                     str_eq(field->path, kind->start_field) || str_eq(field->path, kind->end_field);
         json_add_value(main ? first : fields, one);
     }
@@ -280,11 +290,14 @@ bool view_form(const ViewWork *w, Json *value, Json *view, Err *err)
     json_put_text(view, "kind_url", str_format(a, "/%.*s", STR_ARG(kind->name)));
     summary_add(&f, view);
 
-    Str slug = json_get_text(value, "slug"), owner = json_get_text(value, "owner");
+    Str  slug = json_get_text(value, "slug"), owner = json_get_text(value, "owner");
     bool is_new = !json_get_text(value, "id").len;
     json_put_bool(view, "is_new", is_new);
-    json_put_text(view, "back", is_new ? str_format(a, "/%.*s", STR_ARG(kind->name)) : record_path(a, kind->name, slug));
-    json_put_text(view, "action", is_new ? str_format(a, "/%.*s/new", STR_ARG(kind->name)) : str_format(a, "/%.*s/%.*s/edit", STR_ARG(kind->name), STR_ARG(slug)));
+    json_put_text(view, "back",
+                  is_new ? str_format(a, "/%.*s", STR_ARG(kind->name)) : record_path(a, kind->name, slug));
+    json_put_text(view, "action",
+                  is_new ? str_format(a, "/%.*s/new", STR_ARG(kind->name))
+                         : str_format(a, "/%.*s/%.*s/edit", STR_ARG(kind->name), STR_ARG(slug)));
     const Reader *reader = &w->req->reader;
     bool          publish = !is_new && may_publish(reader, owner);
     for (size_t i = 0; i < reader->membership_count; i++) {
@@ -304,13 +317,14 @@ bool view_form(const ViewWork *w, Json *value, Json *view, Err *err)
     json_put_value(view, "owners", owners);
     json_put_bool(view, "may_publish", publish);
     static const char *const audiences[] = { "public", "signed-in", "own" };
-    Json *choices = json_array_make(a);
-    Str   audience = json_get_text(value, "audience");
-    bool  listed = false;
+    Json                    *choices = json_array_make(a);
+    Str                      audience = json_get_text(value, "audience");
+    bool                     listed = false;
     for (size_t i = 0; i < 3; i++) {
         bool on = str_eq_z(audience, audiences[i]) || (!audience.len && i == 0);
         listed = listed || on;
-        json_add_value(choices, option_make(&f, str_of(audiences[i]), words(w, str_format(a, "audience.%s", audiences[i]).at), on));
+        json_add_value(choices, option_make(&f, str_of(audiences[i]),
+                                            words(w, str_format(a, "audience.%s", audiences[i]).at), on));
     }
     Record *frameworks;
     size_t  n;
@@ -320,7 +334,8 @@ bool view_form(const ViewWork *w, Json *value, Json *view, Err *err)
         Str  key = str_format(a, "framework:%.*s", STR_ARG(frameworks[i].slug));
         card_of(w->snapshot, a, &frameworks[i], &card);
         listed = listed || str_eq(audience, key);
-        json_add_value(choices, option_make(&f, key, words_with(w, "audience.framework", "framework", card.title), str_eq(audience, key)));
+        json_add_value(choices, option_make(&f, key, words_with(w, "audience.framework", "framework", card.title),
+                                            str_eq(audience, key)));
     }
     if (!listed) json_add_value(choices, option_make(&f, audience, audience, true));
     json_put_value(view, "audiences", choices);

@@ -39,14 +39,16 @@ static bool counted_add(const ViewWork *w, Counted *c, Str id, Str goal, Err *er
         }
         if (!record_read_id(w->snapshot, a, id, &c->records[i], err)) return false;
         const Kind *kind = kind_find(view_kinds(w), c->records[i].kind);
-        c->contributions[i] = (Contribution){ .standing = kind ? standing_of(kind, c->records[i].doc) : (Standing){ .end = { 0, 0, 0, 0 } } };
+        c->contributions[i] = (Contribution){ .standing = kind ? standing_of(kind, c->records[i].doc)
+                                                               : (Standing){ .end = { 0, 0, 0, 0 } } };
         c->ids[i] = id;
         c->n++;
     }
     Contribution *one = &c->contributions[i];
     for (size_t g = 0; g < one->goal_count; g++)
         if (str_eq(one->goals[g], goal)) return true;
-    if (!(one->goal_count & (one->goal_count + 1))) one->goals = grown(a, one->goals, one->goal_count, 2 * one->goal_count + 2, sizeof(Str));
+    if (!(one->goal_count & (one->goal_count + 1)))
+        one->goals = grown(a, one->goals, one->goal_count, 2 * one->goal_count + 2, sizeof(Str));
     one->goals[one->goal_count++] = goal;
     return true;
 }
@@ -56,9 +58,12 @@ static bool goal_counts(const ViewWork *w, const Record *goal, Counted *c, Err *
     Link    *links;
     size_t   n;
     uint64_t total;
-    if (!record_backlinks(w->snapshot, w->req->arena, goal, STR_NONE, STR_NONE, GOAL_LINKS_MAX, &links, &n, &total, err)) return false;
+    if (!record_backlinks(w->snapshot, w->req->arena, goal, STR_NONE, STR_NONE, GOAL_LINKS_MAX, &links, &n, &total,
+                          err))
+        return false;
     for (size_t i = 0; i < n; i++)
-        if (links[i].visible && str_ends(links[i].field, S("goals")) && !counted_add(w, c, links[i].card.id, goal->id, err))
+        if (links[i].visible && str_ends(links[i].field, S("goals")) &&
+            !counted_add(w, c, links[i].card.id, goal->id, err))
             return false;
     return true;
 }
@@ -80,7 +85,8 @@ static Json *goal_row(const ViewWork *w, const Goal *g, const Record *r, const C
     if (type.len && kind) json_put_text(row, "type", choice_word(w, kind, kind_field(kind, S("type")), type));
     json_put_integer(row, "depth", g->depth > 4 ? 4 : g->depth);
     json_put_bool(row, "top", g->depth == 0);
-    json_put_value(row, "status", status_make(w, words(w, str_format(a, "progress.%s", progress_name(g->state)).at), g->state));
+    json_put_value(row, "status",
+                   status_make(w, words(w, str_format(a, "progress.%s", progress_name(g->state)).at), g->state));
     for (Progress p = PROGRESS_UNKNOWN; p < PROGRESS_COUNT; p++)
         json_put_value(row, progress_name(p), number_or_none(w, g->counts[p]));
     for (size_t i = 0; i < c->n; i++)
@@ -92,25 +98,31 @@ static Json *goal_row(const ViewWork *w, const Goal *g, const Record *r, const C
 }
 
 /* Adds to `totals` how many goals without goals below stand in each state. */
-static bool strategy_cover(const ViewWork *w, const Record *strategy, Json *out, size_t totals[PROGRESS_COUNT], Err *err)
+static bool strategy_cover(const ViewWork *w, const Record *strategy, Json *out, size_t totals[PROGRESS_COUNT],
+                           Err *err)
 {
     Arena  *a = w->req->arena;
     Record *records;
     size_t  n;
     Counted counted = { 0 };
     Json   *rows = json_array_make(a);
-    if (!records_where(w, S("goal"), S("strategy"), strategy->id, S("title"), VIEW_LINKS_MAX, &records, &n, NULL, err)) return false;
+    if (!records_where(w, S("goal"), S("strategy"), strategy->id, S("title"), VIEW_LINKS_MAX, &records, &n, NULL, err))
+        return false;
     Goal *goals = NEW_ARRAY(a, Goal, n + 1);
     /* By their order among siblings; those without one come last, by title. */
     for (size_t i = 1; i < n; i++)
-        for (size_t k = i; k > 0 && json_get_integer(records[k - 1].doc, "order", 1 << 20) > json_get_integer(records[k].doc, "order", 1 << 20); k--) {
+        for (size_t k = i; k > 0 && json_get_integer(records[k - 1].doc, "order", 1 << 20) >
+                                        json_get_integer(records[k].doc, "order", 1 << 20);
+             k--) {
             Record swap = records[k];
             records[k] = records[k - 1];
             records[k - 1] = swap;
         }
     for (size_t i = 0; i < n; i++) {
-        goals[i] = (Goal){ .id = records[i].id, .parent = json_get_text(records[i].doc, "parent"),
-                           .own = { json_get_text(records[i].doc, "status"), { 0 }, date_at(records[i].doc, S("due")) } };
+        goals[i] =
+            (Goal){ .id = records[i].id,
+                    .parent = json_get_text(records[i].doc, "parent"),
+                    .own = { json_get_text(records[i].doc, "status"), { 0 }, date_at(records[i].doc, S("due")) } };
         if (!goal_counts(w, &records[i], &counted, err)) return false;
     }
     progress_cover(a, goals, n, counted.contributions, counted.n, w->today);
@@ -128,10 +140,11 @@ static bool strategy_cover(const ViewWork *w, const Record *strategy, Json *out,
 
 static void totals_add(const ViewWork *w, const size_t totals[PROGRESS_COUNT], Json *view)
 {
-    static const Progress order[] = { PROGRESS_DONE, PROGRESS_RUNNING, PROGRESS_LATE, PROGRESS_PLANNED, PROGRESS_UNKNOWN, PROGRESS_STOPPED, PROGRESS_EMPTY };
-    Arena *a = w->req->arena;
-    Json  *out = json_array_make(a);
-    size_t all = 0;
+    static const Progress order[] = { PROGRESS_DONE, PROGRESS_RUNNING, PROGRESS_LATE, PROGRESS_PLANNED,
+                                      PROGRESS_UNKNOWN, PROGRESS_STOPPED, PROGRESS_EMPTY };
+    Arena                *a = w->req->arena;
+    Json                 *out = json_array_make(a);
+    size_t                all = 0;
     for (size_t p = 0; p < PROGRESS_COUNT; p++) all += totals[p];
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         if (!totals[order[i]]) continue;
@@ -150,7 +163,8 @@ bool view_framework(const ViewWork *w, const Record *r, Json *view, Err *err)
     Record *strategies;
     size_t  n, totals[PROGRESS_COUNT] = { 0 };
     Json   *out = json_array_make(w->req->arena);
-    if (!records_where(w, S("strategy"), S("framework"), r->id, S("-start"), 100, &strategies, &n, NULL, err)) return false;
+    if (!records_where(w, S("strategy"), S("framework"), r->id, S("-start"), 100, &strategies, &n, NULL, err))
+        return false;
     for (size_t i = 0; i < n; i++) {
         Json *one = row_make(w, &strategies[i], true);
         if (!strategy_cover(w, &strategies[i], one, totals, err)) return false;

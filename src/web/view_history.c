@@ -47,15 +47,15 @@ static Json *side_make(const ViewWork *w, const Kind *kind, const Field *field, 
     Arena *a = w->req->arena;
     Json  *side = json_object_make(a), *values = json_array_make(a);
     if (json_is_string(value) && (!field || field->type == FIELD_TEXT)) {
-        json_add_value(values, shown_plain(w, json_text(value)) ? shown_plain(w, json_text(value)) : json_object_make(a));
+        json_add_value(values,
+                       shown_plain(w, json_text(value)) ? shown_plain(w, json_text(value)) : json_object_make(a));
     } else if (value && field && !(field->type == FIELD_TEXT && json_is_object(value)) && !field_is_table(field)) {
         shown_add(w, kind, field, value, values);
     }
     if (value && !json_is_null(value) && !json_array_size(values)) {
         const char *lang;
         Json       *text;
-        if (field && field->type == FIELD_TEXT && json_is_object(value))
-            json_object_foreach(value, lang, text)
+        if (field && field->type == FIELD_TEXT && json_is_object(value)) json_object_foreach(value, lang, text)
             {
                 Json *one = json_object_make(a);
                 json_put_text(one, "text", json_text(text));
@@ -97,7 +97,8 @@ bool view_history(const ViewWork *w, Json *value, Json *view, Err *err)
         json_put_text_if(row, "note", json_get_text(item, "note"));
         json_put_text(row, "leaf", leaf);
         json_put_text(row, "leaf_short", str_take_first(leaf, 12));
-        json_put_text(row, "url", str_format(a, "%.*s/history/%lld", STR_ARG(json_get_text(view, "url")), (long long)version));
+        json_put_text(row, "url",
+                      str_format(a, "%.*s/history/%lld", STR_ARG(json_get_text(view, "url")), (long long)version));
         json_put_bool(row, "newest", i == 0);
         json_put_bool(row, "from", i == (n > 1 ? 1 : 0));
         json_add_value(rows, row);
@@ -117,7 +118,8 @@ bool view_difference(const ViewWork *w, Json *value, Json *view, Err *err)
     Json       *rows = json_array_make(a);
     if (!kind) return fail(err, ERR_NOT_FOUND, "no such kind");
     names_add(w, kind, value, view);
-    size_t n = doc_differences(a, kind, json_get(json_get(value, "from"), "doc"), json_get(json_get(value, "to"), "doc"), &list);
+    size_t n = doc_differences(a, kind, json_get(json_get(value, "from"), "doc"),
+                               json_get(json_get(value, "to"), "doc"), &list);
     for (size_t i = 0; i < n; i++) {
         const Field *field;
         Json        *row = json_object_make(a);
@@ -147,9 +149,11 @@ static void hidden_add(const ViewWork *w, const Json *conflicts, const Json *val
     Json       *member;
     if (below_a_conflict(conflicts, pointer)) return;
     if (json_is_object(value)) {
-        json_object_foreach((Json *)value, key, member) hidden_add(w, conflicts, member, json_pointer_add(a, pointer, str_of(key)), out);
+        json_object_foreach((Json *)value, key, member)
+            hidden_add(w, conflicts, member, json_pointer_add(a, pointer, str_of(key)), out);
     } else if (json_is_array(value)) {
-        for (size_t i = 0; i < json_array_size(value); i++) hidden_add(w, conflicts, json_array_get(value, i), json_pointer_add_index(a, pointer, i), out);
+        for (size_t i = 0; i < json_array_size(value); i++)
+            hidden_add(w, conflicts, json_array_get(value, i), json_pointer_add_index(a, pointer, i), out);
     } else {
         Json *one = json_object_make(a);
         json_put_text(one, "name", pointer);

@@ -21,14 +21,16 @@ static struct {
 static bool shapes_read(const ViewWork *w, const Json **out, Err *err)
 {
     Str  name = json_get_text(node_settings(w->req->node), "map_view");
-    Str  file = str_format(w->req->arena, "%s/assets/maps/%.*s.json", node_share(w->req->node), STR_ARG(name.len ? name : S("visionscarto")));
+    Str  file = str_format(w->req->arena, "%s/assets/maps/%.*s.json", node_share(w->req->node),
+                           STR_ARG(name.len ? name : S("visionscarto")));
     Str  text;
     bool ok = true;
     pthread_mutex_lock(&drawn.lock);
     if (!drawn.shapes || !str_eq_z(file, drawn.path)) {
         if (!drawn.arena) drawn.arena = arena_open(0);
         if (str_has(name, S("/"))) ok = fail(err, ERR_USAGE, "map_view \"%.*s\" is no name of a map", STR_ARG(name));
-        ok = ok && file_read(w->req->arena, file.at, MAP_BYTES_MAX, &text, err) && json_read(drawn.arena, text, &drawn.shapes, err);
+        ok = ok && file_read(w->req->arena, file.at, MAP_BYTES_MAX, &text, err) &&
+             json_read(drawn.arena, text, &drawn.shapes, err);
         if (ok && file.len < sizeof drawn.path) memcpy(drawn.path, file.at, file.len + 1);
     }
     *out = drawn.shapes;
@@ -41,7 +43,8 @@ bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, Err *er
     Arena      *a = w->req->arena;
     const Json *shapes;
     if (!shapes_read(w, &shapes, err)) return false;
-    Json *map = json_object_make(a), *land = json_array_make(a), *parties = json_array_make(a), *list = json_get(shapes, "countries");
+    Json *map = json_object_make(a), *land = json_array_make(a), *parties = json_array_make(a),
+         *list = json_get(shapes, "countries");
     for (size_t i = 0; i < json_array_size(list); i++) {
         const Json *shape = json_array_get(list, i);
         Str         code = json_get_text(shape, "code");
@@ -73,7 +76,11 @@ bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, Err *er
 }
 
 /* How many frameworks each country takes part in. */
-typedef struct { Str code[CODES_MAX]; int count[CODES_MAX]; size_t n; } Parties;
+typedef struct {
+    Str    code[CODES_MAX];
+    int    count[CODES_MAX];
+    size_t n;
+} Parties;
 
 static void party_add(Parties *p, Str code)
 {
@@ -91,7 +98,8 @@ static int level_of(void *with, Str code)
 {
     const Parties *p = with;
     for (size_t i = 0; i < p->n; i++)
-        if (str_eq(p->code[i], code)) return p->count[i] >= 4 ? 3 : p->count[i] >= 2 ? 2 : 1;
+        if (str_eq(p->code[i], code)) return p->count[i] >= 4 ? 3 : p->count[i] >= 2 ? 2
+                                                                                     : 1;
     return 0;
 }
 
@@ -105,7 +113,8 @@ static bool frameworks_add(const ViewWork *w, Json *view, Parties *parties, Err 
         Json *codes = json_get(records[i].doc, "parties"), *row = row_make(w, &records[i], false);
         for (size_t k = 0; k < json_array_size(codes); k++) party_add(parties, json_text(json_array_get(codes, k)));
         json_put_text_if(row, "abbreviation", json_get_text(records[i].doc, "abbreviation"));
-        if (json_array_size(codes)) json_put_text(row, "party_count", words_count(w, "home.parties", json_array_size(codes)));
+        if (json_array_size(codes))
+            json_put_text(row, "party_count", words_count(w, "home.parties", json_array_size(codes)));
         json_add_value(out, row);
     }
     json_put_value(view, "frameworks", out);
@@ -126,7 +135,8 @@ static bool meetings_add(const ViewWork *w, Json *view, Err *err)
         if (!start.parts || date_days_last(start) < now) break;
         ahead++;
     }
-    for (size_t i = ahead; i > 0 && json_array_size(next) < HOME_ROWS; i--) json_add_value(next, row_make(w, &records[i - 1], false));
+    for (size_t i = ahead; i > 0 && json_array_size(next) < HOME_ROWS; i--)
+        json_add_value(next, row_make(w, &records[i - 1], false));
     for (size_t i = ahead; i < n && decided < HOME_ROWS; i++) {
         if (!json_get(records[i].doc, "decisions") && !json_get(records[i].doc, "outcome")) continue;
         json_add_value(done, row_make(w, &records[i], true));
@@ -140,13 +150,14 @@ static bool meetings_add(const ViewWork *w, Json *view, Err *err)
 static bool late_add(const ViewWork *w, Json *view, Err *err)
 {
     static const Str statuses[] = { S_INIT("active"), S_INIT("planned") };
-    Json        *out = json_array_make(w->req->arena);
-    const Kind  *kind = kind_find(view_kinds(w), S("activity"));
-    uint64_t     late = 0;
+    Json            *out = json_array_make(w->req->arena);
+    const Kind      *kind = kind_find(view_kinds(w), S("activity"));
+    uint64_t         late = 0;
     for (size_t s = 0; kind && s < 2; s++) {
         Record *records;
         size_t  n;
-        if (!records_where(w, kind->name, S("status"), statuses[s], S("-start"), 200, &records, &n, NULL, err)) return false;
+        if (!records_where(w, kind->name, S("status"), statuses[s], S("-start"), 200, &records, &n, NULL, err))
+            return false;
         for (size_t i = 0; i < n; i++) {
             if (progress_of(standing_of(kind, records[i].doc), w->today) != PROGRESS_LATE) continue;
             if (late++ < HOME_ROWS) json_add_value(out, row_make(w, &records[i], false));
@@ -160,10 +171,11 @@ static bool late_add(const ViewWork *w, Json *view, Err *err)
 /* Every kind with its count, by group: the way into the register. */
 static bool groups_add(const ViewWork *w, Json *view, Err *err)
 {
-    Arena *a = w->req->arena;
-    Json  *groups = json_array_make(a), *group = NULL;
-    Str    name = STR_NONE;
-    static const Str order[] = { S_INIT("policy"), S_INIT("action"), S_INIT("exchange"), S_INIT("learning"), S_INIT("about") };
+    Arena           *a = w->req->arena;
+    Json            *groups = json_array_make(a), *group = NULL;
+    Str              name = STR_NONE;
+    static const Str order[] = { S_INIT("policy"), S_INIT("action"), S_INIT("exchange"), S_INIT("learning"),
+                                 S_INIT("about") };
     for (size_t g = 0; g < sizeof order / sizeof *order; g++) {
         name = order[g];
         group = json_object_make(a);
@@ -194,8 +206,8 @@ bool view_home(const ViewWork *w, Json *value, Json *view, Err *err)
     (void)value;
     Parties *parties = NEW(w->req->arena, Parties);
     Json    *map;
-    if (!frameworks_add(w, view, parties, err) || !meetings_add(w, view, err) || !late_add(w, view, err) || !groups_add(w, view, err) ||
-        !view_map(w, level_of, parties, &map, err))
+    if (!frameworks_add(w, view, parties, err) || !meetings_add(w, view, err) || !late_add(w, view, err) ||
+        !groups_add(w, view, err) || !view_map(w, level_of, parties, &map, err))
         return false;
     json_put_value(view, "map", map);
     json_put_text(view, "party_count", words_count(w, "home.countries", parties->n));

@@ -13,7 +13,8 @@ static Json *facets_make(const ViewWork *w, const Kind *kind, const Json *facets
         Str          name = json_get_text(facet, "field");
         const Field *field = kind ? kind_field(kind, name) : NULL;
         Json        *values = json_get(facet, "values"), *shown = json_array_make(a);
-        Str          label = field ? field_word(w, kind, field) : str_eq_z(name, "kind") ? words(w, "list.kind") : name;
+        Str          label = field ? field_word(w, kind, field) : str_eq_z(name, "kind") ? words(w, "list.kind")
+                                                                                         : name;
         bool         any = false;
         for (size_t v = 0; v < json_array_size(values); v++) {
             const Json *value = json_array_get(values, v);
@@ -66,9 +67,10 @@ static bool rows_of_items(const ViewWork *w, const Json *items, Json **out)
 static void sorts_add(const ViewWork *w, const Kind *kind, Json *view)
 {
     static const char *const sorts[] = { "title", "-start", "start", "-updated" };
-    Str   now = query_get(w->req, "sort");
-    Json *out = json_array_make(w->req->arena);
-    if (!now.len) now = query_get(w->req, "q").len ? S("") : kind ? kind->default_sort : S("");
+    Str                      now = query_get(w->req, "sort");
+    Json                    *out = json_array_make(w->req->arena);
+    if (!now.len) now = query_get(w->req, "q").len ? S("") : kind ? kind->default_sort
+                                                                  : S("");
     for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
         if (str_has(str_of(sorts[i]), S("start")) && !(kind && kind->start_field.len)) continue;
         Json *one = json_object_make(w->req->arena);
@@ -119,7 +121,8 @@ static void formats_add(const ViewWork *w, const Kind *kind, Json *view)
         Str   ending = i ? offered[i - 1]->ending : S("json");
         Json *one = json_object_make(a);
         json_put_text(one, "name", words(w, str_format(a, "format.%.*s", STR_ARG(ending)).at));
-        json_put_text(one, "url", str_format(a, "%.*s.%.*s%.*s", STR_ARG(w->req->path), STR_ARG(ending), STR_ARG(query)));
+        json_put_text(one, "url",
+                      str_format(a, "%.*s.%.*s%.*s", STR_ARG(w->req->path), STR_ARG(ending), STR_ARG(query)));
         json_add_value(out, one);
     }
     json_put_value(view, "formats", out);
@@ -183,7 +186,8 @@ bool view_calendar(const ViewWork *w, Json *value, Json *view, Err *err)
     uint64_t total = 0;
     Str      framework = query_get(w->req, "framework");
     Json    *months = json_array_make(a), *years = json_array_make(a), *frameworks = json_array_make(a);
-    if (!records_where(w, S("meeting"), framework.len ? S("frameworks") : S(""), framework, S("-start"), VIEW_LINKS_MAX, &meetings, &n, &total, err))
+    if (!records_where(w, S("meeting"), framework.len ? S("frameworks") : S(""), framework, S("-start"), VIEW_LINKS_MAX,
+                       &meetings, &n, &total, err))
         return false;
     int now = date_days(w->today);
     for (size_t i = 0; i < n; i++) {
@@ -195,11 +199,13 @@ bool view_calendar(const ViewWork *w, Json *value, Json *view, Err *err)
     if (coming) qsort(ahead, coming, sizeof *ahead, by_start);
     for (size_t i = 0; i < n; i++) {
         const Record *r = i < coming ? &ahead[i] : &meetings[i];
-        Date start = date_at(r->doc, S("start")), part = start;
-        part.parts = i < coming && start.parts > 1 ? 2 : start.parts ? 1 : 0;
+        Date          start = date_at(r->doc, S("start")), part = start;
+        part.parts = i < coming && start.parts > 1 ? 2 : start.parts ? 1
+                                                                     : 0;
         Str label = part.parts ? date_words(a, part, DATE_LONG, w->req->lang) : words(w, "calendar.undated");
         Str anchor = part.parts ? str_format(a, "y%.*s", STR_ARG(date_text(a, part))) : S("undated");
-        json_add_value(json_get(group_at(w, i < coming ? months : years, label, anchor), "rows"), row_make(w, r, false));
+        json_add_value(json_get(group_at(w, i < coming ? months : years, label, anchor), "rows"),
+                       row_make(w, r, false));
     }
     for (size_t i = 0; i < json_array_size(years); i++) {
         Json *year = json_array_get(years, i);

@@ -3,12 +3,12 @@
 
 bool view_node(const ViewWork *w, Json *value, Json *view, Err *err)
 {
-    Arena   *a = w->req->arena;
-    Log     *log = node_log(w->req->node);
-    Str      wish = query_get(w->req, "entry"), entry;
-    int64_t  index, size = json_get_integer(json_get(value, "log"), "size", 0);
-    Hash     leaf, *hashes;
-    size_t   n;
+    Arena  *a = w->req->arena;
+    Log    *log = node_log(w->req->node);
+    Str     wish = query_get(w->req, "entry"), entry;
+    int64_t index, size = json_get_integer(json_get(value, "log"), "size", 0);
+    Hash    leaf, *hashes;
+    size_t  n;
     if (!str_to_i64(wish, &index) || index < 0 || index >= size) return true;
     if (!log_read(log, a, (uint64_t)index, &entry, &leaf, err)) return false;
     if (!log_inclusion(log, a, (uint64_t)index, (uint64_t)size, &hashes, &n, err)) return false;

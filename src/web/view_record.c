@@ -10,11 +10,12 @@
 #define AHEAD_MAX       12 /* meetings to come that are looked at */
 
 /* Fields that say who is responsible, in the order they are shown. */
-static const char *const responsible[] = { "lead", "secretariat", "organisers", "hosts", "operators", "responsible", "partners",
-                                           "focal_points", "suppliers", "signatories",
+static const char *const responsible[] = { "lead", "secretariat", "organisers", "hosts", "operators",
+                                           "responsible", "partners", "focal_points", "suppliers", "signatories",
                                            "developed_by", "publishers", "authors", NULL };
 /* Fields that have a place of their own on the page. */
-static const char *const placed[] = { "certainty", "sources", "note", "status", "status_note", "type", "order", "city", NULL };
+static const char *const placed[] = { "certainty", "sources", "note", "status", "status_note",
+                                      "type", "order", "city", NULL };
 
 static bool named(Str name, const char *const *names)
 {
@@ -62,7 +63,8 @@ static void responsible_add(const ViewWork *w, const Kind *kind, const Json *doc
         Json *values = json_array_make(w->req->arena);
         if (field_is_table(f) && !f->list) {
             /* A group such as the secretariat: its organisations, else its name. */
-            const Field *organisations = kind_field(kind, str_format(w->req->arena, "%s.organisations", responsible[i]));
+            const Field *organisations =
+                kind_field(kind, str_format(w->req->arena, "%s.organisations", responsible[i]));
             if (organisations) shown_add(w, kind, organisations, json_get(value, "organisations"), values);
             Json *name = json_array_size(values) ? NULL : shown_text(w, json_get(value, "name"));
             if (name) json_add_value(values, name);
@@ -81,7 +83,8 @@ static Json *table_make(const ViewWork *w, const Kind *kind, const Field *f, con
     bool  *used = NEW_ARRAY(a, bool, f->field_count + 1);
     for (size_t r = 0; r < json_array_size(list); r++)
         for (size_t c = 0; c < f->field_count; c++)
-            used[c] = used[c] || (json_object_get(json_array_get(list, r), str_z(a, f->fields[c].name)) && !str_eq_z(f->fields[c].name, "id"));
+            used[c] = used[c] || (json_object_get(json_array_get(list, r), str_z(a, f->fields[c].name)) &&
+                                  !str_eq_z(f->fields[c].name, "id"));
     for (size_t c = 0; c < f->field_count; c++)
         if (used[c]) json_add_text(head, field_word(w, kind, &f->fields[c]));
     for (size_t r = 0; r < json_array_size(list); r++) {
@@ -124,7 +127,8 @@ static void note_add(const ViewWork *w, const Field *f, const Json *object, Json
 }
 
 /* Facts (label and values), long texts and tables, in the order of the kind. */
-static void substance_add(const ViewWork *w, const Kind *kind, const Field *fields, size_t n, const Json *object, Json *view)
+static void substance_add(const ViewWork *w, const Kind *kind, const Field *fields, size_t n, const Json *object,
+                          Json *view)
 {
     Arena *a = w->req->arena;
     for (size_t i = 0; i < n; i++) {
@@ -168,7 +172,8 @@ static bool backlinks_add(const ViewWork *w, const Record *r, Json *view, Err *e
         json_put_text(group, "label", kind_word(w, kind->name, total > 1));
         json_put_text(group, "total", number_text(a, (double)total, 0, w->req->lang));
         json_put_value(group, "rows", rows);
-        if (total > json_array_size(rows)) json_put_text(group, "more", words_count(w, "record.more", total - json_array_size(rows)));
+        if (total > json_array_size(rows))
+            json_put_text(group, "more", words_count(w, "record.more", total - json_array_size(rows)));
         json_add_value(groups, group);
     }
     json_put_value(view, "linked", groups);
@@ -198,7 +203,8 @@ static bool next_meeting(const ViewWork *w, const Record *r, Record *nearest, Er
         if (!record_read_id(w->snapshot, a, answer.items[i].card.id, &meeting, err)) continue;
         Date start = date_at(meeting.doc, S("start"));
         if (!start.parts || date_days_last(start) < date_days(w->today)) break;
-        if (!str_eq_z(json_get_text(meeting.doc, "status"), "cancelled") && links_to(w, &meeting, r->id)) *nearest = meeting;
+        if (!str_eq_z(json_get_text(meeting.doc, "status"), "cancelled") && links_to(w, &meeting, r->id))
+            *nearest = meeting;
     }
     return true;
 }
@@ -303,7 +309,8 @@ static void head_add(const ViewWork *w, const Kind *kind, const Record *r, Json 
         json_put_text(view, "withdrawn_on", date_words(a, date_of_ms(r->updated_ms), DATE_LONG, w->req->lang));
         return;
     }
-    if (r->state != STATE_PUBLISHED) json_put_text(view, "state", words(w, r->state == STATE_DRAFT ? "state.draft-is" : "state.review-is"));
+    if (r->state != STATE_PUBLISHED)
+        json_put_text(view, "state", words(w, r->state == STATE_DRAFT ? "state.draft-is" : "state.review-is"));
     json_put_value(view, "originals", originals_make(w, value_at(r->doc, kind->title_field), card.title_lang));
 
     Json *row = row_make(w, r, true);
@@ -313,7 +320,8 @@ static void head_add(const ViewWork *w, const Kind *kind, const Record *r, Json 
     json_put_text_if(view, "where", json_get_text(row, "where"));
     json_put_value(view, "lede", lede);
     const Json *summary = value_at(r->doc, kind->summary_field);
-    if (json_is_object(summary) && json_object_size(summary)) json_put_value(view, "summary", json_copy_deep(a, summary));
+    if (json_is_object(summary) && json_object_size(summary))
+        json_put_value(view, "summary", json_copy_deep(a, summary));
     Json *note = shown_text(w, json_get(r->doc, "status_note"));
     if (note) json_put_value(view, "status_note", note);
     note = shown_text(w, json_get(r->doc, "note"));

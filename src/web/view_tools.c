@@ -46,7 +46,7 @@ const Kinds *view_kinds(const ViewWork *w)
 Str kind_word(const ViewWork *w, Str kind, bool plural)
 {
     const Kind *k = kind_find(view_kinds(w), kind);
-    Str key = str_format(arena_of(w), "kind.%.*s%s", STR_ARG(kind), plural ? ".plural" : "");
+    Str         key = str_format(arena_of(w), "kind.%.*s%s", STR_ARG(kind), plural ? ".plural" : "");
     return words_first(w, &key, 1, k ? k->title : kind);
 }
 
@@ -100,7 +100,8 @@ static void mark_language(const ViewWork *w, Json *shown, Str lang)
     if (!lang.len || str_eq_nocase(str_cut(lang, '-').head, str_cut(w->req->lang, '-').head)) return;
     json_put_text(shown, "lang", lang);
     json_put_text(shown, "dir", lang_rtl(lang) ? S("rtl") : S("ltr"));
-    json_put_text(shown, "in", words_with(w, "text.in-language", "language", lang_name(arena_of(w), lang, w->req->lang)));
+    json_put_text(shown, "in",
+                  words_with(w, "text.in-language", "language", lang_name(arena_of(w), lang, w->req->lang)));
 }
 
 Json *shown_plain(const ViewWork *w, Str text)
@@ -132,7 +133,9 @@ Json *shown_card(const ViewWork *w, const Card *card)
 
 Json *shown_url(const ViewWork *w, Str url)
 {
-    Str  rest = str_starts(url, S("https://")) ? str_drop(url, 8) : str_starts(url, S("http://")) ? str_drop(url, 7) : STR_NONE;
+    Str rest = str_starts(url, S("https://"))  ? str_drop(url, 8)
+               : str_starts(url, S("http://")) ? str_drop(url, 7)
+                                               : STR_NONE;
     if (!rest.len) return shown_plain(w, url);
     Json *shown = shown_plain(w, str_cut(rest, '/').head);
     json_put_text(shown, "url", url);
@@ -142,16 +145,17 @@ Json *shown_url(const ViewWork *w, Str url)
 
 static Json *shown_link(const ViewWork *w, const Field *field, Str target)
 {
-    Card  card;
-    Err   err;
+    Card   card;
+    Err    err;
     Arena *a = arena_of(w);
-    bool  one_kind = field->link_kind_count == 1;
+    bool   one_kind = field->link_kind_count == 1;
     if (!target.len) return NULL;
     if (card_read(w->snapshot, a, target, &card, &err)) return shown_card(w, &card);
     if (one_kind) {
         const Kind *kind = kind_find(view_kinds(w), field->link_kinds[0]);
         if (kind && kind->key_field.len) {
-            if (card_read(w->snapshot, a, str_format(a, "%.*s:%.*s", STR_ARG(kind->name), STR_ARG(target)), &card, &err))
+            if (card_read(w->snapshot, a, str_format(a, "%.*s:%.*s", STR_ARG(kind->name), STR_ARG(target)), &card,
+                          &err))
                 return shown_card(w, &card);
             if (target.len == 2) return shown_plain(w, country_name(a, target, w->req->lang));
             return shown_plain(w, target);
@@ -182,10 +186,14 @@ static Str words_of(const ViewWork *w, const Json *text)
 /* An organisation of the register, else a name, else a country; role, country and note behind it. */
 static Json *shown_actor(const ViewWork *w, const Kind *kind, const Field *group, const Json *value)
 {
-    const Field *organisation = member(group, "organisation"), *country = member(group, "country"), *role = member(group, "role");
+    const Field *organisation = member(group, "organisation"), *country = member(group, "country"),
+                *role = member(group, "role");
     Str   country_text = STR_NONE;
-    Json *shown = json_get_text(value, "organisation").len ? shown_link(w, organisation, json_get_text(value, "organisation")) : NULL;
-    Json *land = country && json_get_text(value, "country").len ? shown_link(w, country, json_get_text(value, "country")) : NULL;
+    Json *shown = json_get_text(value, "organisation").len
+                      ? shown_link(w, organisation, json_get_text(value, "organisation"))
+                      : NULL;
+    Json *land =
+        country && json_get_text(value, "country").len ? shown_link(w, country, json_get_text(value, "country")) : NULL;
     if (land) country_text = json_get_text(land, "text");
     if (!shown) shown = shown_text(w, json_get(value, "name"));
     if (!shown) shown = shown_text(w, json_get(value, "office"));
@@ -194,7 +202,8 @@ static Json *shown_actor(const ViewWork *w, const Kind *kind, const Field *group
         country_text = STR_NONE;
     }
     if (!shown) return NULL;
-    Str note = role && json_get_text(value, "role").len ? choice_word(w, kind, role, json_get_text(value, "role")) : STR_NONE;
+    Str note =
+        role && json_get_text(value, "role").len ? choice_word(w, kind, role, json_get_text(value, "role")) : STR_NONE;
     note = note_join(w, note, country_text);
     note = note_join(w, note, words_of(w, json_get(value, "note")));
     json_put_text_if(shown, "note", note);
@@ -203,7 +212,8 @@ static Json *shown_actor(const ViewWork *w, const Kind *kind, const Field *group
 
 static Json *shown_money(const ViewWork *w, const Json *value)
 {
-    Json *shown = shown_plain(w, money_text(arena_of(w), json_get_number(value, "amount", 0), json_get_text(value, "currency"), w->req->lang));
+    Json *shown = shown_plain(w, money_text(arena_of(w), json_get_number(value, "amount", 0),
+                                            json_get_text(value, "currency"), w->req->lang));
     if (shown) json_put_text_if(shown, "note", words_of(w, json_get(value, "note")));
     return shown;
 }
@@ -212,11 +222,18 @@ static Json *shown_measure(const ViewWork *w, const Json *value)
 {
     Date  d = date_at(value, S("date"));
     Json *shown = shown_plain(w, number_text(arena_of(w), json_get_number(value, "value", 0), 6, w->req->lang));
-    if (shown) json_put_text_if(shown, "note", note_join(w, date_words(arena_of(w), d, DATE_SHORT, w->req->lang), words_of(w, json_get(value, "note"))));
+    if (shown)
+        json_put_text_if(
+            shown, "note",
+            note_join(w, date_words(arena_of(w), d, DATE_SHORT, w->req->lang), words_of(w, json_get(value, "note"))));
     return shown;
 }
 
-typedef enum { GROUP_OTHER, GROUP_ACTOR, GROUP_MONEY, GROUP_MEASURE, GROUP_CONTACT } GroupShape;
+typedef enum { GROUP_OTHER,
+               GROUP_ACTOR,
+               GROUP_MONEY,
+               GROUP_MEASURE,
+               GROUP_CONTACT } GroupShape;
 
 /* What an object is, told by its members. */
 static GroupShape group_shape(const Field *f)
@@ -236,8 +253,8 @@ bool field_is_table(const Field *field)
 
 static Json *shown_scalar(const ViewWork *w, const Kind *kind, const Field *f, const Json *value)
 {
-    Arena *a = arena_of(w);
-    Date   d;
+    Arena  *a = arena_of(w);
+    Date    d;
     int64_t at_ms;
     switch (f->type) {
     case FIELD_TEXT:
@@ -253,18 +270,25 @@ static Json *shown_scalar(const ViewWork *w, const Kind *kind, const Field *f, c
         if (!json_is_number(value)) return NULL;
         Str number = number_text(a, json_number_value(value), 6, w->req->lang);
         Str key = str_format(a, "unit.%.*s", STR_ARG(f->unit));
-        return shown_plain(w, f->unit.len ? str_format(a, "%.*s %.*s", STR_ARG(number), STR_ARG(words_first(w, &key, 1, f->unit))) : number);
+        return shown_plain(
+            w, f->unit.len ? str_format(a, "%.*s %.*s", STR_ARG(number), STR_ARG(words_first(w, &key, 1, f->unit)))
+                           : number);
     }
     case FIELD_BOOL: return shown_plain(w, words(w, json_is_true(value) ? "value.yes" : "value.no"));
-    case FIELD_DATE: return shown_plain(w, date_read(json_text(value), &d) ? date_words(a, d, DATE_LONG, w->req->lang) : json_text(value));
-    case FIELD_TIME: return shown_plain(w, time_read(json_text(value), &at_ms) ? when_words(a, at_ms, w->req->lang) : json_text(value));
+    case FIELD_DATE:
+        return shown_plain(w, date_read(json_text(value), &d) ? date_words(a, d, DATE_LONG, w->req->lang)
+                                                              : json_text(value));
+    case FIELD_TIME:
+        return shown_plain(w,
+                           time_read(json_text(value), &at_ms) ? when_words(a, at_ms, w->req->lang) : json_text(value));
     case FIELD_CHOICE: return shown_plain(w, choice_word(w, kind, f, json_text(value)));
     case FIELD_LINK: return shown_link(w, f, json_text(value));
     case FIELD_URL: return shown_url(w, json_text(value));
     case FIELD_LANGUAGE: return shown_plain(w, lang_name(a, json_text(value), w->req->lang));
     case FIELD_COUNTRY: return shown_plain(w, country_name(a, json_text(value), w->req->lang));
     case FIELD_PLACE:
-        return shown_plain(w, str_format(a, "%.4f, %.4f", json_get_number(value, "lat", 0), json_get_number(value, "lon", 0)));
+        return shown_plain(
+            w, str_format(a, "%.4f, %.4f", json_get_number(value, "lat", 0), json_get_number(value, "lon", 0)));
     case FIELD_GROUP:
         switch (group_shape(f)) {
         case GROUP_MONEY: return shown_money(w, value);
@@ -318,21 +342,26 @@ static bool is_brief(const Kind *kind)
 
 Standing standing_of(const Kind *kind, const Json *doc)
 {
-    return (Standing){ .status = json_get_text(doc, "status"), .start = date_at(doc, kind->start_field),
-                       .end = date_at(doc, kind->end_field), .brief = is_brief(kind) };
+    return (Standing){ .status = json_get_text(doc, "status"),
+                       .start = date_at(doc, kind->start_field),
+                       .end = date_at(doc, kind->end_field),
+                       .brief = is_brief(kind) };
 }
 
 /* Kinds whose dates say that they happen; a document's or a label's date is only when it came about. */
 static bool happens(const Kind *kind)
 {
-    return kind->end_field.len && (kind_field(kind, S("status")) || kind_field(kind, S("organisers"))) && kind->start_field.len;
+    return kind->end_field.len && (kind_field(kind, S("status")) || kind_field(kind, S("organisers"))) &&
+           kind->start_field.len;
 }
 
 static Str state_of_dates(const ViewWork *w, const Kind *kind, const Field *field, Progress shape)
 {
     const Str *held = choice_held(kind);
     if (shape == PROGRESS_DONE && held) return choice_word(w, kind, field, *held);
-    return words(w, shape == PROGRESS_DONE ? "status.over" : shape == PROGRESS_PLANNED ? "status.ahead" : "status.running");
+    return words(w, shape == PROGRESS_DONE      ? "status.over"
+                    : shape == PROGRESS_PLANNED ? "status.ahead"
+                                                : "status.running");
 }
 
 Json *status_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
@@ -354,7 +383,8 @@ Str when_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
         Str day = date_words(arena_of(w), from, DATE_LONG, w->req->lang);
         return is_brief(kind) ? day : words_with(w, "when.since", "date", day);
     }
-    if (!from.parts && to.parts) return words_with(w, "when.until", "date", date_words(arena_of(w), to, DATE_LONG, w->req->lang));
+    if (!from.parts && to.parts)
+        return words_with(w, "when.until", "date", date_words(arena_of(w), to, DATE_LONG, w->req->lang));
     return date_range_words(arena_of(w), from, to, w->req->lang);
 }
 
@@ -400,7 +430,8 @@ Json *row_make(const ViewWork *w, const Record *r, bool with_summary)
     return row;
 }
 
-bool rows_linking(const ViewWork *w, const Record *to, Str kind, Str field, size_t limit, Json **rows, uint64_t *total, Err *err)
+bool rows_linking(const ViewWork *w, const Record *to, Str kind, Str field, size_t limit, Json **rows, uint64_t *total,
+                  Err *err)
 {
     Link  *links;
     size_t n;
@@ -413,11 +444,15 @@ bool rows_linking(const ViewWork *w, const Record *to, Str kind, Str field, size
     return true;
 }
 
-bool records_where(const ViewWork *w, Str kind, Str field, Str value, Str sort, size_t limit, Record **out, size_t *n, uint64_t *total, Err *err)
+bool records_where(const ViewWork *w, Str kind, Str field, Str value, Str sort, size_t limit, Record **out, size_t *n,
+                   uint64_t *total, Err *err)
 {
     Arena   *a = arena_of(w);
     Filter   filter = { field, value };
-    Question q = { .kind = kind, .filters = &filter, .filter_count = field.len ? 1 : 0, .sort = sort,
+    Question q = { .kind = kind,
+                   .filters = &filter,
+                   .filter_count = field.len ? 1 : 0,
+                   .sort = sort,
                    .limit = (int)(limit > LIST_LIMIT_MAX ? LIST_LIMIT_MAX : limit) };
     Answer   answer;
     if (!list_ask(w->snapshot, a, &q, &answer, err)) return false;
@@ -435,7 +470,8 @@ static void put_encoded(Buf *out, Str s)
 {
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.at[i];
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-._~:", c)) buf_put_byte(out, (char)c);
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-._~:", c))
+            buf_put_byte(out, (char)c);
         else buf_putf(out, "%%%02X", c);
     }
 }

@@ -25,7 +25,7 @@ Str field_word(const ViewWork *w, const Kind *kind, const Field *field);
 Str choice_word(const ViewWork *w, const Kind *kind, const Field *field, Str value);
 
 const Kinds *view_kinds(const ViewWork *w);
-Str record_path(Arena *a, Str kind, Str slug);
+Str          record_path(Arena *a, Str kind, Str slug);
 
 /* Shown values. NULL when there is nothing to show. */
 Json *shown_plain(const ViewWork *w, Str text);
@@ -38,22 +38,24 @@ void shown_add(const ViewWork *w, const Kind *kind, const Field *field, const Js
 bool field_is_table(const Field *field); /* a list of groups that shown_add leaves alone */
 
 /* "word" and "shape" of how something stands; the shapes are progress_name's words. */
-Json *status_make(const ViewWork *w, Str word, Progress shape);
-Json *status_of_record(const ViewWork *w, const Kind *kind, const Json *doc); /* NULL: neither status nor dates */
+Json    *status_make(const ViewWork *w, Str word, Progress shape);
+Json    *status_of_record(const ViewWork *w, const Kind *kind, const Json *doc); /* NULL: neither status nor dates */
 Standing standing_of(const Kind *kind, const Json *doc);
 /* When it is or was, in words; empty when not known. */
-Str when_of_record(const ViewWork *w, const Kind *kind, const Json *doc);
-Date date_at(const Json *doc, Str path); /* path of keys joined by dots; parts 0 when there is none */
+Str         when_of_record(const ViewWork *w, const Kind *kind, const Json *doc);
+Date        date_at(const Json *doc, Str path); /* path of keys joined by dots; parts 0 when there is none */
 const Json *value_at(const Json *doc, Str path);
 
 /* What a list shows of one record: shown_card's members and "kind", "kind_label", "type", "status", "when",
    "where", "summary" (shown), "certainty" (word, when it is not confirmed). */
 Json *row_make(const ViewWork *w, const Record *r, bool with_summary);
 /* Rows of those who link to a record through a field (empty: any), newest first. */
-bool rows_linking(const ViewWork *w, const Record *to, Str kind, Str field, size_t limit, Json **rows, uint64_t *total, Err *err);
+bool rows_linking(const ViewWork *w, const Record *to, Str kind, Str field, size_t limit, Json **rows, uint64_t *total,
+                  Err *err);
 
 /* Records of one kind that match one filter (field empty: all), sorted; at most `limit`. */
-bool records_where(const ViewWork *w, Str kind, Str field, Str value, Str sort, size_t limit, Record **out, size_t *n, uint64_t *total, Err *err);
+bool records_where(const ViewWork *w, Str kind, Str field, Str value, Str sort, size_t limit, Record **out, size_t *n,
+                   uint64_t *total, Err *err);
 
 /* Address of the question w->req asks, with one parameter set to a value (empty: taken out) or, with
    `toggle`, this pair added or taken out; "after" always goes. */

@@ -22,11 +22,11 @@ Progress progress_of(Standing s, Date today)
     static const char *const done[] = { "completed", "held", "adopted", "superseded", "expired", NULL };
     static const char *const ahead[] = { "planned", "postponed", "in-preparation", "draft", NULL };
     static const char *const going[] = { "active", "launched", NULL };
-    int  now = date_days(today);
-    Date last = s.end.parts || !s.brief ? s.end : s.start;
-    bool begun = s.start.parts && date_days(s.start) <= now;
-    bool start_over = s.start.parts && date_days_last(s.start) < now;
-    bool over = last.parts && date_days_last(last) < now;
+    int                      now = date_days(today);
+    Date                     last = s.end.parts || !s.brief ? s.end : s.start;
+    bool                     begun = s.start.parts && date_days(s.start) <= now;
+    bool                     start_over = s.start.parts && date_days_last(s.start) < now;
+    bool                     over = last.parts && date_days_last(last) < now;
 
     if (one_of(s.status, stopped)) return PROGRESS_STOPPED;
     if (one_of(s.status, done)) return PROGRESS_DONE;
@@ -39,7 +39,8 @@ Progress progress_of(Standing s, Date today)
 
 static Progress goal_state(const Goal *g, Date today)
 {
-    static const Progress order[] = { PROGRESS_RUNNING, PROGRESS_PLANNED, PROGRESS_DONE, PROGRESS_UNKNOWN, PROGRESS_STOPPED };
+    static const Progress order[] = { PROGRESS_RUNNING, PROGRESS_PLANNED, PROGRESS_DONE, PROGRESS_UNKNOWN,
+                                      PROGRESS_STOPPED };
     if (str_eq_z(g->own.status, "completed")) return PROGRESS_DONE;
     if (str_eq_z(g->own.status, "cancelled") || str_eq_z(g->own.status, "suspended")) return PROGRESS_STOPPED;
     bool past = g->own.end.parts && date_days_last(g->own.end) < date_days(today);
@@ -50,7 +51,9 @@ static Progress goal_state(const Goal *g, Date today)
 }
 
 /* Places of goals by id: open addressing over indexes + 1. */
-typedef struct { size_t *slots, mask; } Places;
+typedef struct {
+    size_t *slots, mask;
+} Places;
 
 static size_t place_of(const Places *p, const Goal *goals, Str id)
 {
@@ -77,7 +80,8 @@ static Places places_make(Arena *a, const Goal *goals, size_t n)
 static size_t *parents_make(Arena *a, Goal *goals, size_t n, const Places *places)
 {
     size_t *parents = NEW_ARRAY(a, size_t, n + 1);
-    for (size_t g = 0; g < n; g++) parents[g] = goals[g].parent.len ? place_of(places, goals, goals[g].parent) : SIZE_MAX;
+    for (size_t g = 0; g < n; g++)
+        parents[g] = goals[g].parent.len ? place_of(places, goals, goals[g].parent) : SIZE_MAX;
     for (size_t g = 0; g < n; g++) {
         size_t up = parents[g], steps = 0;
         while (up != SIZE_MAX && up != g && steps++ <= n) up = parents[up];
@@ -102,7 +106,8 @@ void progress_cover(Arena *a, Goal *goals, size_t n, const Contribution *contrib
     for (size_t c = 0; c < m; c++) {
         Progress state = progress_of(contributions[c].standing, today);
         for (size_t i = 0; i < contributions[c].goal_count; i++)
-            for (size_t g = place_of(&places, goals, contributions[c].goals[i]); g != SIZE_MAX && seen_by[g] != c + 1; g = parents[g]) {
+            for (size_t g = place_of(&places, goals, contributions[c].goals[i]); g != SIZE_MAX && seen_by[g] != c + 1;
+                 g = parents[g]) {
                 seen_by[g] = c + 1;
                 goals[g].counts[state]++;
             }

@@ -21,8 +21,14 @@
 
 #include "base/time.h"
 
-typedef enum { PROGRESS_EMPTY, PROGRESS_UNKNOWN, PROGRESS_DONE, PROGRESS_RUNNING, PROGRESS_LATE,
-               PROGRESS_PLANNED, PROGRESS_STOPPED, PROGRESS_COUNT } Progress;
+typedef enum { PROGRESS_EMPTY,
+               PROGRESS_UNKNOWN,
+               PROGRESS_DONE,
+               PROGRESS_RUNNING,
+               PROGRESS_LATE,
+               PROGRESS_PLANNED,
+               PROGRESS_STOPPED,
+               PROGRESS_COUNT } Progress;
 const char *progress_name(Progress p); /* "empty", "unknown", "done", "running", "late", "planned", "stopped" */
 
 /* Dates with parts 0 are not known. */
@@ -34,8 +40,8 @@ typedef struct {
 Progress progress_of(Standing s, Date today);
 
 typedef struct {
-    Str      id, parent;   /* parent: id of another goal in the list, or empty */
-    Standing own;          /* status and, as `end`, when it is due */
+    Str      id, parent; /* parent: id of another goal in the list, or empty */
+    Standing own;        /* status and, as `end`, when it is due */
     /* filled by progress_cover: */
     Progress state;
     size_t   counts[PROGRESS_COUNT]; /* contributions below and at the goal, each once */
@@ -43,7 +49,11 @@ typedef struct {
     bool     leaf;                   /* nothing below it in the list */
 } Goal;
 
-typedef struct { Standing standing; Str *goals; size_t goal_count; } Contribution;
+typedef struct {
+    Standing standing;
+    Str     *goals;
+    size_t   goal_count;
+} Contribution;
 
 /* Fill the goals and put them in the order of a tree: each goal before what is below it, siblings in
    the order given. A parent that is not in the list, or a circle, makes a goal stand at the top.

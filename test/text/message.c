@@ -46,12 +46,20 @@ TEST("arguments are filled in by name, numbers as the language writes them")
 
 TEST("plurals take an exact case, then the language's category, then other")
 {
-    Messages *m = messages_make(a, "{\"n\":\"{n, plural, =0 {none} one {# record} other {# records}}.\"}",
-                                "{\"n\":\"{n, plural, zero {0} one {واحد} two {اثنان} few {# قليل} many {# كثير} other {# آخر}}\"}");
+    Messages *m = messages_make(
+        a, "{\"n\":\"{n, plural, =0 {none} one {# record} other {# records}}.\"}",
+        "{\"n\":\"{n, plural, zero {0} one {واحد} two {اثنان} few {# قليل} many {# كثير} other {# آخر}}\"}");
     Json *args = json_object_make(a);
-    struct { int n; const char *en, *ar; } rows[] = {
-        { 0, "none.", "0" }, { 1, "1 record.", "واحد" }, { 2, "2 records.", "اثنان" },
-        { 5, "5 records.", "٥ قليل" }, { 11, "11 records.", "١١ كثير" }, { 100, "100 records.", "١٠٠ آخر" },
+    struct {
+        int         n;
+        const char *en, *ar;
+    } rows[] = {
+        { 0, "none.", "0" },
+        { 1, "1 record.", "واحد" },
+        { 2, "2 records.", "اثنان" },
+        { 5, "5 records.", "٥ قليل" },
+        { 11, "11 records.", "١١ كثير" },
+        { 100, "100 records.", "١٠٠ آخر" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         json_put_integer(args, "n", rows[i].n);
@@ -62,8 +70,9 @@ TEST("plurals take an exact case, then the language's category, then other")
 
 TEST("select picks by the text or the truth of an argument, and may hold a plural")
 {
-    Messages *m = messages_make(a, "{\"s\":\"{late, select, true {late by {n, plural, one {# day} other {# days}}} other {on time}}\"}", "{}");
-    Json     *args = json_object_make(a);
+    Messages *m = messages_make(
+        a, "{\"s\":\"{late, select, true {late by {n, plural, one {# day} other {# days}}} other {on time}}\"}", "{}");
+    Json *args = json_object_make(a);
     json_put_bool(args, "late", true);
     json_put_integer(args, "n", 1);
     CHECK_STR(TEXT(m, "en", "s", args), "late by 1 day");
@@ -73,7 +82,8 @@ TEST("select picks by the text or the truth of an argument, and may hold a plura
 
 TEST("a message tells the arguments it mentions, each once, in all its cases")
 {
-    Messages  *m = messages_make(a, "{\"m\":\"{a, select, x {{b}} other {{c} {a}}} {b}\",\"plain\":\"x\"}", "{\"m\":\"{d}\"}");
+    Messages *m =
+        messages_make(a, "{\"m\":\"{a, select, x {{b}} other {{c} {a}}} {b}\",\"plain\":\"x\"}", "{\"m\":\"{d}\"}");
     const Str *names;
     CHECK_EQ_INT(message_arguments(m, S("en"), S("m"), &names), 3);
     CHECK_STR(names[0], "a");
@@ -88,8 +98,19 @@ TEST("a message tells the arguments it mentions, each once, in all its cases")
 TEST("a pattern that cannot be read is refused by file and key")
 {
     static const char *const bad[] = {
-        "{", "}", "{}", "{n", "{n,}", "{n, date}", "{n, plural}", "{n, plural,}", "{n, plural, one {x}}",
-        "{n, plural, other {x}", "{n, plural, other x}", "a } b", "{n, select, a {{} other {}}",
+        "{",
+        "}",
+        "{}",
+        "{n",
+        "{n,}",
+        "{n, date}",
+        "{n, plural}",
+        "{n, plural,}",
+        "{n, plural, one {x}}",
+        "{n, plural, other {x}",
+        "{n, plural, other x}",
+        "a } b",
+        "{n, select, a {{} other {}}",
     };
     const char *folder = test_folder(a), *path = str_format(a, "%s/en.json", folder).at;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
