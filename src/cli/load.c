@@ -190,6 +190,11 @@ static bool load_all(Load *load, LoadCount *count, Err *err)
     return loader_finish(load->loader, tell_rejected, load, count, err);
 }
 
+static void close_words(void *words)
+{
+    messages_close(words);
+}
+
 static bool load_run(Call *call, Err *err)
 {
     Load load = { .call = call };
@@ -201,7 +206,11 @@ static bool load_run(Call *call, Err *err)
     Reader terminal = { .name = S("system"), .may_write = true, .all = true };
     reader_finish(&terminal, call->arena);
     if (!place_open(call, false, &load.node, err)) return false;
+    Messages *words;
+    if (!messages_open(path_join(call->arena, str_of(node_share(load.node)), S("locale")).at, &words, err)) return false;
+    arena_adopt(call->arena, words, close_words);
     if (!loader_open(load.node, &terminal, &load.loader, err)) return false;
+    loader_say(load.loader, words);
     LoadCount count = { 0 };
     bool      ok = load_all(&load, &count, err);
     progress_end(&load.progress);

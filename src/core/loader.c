@@ -35,6 +35,7 @@ typedef struct { SetKey key; uint32_t item; } Name;
 struct Loader {
     Node         *node;
     const Reader *who;
+    const Messages *words;  /* NULL: problems by their keys */
     Arena        *arena, *item_arena;
     Db           *db;       /* the first pass's */
     FILE         *spool;
@@ -64,6 +65,11 @@ static bool open_spool(Loader *l, Err *err)
     unlink(path.at);
     l->spool = fdopen(file, "w+");
     return l->spool != NULL || fail_errno(err, "open %s", path.at);
+}
+
+void loader_say(Loader *l, const Messages *words)
+{
+    l->words = words;
 }
 
 bool loader_open(Node *node, const Reader *who, Loader **out, Err *err)
@@ -320,13 +326,14 @@ static Str or_else(Str given, Str otherwise)
     return given.len ? given : otherwise;
 }
 
-static const char *first_problem(Arena *a, const Problems *problems)
+static const char *first_problem(Arena *a, const Messages *words, const Problems *problems)
 {
     Buf *out = buf_open(a);
     for (size_t i = 0; i < problems->count && i < 5; i++) {
         const Problem *p = &problems->at[i];
-        buf_putf(out, "%s%.*s: %.*s", i ? "; " : "", STR_ARG(p->pointer), STR_ARG(p->key));
-        if (p->args) buf_putf(out, " %s", json_write(a, p->args).at);
+        Str says = words ? message(words, a, S("en"), p->key, p->args) : p->key;
+        buf_putf(out, "%s%.*s: %.*s", i ? "; " : "", STR_ARG(p->pointer), STR_ARG(says));
+        if (p->args && !words) buf_putf(out, " %s", json_write(a, p->args).at);
     }
     return buf_str(out).at;
 }
@@ -370,7 +377,7 @@ static const char *second_pass(Second *s, Err *err)
     if (wrong) return wrong;
     if (!doc_resolve(a, kind, doc, NULL, resolve_link, s, &problems, err)) return err->text;
     if (problems.count == 0 && state != STATE_WITHDRAWN) schema_check(kind->schema, a, doc, &problems);
-    if (problems.count > 0) return first_problem(a, &problems);
+    if (problems.count > 0) return first_problem(a, s->loader->words, &problems);
     if (there) {
         e.parents = NEW(a, Str);
         e.parents[0] = hex_make(a, leaf.b, HASH_BYTES);

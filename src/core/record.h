@@ -4,6 +4,7 @@
 #define BANYAN_CORE_RECORD_H
 
 #include "core/node.h"
+#include "text/message.h"
 
 typedef enum { STATE_DRAFT, STATE_REVIEW, STATE_PUBLISHED, STATE_WITHDRAWN } State;
 const char *state_name(State s); /* "draft", "review", "published", "withdrawn" */
@@ -97,6 +98,7 @@ bool record_change(Node *node, Arena *a, const Change *change, Outcome *out, Err
    is left alone and counted. */
 typedef struct Loader Loader;
 bool loader_open(Node *node, const Reader *who, Loader **out, Err *err);
+void loader_say(Loader *l, const Messages *words); /* tell what is wrong in English sentences, not keys */
 bool loader_add(Loader *l, Str json_text, const char *source, uint64_t line, Err *err); /* copies */
 typedef struct { uint64_t written, unchanged, rejected; } LoadCount;
 bool loader_finish(Loader *l, void (*rejected)(void *with, const char *source, uint64_t line, Str what), void *with, LoadCount *count, Err *err);

@@ -106,9 +106,40 @@ static bool plain_list(const Json *value)
     return json_is_array(value);
 }
 
+/* What a person or another node understands in place of an id: the slug, where the item tells it. */
+static Json *named(Arena *a, const Json *item, const Json *value)
+{
+    size_t      i;
+    const Json *link, *part;
+    if (json_is_string(value)) {
+        json_array_foreach(json_get(item, "links"), i, link)
+            if (str_eq(json_get_text(link, "id"), json_text(value))) return json_get(link, "slug");
+        return (Json *)value;
+    }
+    if (json_is_array(value)) {
+        Json *list = json_array_make(a);
+        json_array_foreach(value, i, part) json_add_value(list, named(a, item, part));
+        return list;
+    }
+    if (!json_is_object(value)) return (Json *)value;
+    Json       *object = json_object_make(a), *member;
+    const char *key;
+    json_object_foreach((Json *)value, key, member) json_put_value(object, key, named(a, item, member));
+    return object;
+}
+
+static bool has_links(const Field *field)
+{
+    if (field->type == FIELD_LINK) return true;
+    for (size_t i = 0; i < field->field_count; i++)
+        if (has_links(&field->fields[i])) return true;
+    return false;
+}
+
 Str column_cell(Arena *a, const Column *column, const Json *item)
 {
     const Json *value = json_at(item, column->pointer);
+    if (column->field && has_links(column->field)) value = named(a, item, value);
     if (!plain_list(value)) return plain(a, value);
     size_t n = json_array_size(value);
     Str   *parts = NEW_ARRAY(a, Str, n + 1);

@@ -1,7 +1,8 @@
 /* Records as rows of a table: one column a field, the same for .csv and .xlsx, and for loading them again.
 
    Headings are paths: "type", "place.lat", "name.en" (a column for each language that occurs), "parties"
-   (items of a list of plain values, joined by "; "). A list of groups is one column of compact JSON. */
+   (items of a list of plain values, joined by "; "). A list of groups is one column of compact JSON. A
+   link is the slug of its record, so that a person can read it and another node find it. */
 #ifndef BANYAN_FORMAT_COLUMNS_H
 #define BANYAN_FORMAT_COLUMNS_H
 

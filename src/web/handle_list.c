@@ -26,7 +26,7 @@ static bool put_doc(Arena *a, Snapshot *s, const Card *card, Json *item, Err *er
     Record record;
     if (!record_read(s, a, card->kind, card->id, &record, err)) return false;
     json_put_value(item, "doc", record.doc);
-    return true;
+    return links_put(a, s, &record, item, err);
 }
 
 static bool items_make(Arena *a, Snapshot *s, const Answer *answer, bool scored, bool with_doc, Json **out, Err *err)

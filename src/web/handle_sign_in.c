@@ -55,7 +55,7 @@ static bool signed_in(Request *req, Reply *reply, Str session, Err *err)
     /* Another session of this browser would live on unseen. */
     if (req->session.len && !people_sign_out(people, req->session, err)) return false;
     session_give(req, reply, session);
-    if (people_reader(people, req->arena, session, NULL, NULL, &reader, NULL) &&
+    if (!req->lang_chosen && people_reader(people, req->arena, session, NULL, NULL, &reader, NULL) &&
         people_find(people, req->arena, reader.person, &person, NULL))
         session_language(req, reply, person.lang);
     return reply_redirect(reply, 303, where_to(form_get(req, "to")));

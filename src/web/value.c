@@ -60,7 +60,7 @@ Json *version_value(Request *req, Snapshot *s, const Record *r)
     return value;
 }
 
-static bool put_links(Arena *a, Snapshot *s, const Record *r, Json *value, Err *err)
+bool links_put(Arena *a, Snapshot *s, const Record *r, Json *value, Err *err)
 {
     Link  *links;
     size_t n;
@@ -134,7 +134,7 @@ static bool put_backlinks(Request *req, Snapshot *s, const Record *r, Json *valu
 bool record_value(Request *req, Snapshot *s, const Record *r, Json **out, Err *err)
 {
     Json *value = version_value(req, s, r);
-    if (!put_links(req->arena, s, r, value, err) || !put_backlinks(req, s, r, value, err)) return false;
+    if (!links_put(req->arena, s, r, value, err) || !put_backlinks(req, s, r, value, err)) return false;
     *out = value;
     return true;
 }

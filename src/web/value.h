@@ -15,6 +15,8 @@ Json *card_value(Arena *a, const Card *card);
     "backlinks": [{"kind","field","total","items":[card …, at most BACKLINKS_SHOWN]}]} */
 #define BACKLINKS_SHOWN 20
 bool  record_value(Request *req, Snapshot *s, const Record *r, Json **out, Err *err);
+/* Only the links, as above: exports name them. */
+bool  links_put(Arena *a, Snapshot *s, const Record *r, Json *value, Err *err);
 /* The same without links, which only the record as it is now has. */
 Json *version_value(Request *req, Snapshot *s, const Record *r);
 /* An entry of a history: {"version","state","author","updated","note","leaf","index"} */

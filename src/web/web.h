@@ -54,6 +54,7 @@ typedef struct {
     Str     lang;            /* negotiated */
     Reader  reader;          /* who asks: session cookie, or Authorization: Bearer token */
     Str     session;         /* id of the session; empty without one, and with a Bearer token */
+    bool    lang_chosen;     /* by the cookie that the language links set */
     bool    session_ended;   /* the browser showed a session that is over: nobody asks */
     bool    bearer;          /* the reader comes from a token */
     Str     address;         /* of the client, for rate limits; never logged whole */
