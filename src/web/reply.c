@@ -277,11 +277,3 @@ bool reply_redirect(Reply *reply, int status, Str location)
     reply->no_store = reply->no_store || status != 301;
     return true;
 }
-
-Str path_inside(Str path)
-{
-    if (!str_starts(path, S("/")) || str_starts(path, S("//")) || str_starts(path, S("/\\"))) return S("/");
-    for (size_t i = 0; i < path.len; i++)
-        if ((unsigned char)path.at[i] <= 0x20 || path.at[i] == 0x7f || path.at[i] == '\\') return S("/");
-    return path;
-}

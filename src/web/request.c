@@ -214,3 +214,11 @@ bool listen_read(Arena *a, Str text, Str *host, int *port, Err *err)
     *port = (int)number;
     return true;
 }
+
+Str path_inside(Str path)
+{
+    if (!str_starts(path, S("/")) || str_starts(path, S("//")) || str_starts(path, S("/\\"))) return S("/");
+    for (size_t i = 0; i < path.len; i++)
+        if ((unsigned char)path.at[i] <= 0x20 || path.at[i] == 0x7f || path.at[i] == '\\') return S("/");
+    return path;
+}
