@@ -1,10 +1,13 @@
 /* banyan: finds the command, runs it, says what went wrong. */
+#include <malloc.h>
 #include <signal.h>
 #include <string.h>
 
 #include "base/fault.h"
 #include "base/hash.h"
 #include "cli/command.h"
+
+#define HEAPS_MAX 2
 
 static int end_with(const char *command, const Err *err)
 {
@@ -42,6 +45,8 @@ static int run(Arena *a, int argc, char **argv)
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
+    /* Threads share a few heaps: one a thread would keep what each needed once. */
+    mallopt(M_ARENA_MAX, HEAPS_MAX);
     fault_read_environment();
     Arena *a = arena_open(0);
     int    code = run(a, argc, argv);
