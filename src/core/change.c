@@ -268,11 +268,22 @@ static bool choose_owner(Work *w, Err *err)
     return !w->head.owner.len || str_eq(owner, w->head.owner) || check_rights(w, w->head.owner, err);
 }
 
+static bool among_parties(const Reader *who, Str audience)
+{
+    if (who->all || !str_starts(audience, S("framework:"))) return true;
+    for (size_t i = 0; i < who->framework_count; i++)
+        if (str_eq(who->frameworks[i], str_cut(audience, ':').tail)) return true;
+    return false;
+}
+
 static bool choose_audience(Work *w, Err *err)
 {
     Str audience = w->change->audience.len ? w->change->audience : w->head.audience.len ? w->head.audience : S("public");
     w->envelope.audience = audience;
-    return audience_check(audience, NULL) || problem(w, S("/audience"), "problem.audience", err);
+    if (!audience_check(audience, NULL)) return problem(w, S("/audience"), "problem.audience", err);
+    /* Who writes for a framework's parties is one of them: else the record would be lost to its own writer. */
+    bool kept = w->head.audience.len && str_eq(audience, w->head.audience);
+    return kept || among_parties(w->change->who, audience) || problem(w, S("/audience"), "problem.audience-party", err);
 }
 
 static bool choose_id(Work *w, Err *err)
