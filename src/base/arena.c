@@ -15,11 +15,11 @@
 #endif
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
-#define GAP 16
+#define GAP             16
 #define POISON(at, n)   ASAN_POISON_MEMORY_REGION(at, n)
 #define UNPOISON(at, n) ASAN_UNPOISON_MEMORY_REGION(at, n)
 #else
-#define GAP 0
+#define GAP             0
 #define POISON(at, n)   ((void)0)
 #define UNPOISON(at, n) ((void)0)
 #endif

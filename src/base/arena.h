@@ -32,7 +32,7 @@ void *arena_adopt(Arena *a, void *object, void (*release)(void *));
 /* For code that gets memory elsewhere: says so on stderr and aborts. */
 _Noreturn void memory_end(size_t bytes_wanted);
 
-#define NEW(a, Type)        ((Type *)arena_new((a), sizeof(Type)))
+#define NEW(a, Type)          ((Type *)arena_new((a), sizeof(Type)))
 #define NEW_ARRAY(a, Type, n) ((Type *)arena_new_array((a), (size_t)(n), sizeof(Type)))
 
 #endif

@@ -102,8 +102,11 @@ void buf_put_integer(Buf *b, int64_t n)
 void buf_put_html(Buf *b, Str s)
 {
     static const Str escapes[256] = {
-        ['&'] = S_INIT("&amp;"),  ['<'] = S_INIT("&lt;"),   ['>'] = S_INIT("&gt;"),
-        ['"'] = S_INIT("&quot;"), ['\''] = S_INIT("&#39;"),
+        ['&'] = S_INIT("&amp;"),
+        ['<'] = S_INIT("&lt;"),
+        ['>'] = S_INIT("&gt;"),
+        ['"'] = S_INIT("&quot;"),
+        ['\''] = S_INIT("&#39;"),
     };
     size_t start = 0;
     for (size_t i = 0; i < s.len; i++) {
@@ -120,9 +123,16 @@ void buf_put_json(Buf *b, Str s)
 {
     /* What follows the backslash; 'u' stands for \u00XX. */
     static const char escapes[256] = {
-        [0 ... 7] = 'u', ['\b'] = 'b',     ['\t'] = 't', ['\n'] = 'n', [11] = 'u',
-        ['\f'] = 'f',    ['\r'] = 'r',     [14 ... 31] = 'u',
-        ['"'] = '"',     ['\\'] = '\\',
+        [0 ... 7] = 'u',
+        ['\b'] = 'b',
+        ['\t'] = 't',
+        ['\n'] = 'n',
+        [11] = 'u',
+        ['\f'] = 'f',
+        ['\r'] = 'r',
+        [14 ... 31] = 'u',
+        ['"'] = '"',
+        ['\\'] = '\\',
     };
     buf_reserve(b, s.len + 2);
     buf_put_byte(b, '"');

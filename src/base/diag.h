@@ -7,7 +7,10 @@
 
 #include "base/err.h"
 
-typedef enum { DIAG_DEBUG, DIAG_INFO, DIAG_WARN, DIAG_ERROR } DiagLevel;
+typedef enum { DIAG_DEBUG,
+               DIAG_INFO,
+               DIAG_WARN,
+               DIAG_ERROR } DiagLevel;
 void diag_set_level(DiagLevel least);
 void diag(DiagLevel level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

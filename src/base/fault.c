@@ -69,7 +69,8 @@ const char *fault_name(Fault point)
 
 static int errno_of(const char *name)
 {
-    return strcmp(name, "ENOSPC") == 0 ? ENOSPC : strcmp(name, "EDQUOT") == 0 ? EDQUOT : EIO;
+    return strcmp(name, "ENOSPC") == 0 ? ENOSPC : strcmp(name, "EDQUOT") == 0 ? EDQUOT
+                                                                              : EIO;
 }
 
 /* One of "name:3", "name:2+", "name~5000", "name!40", with "=ENOSPC" behind it or not. */
@@ -83,9 +84,9 @@ static bool fault_arm_text(char *text)
     }
     char *sign = strpbrk(text, ":~!");
     if (!sign) return false;
-    char  kind = *sign, *rest;
-    long  n = strtol(sign + 1, &rest, 10);
-    bool  for_good = kind == ':' && *rest == '+';
+    char kind = *sign, *rest;
+    long n = strtol(sign + 1, &rest, 10);
+    bool for_good = kind == ':' && *rest == '+';
     if (rest == sign + 1 || n < 1 || n > 1000000000 || rest[for_good] != 0) return false;
     *sign = 0;
     for (int point = 0; point < FAULT_COUNT; point++) {

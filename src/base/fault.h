@@ -22,13 +22,15 @@ typedef enum {
 /* True when the step should fail now, with errno set. */
 bool fault_hits(Fault point);
 
-typedef enum { FAULT_ONCE, FAULT_FOR_GOOD, FAULT_KILL } FaultMode;
+typedef enum { FAULT_ONCE,
+               FAULT_FOR_GOOD,
+               FAULT_KILL } FaultMode;
 /* after: 1 is the next time. errno_value 0: EIO. Arming again replaces. */
-void fault_arm(Fault point, int after, FaultMode mode, int errno_value);
-void fault_delay(Fault point, int microseconds);
-void fault_disarm_all(void);
-long fault_count(Fault point);  /* how often the point was passed since the start */
+void        fault_arm(Fault point, int after, FaultMode mode, int errno_value);
+void        fault_delay(Fault point, int microseconds);
+void        fault_disarm_all(void);
+long        fault_count(Fault point); /* how often the point was passed since the start */
 const char *fault_name(Fault point);
-void fault_read_environment(void); /* BANYAN_FAULT, called by main; exits with 2 when it cannot be read */
+void        fault_read_environment(void); /* BANYAN_FAULT, called by main; exits with 2 when it cannot be read */
 
 #endif

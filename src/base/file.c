@@ -121,7 +121,8 @@ bool file_replace(const char *path, Str bytes, int mode, Err *err)
     Arena *a = arena_open(0);
     Cut    cut = str_cut_last(str_of(path), '/');
     Str    name = cut.found ? cut.tail : str_of(path);
-    Str    folder = !cut.found ? S(".") : cut.head.len ? cut.head : S("/");
+    Str    folder = !cut.found ? S(".") : cut.head.len ? cut.head
+                                                       : S("/");
     /* The dot hides it from folder_list. */
     Str   other_name = str_join(a, (Str[]){ S("."), name, S(".XXXXXX") }, 3);
     char *other = (char *)path_join(a, folder, other_name).at;

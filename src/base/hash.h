@@ -6,7 +6,9 @@
 #include "base/err.h"
 
 #define HASH_BYTES 32
-typedef struct { uint8_t b[HASH_BYTES]; } Hash;
+typedef struct {
+    uint8_t b[HASH_BYTES];
+} Hash;
 
 /* Must be called once before anything else here; fails when the machine has no randomness. */
 bool hash_start(Err *err);
@@ -18,8 +20,12 @@ void hash_short(Str bytes, uint8_t out[16]);
 bool hash_eq(Hash x, Hash y);
 void random_bytes(void *out, size_t n);
 
-typedef struct { uint8_t secret[64], public_key[32]; } KeyPair;
-typedef struct { uint8_t b[64]; } Signature;
+typedef struct {
+    uint8_t secret[64], public_key[32];
+} KeyPair;
+typedef struct {
+    uint8_t b[64];
+} Signature;
 KeyPair   key_new(void);
 KeyPair   key_from_seed(const uint8_t seed[32]);
 Signature key_sign(const KeyPair *key, Str message);
@@ -33,14 +39,14 @@ bool password_matches(Str hash, Str password);
 void hmac_sha1(Str key, Str message, uint8_t out[20]);
 bool bytes_eq_constant_time(const void *x, const void *y, size_t n);
 
-Str  hex_make(Arena *a, const void *bytes, size_t n);
-bool hex_read(Str text, void *out, size_t n); /* exactly n bytes, any case */
-Str  base64_make(Arena *a, const void *bytes, size_t n);       /* standard, padded */
-Str  base64url_make(Arena *a, const void *bytes, size_t n);    /* no padding */
-bool base64_read(Arena *a, Str text, Str *out);                /* standard, padded, nothing else in it */
-bool base64url_read(Arena *a, Str text, Str *out);             /* no padding */
-Str  base32_make(Arena *a, const void *bytes, size_t n);       /* RFC 4648, no padding */
-bool base32_read(Arena *a, Str text, Str *out);                /* any case, padding and spaces ignored */
-uint32_t crc32_of(const void *bytes, size_t n);                /* IEEE, reflected */
+Str      hex_make(Arena *a, const void *bytes, size_t n);
+bool     hex_read(Str text, void *out, size_t n);               /* exactly n bytes, any case */
+Str      base64_make(Arena *a, const void *bytes, size_t n);    /* standard, padded */
+Str      base64url_make(Arena *a, const void *bytes, size_t n); /* no padding */
+bool     base64_read(Arena *a, Str text, Str *out);             /* standard, padded, nothing else in it */
+bool     base64url_read(Arena *a, Str text, Str *out);          /* no padding */
+Str      base32_make(Arena *a, const void *bytes, size_t n);    /* RFC 4648, no padding */
+bool     base32_read(Arena *a, Str text, Str *out);             /* any case, padding and spaces ignored */
+uint32_t crc32_of(const void *bytes, size_t n);                 /* IEEE, reflected */
 
 #endif

@@ -47,7 +47,7 @@ bool json_read(Arena *a, Str text, Json **out, Err *err)
 {
     if (!depth_is_fine(text, err)) return false;
     json_error_t where;
-    Json *value = json_loadb(text.at ? text.at : "", text.len,
+    Json        *value = json_loadb(text.at ? text.at : "", text.len,
                              JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &where);
     if (!value)
         return fail(err, ERR_FORMAT, "line %d, column %d: %s", where.line, where.column,
@@ -249,8 +249,8 @@ Json *json_at(const Json *value, Str pointer)
     while (value && pointer.len) {
         if (pointer.at[0] != '/') return NULL;
         pointer = str_drop(pointer, 1);
-        Cut  cut = str_cut(pointer, '/');
-        Str  step = cut.head;
+        Cut cut = str_cut(pointer, '/');
+        Str step = cut.head;
         value = json_is_object(value)  ? member_at(value, step)
                 : json_is_array(value) ? element_at(value, step)
                                        : NULL;
@@ -301,8 +301,8 @@ static Json *copy_new(const Json *value)
     case JSON_STRING:
         return json_stringn_nocheck(json_string_value(value), json_string_length(value));
     case JSON_INTEGER: return json_integer(json_integer_value(value));
-    case JSON_REAL:    return json_real(json_real_value(value));
-    default:           return (Json *)value; /* true, false and null are one for all */
+    case JSON_REAL: return json_real(json_real_value(value));
+    default: return (Json *)value; /* true, false and null are one for all */
     }
 }
 
@@ -318,7 +318,8 @@ static Json *merged_new(const Json *target, const Json *patch)
     Json       *merged = json_is_object(target) ? copy_new(target) : object_new();
     Json       *change;
     const char *key;
-    json_object_foreach((Json *)patch, key, change) {
+    json_object_foreach((Json *)patch, key, change)
+    {
         if (json_is_null(change))
             json_object_del(merged, key);
         else
@@ -345,7 +346,8 @@ static bool same_object(const Json *x, const Json *y)
     if (json_object_size(x) != json_object_size(y)) return false;
     const char *key;
     Json       *member;
-    json_object_foreach((Json *)x, key, member) {
+    json_object_foreach((Json *)x, key, member)
+    {
         const Json *other = json_object_get(y, key);
         if (!other || !json_same(member, other)) return false;
     }
@@ -367,8 +369,8 @@ bool json_same(const Json *x, const Json *y)
     if (json_typeof(x) != json_typeof(y)) return false;
     switch (json_typeof(x)) {
     case JSON_OBJECT: return same_object(x, y);
-    case JSON_ARRAY:  return same_array(x, y);
+    case JSON_ARRAY: return same_array(x, y);
     case JSON_STRING: return str_eq(json_text(x), json_text(y));
-    default:          return true;
+    default: return true;
     }
 }

@@ -14,7 +14,7 @@
 
 typedef json_t Json;
 
-#define JSON_DEPTH_MAX 64 /* deeper input is refused: ERR_FORMAT */
+#define JSON_DEPTH_MAX      64 /* deeper input is refused: ERR_FORMAT */
 #define JSON_FILE_MAX_BYTES ((size_t)64 << 20)
 
 /* Parse one whole JSON text. Fails ERR_FORMAT naming line, column and what is wrong. Refused are also

@@ -23,7 +23,7 @@ static bool put_short_double(Buf *out, double x)
         buf_put_integer(out, n / power);
         buf_put_byte(out, '.');
         if (decimals == 0) buf_put_byte(out, '0');
-        char  *digits = buf_grow(out, (size_t)decimals);
+        char   *digits = buf_grow(out, (size_t)decimals);
         int64_t fraction = n % power;
         for (int i = decimals - 1; i >= 0; i--, fraction /= 10)
             digits[i] = (char)('0' + fraction % 10);
@@ -92,14 +92,14 @@ static void put_value(Buf *out, const Json *value, int depth)
         return;
     }
     switch (json_typeof(value)) {
-    case JSON_OBJECT:  put_object(out, value, depth); break;
-    case JSON_ARRAY:   put_array(out, value, depth); break;
-    case JSON_STRING:  buf_put_json(out, json_text(value)); break;
+    case JSON_OBJECT: put_object(out, value, depth); break;
+    case JSON_ARRAY: put_array(out, value, depth); break;
+    case JSON_STRING: buf_put_json(out, json_text(value)); break;
     case JSON_INTEGER: buf_put_integer(out, json_integer_value(value)); break;
-    case JSON_REAL:    put_double(out, json_real_value(value)); break;
-    case JSON_TRUE:    buf_put(out, S("true")); break;
-    case JSON_FALSE:   buf_put(out, S("false")); break;
-    case JSON_NULL:    buf_put(out, S("null")); break;
+    case JSON_REAL: put_double(out, json_real_value(value)); break;
+    case JSON_TRUE: buf_put(out, S("true")); break;
+    case JSON_FALSE: buf_put(out, S("false")); break;
+    case JSON_NULL: buf_put(out, S("null")); break;
     }
 }
 

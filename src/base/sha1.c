@@ -29,10 +29,10 @@ static void sha1_block(uint32_t h[5], const uint8_t *block)
     uint32_t a = h[0], b = h[1], c = h[2], d = h[3], e = h[4];
     for (int t = 0; t < 80; t++) {
         static const uint32_t k[] = { 0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6 };
-        uint32_t f = t < 20 ? (b & c) | (~b & d)
-                     : t >= 40 && t < 60 ? (b & c) | (b & d) | (c & d)
-                                         : b ^ c ^ d;
-        uint32_t next = rotate(a, 5) + f + e + k[t / 20] + w[t];
+        uint32_t              f = t < 20              ? (b & c) | (~b & d)
+                                  : t >= 40 && t < 60 ? (b & c) | (b & d) | (c & d)
+                                                      : b ^ c ^ d;
+        uint32_t              next = rotate(a, 5) + f + e + k[t / 20] + w[t];
         e = d, d = c, c = rotate(b, 30), b = a, a = next;
     }
     h[0] += a, h[1] += b, h[2] += c, h[3] += d, h[4] += e;

@@ -192,8 +192,10 @@ size_t str_utf8_step(Str s)
                                           : 0;
     if (len == 0 || s.len < len) return 0;
     /* The second byte rules out overlong forms, surrogates and what is past U+10FFFF. */
-    uint8_t low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80;
-    uint8_t high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+    uint8_t low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90
+                                               : 0x80;
+    uint8_t high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F
+                                                : 0xBF;
     if (p[1] < low || p[1] > high) return 0;
     for (size_t i = 2; i < len; i++)
         if ((p[i] & 0xC0) != 0x80) return 0;

@@ -55,7 +55,8 @@ static int days_of(int year, int month, int day)
 static Date date_of_days(int64_t days)
 {
     int64_t since_0 = days + EPOCH, last = year_start(10000) - 1;
-    int     rest = (int)(since_0 < 0 ? 0 : since_0 > last ? last : since_0);
+    int     rest = (int)(since_0 < 0 ? 0 : since_0 > last ? last
+                                                          : since_0);
     int     year = (int)((int64_t)rest * 400 / 146097); /* right, or one too many */
     if (year_start(year) > rest) year--;
     if (year_start(year + 1) <= rest) year++;
@@ -75,7 +76,8 @@ static Moment moment_of(int64_t at_ms)
 {
     int64_t first = -(int64_t)EPOCH * DAY_MS;
     int64_t last = (year_start(10000) - (int64_t)EPOCH) * DAY_MS - 1;
-    at_ms = at_ms < first ? first : at_ms > last ? last : at_ms;
+    at_ms = at_ms < first ? first : at_ms > last ? last
+                                                 : at_ms;
     int64_t days = at_ms / DAY_MS - (at_ms % DAY_MS < 0);
     int     ms = (int)(at_ms - days * DAY_MS);
     return (Moment){
@@ -150,7 +152,8 @@ static bool take_zone(Str *s, int *minutes)
         *minutes = 0;
         return true;
     }
-    int hour, minute, sign = take_char(s, '+') ? 1 : take_char(s, '-') ? -1 : 0;
+    int hour, minute, sign = take_char(s, '+') ? 1 : take_char(s, '-') ? -1
+                                                                       : 0;
     if (!sign || !take_digits(s, 2, &hour) || !take_char(s, ':') || !take_digits(s, 2, &minute))
         return false;
     *minutes = sign * (hour * 60 + minute);

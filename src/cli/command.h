@@ -20,17 +20,17 @@ typedef struct {
 
 typedef struct Call Call;
 typedef struct {
-    const char *operands;                    /* "NODE FILE…" */
-    int         least, most;                 /* how many operands; most -1: any number */
-    const char *about;                       /* what --help and the manual say below the first line */
+    const char *operands;                         /* "NODE FILE…" */
+    int         least, most;                      /* how many operands; most -1: any number */
+    const char *about;                            /* what --help and the manual say below the first line */
     Option      options[COMMAND_OPTIONS_MAX + 1]; /* ends with a row without a name */
-    bool      (*run)(Call *call, Err *err);
+    bool (*run)(Call *call, Err *err);
 } Command;
 
 /* One row of commands.def. */
 typedef struct {
-    const char    *name;  /* "serve", "user add" */
-    const char    *help;  /* one line */
+    const char    *name; /* "serve", "user add" */
+    const char    *help; /* one line */
     const Command *command;
 } CommandRow;
 extern const CommandRow commands[];
@@ -53,7 +53,7 @@ bool call_read(Arena *a, const CommandRow *row, char **words, size_t n, Call *ou
 /* The row that the first one or two words name, and how many words that took; NULL when none does. */
 const CommandRow *command_find(char **words, size_t n, size_t *taken);
 
-const char *call_operand(const Call *call, size_t i);                       /* zero-ended; NULL past the last */
+const char *call_operand(const Call *call, size_t i); /* zero-ended; NULL past the last */
 bool        call_has(const Call *call, const char *option);
 Str         call_option(const Call *call, const char *option, Str otherwise); /* the last one given */
 size_t      call_options(const Call *call, const char *option, Str **out);    /* all of them, in order */
@@ -61,9 +61,9 @@ size_t      call_options(const Call *call, const char *option, Str **out);    /*
 bool call_integer(const Call *call, const char *option, int64_t otherwise, int64_t low, int64_t high,
                   int64_t *out, Err *err);
 
-void help_all(FILE *out);                         /* every command, one line each */
-void help_one(FILE *out, const CommandRow *row);  /* what --help prints */
-void help_manual(FILE *out);                      /* the manual page, in man(7) */
-void help_completion(FILE *out);                  /* for bash */
+void help_all(FILE *out);                        /* every command, one line each */
+void help_one(FILE *out, const CommandRow *row); /* what --help prints */
+void help_manual(FILE *out);                     /* the manual page, in man(7) */
+void help_completion(FILE *out);                 /* for bash */
 
 #endif

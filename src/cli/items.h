@@ -5,10 +5,10 @@
 #include "base/err.h"
 
 typedef struct {
-    Str      text;     /* whole input */
-    bool     by_line;  /* JSON Lines: an item a line, so that a broken one does not take others along */
-    size_t   at;       /* how far it is read */
-    uint64_t line;     /* of `at`; the first is 1 */
+    Str      text;    /* whole input */
+    bool     by_line; /* JSON Lines: an item a line, so that a broken one does not take others along */
+    size_t   at;      /* how far it is read */
+    uint64_t line;    /* of `at`; the first is 1 */
     bool     in_array, ended;
 } Items;
 

@@ -207,7 +207,8 @@ static bool load_run(Call *call, Err *err)
     reader_finish(&terminal, call->arena);
     if (!place_open(call, false, &load.node, err)) return false;
     Messages *words;
-    if (!messages_open(path_join(call->arena, str_of(node_share(load.node)), S("locale")).at, &words, err)) return false;
+    if (!messages_open(path_join(call->arena, str_of(node_share(load.node)), S("locale")).at, &words, err))
+        return false;
     arena_adopt(call->arena, words, close_words);
     if (!loader_open(load.node, &terminal, &load.loader, err)) return false;
     loader_say(load.loader, words);

@@ -23,7 +23,10 @@ bool line_read(Arena *a, Str *out, Err *err);
 
 /* Copy a file's bytes as they are now, durable at return; `mode` as for open. Size and hash of what was
    written come back. */
-typedef struct { uint64_t bytes; Hash hash; } FileCopy;
+typedef struct {
+    uint64_t bytes;
+    Hash     hash;
+} FileCopy;
 bool file_copy(Arena *a, const char *from, const char *to, int mode, FileCopy *out, Err *err);
 /* Remove a folder and all that is in it; says nothing when there is none. */
 void folder_remove(const char *path);

@@ -29,11 +29,17 @@ bool node_projection(Node *node, Arena *a, uint64_t entry, bool with_search, Pro
 
 /* ---- rows ---- */
 
-typedef struct { Str kind, name, id; size_t turn; } NameRow;
+typedef struct {
+    Str    kind, name, id;
+    size_t turn;
+} NameRow;
 
 /* A record that entries have touched, and what should be listed of it since: at most two faces, the
    published one first. */
-typedef struct { uint32_t face; uint64_t entry; } Wanted;
+typedef struct {
+    uint32_t face;
+    uint64_t entry;
+} Wanted;
 typedef struct {
     uint32_t record, working; /* working: its number, listed or not */
     uint32_t turn;            /* of several of one record in a group, the last holds */
@@ -60,9 +66,19 @@ static bool read_face(Rows *r, uint32_t number, bool there, FaceRow *out, Err *e
 static FaceRow face_row(const Projection *p, uint32_t face, uint32_t record, uint64_t entry, Str token)
 {
     const Envelope *e = &p->envelope;
-    return (FaceRow){ .face = face, .record = record, .entry = entry, .version = e->version, .updated_ms = e->time_ms,
-                      .state = (int)p->state, .id = e->id, .kind = e->kind, .slug = e->slug, .owner = e->owner,
-                      .audience = e->audience, .token = token, .card = p->card };
+    return (FaceRow){ .face = face,
+                      .record = record,
+                      .entry = entry,
+                      .version = e->version,
+                      .updated_ms = e->time_ms,
+                      .state = (int)p->state,
+                      .id = e->id,
+                      .kind = e->kind,
+                      .slug = e->slug,
+                      .owner = e->owner,
+                      .audience = e->audience,
+                      .token = token,
+                      .card = p->card };
 }
 
 static void claim_name(Rows *r, const Projection *p, Str name)
@@ -80,14 +96,15 @@ static Str stub_token(Rows *r, const Projection *p, bool has_published, const Fa
 
 static bool apply_rows(Rows *r, const Projection *p, uint64_t entry, Err *err)
 {
-    Node      *node = r->node;
-    RecordRow  record;
-    FaceRow    working, published;
-    Err        why = { 0 };
+    Node     *node = r->node;
+    RecordRow record;
+    FaceRow   working, published;
+    Err       why = { 0 };
     if (!rows_record(r->db, r->arena, p->envelope.id, &record, &why)) {
         if (why.code != ERR_NOT_FOUND) return fail(err, why.code, "%s", why.text);
-        record = (RecordRow){ .number = ++node->records, .id = p->envelope.id, .kind = p->envelope.kind,
-                              .created_ms = p->envelope.time_ms };
+        record = (RecordRow){
+            .number = ++node->records, .id = p->envelope.id, .kind = p->envelope.kind, .created_ms = p->envelope.time_ms
+        };
     }
     bool has_published = record.published != 0;
     if (!read_face(r, record.working, record.drafting, &working, err) ||
@@ -113,8 +130,12 @@ static bool apply_rows(Rows *r, const Projection *p, uint64_t entry, Err *err)
     if (p->key_name.len) claim_name(r, p, p->key_name);
     Touched *touched = &r->touched[r->touched_count];
     *touched = (Touched){ .record = record.number, .working = record.working, .turn = (uint32_t)r->touched_count++ };
-    const FaceRow *shown = p->state == STATE_WITHDRAWN ? NULL : p->state == STATE_PUBLISHED ? &now : has_published ? &published : NULL;
-    if (shown && shown->state == STATE_PUBLISHED) touched->wanted[touched->wanted_count++] = (Wanted){ shown->face, shown->entry };
+    const FaceRow *shown = p->state == STATE_WITHDRAWN   ? NULL
+                           : p->state == STATE_PUBLISHED ? &now
+                           : has_published               ? &published
+                                                         : NULL;
+    if (shown && shown->state == STATE_PUBLISHED)
+        touched->wanted[touched->wanted_count++] = (Wanted){ shown->face, shown->entry };
     if (record.drafting) touched->wanted[touched->wanted_count++] = (Wanted){ now.face, entry };
     VersionRow version = { p->envelope.version, entry, (int)p->state, token };
     return rows_face_put(r->db, &now, err) && rows_record_put(r->db, &record, err) &&
@@ -126,7 +147,8 @@ static int name_order(const void *x, const void *y)
     const NameRow *m = x, *n = y;
     int            order = str_cmp(m->kind, n->kind);
     if (!order) order = str_cmp(m->name, n->name);
-    return order ? order : m->turn < n->turn ? -1 : 1;
+    return order ? order : m->turn < n->turn ? -1
+                                             : 1;
 }
 
 static bool write_rows(Rows *r, const Projection *projections, size_t n, uint64_t first, Err *err)
@@ -148,7 +170,10 @@ static bool write_rows(Rows *r, const Projection *projections, size_t n, uint64_
 
 /* ---- memory ---- */
 
-typedef enum { LIST, UNLIST, SHADOW, UNSHADOW } Step;
+typedef enum { LIST,
+               UNLIST,
+               SHADOW,
+               UNSHADOW } Step;
 typedef struct {
     Step              step;
     uint32_t          face, record;
@@ -163,7 +188,7 @@ typedef struct {
     const Projection *projections; /* of entries [first, first + n), when at hand */
     uint64_t          first;
     size_t            n;
-    ListChange          *changes;
+    ListChange       *changes;
     size_t            count;
 } Memory;
 
@@ -247,7 +272,8 @@ static bool compare_records(Memory *m, Touched *touched, size_t n, Err *err)
     m->changes = NEW_ARRAY(m->arena, ListChange, 6 * n);
     qsort(touched, n, sizeof *touched, touched_order);
     for (size_t i = 0; i < n; i++)
-        if ((i + 1 == n || touched[i].record != touched[i + 1].record) && !compare_record(m, &touched[i], err)) return false;
+        if ((i + 1 == n || touched[i].record != touched[i + 1].record) && !compare_record(m, &touched[i], err))
+            return false;
     return true;
 }
 
@@ -266,9 +292,7 @@ static void run_changes(const Memory *m, bool search)
             if (search) search_remove(node->search, c->face);
             break;
         case SHADOW:
-        case UNSHADOW:
-            faces_shadow(node->faces, c->face, c->token, c->step == SHADOW);
-            break;
+        case UNSHADOW: faces_shadow(node->faces, c->face, c->token, c->step == SHADOW); break;
         }
     }
 }
@@ -294,10 +318,14 @@ bool node_apply(Node *node, Arena *a, const Projection *projections, size_t n, E
 {
     uint32_t records = node->records, faces = node->faces_used;
     int64_t  last_time = node->last_time_ms;
-    Rows     rows = { .node = node, .db = node->db, .arena = a, .names = NEW_ARRAY(a, NameRow, 2 * n),
+    Rows     rows = { .node = node,
+                      .db = node->db,
+                      .arena = a,
+                      .names = NEW_ARRAY(a, NameRow, 2 * n),
                       .touched = NEW_ARRAY(a, Touched, n) };
-    Memory   memory = { .node = node, .arena = a, .projections = projections, .n = n,
-                        .first = atomic_load(&node->applied) };
+    Memory   memory = {
+          .node = node, .arena = a, .projections = projections, .n = n, .first = atomic_load(&node->applied)
+    };
     if (!db_begin(node->db, err)) return false;
     if (apply_in_transaction(node, &rows, &memory, err)) return true;
     db_rollback(node->db);
@@ -327,11 +355,14 @@ static void project_one(void *with, size_t i, Arena *a)
 
 static void batch_start(Batch *b, Node *node, uint64_t first, uint64_t size, int threads)
 {
-    *b = (Batch){ .node = node, .first = first, .n = size - first < GROUP ? size - first : GROUP,
+    *b = (Batch){ .node = node,
+                  .first = first,
+                  .n = size - first < GROUP ? size - first : GROUP,
                   .arena = arena_open((size_t)1 << 40) };
     b->projections = NEW_ARRAY(b->arena, Projection, b->n);
     b->errs = NEW_ARRAY(b->arena, Err, b->n);
-    for (int t = 0; t < threads; t++) b->arenas[t] = arena_adopt(b->arena, arena_open((size_t)1 << 40), (void (*)(void *))arena_close);
+    for (int t = 0; t < threads; t++)
+        b->arenas[t] = arena_adopt(b->arena, arena_open((size_t)1 << 40), (void (*)(void *))arena_close);
     if (b->n) b->running = parallel_start(threads, b->n, project_one, b, b->arenas);
 }
 
@@ -348,7 +379,8 @@ bool node_catch_up(Node *node, uint64_t size, NodeProgress progress, void *with,
         batch_start(&next, node, ok ? now.first + now.n : size, size, threads);
         for (size_t i = 0; ok && i < now.n; i++)
             if (now.errs[i].code)
-                ok = fail(err, now.errs[i].code, "entry %llu: %s", (unsigned long long)(now.first + i), now.errs[i].text);
+                ok = fail(err, now.errs[i].code, "entry %llu: %s", (unsigned long long)(now.first + i),
+                          now.errs[i].text);
         ok = ok && node_apply(node, now.arena, now.projections, now.n, err) && node_keep(node, false, err);
         if (ok && progress) progress(with, now.first + now.n, size);
         arena_close(now.arena);

@@ -19,26 +19,33 @@
 
 #include "base/json.h"
 
-typedef enum { ROLE_NONE, ROLE_READER, ROLE_EDITOR, ROLE_PUBLISHER, ROLE_ADMINISTRATOR } Role;
-const char *role_name(Role r);         /* "reader" … */
+typedef enum { ROLE_NONE,
+               ROLE_READER,
+               ROLE_EDITOR,
+               ROLE_PUBLISHER,
+               ROLE_ADMINISTRATOR } Role;
+const char *role_name(Role r); /* "reader" … */
 bool        role_read(Str name, Role *out);
 
-typedef struct { Str organisation; Role role; } Membership; /* organisation: slug of its record */
+typedef struct {
+    Str  organisation;
+    Role role;
+} Membership; /* organisation: slug of its record */
 
 typedef struct {
-    Str         person;      /* id; empty: nobody has signed in */
-    Str         name;        /* for the page's head */
+    Str         person; /* id; empty: nobody has signed in */
+    Str         name;   /* for the page's head */
     Membership *memberships;
     size_t      membership_count;
-    Str        *frameworks;  /* slugs of frameworks whose parties the reader's organisations belong to */
+    Str        *frameworks; /* slugs of frameworks whose parties the reader's organisations belong to */
     size_t      framework_count;
-    bool        may_write;   /* false for a read-only token */
-    bool        runs_node;   /* people and settings of the node; sees no more records for it */
-    bool        all;         /* the program itself at the operator's terminal (load, dump): sees and may do
+    bool        may_write; /* false for a read-only token */
+    bool        runs_node; /* people and settings of the node; sees no more records for it */
+    bool        all;       /* the program itself at the operator's terminal (load, dump): sees and may do
                                 everything. Never set for a request */
-    Str        *tokens;      /* sorted; filled by reader_finish */
+    Str        *tokens;    /* sorted; filled by reader_finish */
     size_t      token_count;
-    uint64_t    key;         /* hash of the tokens: for caches, equal sets have equal keys */
+    uint64_t    key; /* hash of the tokens: for caches, equal sets have equal keys */
 } Reader;
 
 /* Fill tokens and key from the other members. An anonymous Reader is `{0}` finished. */
@@ -54,11 +61,11 @@ bool audience_allows(const Reader *r, Str token);
 const char *audience_why(const Reader *r, Str token);
 
 /* What a person may do to a record of an owner. */
-bool may_edit(const Reader *r, Str owner);     /* create, save a draft, submit */
-bool may_publish(const Reader *r, Str owner);  /* publish, withdraw, restore */
+bool may_edit(const Reader *r, Str owner);    /* create, save a draft, submit */
+bool may_publish(const Reader *r, Str owner); /* publish, withdraw, restore */
 /* Invite into an organisation, set roles there: its administrators, and who runs the node. */
 bool may_manage(const Reader *r, Str organisation);
-bool may_manage_some(const Reader *r);    /* of some organisation */
-bool may_manage_all(const Reader *r);     /* every account of the node */
+bool may_manage_some(const Reader *r); /* of some organisation */
+bool may_manage_all(const Reader *r);  /* every account of the node */
 
 #endif

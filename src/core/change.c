@@ -19,15 +19,15 @@ typedef struct {
     const Kind   *kind;
     Outcome      *out;
     /* What is there; of a new record, nothing. */
-    RecordRow     row;
-    Record        head;
-    bool          ever_published; /* there is a published face, be it a stub */
-    bool          gone;           /* the newest version is a withdrawal */
+    RecordRow row;
+    Record    head;
+    bool      ever_published; /* there is a published face, be it a stub */
+    bool      gone;           /* the newest version is a withdrawal */
     /* What it becomes. */
-    Envelope      envelope;
-    State         state;
-    Json         *doc;
-    bool          unchanged;
+    Envelope envelope;
+    State    state;
+    Json    *doc;
+    bool     unchanged;
 } Work;
 
 static bool problem(Work *w, Str pointer, const char *key, Err *err)
@@ -39,7 +39,8 @@ static bool problem(Work *w, Str pointer, const char *key, Err *err)
 /* ---- links ---- */
 
 /* The natural key of a record that was named by slug or key. */
-static bool natural_key(Work *w, Arena *a, const Kind *kind, const RecordRow *row, const FaceRow *face, Str *out, Err *err)
+static bool natural_key(Work *w, Arena *a, const Kind *kind, const RecordRow *row, const FaceRow *face, Str *out,
+                        Err *err)
 {
     Record      record;
     FieldValue *values;
@@ -115,8 +116,7 @@ static bool read_version(Work *w, int64_t version, Record *out, Err *err)
 static State default_state(const Work *w)
 {
     bool publisher = may_publish(w->change->who, w->head.owner);
-    if (w->change->what == CHANGE_RESTORE)
-        return publisher && w->ever_published ? STATE_PUBLISHED : STATE_DRAFT;
+    if (w->change->what == CHANGE_RESTORE) return publisher && w->ever_published ? STATE_PUBLISHED : STATE_DRAFT;
     if (w->head.state == STATE_PUBLISHED && !publisher) return STATE_DRAFT;
     return w->head.state;
 }
@@ -150,8 +150,7 @@ static bool make_doc(Work *w, const Json *from, const Json *known, Json **out, E
 static bool merge_with_head(Work *w, const Json *base, const Json *mine, Err *err)
 {
     Json *merged;
-    w->out->conflict_count =
-        doc_merge(w->arena, w->kind, base, w->head.doc, mine, &merged, &w->out->conflicts);
+    w->out->conflict_count = doc_merge(w->arena, w->kind, base, w->head.doc, mine, &merged, &w->out->conflicts);
     if (w->out->conflict_count > 0)
         return fail(err, ERR_CONFLICT, "changed by others meanwhile: %.*s", STR_ARG(w->out->conflicts[0].pointer));
     w->out->merged = true;
@@ -176,10 +175,10 @@ static bool restored_doc(Work *w, Err *err)
 {
     Record old;
     if (!read_version(w, w->change->version, &old, err)) return false;
-    if (old.state == STATE_WITHDRAWN) return fail(err, ERR_INVALID, "version %lld is a withdrawal", (long long)old.version);
+    if (old.state == STATE_WITHDRAWN)
+        return fail(err, ERR_INVALID, "version %lld is a withdrawal", (long long)old.version);
     w->doc = old.doc;
-    if (!w->envelope.note.len)
-        w->envelope.note = str_format(w->arena, "restores version %lld", (long long)old.version);
+    if (!w->envelope.note.len) w->envelope.note = str_format(w->arena, "restores version %lld", (long long)old.version);
     return true;
 }
 
@@ -201,7 +200,8 @@ static bool check_doc(Work *w, Err *err)
     Problems found = { 0 };
     if (w->state != STATE_WITHDRAWN) kind_check(w->kind, w->arena, w->doc, &found);
     for (size_t i = 0; i < found.count; i++)
-        problems_add(&w->out->problems, w->arena, found.at[i].pointer, str_z(w->arena, found.at[i].key), found.at[i].args);
+        problems_add(&w->out->problems, w->arena, found.at[i].pointer, str_z(w->arena, found.at[i].key),
+                     found.at[i].args);
     if (w->out->problems.count == 0) return true;
     const Problem *first = &w->out->problems.at[0];
     return fail(err, ERR_INVALID, "%.*s: %.*s", STR_ARG(first->pointer), STR_ARG(first->key));
@@ -278,7 +278,9 @@ static bool among_parties(const Reader *who, Str audience)
 
 static bool choose_audience(Work *w, Err *err)
 {
-    Str audience = w->change->audience.len ? w->change->audience : w->head.audience.len ? w->head.audience : S("public");
+    Str audience = w->change->audience.len ? w->change->audience
+                   : w->head.audience.len  ? w->head.audience
+                                           : S("public");
     w->envelope.audience = audience;
     if (!audience_check(audience, NULL)) return problem(w, S("/audience"), "problem.audience", err);
     /* Who writes for a framework's parties is one of them: else the record would be lost to its own writer. */
@@ -309,7 +311,8 @@ static bool check_match(const Work *w, Err *err)
     bool          moved = c->based_on != 0 && c->based_on != w->head.version;
     if (c->what != CHANGE_RESTORE && c->based_on == 0)
         return fail(err, ERR_NEEDS_MATCH, "say which version the change was made from");
-    if (c->based_on > w->head.version) return fail(err, ERR_PRECONDITION, "there is no version %lld", (long long)c->based_on);
+    if (c->based_on > w->head.version)
+        return fail(err, ERR_PRECONDITION, "there is no version %lld", (long long)c->based_on);
     /* Documents can be merged; a decision about one that has changed meanwhile must be taken again. */
     if (moved && c->what != CHANGE_PATCH && c->what != CHANGE_REPLACE)
         return fail(err, ERR_PRECONDITION, "it has changed since version %lld", (long long)c->based_on);
@@ -363,21 +366,32 @@ static bool prepare(Work *w, Write *write, Err *err)
     w->unchanged = is_unchanged(w);
     if (w->unchanged) return true;
     set_envelope(w);
-    *write = (Write){ .head = w->row.head, .slug_new = !str_eq(w->envelope.slug, w->head.slug),
+    *write = (Write){ .head = w->row.head,
+                      .slug_new = !str_eq(w->envelope.slug, w->head.slug),
                       .body = json_write(w->arena, w->doc) };
-    return projection_make(w->arena, w->node->kinds, w->node->langs, w->node->lang_count, &w->envelope, write->body, w->doc,
-                           true, &write->projection, err) &&
+    return projection_make(w->arena, w->node->kinds, w->node->langs, w->node->lang_count, &w->envelope, write->body,
+                           w->doc, true, &write->projection, err) &&
            check_key(w, &write->projection, err);
 }
 
 static Record written_record(const Work *w, const Write *write)
 {
     const Envelope *e = &write->projection.envelope;
-    return (Record){ .id = e->id, .kind = e->kind, .slug = e->slug, .owner = e->owner, .audience = e->audience,
-                     .state = w->state, .version = e->version,
-                     .created_ms = w->row.number ? w->row.created_ms : e->time_ms, .updated_ms = e->time_ms,
-                     .author = e->author, .note = e->note, .leaf = hex_make(w->arena, write->leaf.b, HASH_BYTES),
-                     .index = write->index, .token = write->projection.token, .working = w->state < STATE_PUBLISHED,
+    return (Record){ .id = e->id,
+                     .kind = e->kind,
+                     .slug = e->slug,
+                     .owner = e->owner,
+                     .audience = e->audience,
+                     .state = w->state,
+                     .version = e->version,
+                     .created_ms = w->row.number ? w->row.created_ms : e->time_ms,
+                     .updated_ms = e->time_ms,
+                     .author = e->author,
+                     .note = e->note,
+                     .leaf = hex_make(w->arena, write->leaf.b, HASH_BYTES),
+                     .index = write->index,
+                     .token = write->projection.token,
+                     .working = w->state < STATE_PUBLISHED,
                      .doc = w->doc };
 }
 

@@ -8,7 +8,7 @@
 typedef struct {
     Snapshot *snapshot;
     bool (*line)(void *with, Str json, Err *err);
-    void     *with;
+    void *with;
 } Dump;
 
 static Json *dump_value(Arena *a, const Record *r)
@@ -33,7 +33,8 @@ static Json *dump_value(Arena *a, const Record *r)
 static bool dump_face(Dump *d, Arena *a, const RecordRow *row, const FaceRow *face, Err *err)
 {
     Record record;
-    return record_load(d->snapshot, a, row, face, &record, err) && d->line(d->with, json_write(a, dump_value(a, &record)), err);
+    return record_load(d->snapshot, a, row, face, &record, err) &&
+           d->line(d->with, json_write(a, dump_value(a, &record)), err);
 }
 
 static bool dump_record(Dump *d, Arena *a, Str id, Err *err)
@@ -83,6 +84,7 @@ bool node_dump(Snapshot *s, Str kind, bool (*line)(void *with, Str json, Err *er
     Dump         d = { s, line, with };
     const Kinds *kinds = s->node->kinds;
     for (size_t i = 0; i < kinds_count(kinds); i++)
-        if ((!kind.len || str_eq(kind, kinds_at(kinds, i)->name)) && !dump_kind(&d, kinds_at(kinds, i)->name, err)) return false;
+        if ((!kind.len || str_eq(kind, kinds_at(kinds, i)->name)) && !dump_kind(&d, kinds_at(kinds, i)->name, err))
+            return false;
     return true;
 }

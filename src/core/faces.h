@@ -20,28 +20,34 @@ void faces_unlist(Faces *f, uint32_t face, const Projection *p);
 /* The published face is hidden from holders of the working face's token, who see that one. */
 void faces_shadow(Faces *f, uint32_t published, Str token, bool on);
 
-bool     faces_listed(const Faces *f, uint32_t face);
-uint64_t faces_entry(const Faces *f, uint32_t face);  /* of a listed face */
-uint32_t faces_of_record(const Faces *f, uint32_t record, uint32_t faces[2]); /* the listed ones; how many */
+bool        faces_listed(const Faces *f, uint32_t face);
+uint64_t    faces_entry(const Faces *f, uint32_t face);                          /* of a listed face */
+uint32_t    faces_of_record(const Faces *f, uint32_t record, uint32_t faces[2]); /* the listed ones; how many */
 const Sets *faces_sets(const Faces *f);
 
 /* What a reader sees in lists. `owned` says whether the caller frees it. */
 const roaring_bitmap_t *faces_visible(const Faces *f, const Reader *reader, bool *owned);
 
 /* Values that a facet ever had, in no order. */
-typedef struct { Str value; SetKey key; } FacetKey;
+typedef struct {
+    Str    value;
+    SetKey key;
+} FacetKey;
 size_t faces_facet(const Faces *f, Str kind, Str path, const FacetKey **out);
 
 /* A page of a set in an order. `after` is the cursor of the last face before it (empty: the start);
    `next` is empty when nothing follows. ERR_INVALID for a cursor that is not of this order. */
-typedef enum { SORT_UPDATED, SORT_CREATED, SORT_TITLE, SORT_START } SortBy;
+typedef enum { SORT_UPDATED,
+               SORT_CREATED,
+               SORT_TITLE,
+               SORT_START } SortBy;
 bool faces_page(const Faces *f, Arena *a, const roaring_bitmap_t *set, SortBy by, bool down, Str after, size_t limit,
                 uint32_t **faces, size_t *n, Str *next, Err *err);
 /* Faces whose title's sort key starts with `prefix`, in title order, at most `limit` of the set. */
 size_t faces_title_prefix(const Faces *f, Arena *a, const roaring_bitmap_t *set, Str prefix, size_t limit,
                           uint32_t **faces);
 
-bool faces_save(const Faces *f, Db *db, uint64_t applied, Err *err); /* in its own transaction */
+bool faces_save(const Faces *f, Db *db, uint64_t applied, Err *err);      /* in its own transaction */
 bool faces_load(Faces *f, Arena *a, Db *db, uint64_t *applied, Err *err); /* applied 0: nothing was kept */
 /* NULL when both hold the same; else what differs. */
 const char *faces_difference(Arena *a, const Faces *x, const Faces *y);

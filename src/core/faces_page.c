@@ -8,7 +8,7 @@
 /* A place in an order: the sort key of a face and the face. */
 typedef struct {
     SortBy   by;
-    int64_t  number;  /* entry, record or day */
+    int64_t  number; /* entry, record or day */
     Str      title;
     uint32_t face;
 } Key;
@@ -44,7 +44,10 @@ static int shown_cmp(const Key *x, const Key *y, bool down)
     return down ? key_cmp(y, x) : key_cmp(x, y);
 }
 
-typedef struct { const Faces *faces; Key key; } Place;
+typedef struct {
+    const Faces *faces;
+    Key          key;
+} Place;
 
 static bool lies_before(const void *with, uint32_t face)
 {
@@ -64,7 +67,11 @@ OrderPlace faces_start_place(const Faces *f, int32_t day, uint32_t face)
 }
 
 /* Cursor: order letter, number, face and title as bytes, in base64url. */
-typedef struct { char by, down; uint32_t face; int64_t number; } CursorHead;
+typedef struct {
+    char     by, down;
+    uint32_t face;
+    int64_t  number;
+} CursorHead;
 
 static Str cursor_make(Arena *a, const Faces *f, SortBy by, bool down, uint32_t face)
 {
@@ -82,7 +89,8 @@ static bool cursor_read(Arena *a, Str text, SortBy by, bool down, Key *out, Err 
     Str        bytes;
     char      *padded = arena_new(a, text.len + 4);
     for (size_t i = 0; i < text.len; i++)
-        padded[i] = text.at[i] == '-' ? '+' : text.at[i] == '_' ? '/' : text.at[i];
+        padded[i] = text.at[i] == '-' ? '+' : text.at[i] == '_' ? '/'
+                                                                : text.at[i];
     size_t len = text.len;
     while (len % 4) padded[len++] = '=';
     if (!base64_read(a, (Str){ padded, len }, &bytes) || bytes.len < sizeof head)
@@ -100,22 +108,25 @@ typedef struct {
     SortBy       by;
     bool         down;
     OrderPlace   place;
-    int64_t      number;  /* of the next entry, or twice the record and which of its faces */
+    int64_t      number; /* of the next entry, or twice the record and which of its faces */
     const Order *order;
 } Walk;
 
 static Walk walk_start(const Faces *f, SortBy by, bool down, const Key *after)
 {
     Walk w = { .f = f, .by = by, .down = down };
-    w.order = by == SORT_TITLE ? f->by_title : by == SORT_START ? f->by_start : NULL;
+    w.order = by == SORT_TITLE ? f->by_title : by == SORT_START ? f->by_start
+                                                                : NULL;
     if (w.order && !after)
         w.place = down ? order_end(w.order) : order_start(w.order);
     else if (w.order)
         w.place = order_find(w.order, lies_before, &(Place){ f, *after });
     else if (by == SORT_UPDATED)
-        w.number = after ? after->number : down ? (int64_t)f->entry_count - 1 : 0;
+        w.number = after ? after->number : down ? (int64_t)f->entry_count - 1
+                                                : 0;
     else
-        w.number = after ? 2 * after->number + down : down ? 2 * (int64_t)f->record_count - 1 : 0;
+        w.number = after ? 2 * after->number + down : down ? 2 * (int64_t)f->record_count - 1
+                                                           : 0;
     return w;
 }
 
@@ -235,7 +246,7 @@ static void page_pick(const Faces *f, Arena *a, const roaring_bitmap_t *set, Sor
 bool faces_page(const Faces *f, Arena *a, const roaring_bitmap_t *set, SortBy by, bool down, Str after, size_t limit,
                 uint32_t **faces, size_t *n, Str *next, Err *err)
 {
-    Key  key, *from = NULL;
+    Key key, *from = NULL;
     if (after.len) {
         if (!cursor_read(a, after, by, down, &key, err)) return false;
         from = &key;

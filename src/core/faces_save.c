@@ -8,7 +8,10 @@
 
 #include "store/rows.h"
 
-enum { PART_COLUMNS = 1, PART_FACETS, PART_SETS, PART_END };
+enum { PART_COLUMNS = 1,
+       PART_FACETS,
+       PART_SETS,
+       PART_END };
 
 static void put_text(Buf *out, Str s)
 {
@@ -47,7 +50,10 @@ static void put_columns(const Faces *f, Buf *out)
     }
 }
 
-typedef struct { int32_t day; uint32_t face; } Start;
+typedef struct {
+    int32_t  day;
+    uint32_t face;
+} Start;
 
 static int start_order(const void *x, const void *y)
 {
@@ -147,7 +153,8 @@ const char *faces_difference(Arena *a, const Faces *x, const Faces *y)
     const char *found = sets_difference(a, x->sets, y->sets);
     if (found) return found;
     if (x->listed != y->listed)
-        return str_format(a, "%llu faces against %llu", (unsigned long long)x->listed, (unsigned long long)y->listed).at;
+        return str_format(a, "%llu faces against %llu", (unsigned long long)x->listed, (unsigned long long)y->listed)
+            .at;
     OrderPlace px = order_start(x->by_title), py = order_start(y->by_title);
     uint32_t   fx, fy;
     while (order_next(x->by_title, &px, &fx) && order_next(y->by_title, &py, &fy))

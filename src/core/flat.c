@@ -29,7 +29,7 @@ static void block_fill(uint64_t *words, const void *container, uint8_t type)
 Flat flat_make(Arena *a, const roaring_bitmap_t *set)
 {
     const roaring_array_t *parts = &set->high_low_container;
-    Flat flat = { .blocks = parts->size ? parts->keys[parts->size - 1] + 1u : 0 };
+    Flat                   flat = { .blocks = parts->size ? parts->keys[parts->size - 1] + 1u : 0 };
     flat.words = arena_new_array(a, flat.blocks, BLOCK_WORDS * sizeof *flat.words);
     for (int32_t i = 0; i < parts->size; i++) {
         uint8_t     type = parts->typecodes[i];
@@ -69,7 +69,8 @@ static uint64_t count_container(const uint64_t *words, const void *container, ui
     if (type == BITSET_CONTAINER_TYPE_CODE) return count_block(words, ((const bitset_container_t *)container)->array);
     if (type == ARRAY_CONTAINER_TYPE_CODE) {
         const array_container_t *array = container;
-        for (int32_t i = 0; i < array->cardinality; i++) count += words[array->array[i] >> 6] >> (array->array[i] & 63) & 1;
+        for (int32_t i = 0; i < array->cardinality; i++)
+            count += words[array->array[i] >> 6] >> (array->array[i] & 63) & 1;
         return count;
     }
     uint64_t runs[BLOCK_WORDS] = { 0 };

@@ -7,7 +7,10 @@
 
 #include "base/arena.h"
 
-typedef struct { uint64_t *words; uint32_t blocks; } Flat; /* blocks of 65,536 faces */
+typedef struct {
+    uint64_t *words;
+    uint32_t  blocks;
+} Flat; /* blocks of 65,536 faces */
 
 Flat     flat_make(Arena *a, const roaring_bitmap_t *set);
 uint64_t flat_count(const Flat *flat, const roaring_bitmap_t *set); /* faces in both */

@@ -16,9 +16,9 @@ typedef struct Writer Writer;
 #define READERS_MAX 64
 
 struct Node {
-    Arena      *arena;          /* what lives as long as the node */
+    Arena      *arena; /* what lives as long as the node */
     const char *folder, *share;
-    const char *made;           /* folder of node.db and index/: `folder`, but of a check another */
+    const char *made; /* folder of node.db and index/: `folder`, but of a check another */
     bool        read_only;
     Json       *settings;
     Str         name, *langs;
@@ -28,34 +28,34 @@ struct Node {
     Log        *log;
     int         lock_file;
 
-    Db         *db;             /* the writer's connection; of a read-only node, the only reader's */
-    uint32_t    records, faces_used; /* numbers given so far; the writer's */
-    int64_t     last_time_ms;   /* of the newest entry; the writer's */
-    uint64_t    faces_kept;     /* faces_save was last called at this size */
-    bool        behind;         /* the log holds what the projections could not take in */
+    Db      *db;                  /* the writer's connection; of a read-only node, the only reader's */
+    uint32_t records, faces_used; /* numbers given so far; the writer's */
+    int64_t  last_time_ms;        /* of the newest entry; the writer's */
+    uint64_t faces_kept;          /* faces_save was last called at this size */
+    bool     behind;              /* the log holds what the projections could not take in */
 
-    pthread_rwlock_t lock;      /* of all that follows */
-    Faces      *faces;
-    Search     *search;
+    pthread_rwlock_t      lock; /* of all that follows */
+    Faces                *faces;
+    Search               *search;
     atomic_uint_least64_t applied;
 
     pthread_mutex_t pool_lock;
-    Db         *pool[READERS_MAX];
-    int         pool_count;
-    Writer     *writer;
+    Db             *pool[READERS_MAX];
+    int             pool_count;
+    Writer         *writer;
 };
 
 struct Snapshot {
-    Node         *node;
-    const Reader *reader;
-    Str           lang;
-    Db           *db;           /* NULL until first needed */
+    Node                   *node;
+    const Reader           *reader;
+    Str                     lang;
+    Db                     *db;      /* NULL until first needed */
     const roaring_bitmap_t *visible; /* the same */
-    bool          visible_owned;
+    bool                    visible_owned;
 };
 
 /* The connection, with its read transaction begun. */
-bool snapshot_db(Snapshot *s, Db **out, Err *err);
+bool                    snapshot_db(Snapshot *s, Db **out, Err *err);
 const roaring_bitmap_t *snapshot_visible(Snapshot *s);
 
 /* Make rows, faces and search hold the entries [applied, applied + n): one transaction, then the node's
@@ -77,17 +77,18 @@ bool node_projection(Node *node, Arena *a, uint64_t entry, bool with_search, Pro
 
 /* One version on its way into the log. */
 typedef struct {
-    Projection projection;    /* with its envelope, whose time_ms the writer sets */
+    Projection projection; /* with its envelope, whose time_ms the writer sets */
     Str        body;
-    int64_t    head;          /* the version it follows; 0: a new record */
-    bool       slug_new;      /* the slug was not this record's before */
-    bool       stale;         /* out: something had changed meanwhile, prepare again */
-    uint64_t   index;         /* out */
-    Hash       leaf;          /* out */
+    int64_t    head;     /* the version it follows; 0: a new record */
+    bool       slug_new; /* the slug was not this record's before */
+    bool       stale;    /* out: something had changed meanwhile, prepare again */
+    uint64_t   index;    /* out */
+    Hash       leaf;     /* out */
 } Write;
 
 /* A node's projections made from the log, `size` entries of it, in another folder: to compare with. */
-bool node_open_check(Node *node, const char *made, uint64_t size, NodeProgress progress, void *with, Node **out, Err *err);
+bool node_open_check(Node *node, const char *made, uint64_t size, NodeProgress progress, void *with, Node **out,
+                     Err *err);
 void node_close_check(Node *check);
 
 bool writer_open(Node *node, Writer **out, Err *err);
@@ -97,7 +98,7 @@ bool writer_write(Writer *w, Write *writes, size_t n, Err *err);
 /* The same of a load, whose writes were prepared against one another: as long as no change but loads
    came in since `changes` was asked for, they need not be looked at again. */
 uint64_t writer_changes(Writer *w);
-bool writer_load(Writer *w, Write *writes, size_t n, uint64_t changes, Err *err);
+bool     writer_load(Writer *w, Write *writes, size_t n, uint64_t changes, Err *err);
 
 /* Reading, without asking who reads. */
 bool record_find(Snapshot *s, Arena *a, Str kind, Str id_or_slug, RecordRow *out, Err *err);

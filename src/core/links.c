@@ -58,8 +58,8 @@ static roaring_bitmap_t *linking(Snapshot *s, Str target, Str kind, Str field)
     return set;
 }
 
-static bool fill_backlinks(Snapshot *s, Arena *a, Str target, Str field, const uint32_t *faces, size_t count, Link *links,
-                           Err *err)
+static bool fill_backlinks(Snapshot *s, Arena *a, Str target, Str field, const uint32_t *faces, size_t count,
+                           Link *links, Err *err)
 {
     Db *db;
     if (count > 0 && !snapshot_db(s, &db, err)) return false;
@@ -83,8 +83,8 @@ bool record_backlinks(Snapshot *s, Arena *a, const Record *r, Str kind, Str fiel
     roaring_bitmap_t *set = linking(s, target, kind, field);
     uint32_t         *faces;
     size_t            count;
-    bool ok = faces_page(s->node->faces, a, set, SORT_UPDATED, true, STR_NONE, limit, &faces, &count, &next, err);
-    uint64_t all = roaring_bitmap_get_cardinality(set);
+    bool              ok = faces_page(s->node->faces, a, set, SORT_UPDATED, true, STR_NONE, limit, &faces, &count, &next, err);
+    uint64_t          all = roaring_bitmap_get_cardinality(set);
     roaring_bitmap_free(set);
     if (!ok) return false;
     Link *links = NEW_ARRAY(a, Link, count);
@@ -95,7 +95,11 @@ bool record_backlinks(Snapshot *s, Arena *a, const Record *r, Str kind, Str fiel
     return true;
 }
 
-typedef struct { double order; size_t turn; Record record; } Child;
+typedef struct {
+    double order;
+    size_t turn;
+    Record record;
+} Child;
 
 static int child_order(const void *x, const void *y)
 {
@@ -116,7 +120,7 @@ bool record_children(Snapshot *s, Arena *a, const Record *r, Record **out, size_
     size_t            count;
     Str               next;
     Db               *db;
-    bool ok = snapshot_db(s, &db, err) &&
+    bool              ok = snapshot_db(s, &db, err) &&
               faces_page(s->node->faces, a, set, SORT_TITLE, false, STR_NONE, CHILDREN_MAX, &faces, &count, &next, err);
     roaring_bitmap_free(set);
     if (!ok) return false;

@@ -9,8 +9,8 @@
 #include "core/inside.h"
 #include "text/collate.h"
 
-#define FACET_VALUES_MAX 100 /* shown of one facet; those that were chosen always are */
-#define FACET_LABELS_MAX 20  /* of a facet of links, whose titles are looked up */
+#define FACET_VALUES_MAX   100 /* shown of one facet; those that were chosen always are */
+#define FACET_LABELS_MAX   20  /* of a facet of links, whose titles are looked up */
 #define EXCERPT_CHARACTERS 200
 
 typedef roaring_bitmap_t Set;
@@ -18,7 +18,7 @@ typedef roaring_bitmap_t Set;
 /* Filters of the same field, and what they let through. */
 typedef struct {
     Str          field;
-    const Field *of;     /* NULL for "kind", "owner", "state" */
+    const Field *of; /* NULL for "kind", "owner", "state" */
     Str         *values;
     size_t       n;
     Set         *set;
@@ -28,12 +28,12 @@ typedef struct {
     Snapshot       *snapshot;
     Arena          *arena;
     const Question *question;
-    const Kind     *kind;   /* NULL: every kind */
+    const Kind     *kind; /* NULL: every kind */
     Group          *groups;
     size_t          group_count;
-    Set            *base;   /* visible, of the kind, matching the words; no filters yet */
+    Set            *base; /* visible, of the kind, matching the words; no filters yet */
     Set            *result;
-    Flat            flat;   /* of result, once a facet wants it */
+    Flat            flat; /* of result, once a facet wants it */
     Hits            hits;
 } Ask;
 
@@ -67,10 +67,8 @@ static bool is_plain(Str field)
 static void put_known(Buf *out, const Field *fields, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (fields[i].type == FIELD_GROUP)
-            put_known(out, fields[i].fields, fields[i].field_count);
-        else if (fields[i].facet || fields[i].type == FIELD_LINK)
-            buf_putf(out, ", %.*s", STR_ARG(fields[i].path));
+        if (fields[i].type == FIELD_GROUP) put_known(out, fields[i].fields, fields[i].field_count);
+        else if (fields[i].facet || fields[i].type == FIELD_LINK) buf_putf(out, ", %.*s", STR_ARG(fields[i].path));
     }
 }
 
@@ -149,7 +147,8 @@ static Group *group_of(Ask *ask, Str field)
     for (size_t i = 0; i < ask->group_count; i++)
         if (str_eq(ask->groups[i].field, field)) return &ask->groups[i];
     Group *g = &ask->groups[ask->group_count++];
-    *g = (Group){ .field = field, .values = NEW_ARRAY(ask->arena, Str, ask->question->filter_count),
+    *g = (Group){ .field = field,
+                  .values = NEW_ARRAY(ask->arena, Str, ask->question->filter_count),
                   .set = kept(ask, roaring_bitmap_create()) };
     return g;
 }
@@ -176,10 +175,8 @@ static const Set *narrowed(Ask *ask, const Set *from, const Group *but)
     Set *set = NULL;
     for (size_t i = 0; i < ask->group_count; i++) {
         if (&ask->groups[i] == but) continue;
-        if (set)
-            roaring_bitmap_and_inplace(set, ask->groups[i].set);
-        else
-            set = kept(ask, roaring_bitmap_and(from, ask->groups[i].set));
+        if (set) roaring_bitmap_and_inplace(set, ask->groups[i].set);
+        else set = kept(ask, roaring_bitmap_and(from, ask->groups[i].set));
     }
     return set ? set : from;
 }
@@ -198,7 +195,8 @@ static bool was_chosen(Ask *ask, const Group *g, const Field *field, Str value)
     for (size_t i = 0; g && i < g->n; i++) {
         Str target, unused = g->values[i];
         if (str_eq(unused, value)) return true;
-        if (field && field->type == FIELD_LINK && link_value(ask, field, unused, &target, NULL) && str_eq(target, value))
+        if (field && field->type == FIELD_LINK && link_value(ask, field, unused, &target, NULL) &&
+            str_eq(target, value))
             return true;
     }
     return false;
@@ -252,7 +250,8 @@ static bool add_facets(Ask *ask, const Field *fields, size_t n, Answer *answer, 
     for (size_t i = 0; i < n; i++) {
         const Field    *field = &fields[i];
         const FacetKey *keys;
-        if (field->type == FIELD_GROUP && !add_facets(ask, field->fields, field->field_count, answer, err)) return false;
+        if (field->type == FIELD_GROUP && !add_facets(ask, field->fields, field->field_count, answer, err))
+            return false;
         if (!field->facet || field->type == FIELD_GROUP) continue;
         size_t count = faces_facet(ask->snapshot->node->faces, ask->kind->name, field->path, &keys);
         if (!make_facet(ask, field->path, field, keys, count, &answer->facets[answer->facet_count], err)) return false;
@@ -299,12 +298,21 @@ static size_t after_hits(Str after)
 
 /* ---- the page ---- */
 
-typedef struct { SortBy by; bool down, by_score; } Sort;
+typedef struct {
+    SortBy by;
+    bool   down, by_score;
+} Sort;
 
 static bool read_sort(Ask *ask, Sort *out, Err *err)
 {
-    static const struct { const char *name; SortBy by; } sorts[] = {
-        { "updated", SORT_UPDATED }, { "created", SORT_CREATED }, { "title", SORT_TITLE }, { "start", SORT_START },
+    static const struct {
+        const char *name;
+        SortBy      by;
+    } sorts[] = {
+        { "updated", SORT_UPDATED },
+        { "created", SORT_CREATED },
+        { "title", SORT_TITLE },
+        { "start", SORT_START },
     };
     Str wanted = ask->question->sort;
     *out = (Sort){ .by_score = !wanted.len && ask->question->q.len };
@@ -315,8 +323,10 @@ static bool read_sort(Ask *ask, Sort *out, Err *err)
             out->by = sorts[i].by;
             return true;
         }
-    return fail(err, ERR_INVALID, "lists cannot be sorted by \"%.*s\"; known: updated, created, title, start, "
-                                  "each with - before it for the other direction", STR_ARG(wanted));
+    return fail(err, ERR_INVALID,
+                "lists cannot be sorted by \"%.*s\"; known: updated, created, title, start, "
+                "each with - before it for the other direction",
+                STR_ARG(wanted));
 }
 
 /* The searched texts of a version, read from the log again. */
@@ -366,8 +376,8 @@ static bool page_by_order(Ask *ask, Sort sort, size_t limit, Answer *answer, Err
 {
     uint32_t *faces;
     size_t    n;
-    return faces_page(ask->snapshot->node->faces, ask->arena, ask->result, sort.by, sort.down, ask->question->after, limit,
-                      &faces, &n, &answer->next, err) &&
+    return faces_page(ask->snapshot->node->faces, ask->arena, ask->result, sort.by, sort.down, ask->question->after,
+                      limit, &faces, &n, &answer->next, err) &&
            fill_items(ask, faces, n, answer, err);
 }
 

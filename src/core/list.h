@@ -10,30 +10,44 @@
 
 #define LIST_LIMIT_MAX 1000
 
-typedef struct { Str field, value; } Filter; /* same field twice: either; different fields: both */
+typedef struct {
+    Str field, value;
+} Filter; /* same field twice: either; different fields: both */
 
 typedef struct {
-    Str     kind;            /* empty: every kind */
-    Str     q, q_lang;       /* words; only texts of this language when q_lang is not empty */
+    Str     kind;      /* empty: every kind */
+    Str     q, q_lang; /* words; only texts of this language when q_lang is not empty */
     Filter *filters;
     size_t  filter_count;
-    Str     sort;            /* "updated", "created", "title", "start", "-…" reversed; empty: by score, or the kind's own */
-    Str     after;           /* as `next` of the answer before */
-    int     limit;           /* 1 … LIST_LIMIT_MAX */
+    Str     sort;  /* "updated", "created", "title", "start", "-…" reversed; empty: by score, or the kind's own */
+    Str     after; /* as `next` of the answer before */
+    int     limit; /* 1 … LIST_LIMIT_MAX */
     bool    with_facets;
 } Question;
 
-typedef struct { Str value, label; uint64_t count; bool chosen; } FacetValue;
-typedef struct { Str field; FacetValue *values; size_t value_count; } Facet; /* most frequent first */
-typedef struct { Card card; Str excerpt, excerpt_lang; double score; } Item; /* excerpt: HTML-safe, <mark> around hits; only with q */
+typedef struct {
+    Str      value, label;
+    uint64_t count;
+    bool     chosen;
+} FacetValue;
+typedef struct {
+    Str         field;
+    FacetValue *values;
+    size_t      value_count;
+} Facet; /* most frequent first */
+typedef struct {
+    Card   card;
+    Str    excerpt, excerpt_lang;
+    double score;
+} Item; /* excerpt: HTML-safe, <mark> around hits; only with q */
 
 typedef struct {
     uint64_t total;
     Item    *items;
     size_t   item_count;
-    Facet   *facets;         /* counts of each facet are over the other facets' filters */
+    Facet   *facets; /* counts of each facet are over the other facets' filters */
     size_t   facet_count;
-    Str      next;           /* empty: that was all */
+    Str      next; /* empty: that was all */
 } Answer;
 
 /* ERR_INVALID for an unknown field or sort, naming it and the known ones. */

@@ -14,40 +14,43 @@
 #include "core/prepare.h"
 #include "core/slug.h"
 
-#define GROUP_ITEMS 2000
-#define GROUP_BYTES ((size_t)8 << 20)
-#define THREADS_MAX 16
+#define GROUP_ITEMS        2000
+#define GROUP_BYTES        ((size_t)8 << 20)
+#define THREADS_MAX        16
 #define THREAD_CACHE_BYTES ((size_t)2 << 20)
 
 /* What is known of an item between the passes. */
 typedef struct {
-    uint64_t    offset;   /* in the spool */
+    uint64_t    offset; /* in the spool */
     uint32_t    len, line;
     const char *source;
     char        id[ID_LEN + 1];
-    Str         slug;     /* made in the first pass when none was given */
-    const char *wrong;    /* why it is set aside; NULL: fine so far */
+    Str         slug;  /* made in the first pass when none was given */
+    const char *wrong; /* why it is set aside; NULL: fine so far */
 } Item;
 
 /* Names to items: an open table; `item` is its number and one. */
-typedef struct { SetKey key; uint32_t item; } Name;
+typedef struct {
+    SetKey   key;
+    uint32_t item;
+} Name;
 
 struct Loader {
-    Node         *node;
-    const Reader *who;
-    const Messages *words;  /* NULL: problems by their keys */
-    Arena        *arena, *item_arena;
-    Db           *db;       /* the first pass's */
-    FILE         *spool;
-    uint64_t      spooled;
-    Item         *items;
-    size_t        n, room;
-    Name         *names;
-    size_t        names_used, names_room;
-    const char   *source;   /* of the item before: most share it */
-    Db           *thread_db[THREADS_MAX];
-    LoadCount     count;
-    uint64_t      changes;  /* others had made when this began */
+    Node           *node;
+    const Reader   *who;
+    const Messages *words; /* NULL: problems by their keys */
+    Arena          *arena, *item_arena;
+    Db             *db; /* the first pass's */
+    FILE           *spool;
+    uint64_t        spooled;
+    Item           *items;
+    size_t          n, room;
+    Name           *names;
+    size_t          names_used, names_room;
+    const char     *source; /* of the item before: most share it */
+    Db             *thread_db[THREADS_MAX];
+    LoadCount       count;
+    uint64_t        changes; /* others had made when this began */
 };
 
 static bool open_db(Node *node, size_t cache, Db **out, Err *err)
@@ -149,7 +152,13 @@ static void name_put(Loader *l, Str kind, Str name)
 
 /* ---- the first pass ---- */
 
-typedef struct { Arena *arena; Loader *loader; const Kind *kind; Json *doc; Str given_slug, given_id, slug, key; } First;
+typedef struct {
+    Arena      *arena;
+    Loader     *loader;
+    const Kind *kind;
+    Json       *doc;
+    Str         given_slug, given_id, slug, key;
+} First;
 
 __attribute__((format(printf, 2, 3))) static const char *set_aside(First *f, const char *format, ...)
 {
@@ -168,7 +177,8 @@ static const char *first_slug(First *f)
     f->slug = given;
     if (given.len) {
         const Item *other = name_find(l, kind, given);
-        if (!slug_is(given)) return set_aside(f, "\"%.*s\" is not a slug (a-z, 0-9 and single hyphens)", STR_ARG(given));
+        if (!slug_is(given))
+            return set_aside(f, "\"%.*s\" is not a slug (a-z, 0-9 and single hyphens)", STR_ARG(given));
         if (other) return set_aside(f, "the slug \"%.*s\" is line %u's already", STR_ARG(given), other->line);
         return NULL;
     }
@@ -176,7 +186,8 @@ static const char *first_slug(First *f)
     if (!base.len) return NULL; /* from the id, once there is one */
     for (int i = 1;; i++) {
         bool is_free = !name_find(l, kind, f->slug = i == 1 ? base : str_format(f->arena, "%.*s-%d", STR_ARG(base), i));
-        if (is_free && !name_is_free(l->db, f->arena, kind, f->slug, STR_NONE, &is_free, NULL)) return "node.db cannot be read";
+        if (is_free && !name_is_free(l->db, f->arena, kind, f->slug, STR_NONE, &is_free, NULL))
+            return "node.db cannot be read";
         if (is_free) return NULL;
     }
 }
@@ -239,7 +250,8 @@ static const char *first_pass(First *f, Item *item, Str text)
 
 bool loader_add(Loader *l, Str json_text, const char *source, uint64_t line, Err *err)
 {
-    if (json_text.len > ENTRY_MAX_BYTES || l->n >= UINT32_MAX - 1) return fail(err, ERR_TOO_BIG, "%s: too much to load", source);
+    if (json_text.len > ENTRY_MAX_BYTES || l->n >= UINT32_MAX - 1)
+        return fail(err, ERR_TOO_BIG, "%s: too much to load", source);
     if (!l->source || strcmp(l->source, source) != 0) l->source = str_z(l->arena, str_of(source));
     if (l->n == l->room) {
         l->room = l->room ? 2 * l->room : 1024;
@@ -259,8 +271,15 @@ bool loader_add(Loader *l, Str json_text, const char *source, uint64_t line, Err
 
 /* ---- the second pass: one item ---- */
 
-typedef enum { ITEM_WRITE, ITEM_UNCHANGED, ITEM_WRONG } Fate;
-typedef struct { Fate fate; Write write; Str text; const char *wrong; } Prepared;
+typedef enum { ITEM_WRITE,
+               ITEM_UNCHANGED,
+               ITEM_WRONG } Fate;
+typedef struct {
+    Fate        fate;
+    Write       write;
+    Str         text;
+    const char *wrong;
+} Prepared;
 
 typedef struct {
     Loader   *loader;
@@ -270,7 +289,13 @@ typedef struct {
     Parallel *running;
 } Batch;
 
-typedef struct { Loader *loader; Arena *arena; Db *db; Item *item; Prepared *out; } Second;
+typedef struct {
+    Loader   *loader;
+    Arena    *arena;
+    Db       *db;
+    Item     *item;
+    Prepared *out;
+} Second;
 
 static bool resolve_in_load(Second *s, const Kind *kind, Str value, Str *stored)
 {
@@ -279,7 +304,8 @@ static bool resolve_in_load(Second *s, const Kind *kind, Str value, Str *stored)
         item = name_find(s->loader, S(""), value);
         return item && name_find(s->loader, kind->name, item->slug) == item;
     }
-    if (kind->key_field.len) return name_find(s->loader, kind->name, str_join(s->arena, (Str[]){ S("="), value }, 2)) != NULL;
+    if (kind->key_field.len)
+        return name_find(s->loader, kind->name, str_join(s->arena, (Str[]){ S("="), value }, 2)) != NULL;
     item = name_find(s->loader, kind->name, value);
     if (item) *stored = (Str){ item->id, ID_LEN };
     return item != NULL;
@@ -331,7 +357,7 @@ static const char *first_problem(Arena *a, const Messages *words, const Problems
     Buf *out = buf_open(a);
     for (size_t i = 0; i < problems->count && i < 5; i++) {
         const Problem *p = &problems->at[i];
-        Str says = words ? message(words, a, S("en"), p->key, p->args) : p->key;
+        Str            says = words ? message(words, a, S("en"), p->key, p->args) : p->key;
         buf_putf(out, "%s%.*s: %.*s", i ? "; " : "", STR_ARG(p->pointer), STR_ARG(says));
         if (p->args && !words) buf_putf(out, " %s", json_write(a, p->args).at);
     }
@@ -366,13 +392,18 @@ static const char *second_pass(Second *s, Err *err)
     if (there && !str_eq(head.kind, kind->name)) return "its id is that of a record of another kind";
     e.kind = kind->name;
     e.slug = json_get_text(json, "slug").len || !there ? s->item->slug : head.slug;
-    e.owner = or_else(json_get_text(json, "owner"), or_else(head.owner, s->loader->who->membership_count == 1 ? s->loader->who->memberships[0].organisation : STR_NONE));
+    e.owner =
+        or_else(json_get_text(json, "owner"),
+                or_else(head.owner, s->loader->who->membership_count == 1 ? s->loader->who->memberships[0].organisation
+                                                                          : STR_NONE));
     e.audience = or_else(json_get_text(json, "audience"), or_else(head.audience, S("public")));
-    e.state = or_else(json_get_text(json, "state"), or_else(head.state, may_publish(s->loader->who, e.owner) ? S("published") : S("draft")));
+    e.state = or_else(json_get_text(json, "state"),
+                      or_else(head.state, may_publish(s->loader->who, e.owner) ? S("published") : S("draft")));
     e.note = json_get_text(json, "note");
     e.author = or_else(s->loader->who->person, S("system"));
     e.version = there ? row.head + 1 : 1;
-    if (!state_read(e.state, &state) || (state == STATE_WITHDRAWN && json_object_size(doc) > 0)) return "its state is none of draft, review, published";
+    if (!state_read(e.state, &state) || (state == STATE_WITHDRAWN && json_object_size(doc) > 0))
+        return "its state is none of draft, review, published";
     const char *wrong = check_rights(s->loader->who, &e, state);
     if (wrong) return wrong;
     if (!doc_resolve(a, kind, doc, NULL, resolve_link, s, &problems, err)) return err->text;
@@ -383,14 +414,17 @@ static const char *second_pass(Second *s, Err *err)
         e.parents[0] = hex_make(a, leaf.b, HASH_BYTES);
         e.parent_count = 1;
     }
-    s->out->write = (Write){ .body = json_write(a, doc), .head = there ? row.head : 0, .slug_new = !str_eq(e.slug, head.slug) };
+    s->out->write =
+        (Write){ .body = json_write(a, doc), .head = there ? row.head : 0, .slug_new = !str_eq(e.slug, head.slug) };
     if (there && str_eq(s->out->write.body, head_body) && str_eq(e.state, head.state) && str_eq(e.slug, head.slug) &&
         str_eq(e.owner, head.owner) && str_eq(e.audience, head.audience)) {
         s->out->fate = ITEM_UNCHANGED;
         return NULL;
     }
     return projection_make(a, node->kinds, node->langs, node->lang_count, &e, s->out->write.body, doc, true,
-                           &s->out->write.projection, err) ? NULL : err->text;
+                           &s->out->write.projection, err)
+               ? NULL
+               : err->text;
 }
 
 static void prepare_item(void *with, size_t i, Arena *a)
@@ -401,7 +435,7 @@ static void prepare_item(void *with, size_t i, Arena *a)
     int       thread = 0;
     Err       err = { 0 };
     while (b->arenas[thread] != a) thread++;
-    Second s = { b->loader, a, b->loader->thread_db[thread], item, out };
+    Second      s = { b->loader, a, b->loader->thread_db[thread], item, out };
     const char *wrong = item->wrong ? item->wrong : second_pass(&s, &err);
     if (!wrong) return;
     out->fate = ITEM_WRONG;
@@ -463,9 +497,9 @@ static bool batch_write(Batch *b, Rejected rejected, void *with, Err *err)
     if (n > 0 && !writer_load(l->node->writer, writes, n, l->changes, err)) return false;
     for (size_t i = 0; i < n; i++) {
         if (writes[i].stale)
-            reject(l, &l->items[b->first + from[i]], "its slug or key is another record's, or it changed meanwhile", rejected, with);
-        else
-            l->count.written++;
+            reject(l, &l->items[b->first + from[i]], "its slug or key is another record's, or it changed meanwhile",
+                   rejected, with);
+        else l->count.written++;
     }
     return true;
 }

@@ -70,7 +70,8 @@ bool loader_head(Str s, LoaderHead *out)
     if (!take_char(&s, '{')) return false;
     do {
         skip_space(&s);
-        if (!s.len || s.at[0] != '"' || !take_string(&s, &key, &escapes) || escapes || !take_char(&s, ':')) return false;
+        if (!s.len || s.at[0] != '"' || !take_string(&s, &key, &escapes) || escapes || !take_char(&s, ':'))
+            return false;
         skip_space(&s);
         Str *text = str_eq(key, S("kind"))   ? &out->kind
                     : str_eq(key, S("slug")) ? &out->slug

@@ -5,7 +5,10 @@
 
 #include "base/str.h"
 
-typedef struct { Str kind, slug, id; bool has_doc; } LoaderHead; /* views of the text; empty: not there */
+typedef struct {
+    Str  kind, slug, id;
+    bool has_doc;
+} LoaderHead; /* views of the text; empty: not there */
 
 /* False in any doubt (not an object, an escape in one of the texts, a member that is no text): then the
    text is to be parsed. What it passes over it does not check. */

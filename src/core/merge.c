@@ -86,14 +86,14 @@ static void differ_objects(Found *f, const Field *fields, size_t n, Str pointer,
 {
     const char *key;
     Json       *value;
-    json_object_foreach(before, key, value) {
+    json_object_foreach(before, key, value)
+    {
         const Field *field = field_of(fields, n, key);
         differ(f, field, field ? field->fields : NULL, field ? field->field_count : 0,
                json_pointer_add(f->arena, pointer, str_of(key)), value, json_object_get(after, key));
     }
-    json_object_foreach(after, key, value)
-        if (!json_object_get(before, key))
-            add_difference(f, json_pointer_add(f->arena, pointer, str_of(key)), NULL, value);
+    json_object_foreach(after, key, value) if (!json_object_get(before, key))
+        add_difference(f, json_pointer_add(f->arena, pointer, str_of(key)), NULL, value);
 }
 
 /* Members keep the index they have after the change; those that went, the one they had before. */
@@ -107,10 +107,8 @@ static void differ_id_lists(Found *f, const Field *fields, size_t n, Str pointer
     for (size_t i = 0; i < json_array_size(after); i++) {
         Json *member = json_array_get(after, i), *was = member_by_id(before, json_get_text(member, "id"), NULL);
         Str   place = json_pointer_add_index(f->arena, pointer, i);
-        if (was)
-            differ_objects(f, fields, n, place, was, member);
-        else
-            add_difference(f, place, NULL, member);
+        if (was) differ_objects(f, fields, n, place, was, member);
+        else add_difference(f, place, NULL, member);
     }
 }
 
@@ -120,10 +118,8 @@ static void differ(Found *f, const Field *field, const Field *fields, size_t n_f
     if (before && after && json_same(before, after)) return;
     if (json_is_object(before) && json_is_object(after) && !is_whole(field))
         differ_objects(f, fields, n_fields, pointer, before, after);
-    else if (both_id_lists(before, after))
-        differ_id_lists(f, fields, n_fields, pointer, before, after);
-    else
-        add_difference(f, pointer, before, after);
+    else if (both_id_lists(before, after)) differ_id_lists(f, fields, n_fields, pointer, before, after);
+    else add_difference(f, pointer, before, after);
 }
 
 size_t doc_differences(Arena *a, const Kind *kind, const Json *before, const Json *after, Difference **out)
@@ -141,9 +137,9 @@ static void merge_member(Found *f, const Field *fields, size_t n, Str pointer, c
                          Json *theirs, Json *mine, Json *into)
 {
     const Field *field = field_of(fields, n, key);
-    Json *merged = merge(f, field, field ? field->fields : NULL, field ? field->field_count : 0,
-                         json_pointer_add(f->arena, pointer, str_of(key)), json_object_get(base, key),
-                         json_object_get(theirs, key), json_object_get(mine, key));
+    Json        *merged = merge(f, field, field ? field->fields : NULL, field ? field->field_count : 0,
+                                json_pointer_add(f->arena, pointer, str_of(key)), json_object_get(base, key),
+                                json_object_get(theirs, key), json_object_get(mine, key));
     if (merged) json_put_value(into, key, merged);
 }
 
@@ -152,8 +148,8 @@ static Json *merge_objects(Found *f, const Field *fields, size_t n, Str pointer,
     Json       *into = json_object_make(f->arena), *value;
     const char *key;
     json_object_foreach(theirs, key, value) merge_member(f, fields, n, pointer, key, base, theirs, mine, into);
-    json_object_foreach(mine, key, value)
-        if (!json_object_get(theirs, key)) merge_member(f, fields, n, pointer, key, base, theirs, mine, into);
+    json_object_foreach(mine, key, value) if (!json_object_get(theirs, key))
+        merge_member(f, fields, n, pointer, key, base, theirs, mine, into);
     return into;
 }
 

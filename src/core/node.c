@@ -48,8 +48,8 @@ bool node_init(const char *folder, const Json *settings, Err *err)
 
 static bool read_settings(Node *node, Err *err)
 {
-    Arena *a = node->arena;
-    Str    seed_text;
+    Arena  *a = node->arena;
+    Str     seed_text;
     uint8_t seed[32];
     if (!json_read_file(a, in_folder(a, node->folder, "node.json"), &node->settings, err))
         return err && err->code == ERR_NOT_FOUND
@@ -93,7 +93,7 @@ static int64_t fingerprint(Node *node, Arena *a)
     parts[count] = json_write(a, kinds_definitions(node->kinds));
     parts[count + 1] = str_join_with(a, S(","), node->langs, node->lang_count);
     parts[count + 2] = collate_key(a, S("Aé 10 中文 ไทย"), S(""));
-    SetKey  probe = key_of("fingerprint", S(""));
+    SetKey probe = key_of("fingerprint", S(""));
     parts[count + 3] = (Str){ (const char *)&probe, sizeof probe };
     int64_t out;
     Hash    hash = hash_of_parts(parts, count + 4);
@@ -112,7 +112,7 @@ static int64_t this_boot(Arena *a)
 static void remove_projections(Node *node)
 {
     static const char *const names[] = { "node.db", "node.db-wal", "node.db-shm" };
-    Arena *a = arena_open(0);
+    Arena                   *a = arena_open(0);
     for (size_t i = 0; i < 3; i++) unlink(in_folder(a, node->made, names[i]));
     Str   *files;
     size_t n;
@@ -140,7 +140,8 @@ static bool open_db(Node *node, Err *err)
     Arena      *a = arena_open(0);
     const char *path = in_folder(a, node->made, "node.db");
     bool        ok = db_open(path, node->read_only ? DB_READ : DB_PROJECTION, WRITER_CACHE_BYTES, &node->db, err);
-    const char *wrong = ok ? projections_wrong(node, a) : node->read_only ? NULL : "node.db cannot be opened";
+    const char *wrong = ok ? projections_wrong(node, a) : node->read_only ? NULL
+                                                                          : "node.db cannot be opened";
     if (wrong && node->read_only) {
         ok = fail(err, ERR_CORRUPT, "%s: run banyan rebuild, or start the node", wrong);
     } else if (wrong) {
@@ -287,7 +288,8 @@ bool node_rebuild(const char *folder, const NodeOptions *options, NodeProgress p
 }
 
 /* Shares the log, the kinds and the settings of `node`. */
-bool node_open_check(Node *node, const char *made, uint64_t size, NodeProgress progress, void *with, Node **out, Err *err)
+bool node_open_check(Node *node, const char *made, uint64_t size, NodeProgress progress, void *with, Node **out,
+                     Err *err)
 {
     Node *check = new_node(node->folder, made, str_of(node->share), false);
     check->settings = node->settings;

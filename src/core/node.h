@@ -18,11 +18,11 @@
 typedef struct Node Node;
 
 typedef struct {
-    Str  share;       /* folder that holds kinds/, pages/, assets/, locale/ */
-    bool read_only;   /* for dump, search, verify beside a running server */
+    Str  share;     /* folder that holds kinds/, pages/, assets/, locale/ */
+    bool read_only; /* for dump, search, verify beside a running server */
 } NodeOptions;
 
-bool node_init(const char *folder, const Json *settings, Err *err);   /* makes the folder, the key, an empty log */
+bool node_init(const char *folder, const Json *settings, Err *err); /* makes the folder, the key, an empty log */
 bool node_open(const char *folder, const NodeOptions *options, Node **out, Err *err);
 void node_close(Node *node);
 
@@ -32,18 +32,18 @@ Str          node_name(const Node *node);
 Log         *node_log(Node *node);
 const char  *node_share(const Node *node);
 const char  *node_folder(const Node *node);
-uint64_t     node_log_size(const Node *node);  /* what readers see now; one atomic load */
+uint64_t     node_log_size(const Node *node); /* what readers see now; one atomic load */
 
 /* A consistent state as `reader` may see it. Holds a read lock: close it soon, never wait for a write
    while holding one, and never hold two on one thread (a writer waiting between them stops both).
    `lang` is the language titles are chosen in. A read-only node has one connection: one thread reads it. */
 typedef struct Snapshot Snapshot;
-Snapshot *snapshot_open(Node *node, const Reader *reader, Str lang);
-void      snapshot_close(Snapshot *s);
-uint64_t  snapshot_log_size(const Snapshot *s);
-const Reader *snapshot_reader(const Snapshot *s);
-Node     *snapshot_node(const Snapshot *s);
-Str       snapshot_lang(const Snapshot *s);
+Snapshot               *snapshot_open(Node *node, const Reader *reader, Str lang);
+void                    snapshot_close(Snapshot *s);
+uint64_t                snapshot_log_size(const Snapshot *s);
+const Reader           *snapshot_reader(const Snapshot *s);
+Node                   *snapshot_node(const Snapshot *s);
+Str                     snapshot_lang(const Snapshot *s);
 
 /* All projections anew from the log. */
 typedef void (*NodeProgress)(void *with, uint64_t done, uint64_t of);

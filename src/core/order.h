@@ -15,16 +15,18 @@ Order *order_open(void);
 void   order_close(Order *o);
 size_t order_count(const Order *o);
 
-typedef struct { size_t block, at; } OrderPlace;
+typedef struct {
+    size_t block, at;
+} OrderPlace;
 OrderPlace order_find(const Order *o, OrderBefore before, const void *with); /* the first face not before it */
-void order_add(Order *o, OrderPlace place, uint32_t face);
-void order_append(Order *o, uint32_t face);
-void order_remove(Order *o, OrderPlace place); /* the face at the place */
+void       order_add(Order *o, OrderPlace place, uint32_t face);
+void       order_append(Order *o, uint32_t face);
+void       order_remove(Order *o, OrderPlace place); /* the face at the place */
 
 /* Step through: the face at the place, then forward; or the one before the place, then backward.
    False at the end. */
-bool order_next(const Order *o, OrderPlace *place, uint32_t *face);
-bool order_previous(const Order *o, OrderPlace *place, uint32_t *face);
+bool       order_next(const Order *o, OrderPlace *place, uint32_t *face);
+bool       order_previous(const Order *o, OrderPlace *place, uint32_t *face);
 OrderPlace order_start(const Order *o);
 OrderPlace order_end(const Order *o);
 

@@ -6,23 +6,29 @@
 #include <unistd.h>
 
 #define THREADS_MAX 16
-#define TAKE 8 /* items a thread takes at once */
+#define TAKE        8 /* items a thread takes at once */
 
-typedef struct { Parallel *of; Arena *arena; pthread_t thread; bool started; } Worker;
+typedef struct {
+    Parallel *of;
+    Arena    *arena;
+    pthread_t thread;
+    bool      started;
+} Worker;
 
 struct Parallel {
-    ParallelWork work;
-    void        *with;
-    size_t       n;
+    ParallelWork  work;
+    void         *with;
+    size_t        n;
     atomic_size_t next;
-    int          threads;
-    Worker       workers[THREADS_MAX];
+    int           threads;
+    Worker        workers[THREADS_MAX];
 };
 
 int parallel_threads(void)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores < 1 ? 1 : cores > THREADS_MAX ? THREADS_MAX : (int)cores;
+    return cores < 1 ? 1 : cores > THREADS_MAX ? THREADS_MAX
+                                               : (int)cores;
 }
 
 static void *run(void *with)

@@ -12,6 +12,6 @@ int parallel_threads(void); /* cores, at most 16 */
    work may leave its results there. Items are taken in order. */
 typedef void (*ParallelWork)(void *with, size_t i, Arena *a);
 Parallel *parallel_start(int threads, size_t n, ParallelWork work, void *with, Arena *const *arenas);
-void parallel_wait(Parallel *p); /* until all is done; frees; NULL is fine */
+void      parallel_wait(Parallel *p); /* until all is done; frees; NULL is fine */
 
 #endif

@@ -19,8 +19,7 @@ static void put_by_name(Arena *a, const Json *from, Json *into)
     const char **keys = NEW_ARRAY(a, const char *, json_object_size(from)), *key;
     size_t       n = 0;
     Json        *value;
-    json_object_foreach((Json *)from, key, value)
-        if (!json_object_get(into, key)) keys[n++] = key;
+    json_object_foreach((Json *)from, key, value) if (!json_object_get(into, key)) keys[n++] = key;
     qsort(keys, n, sizeof *keys, key_order);
     for (size_t i = 0; i < n; i++)
         json_put_value(into, keys[i], canonical(a, NULL, 0, json_object_get(from, keys[i])));

@@ -10,21 +10,25 @@
 #define START_NONE INT32_MAX
 
 /* One set the face belongs to; with `facet`, `value` is listed among the values of that facet. */
-typedef struct { SetKey key; const Field *facet; Str value; } FaceKey;
+typedef struct {
+    SetKey       key;
+    const Field *facet;
+    Str          value;
+} FaceKey;
 
 typedef struct {
     Envelope    envelope;
     State       state;
     const Kind *kind;
     Json       *doc;
-    Str         token;       /* of a working or published face; of a stub see node.c */
-    Str         card;        /* see card.c */
-    Str         title_key;   /* at most TITLE_KEY_MAX bytes */
-    Str         key_name;    /* natural key as a name: "=TH"; empty: none */
-    int32_t     start_day;   /* since 1970; START_NONE */
+    Str         token;     /* of a working or published face; of a stub see node.c */
+    Str         card;      /* see card.c */
+    Str         title_key; /* at most TITLE_KEY_MAX bytes */
+    Str         key_name;  /* natural key as a name: "=TH"; empty: none */
+    int32_t     start_day; /* since 1970; START_NONE */
     FaceKey    *keys;
     size_t      key_count;
-    SearchDoc  *search;      /* NULL unless wanted */
+    SearchDoc  *search; /* NULL unless wanted */
 } Projection;
 
 #define TITLE_KEY_MAX 96
@@ -39,16 +43,18 @@ size_t projection_texts(Arena *a, const Kind *kind, const Str *langs, size_t lan
                         SearchText **out);
 
 /* What a link's value stands for: the id itself, or "country:TH". Empty: neither. */
-Str link_target(Arena *a, const Kinds *kinds, const Field *field, Str value);
-SetKey key_of_link(Str path, Str target);            /* path empty: by any field */
+Str    link_target(Arena *a, const Kinds *kinds, const Field *field, Str value);
+SetKey key_of_link(Str path, Str target); /* path empty: by any field */
 SetKey key_of_facet(Str kind, Str path, Str value);
-SetKey key_of(const char *what, Str value);          /* "kind", "token", "owner", "state", "shadow", "live", "shadowed" */
+SetKey key_of(const char *what, Str value); /* "kind", "token", "owner", "state", "shadow", "live", "shadowed" */
 /* The text a facet or filter compares: of a date its year, of a number its digits. */
 Str facet_value(Arena *a, const Field *field, const Json *value);
 
 /* Cards: title and summary in all languages, kept with the face. */
-Str  card_make(Arena *a, const Kind *kind, const Json *doc);
-typedef struct { Str lang, text; } CardText;
+Str card_make(Arena *a, const Kind *kind, const Json *doc);
+typedef struct {
+    Str lang, text;
+} CardText;
 /* The texts of a card: `what` is 'T' (title), 'S' (summary) or 'C' (title is the name of a country). */
 size_t card_texts(Arena *a, Str card, char what, CardText **out);
 

@@ -58,7 +58,8 @@ bool record_find(Snapshot *s, Arena *a, Str kind, Str id_or_slug, RecordRow *out
     Err why = { 0 };
     if (!snapshot_db(s, &db, err) || !find_id(db, a, kind, id_or_slug, &id, err)) return false;
     if (!rows_record(db, a, id, out, &why))
-        return why.code == ERR_NOT_FOUND ? record_not_found(err, kind, id_or_slug) : fail(err, why.code, "%s", why.text);
+        return why.code == ERR_NOT_FOUND ? record_not_found(err, kind, id_or_slug)
+                                         : fail(err, why.code, "%s", why.text);
     return !kind.len || str_eq(kind, out->kind) || record_not_found(err, kind, id_or_slug);
 }
 
@@ -84,10 +85,21 @@ static bool load_entry(Snapshot *s, Arena *a, const RecordRow *row, uint64_t ent
     Json    *doc;
     State    state;
     if (!node_entry(s->node, a, entry, &e, &body, &leaf, err) || !json_read(a, body, &doc, err)) return false;
-    if (!state_read(e.state, &state)) return fail(err, ERR_CORRUPT, "entry %llu has no state", (unsigned long long)entry);
-    *out = (Record){ .id = row->id, .kind = row->kind, .slug = e.slug, .owner = e.owner, .audience = e.audience,
-                     .state = state, .version = e.version, .created_ms = row->created_ms, .updated_ms = e.time_ms,
-                     .author = e.author, .note = e.note, .leaf = hex_make(a, leaf.b, HASH_BYTES), .index = entry,
+    if (!state_read(e.state, &state))
+        return fail(err, ERR_CORRUPT, "entry %llu has no state", (unsigned long long)entry);
+    *out = (Record){ .id = row->id,
+                     .kind = row->kind,
+                     .slug = e.slug,
+                     .owner = e.owner,
+                     .audience = e.audience,
+                     .state = state,
+                     .version = e.version,
+                     .created_ms = row->created_ms,
+                     .updated_ms = e.time_ms,
+                     .author = e.author,
+                     .note = e.note,
+                     .leaf = hex_make(a, leaf.b, HASH_BYTES),
+                     .index = entry,
                      .doc = doc };
     return true;
 }
@@ -153,8 +165,7 @@ Str text_pick(Snapshot *s, const Json *map, Str *lang)
         if (lang) *lang = STR_NONE;
         return json_text(map);
     }
-    json_object_foreach((Json *)map, key, value)
-        if (i < sizeof have / sizeof *have) have[i++] = str_of(key);
+    json_object_foreach((Json *)map, key, value) if (i < sizeof have / sizeof *have) have[i++] = str_of(key);
     if (n > i) n = i;
     size_t at = lang_pick(s->lang, s->node->langs, s->node->lang_count, have, n);
     if (lang) *lang = n ? have[at] : STR_NONE;
@@ -187,7 +198,10 @@ static void fill_card(Snapshot *s, Arena *a, Str card, Card *out)
 
 void card_of_face(Snapshot *s, Arena *a, const FaceRow *face, Card *out)
 {
-    *out = (Card){ .id = face->id, .kind = face->kind, .slug = face->slug, .state = (State)face->state,
+    *out = (Card){ .id = face->id,
+                   .kind = face->kind,
+                   .slug = face->slug,
+                   .state = (State)face->state,
                    .updated_ms = face->updated_ms };
     fill_card(s, a, face->card, out);
 }
@@ -220,8 +234,8 @@ static bool version_visible(Snapshot *s, const FaceRow *now, const VersionRow *v
     return version->state == STATE_PUBLISHED && audience_allows(s->reader, version->token);
 }
 
-static bool history_start(Snapshot *s, Arena *a, Str kind, Str id_or_slug, RecordRow *row, FaceRow *face, Str *owner_token,
-                          Err *err)
+static bool history_start(Snapshot *s, Arena *a, Str kind, Str id_or_slug, RecordRow *row, FaceRow *face,
+                          Str *owner_token, Err *err)
 {
     if (!see(s, a, kind, id_or_slug, row, face, err)) return false;
     *owner_token = audience_token(a, face->audience, face->owner, true);
@@ -258,7 +272,8 @@ bool record_version(Snapshot *s, Arena *a, Str kind, Str id_or_slug, int64_t ver
     Str        owner_token;
     Db        *db;
     VersionRow found;
-    if (!history_start(s, a, kind, id_or_slug, &row, &face, &owner_token, err) || !snapshot_db(s, &db, err)) return false;
+    if (!history_start(s, a, kind, id_or_slug, &row, &face, &owner_token, err) || !snapshot_db(s, &db, err))
+        return false;
     Err why = { 0 };
     if (!rows_version(db, a, row.number, version, &found, &why) || !version_visible(s, &face, &found, owner_token))
         return why.code && why.code != ERR_NOT_FOUND

@@ -6,23 +6,26 @@
 #include "core/node.h"
 #include "text/message.h"
 
-typedef enum { STATE_DRAFT, STATE_REVIEW, STATE_PUBLISHED, STATE_WITHDRAWN } State;
+typedef enum { STATE_DRAFT,
+               STATE_REVIEW,
+               STATE_PUBLISHED,
+               STATE_WITHDRAWN } State;
 const char *state_name(State s); /* "draft", "review", "published", "withdrawn" */
 bool        state_read(Str name, State *out);
 
 typedef struct {
-    Str     id, kind, slug;
-    Str     owner;            /* organisation slug */
-    Str     audience;
-    State   state;
-    int64_t version;
-    int64_t created_ms, updated_ms;
-    Str     author, note;     /* of this version; note is the reason of a withdrawal */
-    Str     leaf;             /* hex of this version's leaf in the log */
-    uint64_t index;           /* of this version's entry in the log */
-    Str     token;            /* audience token of this face */
-    bool    working;          /* the owner's working face; the published one is older */
-    Json   *doc;              /* whole document; {} when withdrawn */
+    Str      id, kind, slug;
+    Str      owner; /* organisation slug */
+    Str      audience;
+    State    state;
+    int64_t  version;
+    int64_t  created_ms, updated_ms;
+    Str      author, note; /* of this version; note is the reason of a withdrawal */
+    Str      leaf;         /* hex of this version's leaf in the log */
+    uint64_t index;        /* of this version's entry in the log */
+    Str      token;        /* audience token of this face */
+    bool     working;      /* the owner's working face; the published one is older */
+    Json    *doc;          /* whole document; {} when withdrawn */
 } Record;
 
 /* By kind and id, slug, former slug or natural key. ERR_NOT_FOUND also when the reader may not see it;
@@ -31,18 +34,28 @@ bool record_read(Snapshot *s, Arena *a, Str kind, Str id_or_slug, Record *out, E
 bool record_read_id(Snapshot *s, Arena *a, Str id, Record *out, Err *err); /* of any kind */
 
 /* Title and summary in the snapshot's language, falling back visibly: `title_lang` says which it is. */
-typedef struct { Str id, kind, slug, title, title_lang, summary, summary_lang; State state; int64_t updated_ms; } Card;
-bool card_read(Snapshot *s, Arena *a, Str target, Card *out, Err *err);   /* target: an id, or "kind:key" */
+typedef struct {
+    Str     id, kind, slug, title, title_lang, summary, summary_lang;
+    State   state;
+    int64_t updated_ms;
+} Card;
+bool card_read(Snapshot *s, Arena *a, Str target, Card *out, Err *err); /* target: an id, or "kind:key" */
 void card_of(Snapshot *s, Arena *a, const Record *r, Card *out);
 /* Text of a language map for the reader: the language itself, then relatives (zh-Hant → zh), the
    node's languages in order, any. */
-Str  text_pick(Snapshot *s, const Json *language_map, Str *lang);
+Str text_pick(Snapshot *s, const Json *language_map, Str *lang);
 
-typedef struct { Str field; Card card; bool visible; Str target; } Link; /* not visible: the reader learns only that there is a link */
+typedef struct {
+    Str  field;
+    Card card;
+    bool visible;
+    Str  target;
+} Link; /* not visible: the reader learns only that there is a link */
 bool record_links(Snapshot *s, Arena *a, const Record *r, Link **out, size_t *n, Err *err);
 /* Who links here: those the reader may see, newest first, at most `limit`; total is exact. `kind` and
    `field` narrow when not empty. */
-bool record_backlinks(Snapshot *s, Arena *a, const Record *r, Str kind, Str field, size_t limit, Link **out, size_t *n, uint64_t *total, Err *err);
+bool record_backlinks(Snapshot *s, Arena *a, const Record *r, Str kind, Str field, size_t limit, Link **out, size_t *n,
+                      uint64_t *total, Err *err);
 /* Children in the tree of its kind (x-parent), ordered. */
 bool record_children(Snapshot *s, Arena *a, const Record *r, Record **out, size_t *n, Err *err);
 
@@ -52,34 +65,46 @@ bool record_version(Snapshot *s, Arena *a, Str kind, Str id_or_slug, int64_t ver
 
 /* What changed between two documents, field by field: JSON Pointers of leaves (a list of scalars counts
    as one leaf; lists of groups whose members have `id` are compared member by member). */
-typedef struct { Str pointer; Json *before, *after; } Difference; /* NULL: not there */
+typedef struct {
+    Str   pointer;
+    Json *before, *after;
+} Difference; /* NULL: not there */
 size_t doc_differences(Arena *a, const Kind *kind, const Json *before, const Json *after, Difference **out);
 
 /* Three-way merge. Conflicts are the pointers changed differently on both sides; `merged` then holds
    theirs at those places. */
-typedef struct { Str pointer; Json *base, *theirs, *mine; } Conflict;
-size_t doc_merge(Arena *a, const Kind *kind, const Json *base, const Json *theirs, const Json *mine, Json **merged, Conflict **conflicts);
-
-typedef enum { CHANGE_CREATE, CHANGE_PATCH, CHANGE_REPLACE, CHANGE_STATE, CHANGE_WITHDRAW, CHANGE_RESTORE } ChangeWhat;
 typedef struct {
-    ChangeWhat what;
+    Str   pointer;
+    Json *base, *theirs, *mine;
+} Conflict;
+size_t doc_merge(Arena *a, const Kind *kind, const Json *base, const Json *theirs, const Json *mine, Json **merged,
+                 Conflict **conflicts);
+
+typedef enum { CHANGE_CREATE,
+               CHANGE_PATCH,
+               CHANGE_REPLACE,
+               CHANGE_STATE,
+               CHANGE_WITHDRAW,
+               CHANGE_RESTORE } ChangeWhat;
+typedef struct {
+    ChangeWhat    what;
     const Reader *who;
-    Str     kind, target;       /* target: id or slug; empty for CREATE */
-    Str     id, slug;           /* wished for, may be empty (id: only of CREATE; slug: from the title, or as it is) */
-    Str     owner, audience;    /* empty: as it is; CREATE: the writer's only organisation, "public" */
-    State   state;              /* the state wished for: of CREATE and STATE, of others when state_given */
-    bool    state_given;        /* otherwise PATCH and REPLACE keep the state, but what an editor makes of
+    Str           kind, target;    /* target: id or slug; empty for CREATE */
+    Str           id, slug;        /* wished for, may be empty (id: only of CREATE; slug: from the title, or as it is) */
+    Str           owner, audience; /* empty: as it is; CREATE: the writer's only organisation, "public" */
+    State         state;           /* the state wished for: of CREATE and STATE, of others when state_given */
+    bool          state_given;     /* otherwise PATCH and REPLACE keep the state, but what an editor makes of
                                    something published is a draft; RESTORE publishes again when `who` may */
-    int64_t based_on;           /* the version the change was made from (If-Match); 0: none given */
-    int64_t version;            /* CHANGE_RESTORE: which to bring back */
-    const Json *doc;            /* whole (CREATE, REPLACE) or merge patch (PATCH) */
-    Str     note;
+    int64_t       based_on;        /* the version the change was made from (If-Match); 0: none given */
+    int64_t       version;         /* CHANGE_RESTORE: which to bring back */
+    const Json   *doc;             /* whole (CREATE, REPLACE) or merge patch (PATCH) */
+    Str           note;
 } Change;
 
 /* What came of it. On ERR_INVALID `problems`, on ERR_CONFLICT `conflicts` (both sides of each field). */
 typedef struct {
     Record    record;
-    bool      merged;           /* others had changed other fields meanwhile */
+    bool      merged; /* others had changed other fields meanwhile */
     Problems  problems;
     Conflict *conflicts;
     size_t    conflict_count;
@@ -97,11 +122,14 @@ bool record_change(Node *node, Arena *a, const Change *change, Outcome *out, Err
    through `rejected` and does not stop the rest. A record that is there already with the same document
    is left alone and counted. */
 typedef struct Loader Loader;
-bool loader_open(Node *node, const Reader *who, Loader **out, Err *err);
-void loader_say(Loader *l, const Messages *words); /* tell what is wrong in English sentences, not keys */
-bool loader_add(Loader *l, Str json_text, const char *source, uint64_t line, Err *err); /* copies */
-typedef struct { uint64_t written, unchanged, rejected; } LoadCount;
-bool loader_finish(Loader *l, void (*rejected)(void *with, const char *source, uint64_t line, Str what), void *with, LoadCount *count, Err *err);
+bool                  loader_open(Node *node, const Reader *who, Loader **out, Err *err);
+void                  loader_say(Loader *l, const Messages *words);                                      /* tell what is wrong in English sentences, not keys */
+bool                  loader_add(Loader *l, Str json_text, const char *source, uint64_t line, Err *err); /* copies */
+typedef struct {
+    uint64_t written, unchanged, rejected;
+} LoadCount;
+bool loader_finish(Loader *l, void (*rejected)(void *with, const char *source, uint64_t line, Str what), void *with,
+                   LoadCount *count, Err *err);
 void loader_close(Loader *l);
 
 #endif

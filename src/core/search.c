@@ -20,11 +20,11 @@
 
 struct Search {
     char            *folder;
-    pthread_rwlock_t lock;     /* memory, tables and their dead faces */
+    pthread_rwlock_t lock; /* memory, tables and their dead faces */
     Memory          *memory;
     Table           *tables;
     size_t           table_n;
-    pthread_mutex_t  files;    /* held by who writes the manifest: a flush, or the end of a merge */
+    pthread_mutex_t  files; /* held by who writes the manifest: a flush, or the end of a merge */
     uint64_t         applied;
     uint32_t         next;
     pthread_t        merger;
@@ -197,9 +197,9 @@ bool search_flush(Search *s, uint64_t applied, Err *err)
 
 static int size_class(const Table *t)
 {
-    int      class = 0;
+    int class = 0;
     uint64_t bytes = segment_bytes(t->segment);
-    for (; bytes > MERGE_BYTES_MIN; bytes /= MERGE_WIDTH) class++;
+    for (; bytes > MERGE_BYTES_MIN; bytes /= MERGE_WIDTH) class ++;
     return class;
 }
 
@@ -216,7 +216,7 @@ static size_t merge_choose(Search *s, Table **out)
     pthread_rwlock_rdlock(&s->lock);
     Table *chosen = tables_copy(s, s->table_n);
     size_t n = 0;
-    for (int class = 0; n < MERGE_WIDTH && class < 64; class++) {
+    for (int class = 0; n < MERGE_WIDTH && class < 64; class ++) {
         n = 0;
         for (size_t i = 0; i < s->table_n; i++)
             if (size_class(&s->tables[i]) == class) chosen[n++] = s->tables[i];
@@ -368,7 +368,8 @@ static void set_free(void *set)
 
 static bool not_readable(const Search *s, Err *err)
 {
-    return fail(err, ERR_CORRUPT, "the search index in %s is damaged; `banyan rebuild` makes it anew from the log", s->folder);
+    return fail(err, ERR_CORRUPT, "the search index in %s is damaged; `banyan rebuild` makes it anew from the log",
+                s->folder);
 }
 
 bool index_faces(Search *s, Arena *a, Str term, roaring_bitmap_t **faces, Err *err)

@@ -10,14 +10,17 @@
 
 #include "base/err.h"
 
-typedef struct Search Search;
+typedef struct Search           Search;
 typedef struct roaring_bitmap_s FaceSet;
 
-typedef struct { Str text, lang; int weight; } SearchText;  /* lang may be empty; weight 1 … 10 */
-typedef struct SearchDoc SearchDoc;                          /* analysed: what costs time, done on any thread */
+typedef struct {
+    Str text, lang;
+    int weight;
+} SearchText;                       /* lang may be empty; weight 1 … 10 */
+typedef struct SearchDoc SearchDoc; /* analysed: what costs time, done on any thread */
 
-bool search_open(const char *folder, Search **out, Err *err);
-void search_close(Search *s);
+bool     search_open(const char *folder, Search **out, Err *err);
+void     search_close(Search *s);
 uint64_t search_applied(const Search *s);
 
 /* Analyse a face's texts. Thread-safe; lives in `a`. */
@@ -32,12 +35,20 @@ void search_remove(Search *s, uint32_t face);
 bool search_flush(Search *s, uint64_t applied, Err *err);
 bool search_wants_flush(const Search *s);
 
-typedef struct { uint32_t face; double score; } Hit;
+typedef struct {
+    uint32_t face;
+    double   score;
+} Hit;
 /* Best first, ties newest (highest face) first. `faces` are all that match, freed with the arena; `total`
    is their number. A face matches when it has every word of the query (the first and the last may be
    parts of words; words without spaces between them, any stretch of letters), and also, among those
    likeliest to, when it covers the query otherwise: as a fragment, or words run together. */
-typedef struct { Hit *hits; size_t count; uint64_t total; FaceSet *faces; } Hits;
+typedef struct {
+    Hit     *hits;
+    size_t   count;
+    uint64_t total;
+    FaceSet *faces;
+} Hits;
 
 /* The best `limit` of the faces in `within` (NULL: all) that match q. `lang` is a hint, may be empty.
    Fails ERR_CORRUPT (the way out is `banyan rebuild`), ERR_STORE, ERR_TOO_BIG. */

@@ -7,11 +7,11 @@
 #include "core/search_index.h"
 #include "core/search_tile.h"
 
-#define QUERY_BYTES_MAX  2048  /* the rest of a longer query is not looked at */
+#define QUERY_BYTES_MAX  2048 /* the rest of a longer query is not looked at */
 #define GROUPS_MAX       96
 #define VERIFY_MAX       160   /* faces laid against the query: at most, */
 #define VERIFY_LEAST     48    /* at least, */
-#define VERIFY_SHARE     0.25f  /* between the two only while they score this share of the best, */
+#define VERIFY_SHARE     0.25f /* between the two only while they score this share of the best, */
 #define GOOD_SHARE       0.35f /* or, when one of them covers the query, this share of its score */
 #define VERIFY_STRICT    100   /* and of very many that have all words */
 #define WORK_MAX         8000  /* faces looked at to find those */
@@ -19,7 +19,7 @@
 #define WORDS_LOOSE_MAX  64    /* words that a part of a word stands for */
 #define WORDS_INSIDE_MAX 16    /* words that letters run together may be made of */
 #define INSIDE_UNITS_MAX 24
-#define ALONE_UNITS_MIN  6     /* a known word alone also stands for words that have it inside */
+#define ALONE_UNITS_MIN  6 /* a known word alone also stands for words that have it inside */
 #define LOOSE_WEIGHT     0.7f
 #define END_WEIGHT       0.3f
 #define COVER_MATCH      0.6f
@@ -41,15 +41,15 @@ typedef struct {
 } Token;
 
 typedef struct {
-    Search        *s;
-    Arena         *a;
-    const FaceSet *within;
-    Pattern        pattern;
-    Group          groups[GROUPS_MAX];
-    size_t         group_n;
+    Search           *s;
+    Arena            *a;
+    const FaceSet    *within;
+    Pattern           pattern;
+    Group             groups[GROUPS_MAX];
+    size_t            group_n;
     roaring_bitmap_t *strict, *exact, *heavy; /* all words, as they are, in titles; NULL: none has been asked for */
-    bool           nothing;                   /* a word that no face has */
-    double         faces;
+    bool              nothing;                /* a word that no face has */
+    double            faces;
 } Asking;
 
 static void set_free(void *set)
@@ -81,7 +81,8 @@ static float rarity(const Asking *q, uint64_t count)
     return (float)log2((q->faces + 1) / ((double)count + 0.5)) + 0.5f;
 }
 
-static Group *group_put(Asking *q, size_t from, size_t len, roaring_bitmap_t *exact, roaring_bitmap_t *loose, float weight)
+static Group *group_put(Asking *q, size_t from, size_t len, roaring_bitmap_t *exact, roaring_bitmap_t *loose,
+                        float weight)
 {
     if ((!exact && !loose) || q->group_n == GROUPS_MAX) return NULL;
     if (exact && loose) roaring_bitmap_andnot_inplace(loose, exact);
@@ -99,7 +100,9 @@ static bool units_faces(Asking *q, char tag, size_t from, size_t len, roaring_bi
     return !index_may_have(q->s, term) || index_faces(q->s, q->a, term, faces, err);
 }
 
-typedef enum { HOLDS_START, HOLDS_END, HOLDS_ANYWHERE } Holds;
+typedef enum { HOLDS_START,
+               HOLDS_END,
+               HOLDS_ANYWHERE } Holds;
 
 static bool word_holds(Str word, Str part, Holds how)
 {
@@ -224,7 +227,8 @@ static bool words_groups(Asking *q, Token *tokens, size_t n, uint64_t rarest, Er
 {
     qsort(tokens, n, sizeof(Token), token_order);
     for (size_t i = 0; i < n; i++)
-        if (!tokens[i].at_end && tokens[i].exact && set_count(tokens[i].exact) < rarest) rarest = set_count(tokens[i].exact);
+        if (!tokens[i].at_end && tokens[i].exact && set_count(tokens[i].exact) < rarest)
+            rarest = set_count(tokens[i].exact);
     for (size_t i = 0; i < n; i++) {
         Token *t = &tokens[i];
         if (rarest > VERIFY_MAX && (t->at_end || !t->exact)) {
@@ -241,8 +245,8 @@ static bool words_groups(Asking *q, Token *tokens, size_t n, uint64_t rarest, Er
 /* Letters of a script without spaces: every term in them. `*count` is how many faces have all. */
 static bool stretch_groups(Asking *q, size_t from, size_t len, uint64_t *count, Err *err)
 {
-    size_t longest = term_units_max(unit_script(q->pattern.units[from]));
-    size_t size = len < longest ? len : longest;
+    size_t            longest = term_units_max(unit_script(q->pattern.units[from]));
+    size_t            size = len < longest ? len : longest;
     roaring_bitmap_t *all = NULL;
     *count = UINT64_MAX;
     if (size + 1 < longest) return true; /* one letter of a script without spaces says nothing */
@@ -287,7 +291,10 @@ static bool groups_make(Asking *q, Err *err)
     return true;
 }
 
-typedef struct { uint32_t face; float score; } Candidate;
+typedef struct {
+    uint32_t face;
+    float    score;
+} Candidate;
 
 /* Scores of faces, by open addressing; face 0 is possible, so slots hold face + 1 in 64 bits. */
 typedef struct {
@@ -381,7 +388,8 @@ static size_t candidates_score(Asking *q, Candidate **out)
 }
 
 /* The newest of a set that are not yet in the list. */
-static size_t candidates_newest(Asking *q, const roaring_bitmap_t *set, Candidate *list, size_t n, roaring_bitmap_t *taken)
+static size_t candidates_newest(Asking *q, const roaring_bitmap_t *set, Candidate *list, size_t n,
+                                roaring_bitmap_t *taken)
 {
     if (!set) return n;
     roaring_bitmap_t *rest = roaring_bitmap_and(set, q->strict);

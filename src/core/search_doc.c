@@ -58,7 +58,11 @@ bool term_has_parts(Str term)
 }
 
 /* A run is the base letters in UTF-8, each after the bytes that say what else it is. */
-enum { RUN_FIELD = 1, RUN_GAP, RUN_WORD, RUN_UPPER, RUN_MARKS };
+enum { RUN_FIELD = 1,
+       RUN_GAP,
+       RUN_WORD,
+       RUN_UPPER,
+       RUN_MARKS };
 
 typedef struct {
     Arena    *a;
@@ -81,7 +85,8 @@ static void run_write(Making *m, const Folded *f, int weight)
     }
     char *p = m->run + m->run_len;
     *p++ = RUN_FIELD;
-    *p++ = (char)(weight < 1 ? 1 : weight > 10 ? 10 : weight);
+    *p++ = (char)(weight < 1 ? 1 : weight > 10 ? 10
+                                               : weight);
     for (size_t i = 0; i < f->n; i++) {
         Unit u = f->at[i];
         if (u & UNIT_GAP) *p++ = RUN_GAP;
@@ -105,7 +110,8 @@ Run run_read(Arena *a, Str bytes)
     while (p < end) {
         uint8_t c = *p++;
         if (c >= 0x80) {
-            int more = c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : 1;
+            int more = c >= 0xF0 ? 3 : c >= 0xE0 ? 2
+                                                 : 1;
             if (end - p < more) break;
             uint32_t base = c & (0x3F >> more);
             for (; more; more--) base = base << 6 | (*p++ & 0x3F);

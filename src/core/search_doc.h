@@ -20,10 +20,10 @@
 #define TERM_FACE  'f'
 #define TERM_ALL   'a'
 
-#define HEAVY_WEIGHT     8
-#define WORD_UNITS_MAX   40 /* longer words are found by their first units */
-#define TERM_BYTES_MAX   (1 + 4 * WORD_UNITS_MAX)
-#define DOC_UNITS_MAX    (1 << 20)
+#define HEAVY_WEIGHT   8
+#define WORD_UNITS_MAX 40 /* longer words are found by their first units */
+#define TERM_BYTES_MAX (1 + 4 * WORD_UNITS_MAX)
+#define DOC_UNITS_MAX  (1 << 20)
 
 struct SearchDoc {
     Str       run;    /* see run_write */
@@ -48,7 +48,10 @@ size_t stretch_end(const Unit *units, size_t n, size_t i);
 Str term_key(char tag, const Unit *units, size_t n, char *key);
 
 /* The keys of TERM_PARTS of a word, each in `keys`; returns how many. */
-typedef struct { char at[16]; size_t len; } PartKey;
+typedef struct {
+    char   at[16];
+    size_t len;
+} PartKey;
 size_t word_parts(Str word, PartKey keys[WORD_UNITS_MAX]);
 /* A key of TERM_WORD that is a word of its own, not a stretch of a text without spaces. */
 bool term_has_parts(Str term);

@@ -5,11 +5,13 @@
 #include "core/search_tile.h"
 #include "text/segment.h"
 
-#define QUERY_BYTES_MAX   2048
-#define TEXT_BYTES_MAX    ((size_t)256 << 10) /* of a longer text only the start is looked at */
-#define MARK_COVER_LEAST  0.3
+#define QUERY_BYTES_MAX  2048
+#define TEXT_BYTES_MAX   ((size_t)256 << 10) /* of a longer text only the start is looked at */
+#define MARK_COVER_LEAST 0.3
 
-typedef struct { size_t from, to; } Span; /* bytes */
+typedef struct {
+    size_t from, to;
+} Span; /* bytes */
 
 typedef struct {
     Str    text;
@@ -22,8 +24,8 @@ static void marks_find(const Folded *f, const Tiling *t, Marked *out)
 {
     for (size_t i = 0; i < t->n; i++) {
         const Piece *p = &t->pieces[i];
-        Span span = { grapheme_start(out->text, f->from[p->at]), grapheme_end(out->text, f->to[p->at + p->len - 1]) };
-        size_t at = out->n++;
+        Span         span = { grapheme_start(out->text, f->from[p->at]), grapheme_end(out->text, f->to[p->at + p->len - 1]) };
+        size_t       at = out->n++;
         for (; at > 0 && out->marks[at - 1].from > span.from; at--) out->marks[at] = out->marks[at - 1];
         out->marks[at] = span;
     }

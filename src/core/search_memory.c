@@ -25,11 +25,11 @@ typedef struct {
 
 struct Memory {
     Arena    *a;
-    Entry    *entries;   /* malloc, as are the other tables that grow */
-    uint64_t *slots;     /* open addressing: half of the key's hash, and the index of its entry + 1 */
+    Entry    *entries; /* malloc, as are the other tables that grow */
+    uint64_t *slots;   /* open addressing: half of the key's hash, and the index of its entry + 1 */
     Place    *places;
     uint32_t *face_slots; /* open addressing by face: index of its newest place + 1 */
-    char     *keys;      /* room for more of them */
+    char     *keys;       /* room for more of them */
     size_t    key_room;
     size_t    entry_n, slot_room, place_n, place_room, face_room, live;
 };
@@ -215,7 +215,8 @@ void memory_add(Memory *m, uint32_t face, const SearchDoc *doc)
     memory_remove(m, face);
     uint32_t place = place_make(m, face, doc->run);
     for (size_t i = 0; i < doc->count; i++) {
-        if (m->slot_room && i + AHEAD < doc->count) __builtin_prefetch(&m->slots[doc->hashes[i + AHEAD] & (m->slot_room - 1)]);
+        if (m->slot_room && i + AHEAD < doc->count)
+            __builtin_prefetch(&m->slots[doc->hashes[i + AHEAD] & (m->slot_room - 1)]);
         bool     made;
         uint32_t entry = entry_for(m, doc->hashes[i], doc->terms[i], &made);
         entry_put(m, &m->entries[entry], place);
@@ -336,7 +337,10 @@ static void words_value(const Memory *m, const Entry *e, Buf *value)
 }
 
 /* An entry by the start of its key as a number that sorts like it. */
-typedef struct { uint64_t head; const Entry *entry; } Ordered;
+typedef struct {
+    uint64_t     head;
+    const Entry *entry;
+} Ordered;
 
 static int ordered_order(const void *x, const void *y)
 {

@@ -11,7 +11,8 @@
 
 static bool damaged(const char *folder, Err *err)
 {
-    return fail(err, ERR_CORRUPT, "the search index in %s is damaged; `banyan rebuild` makes it anew from the log", folder);
+    return fail(err, ERR_CORRUPT, "the search index in %s is damaged; `banyan rebuild` makes it anew from the log",
+                folder);
 }
 
 Str table_path(Arena *a, const char *folder, uint32_t number)
@@ -33,8 +34,8 @@ bool table_open(const char *folder, uint32_t number, Table *out, Err *err)
     Table  t = { .number = number, .faces = roaring_bitmap_create(), .dead = roaring_bitmap_create() };
     Str    value;
     bool   found = false, ok = segment_open(table_path(a, folder, number).at, &t.segment, err) &&
-                               segment_get(t.segment, a, (Str){ (char[]){ TERM_ALL }, 1 }, &value, &found, err) &&
-                               ((found && faces_read(value, t.faces)) || damaged(folder, err));
+                             segment_get(t.segment, a, (Str){ (char[]){ TERM_ALL }, 1 }, &value, &found, err) &&
+                             ((found && faces_read(value, t.faces)) || damaged(folder, err));
     arena_close(a);
     if (ok) *out = t;
     else table_close(&t);
@@ -146,7 +147,8 @@ static bool merge_faces(Merge *m, Str key, Err *err)
         roaring_bitmap_free(some);
     }
     if (ok && key.at[0] == TERM_ALL) roaring_bitmap_run_optimize(all);
-    if (ok && (key.at[0] == TERM_ALL || !roaring_bitmap_is_empty(all))) ok = faces_put(m->w, key, all, &m->scratch, err);
+    if (ok && (key.at[0] == TERM_ALL || !roaring_bitmap_is_empty(all)))
+        ok = faces_put(m->w, key, all, &m->scratch, err);
     else if (ok && key.at[0] == TERM_WORD) gone_put(m, str_drop(key, 1));
     roaring_bitmap_free(all);
     return ok;
@@ -177,7 +179,8 @@ static bool merge_run(Merge *m, Str key, Err *err)
 {
     for (size_t i = 0; i < m->n; i++) {
         const Source *s = &m->sources[i];
-        if (s->more && str_eq(s->key, key) && key.len == 5 && !roaring_bitmap_contains(s->table->dead, face_of_key(key)))
+        if (s->more && str_eq(s->key, key) && key.len == 5 &&
+            !roaring_bitmap_contains(s->table->dead, face_of_key(key)))
             return segment_put(m->w, key, s->value, err);
     }
     return true;
@@ -217,14 +220,17 @@ static bool merge_all(Merge *m, const _Atomic bool *stop, Err *err)
     return ok;
 }
 
-bool table_merge(const char *folder, uint32_t number, const Table *from, size_t n, const _Atomic bool *stop, Table *out, Err *err)
+bool table_merge(const char *folder, uint32_t number, const Table *from, size_t n, const _Atomic bool *stop, Table *out,
+                 Err *err)
 {
     Arena *a = arena_open(SIZE_MAX / 2);
     Merge  m = { .folder = folder, .sources = NEW_ARRAY(a, Source, n), .n = n, .gone_arena = a };
     bool   ok = segment_write_open(table_path(a, folder, number).at, &m.w, err);
     if (ok) {
-        for (size_t i = 0; i < n; i++) m.sources[i] = (Source){ .table = &from[i], .cursor = segment_cursor_open(from[i].segment),
-                                                                .any_dead = !roaring_bitmap_is_empty(from[i].dead) };
+        for (size_t i = 0; i < n; i++)
+            m.sources[i] = (Source){ .table = &from[i],
+                                     .cursor = segment_cursor_open(from[i].segment),
+                                     .any_dead = !roaring_bitmap_is_empty(from[i].dead) };
         ok = table_end(folder, number, m.w, merge_all(&m, stop, err), out, err);
         for (size_t i = 0; i < n; i++) segment_cursor_close(m.sources[i].cursor);
     }

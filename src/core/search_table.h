@@ -15,7 +15,7 @@ typedef struct {
 
 typedef struct {
     uint64_t applied;
-    uint32_t next;  /* number of the next table */
+    uint32_t next; /* number of the next table */
     Table   *tables;
     size_t   n;
 } Manifest;
@@ -27,7 +27,8 @@ void table_close(Table *t);
 /* A new table of what is in memory, or of what lives in several tables. `*out` has no dead faces. Fails
    with nothing left behind. Merging stops with ERR_BUSY when `*stop` turns true. */
 bool table_write(const char *folder, uint32_t number, Memory *m, Table *out, Err *err);
-bool table_merge(const char *folder, uint32_t number, const Table *from, size_t n, const _Atomic bool *stop, Table *out, Err *err);
+bool table_merge(const char *folder, uint32_t number, const Table *from, size_t n, const _Atomic bool *stop, Table *out,
+                 Err *err);
 
 /* The manifest, durable, whole or not at all. Reading opens the tables; a folder without one is empty. */
 bool manifest_write(const char *folder, const Manifest *m, Err *err);

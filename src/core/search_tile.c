@@ -5,18 +5,18 @@
 #include <string.h>
 
 /* Costs in bits, found by bench/search-quality. */
-#define BITS_LETTER       4.0f
-#define BITS_UNSPACED     5.0f
-#define BITS_SYLLABLE     9.0f
-#define COST_PIECE        3.5f
-#define COST_INSIDE_WORD  3.0f /* a piece that starts or ends inside a word of the text */
-#define COST_AT_SPACE     1.0f /* … where the query has a space */
-#define COST_CUT          2.0f /* … where the query starts or ends: it may be a fragment */
-#define COST_OTHER_MARKS  1.5f
-#define COST_NO_MARKS     0.4f /* the query leaves them away */
-#define COST_OTHER_CASE   0.02f
-#define COST_SPACE_ADDED  2.0f /* the query has a space inside a word of the text */
-#define COST_SPACE_LACKS  0.3f
+#define BITS_LETTER      4.0f
+#define BITS_UNSPACED    5.0f
+#define BITS_SYLLABLE    9.0f
+#define COST_PIECE       3.5f
+#define COST_INSIDE_WORD 3.0f /* a piece that starts or ends inside a word of the text */
+#define COST_AT_SPACE    1.0f /* … where the query has a space */
+#define COST_CUT         2.0f /* … where the query starts or ends: it may be a fragment */
+#define COST_OTHER_MARKS 1.5f
+#define COST_NO_MARKS    0.4f /* the query leaves them away */
+#define COST_OTHER_CASE  0.02f
+#define COST_SPACE_ADDED 2.0f /* the query has a space inside a word of the text */
+#define COST_SPACE_LACKS 0.3f
 
 #define MATCHES_MAX 1024
 
@@ -51,7 +51,9 @@ void pattern_start(Pattern *p, const Unit *units, size_t n)
     memset(p->first3, -1, sizeof p->first3);
     for (size_t i = 0; i < p->n; i++) {
         Script script = unit_script(units[i]);
-        p->bits[i] = script == SCRIPT_SYLLABLE ? BITS_SYLLABLE : script == SCRIPT_UNSPACED ? BITS_UNSPACED : BITS_LETTER;
+        p->bits[i] = script == SCRIPT_SYLLABLE   ? BITS_SYLLABLE
+                     : script == SCRIPT_UNSPACED ? BITS_UNSPACED
+                                                 : BITS_LETTER;
         p->all += p->bits[i];
         p->before[i + 1] = p->all;
         if (i && (units[i] & UNIT_GAP)) p->spaced = true;
@@ -80,7 +82,11 @@ static bool word_ends(const Unit *text, size_t n, size_t at)
 }
 
 /* A stretch that query and text have in common; those that start at one unit of the query are a list. */
-typedef struct { uint16_t len; int16_t next; uint32_t at; } Match;
+typedef struct {
+    uint16_t len;
+    int16_t  next;
+    uint32_t at;
+} Match;
 typedef struct {
     Match   at[MATCHES_MAX];
     int16_t first[QUERY_UNITS_MAX];
@@ -111,7 +117,8 @@ static void match_try(const Pattern *p, const Unit *text, size_t n, size_t i, si
 {
     size_t len = 0;
     if (i && j && !(text[j] & UNIT_FIELD) && same(p->units[i - 1], text[j - 1])) return;
-    while (i + len < p->n && j + len < n && !(len && (text[j + len] & UNIT_FIELD)) && same(p->units[i + len], text[j + len]))
+    while (i + len < p->n && j + len < n && !(len && (text[j + len] & UNIT_FIELD)) &&
+           same(p->units[i + len], text[j + len]))
         len++;
     if (len < least) return;
     if (len == p->n) m->whole++;
@@ -131,7 +138,8 @@ static void matches_find(const Pattern *p, const Unit *text, size_t n, Matches *
         x = y;
         y = z;
         z = j + 2 < n ? UNIT_BASE(text[j + 2]) : 0;
-        for (int i = p->first3[triple_hash(x, y, z)]; i >= 0; i = p->next3[i]) match_try(p, text, n, (size_t)i, j, 3, m);
+        for (int i = p->first3[triple_hash(x, y, z)]; i >= 0; i = p->next3[i])
+            match_try(p, text, n, (size_t)i, j, 3, m);
         bool word = (text[j] & UNIT_WORD) && word_ends(text, n, j + 2);
         if (!word && unit_script(x) != SCRIPT_SYLLABLE) continue;
         for (int i = p->first[pair_hash(text + j)]; i >= 0; i = p->next[i]) {

@@ -7,7 +7,8 @@
 #include "core/search_doc.h"
 
 #define FEW_FACES 64
-enum { VALUE_FEW = 1, VALUE_MANY };
+enum { VALUE_FEW = 1,
+       VALUE_MANY };
 
 static void varint_put(Buf *out, uint32_t n)
 {
@@ -134,7 +135,8 @@ Str *words_join(Arena *a, Str *x, size_t *n, Str *y, size_t y_n)
     Str   *both = arena_raw(a, (*n + y_n) * sizeof(Str));
     size_t i = 0, k = 0, count = 0;
     while (i < *n || k < y_n) {
-        int order = i == *n ? 1 : k == y_n ? -1 : str_cmp(x[i], y[k]);
+        int order = i == *n ? 1 : k == y_n ? -1
+                                           : str_cmp(x[i], y[k]);
         both[count++] = order <= 0 ? x[i] : y[k];
         i += order <= 0;
         k += order >= 0;

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOTHING, ONE, FEW, MANY };
+enum { NOTHING,
+       ONE,
+       FEW,
+       MANY };
 #define FEW_MAX 48 /* past this a bitmap is smaller and faster */
 
 typedef struct {
@@ -13,7 +16,10 @@ typedef struct {
     uint32_t faces[]; /* rising */
 } Few;
 
-typedef struct { SetKey key; uint64_t word; } Slot;
+typedef struct {
+    SetKey   key;
+    uint64_t word;
+} Slot;
 
 struct Sets {
     Slot  *slots; /* a key of zeros is an empty slot */
@@ -179,8 +185,7 @@ bool sets_add(Sets *s, SetKey key, uint32_t face)
     case NOTHING: slot->word = (uint64_t)face << 2 | ONE; break;
     case ONE: {
         uint32_t one = one_of(slot->word);
-        if (one != face)
-            slot->word = few_make((uint32_t[]){ one < face ? one : face, one < face ? face : one }, 2, 4);
+        if (one != face) slot->word = few_make((uint32_t[]){ one < face ? one : face, one < face ? face : one }, 2, 4);
         break;
     }
     case FEW: slot->word = few_add(slot->word, face); break;
@@ -249,8 +254,7 @@ uint64_t sets_count_within(const Sets *s, SetKey key, const Flat *within)
     uint32_t        one;
     const uint32_t *faces;
     if (form_of(word) == MANY) return flat_count(within, many_of(word));
-    for (uint32_t i = 0, n = word_faces(word, &one, &faces); i < n; i++)
-        count += flat_has(within, faces[i]);
+    for (uint32_t i = 0, n = word_faces(word, &one, &faces); i < n; i++) count += flat_has(within, faces[i]);
     return count;
 }
 
@@ -259,10 +263,8 @@ void sets_or_into(const Sets *s, SetKey key, roaring_bitmap_t *into)
     uint64_t        word = word_find(s, key);
     uint32_t        one, n;
     const uint32_t *faces;
-    if (form_of(word) == MANY)
-        roaring_bitmap_or_inplace(into, many_of(word));
-    else if ((n = word_faces(word, &one, &faces)))
-        roaring_bitmap_add_many(into, n, faces);
+    if (form_of(word) == MANY) roaring_bitmap_or_inplace(into, many_of(word));
+    else if ((n = word_faces(word, &one, &faces))) roaring_bitmap_add_many(into, n, faces);
 }
 
 void sets_and_into(const Sets *s, SetKey key, roaring_bitmap_t *into)
@@ -285,8 +287,7 @@ void sets_take_from(const Sets *s, SetKey key, roaring_bitmap_t *from)
     uint64_t        word = word_find(s, key);
     uint32_t        one;
     const uint32_t *faces;
-    if (form_of(word) == MANY)
-        roaring_bitmap_andnot_inplace(from, many_of(word));
+    if (form_of(word) == MANY) roaring_bitmap_andnot_inplace(from, many_of(word));
     else
         for (uint32_t i = 0, n = word_faces(word, &one, &faces); i < n; i++) roaring_bitmap_remove(from, faces[i]);
 }
@@ -407,7 +408,8 @@ static bool word_same(uint64_t x, uint64_t y)
     const uint32_t *faces, *others;
     n = word_faces(x, &one, &faces);
     if (form_of(y) != MANY)
-        return n == (m = word_faces(y, &other_one, &others)) && (n == 0 || memcmp(faces, others, n * sizeof *faces) == 0);
+        return n == (m = word_faces(y, &other_one, &others)) &&
+               (n == 0 || memcmp(faces, others, n * sizeof *faces) == 0);
     if (roaring_bitmap_get_cardinality(many_of(y)) != n) return false;
     for (uint32_t i = 0; i < n; i++)
         if (!roaring_bitmap_contains(many_of(y), faces[i])) return false;
@@ -422,7 +424,8 @@ const char *sets_difference(Arena *a, const Sets *x, const Sets *y)
     for (size_t i = 0; !found && i < n; i++)
         if (!word_same(in_x[i]->word, word_find(y, in_x[i]->key)))
             found = str_format(a, "set %016llx%016llx differs", (unsigned long long)in_x[i]->key.a,
-                               (unsigned long long)in_x[i]->key.b).at;
+                               (unsigned long long)in_x[i]->key.b)
+                        .at;
     if (!found && n != m) found = str_format(a, "%zu sets against %zu", n, m).at;
     free(in_x);
     free(in_y);

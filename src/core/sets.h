@@ -10,7 +10,9 @@
 #include "base/hash.h"
 #include "core/flat.h"
 
-typedef struct { uint64_t a, b; } SetKey;
+typedef struct {
+    uint64_t a, b;
+} SetKey;
 typedef struct Sets Sets;
 
 /* "link", FIELD, TARGET … : the parts are kept apart, so no two lists of parts share a key. */
@@ -19,19 +21,19 @@ SetKey set_key(const Str *parts, size_t n);
 Sets *sets_open(void);
 void  sets_close(Sets *s);
 /* True when the key was never used before. */
-bool  sets_add(Sets *s, SetKey key, uint32_t face);
-void  sets_remove(Sets *s, SetKey key, uint32_t face);
+bool sets_add(Sets *s, SetKey key, uint32_t face);
+void sets_remove(Sets *s, SetKey key, uint32_t face);
 
 uint64_t sets_count(const Sets *s, SetKey key);
 bool     sets_has(const Sets *s, SetKey key, uint32_t face);
 uint64_t sets_count_within(const Sets *s, SetKey key, const Flat *within);
 /* within |= set; within &= set; within -= set */
-void     sets_or_into(const Sets *s, SetKey key, roaring_bitmap_t *into);
-void     sets_and_into(const Sets *s, SetKey key, roaring_bitmap_t *into);
-void     sets_take_from(const Sets *s, SetKey key, roaring_bitmap_t *from);
+void sets_or_into(const Sets *s, SetKey key, roaring_bitmap_t *into);
+void sets_and_into(const Sets *s, SetKey key, roaring_bitmap_t *into);
+void sets_take_from(const Sets *s, SetKey key, roaring_bitmap_t *from);
 /* The bitmap itself when there is one (many faces), else NULL: for intersections without a copy. */
 const roaring_bitmap_t *sets_bitmap(const Sets *s, SetKey key);
-roaring_bitmap_t *sets_copy(const Sets *s, SetKey key); /* the caller frees */
+roaring_bitmap_t       *sets_copy(const Sets *s, SetKey key); /* the caller frees */
 
 /* All non-empty sets in order of their keys, as bytes; and back (into an empty Sets). */
 void sets_save(const Sets *s, Buf *out);

@@ -6,7 +6,7 @@
 
 #define SLUG_MAX 100
 
-bool slug_is(Str text);            /* and not an id */
+bool slug_is(Str text);              /* and not an id */
 Str  slug_make(Arena *a, Str title); /* may be empty when the title has no such letters */
 
 #endif

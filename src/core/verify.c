@@ -62,8 +62,8 @@ static int remove_entry(const char *path, const struct stat *st, int kind, struc
 
 static bool check_projections(Node *node, NodeProgress progress, void *with, Err *err)
 {
-    char  made[4096];
-    Node *check;
+    char        made[4096];
+    Node       *check;
     const char *temporary = getenv("TMPDIR");
     snprintf(made, sizeof made, "%s/banyan-verify-XXXXXX", temporary ? temporary : "/tmp");
     if (!mkdtemp(made)) return fail_errno(err, "make %s", made);

@@ -7,37 +7,37 @@
 #include "base/time.h"
 #include "core/inside.h"
 
-#define GROUP_MAX      512 /* writes; a job is never split */
-#define WAIT_SHARE     4   /* gather for at most this part of a sync … */
-#define WAIT_MAX_US    5000 /* … and never longer than this */
+#define GROUP_MAX         512  /* writes; a job is never split */
+#define WAIT_SHARE        4    /* gather for at most this part of a sync … */
+#define WAIT_MAX_US       5000 /* … and never longer than this */
 #define CHECKPOINT_WRITES 1000 /* entries between checkpoints of node.db */
 
 typedef struct Job Job;
 struct Job {
-    Job   *next;
-    Write *writes;
-    size_t n;
-    bool   done, ok;
-    bool   load;
-    uint64_t changes; /* of a load: how many changes there had been when it was prepared */
-    Err    err;
+    Job           *next;
+    Write         *writes;
+    size_t         n;
+    bool           done, ok;
+    bool           load;
+    uint64_t       changes; /* of a load: how many changes there had been when it was prepared */
+    Err            err;
     pthread_cond_t answered;
 };
 
 struct Writer {
-    Node           *node;
-    pthread_t       thread;
-    pthread_mutex_t lock;     /* of the queue */
-    pthread_cond_t  arrived;
-    Job            *first, *last;
-    size_t          waiting;  /* jobs in the queue */
-    bool            closing;
+    Node                 *node;
+    pthread_t             thread;
+    pthread_mutex_t       lock; /* of the queue */
+    pthread_cond_t        arrived;
+    Job                  *first, *last;
+    size_t                waiting; /* jobs in the queue */
+    bool                  closing;
     atomic_uint_least64_t changes; /* jobs that were no loads */
 
     /* The thread's own. */
-    size_t          expected; /* jobs that may come together */
-    int64_t         sync_us;  /* of late */
-    uint64_t        unchecked; /* entries since the last checkpoint of node.db */
+    size_t   expected;  /* jobs that may come together */
+    int64_t  sync_us;   /* of late */
+    uint64_t unchecked; /* entries since the last checkpoint of node.db */
 };
 
 /* ---- the queue ---- */
@@ -124,8 +124,8 @@ static void answer(Writer *w, Job *job, bool ok, const Err *err)
 /* Whether what the write was prepared from still holds. */
 static bool check_write(Node *node, Arena *a, Write *write, Err *err)
 {
-    RecordRow row;
-    Err       why = { 0 };
+    RecordRow       row;
+    Err             why = { 0 };
     const Envelope *e = &write->projection.envelope;
     if (!rows_record(node->db, a, e->id, &row, &why)) {
         if (why.code != ERR_NOT_FOUND) return fail(err, why.code, "%s", why.text);

@@ -42,7 +42,8 @@ bool atom_write(const FormatWork *work, const Json *value, Buf *out, Err *err)
     Str    question = work->query.len ? str_join(a, (Str[]){ S("?"), work->query }, 2) : STR_NONE;
     Str    home = str_eq(work->path, S("/")) ? S("/index") : work->path;
     Str    self = str_join(a, (Str[]){ work->base_url, home, S(".atom"), question }, 4);
-    buf_put(out, S("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\""));
+    buf_put(out,
+            S("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\""));
     buf_put_html(out, work->lang);
     buf_put(out, S("\">\n"));
     element(out, "id", self);

@@ -7,10 +7,10 @@ static const char *const item_members[] = { "id", "slug", "kind", "url", "state"
 #define ITEM_MEMBER_COUNT (sizeof item_members / sizeof *item_members)
 
 typedef struct {
-    Arena        *arena;
-    const Json   *value;
-    Column       *at;
-    size_t        n, room;
+    Arena      *arena;
+    const Json *value;
+    Column     *at;
+    size_t      n, room;
 } Columns;
 
 static void add(Columns *c, Str heading, const Field *field, Str pointer)
@@ -101,8 +101,8 @@ static bool plain_list(const Json *value)
 {
     size_t      i;
     const Json *item;
-    json_array_foreach(value, i, item)
-        if (json_is_object(item) || json_is_array(item) || str_has(json_text(item), S(";"))) return false;
+    json_array_foreach(value, i, item) if (json_is_object(item) || json_is_array(item) ||
+                                           str_has(json_text(item), S(";"))) return false;
     return json_is_array(value);
 }
 
@@ -112,8 +112,8 @@ static Json *named(Arena *a, const Json *item, const Json *value)
     size_t      i;
     const Json *link, *part;
     if (json_is_string(value)) {
-        json_array_foreach(json_get(item, "links"), i, link)
-            if (str_eq(json_get_text(link, "id"), json_text(value))) return json_get(link, "slug");
+        json_array_foreach(json_get(item, "links"), i,
+                           link) if (str_eq(json_get_text(link, "id"), json_text(value))) return json_get(link, "slug");
         return (Json *)value;
     }
     if (json_is_array(value)) {

@@ -12,10 +12,10 @@
 void csv_put_cell(Buf *out, Str cell, bool number);
 
 typedef struct {
-    Str      text;       /* whole input */
-    size_t   at;         /* how far it is read */
-    uint64_t line;       /* of the row read last; the first line is 1 */
-    char     separator;  /* found from the first line: , ; or tab */
+    Str      text;      /* whole input */
+    size_t   at;        /* how far it is read */
+    uint64_t line;      /* of the row read last; the first line is 1 */
+    char     separator; /* found from the first line: , ; or tab */
     uint64_t next_line;
 } CsvReader;
 

@@ -55,7 +55,8 @@ Str format_item_url(const FormatWork *work, const Json *item)
 {
     Str url = json_get_text(item, "url");
     if (!url.len)
-        url = str_join(work->arena, (Str[]){ S("/"), json_get_text(item, "kind"), S("/"), json_get_text(item, "slug") }, 4);
+        url = str_join(work->arena, (Str[]){ S("/"), json_get_text(item, "kind"), S("/"), json_get_text(item, "slug") },
+                       4);
     return str_join(work->arena, (Str[]){ work->base_url, url }, 2);
 }
 

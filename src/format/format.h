@@ -12,29 +12,34 @@
 typedef struct {
     Arena       *arena;
     const Kinds *kinds;
-    Str          base_url;   /* "https://node.example", no slash at the end; for absolute links */
+    Str          base_url; /* "https://node.example", no slash at the end; for absolute links */
     Str          node_name, node_title;
-    Str          lang;       /* of titles and headings */
-    Str          path;       /* "/activity" or "/activity/green-envoys" */
-    Str          query;      /* what followed '?', as sent */
+    Str          lang;  /* of titles and headings */
+    Str          path;  /* "/activity" or "/activity/green-envoys" */
+    Str          query; /* what followed '?', as sent */
     /* The interface's words by message key, for headings; may be NULL. */
-    Str        (*say)(void *with, Arena *a, Str key);
-    void        *with;
+    Str (*say)(void *with, Arena *a, Str key);
+    void *with;
 } FormatWork;
 
 typedef bool (*FormatWrite)(const FormatWork *work, const Json *value, Buf *out, Err *err);
 
-enum { ON_LIST = 1, ON_RECORD = 2, ON_HOME = 4 };
+enum { ON_LIST = 1,
+       ON_RECORD = 2,
+       ON_HOME = 4 };
 
 /* What a kind must have for an ending to make sense. */
-typedef enum { NEEDS_NOTHING, NEEDS_PLACE, NEEDS_START, NEEDS_SCHEMA_ORG } FormatNeeds;
+typedef enum { NEEDS_NOTHING,
+               NEEDS_PLACE,
+               NEEDS_START,
+               NEEDS_SCHEMA_ORG } FormatNeeds;
 
 typedef struct {
     Str         ending, type;
-    int         where;       /* ON_LIST | ON_RECORD | ON_HOME */
+    int         where; /* ON_LIST | ON_RECORD | ON_HOME */
     FormatNeeds needs;
-    bool        with_doc;    /* items of a list carry `doc` */
-    bool        attachment;  /* offered as a file to save */
+    bool        with_doc;   /* items of a list carry `doc` */
+    bool        attachment; /* offered as a file to save */
     FormatWrite write;
 } Format;
 

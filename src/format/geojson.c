@@ -21,7 +21,9 @@ static Json *feature_make(const FormatWork *work, const Json *item)
         return NULL;
     Json *feature = json_object_make(work->arena), *properties = json_object_make(work->arena);
     Str   title = json_get_text(item, "title");
-    if (!title.len) title = format_text(work, json_at(json_get(item, "doc"), json_pointer_add(work->arena, STR_NONE, kind->title_field)));
+    if (!title.len)
+        title = format_text(work,
+                            json_at(json_get(item, "doc"), json_pointer_add(work->arena, STR_NONE, kind->title_field)));
     json_put_text(feature, "type", S("Feature"));
     json_put_text(feature, "id", json_get_text(item, "id"));
     json_put_value(feature, "geometry", point_make(work, places[0].value));

@@ -30,10 +30,8 @@ static void text_put(const FormatWork *work, Buf *out, const char *name, Str tex
     for (size_t i = 0; i < text.len; i++) {
         char c = text.at[i];
         if (c == '\\' || c == ';' || c == ',') buf_put_byte(b, '\\');
-        if (c == '\n')
-            buf_put(b, S("\\n"));
-        else if ((unsigned char)c >= ' ')
-            buf_put_byte(b, c);
+        if (c == '\n') buf_put(b, S("\\n"));
+        else if ((unsigned char)c >= ' ') buf_put_byte(b, c);
     }
     line_put(out, buf_str(b));
 }
@@ -47,8 +45,8 @@ static Str days_text(Arena *a, int days)
 static bool date_at(const FormatWork *work, const Kind *kind, const Json *doc, Str path, Date *out)
 {
     FieldValue *v = NULL;
-    return path.len && kind_values(kind, work->arena, doc, path, &v) && date_read(str_take_first(json_text(v[0].value), 10), out) &&
-           out->parts == 3;
+    return path.len && kind_values(kind, work->arena, doc, path, &v) &&
+           date_read(str_take_first(json_text(v[0].value), 10), out) && out->parts == 3;
 }
 
 /* RFC 5545 wants UTC as 20261123T183400Z; the value has RFC 3339. */
@@ -82,7 +80,8 @@ static void event_put(const FormatWork *work, const Json *item, Buf *out)
     text_put(work, out, "SUMMARY", title);
     text_put(work, out, "DESCRIPTION", json_get_text(item, "summary"));
     if (city.len || where.len)
-        text_put(work, out, "LOCATION", !where.len ? city : !city.len ? where : str_join_with(a, S(", "), place, 2));
+        text_put(work, out, "LOCATION", !where.len ? city : !city.len ? where
+                                                                      : str_join_with(a, S(", "), place, 2));
     line_put(out, str_join(a, (Str[]){ S("URL:"), format_item_url(work, item) }, 2));
     line_put(out, S("END:VEVENT"));
 }

@@ -22,8 +22,8 @@ static const Json *link_find(const Json *item, Str target)
 {
     size_t      i;
     const Json *link;
-    json_array_foreach(json_get(item, "links"), i, link)
-        if (str_eq(json_get_text(link, "target"), target) || str_eq(json_get_text(link, "id"), target)) return link;
+    json_array_foreach(json_get(item, "links"), i, link) if (str_eq(json_get_text(link, "target"), target) ||
+                                                             str_eq(json_get_text(link, "id"), target)) return link;
     return NULL;
 }
 

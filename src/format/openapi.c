@@ -90,21 +90,25 @@ static Json *list_operation(Arena *a, const Kind *kind)
     json_put_integer(limit, "minimum", 1);
     json_put_integer(limit, "maximum", 1000);
     json_add_value(parameters, parameter_make(a, "query", S("q"), typed(a, "string"), "Words to search for."));
-    json_add_value(parameters, parameter_make(a, "query", S("lang"), typed(a, "string"), "Language of titles and messages (BCP 47)."));
+    json_add_value(parameters, parameter_make(a, "query", S("lang"), typed(a, "string"),
+                                              "Language of titles and messages (BCP 47)."));
     json_add_value(parameters, parameter_make(a, "query", S("limit"), limit, "How many at most."));
-    json_add_value(parameters, parameter_make(a, "query", S("after"), typed(a, "string"), "The `next` of the answer before."));
+    json_add_value(parameters,
+                   parameter_make(a, "query", S("after"), typed(a, "string"), "The `next` of the answer before."));
     json_add_value(parameters, parameter_make(a, "query", S("sort"), typed(a, "string"),
                                               "updated, created, title or start; with - before it, descending."));
     facets_add(a, parameters, kind->fields, kind->field_count);
     json_put_value(get, "parameters", parameters);
-    responses_put(a, get, "200", response_make(a, "A page of the list.", "application/json", ref_make(a, "schemas", S("List"))));
+    responses_put(a, get, "200",
+                  response_make(a, "A page of the list.", "application/json", ref_make(a, "schemas", S("List"))));
     return get;
 }
 
 static Json *create_operation(Arena *a, const Kind *kind)
 {
     Json *post = operation_make(a, str_format(a, "create-%.*s", STR_ARG(kind->name)), "A new record", kind->name);
-    Json *body = json_object_make(a), *wish = typed(a, "object"), *properties = json_object_make(a), *required = json_array_make(a);
+    Json *body = json_object_make(a), *wish = typed(a, "object"), *properties = json_object_make(a),
+         *required = json_array_make(a);
     json_put_value(properties, "doc", ref_make(a, "schemas", kind->name));
     const char *texts[] = { "slug", "owner", "audience", "state", "note" };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) json_put_value(properties, texts[i], typed(a, "string"));
@@ -118,20 +122,24 @@ static Json *create_operation(Arena *a, const Kind *kind)
     json_put_value(body, "content", content);
     json_put_value(post, "requestBody", body);
     secured(a, post);
-    responses_put(a, post, "201", response_make(a, "The record as it is now.", "application/json", ref_make(a, "schemas", S("Record"))));
+    responses_put(
+        a, post, "201",
+        response_make(a, "The record as it is now.", "application/json", ref_make(a, "schemas", S("Record"))));
     return post;
 }
 
 static Json *match_parameters(Arena *a)
 {
     Json *list = json_array_make(a);
-    json_add_value(list, parameter_make(a, "header", S("If-Match"), typed(a, "string"), "ETag of the version the change was made from."));
+    json_add_value(list, parameter_make(a, "header", S("If-Match"), typed(a, "string"),
+                                        "ETag of the version the change was made from."));
     return list;
 }
 
 static Json *patch_operation(Arena *a, const Kind *kind)
 {
-    Json *patch = operation_make(a, str_format(a, "change-%.*s", STR_ARG(kind->name)), "Change fields (JSON Merge Patch, RFC 7396)", kind->name);
+    Json *patch = operation_make(a, str_format(a, "change-%.*s", STR_ARG(kind->name)),
+                                 "Change fields (JSON Merge Patch, RFC 7396)", kind->name);
     Json *body = json_object_make(a), *content = json_object_make(a), *media = json_object_make(a);
     json_put_value(media, "schema", typed(a, "object"));
     json_put_value(content, "application/merge-patch+json", media);
@@ -139,18 +147,23 @@ static Json *patch_operation(Arena *a, const Kind *kind)
     json_put_value(patch, "requestBody", body);
     json_put_value(patch, "parameters", match_parameters(a));
     secured(a, patch);
-    responses_put(a, patch, "200", response_make(a, "The record as it is now.", "application/json", ref_make(a, "schemas", S("Record"))));
+    responses_put(
+        a, patch, "200",
+        response_make(a, "The record as it is now.", "application/json", ref_make(a, "schemas", S("Record"))));
     return patch;
 }
 
 static Json *delete_operation(Arena *a, const Kind *kind)
 {
-    Json *withdraw = operation_make(a, str_format(a, "withdraw-%.*s", STR_ARG(kind->name)), "Withdraw; a stub with the reason stays", kind->name);
+    Json *withdraw = operation_make(a, str_format(a, "withdraw-%.*s", STR_ARG(kind->name)),
+                                    "Withdraw; a stub with the reason stays", kind->name);
     Json *parameters = match_parameters(a);
-    json_add_value(parameters, parameter_make(a, "query", S("reason"), typed(a, "string"), "Why, for everybody who comes here later."));
+    json_add_value(parameters, parameter_make(a, "query", S("reason"), typed(a, "string"),
+                                              "Why, for everybody who comes here later."));
     json_put_value(withdraw, "parameters", parameters);
     secured(a, withdraw);
-    responses_put(a, withdraw, "200", response_make(a, "The stub.", "application/json", ref_make(a, "schemas", S("Record"))));
+    responses_put(a, withdraw, "200",
+                  response_make(a, "The stub.", "application/json", ref_make(a, "schemas", S("Record"))));
     return withdraw;
 }
 
@@ -168,9 +181,10 @@ static void format_paths(Arena *a, Json *paths, const Kind *kind, int where, con
     for (size_t i = 0; i < n; i++) {
         const Format *f = formats[i];
         Json         *path = json_object_make(a), *get;
-        get = operation_make(a, str_format(a, "%s-%.*s-%.*s", slot ? "get" : "list", STR_ARG(kind->name), STR_ARG(f->ending)),
-                             slot ? "The record in another format" : "The list in another format", kind->name);
-        Str  type = str_cut(f->type, ';').head;
+        get = operation_make(
+            a, str_format(a, "%s-%.*s-%.*s", slot ? "get" : "list", STR_ARG(kind->name), STR_ARG(f->ending)),
+            slot ? "The record in another format" : "The list in another format", kind->name);
+        Str   type = str_cut(f->type, ';').head;
         Json *binary = typed(a, "string");
         responses_put(a, get, "200", response_make(a, "The same answer.", str_z(a, type), binary));
         if (slot) json_put_value(path, "parameters", slot);
@@ -181,18 +195,23 @@ static void format_paths(Arena *a, Json *paths, const Kind *kind, int where, con
 
 static void kind_paths(Arena *a, Json *paths, const Kind *kind)
 {
-    Json *list = json_object_make(a), *one = json_object_make(a), *history = json_object_make(a), *slot = json_array_make(a);
+    Json *list = json_object_make(a), *one = json_object_make(a), *history = json_object_make(a),
+         *slot = json_array_make(a);
     json_add_value(slot, parameter_make(a, "path", S("record"), typed(a, "string"), "Id or slug."));
     json_put_value(list, "get", list_operation(a, kind));
     json_put_value(list, "post", create_operation(a, kind));
     json_put_value(paths, str_format(a, "/%.*s.json", STR_ARG(kind->name)).at, list);
     json_put_value(one, "parameters", slot);
-    json_put_value(one, "get", get_operation(a, str_format(a, "get-%.*s", STR_ARG(kind->name)), "One record", kind->name, "Record"));
+    json_put_value(
+        one, "get",
+        get_operation(a, str_format(a, "get-%.*s", STR_ARG(kind->name)), "One record", kind->name, "Record"));
     json_put_value(one, "patch", patch_operation(a, kind));
     json_put_value(one, "delete", delete_operation(a, kind));
     json_put_value(paths, str_format(a, "/%.*s/{record}.json", STR_ARG(kind->name)).at, one);
     json_put_value(history, "parameters", slot);
-    json_put_value(history, "get", get_operation(a, str_format(a, "history-%.*s", STR_ARG(kind->name)), "Its versions", kind->name, "History"));
+    json_put_value(
+        history, "get",
+        get_operation(a, str_format(a, "history-%.*s", STR_ARG(kind->name)), "Its versions", kind->name, "History"));
     json_put_value(paths, str_format(a, "/%.*s/{record}/history.json", STR_ARG(kind->name)).at, history);
     format_paths(a, paths, kind, ON_LIST, "", NULL);
     format_paths(a, paths, kind, ON_RECORD, "/{record}", slot);
@@ -212,8 +231,9 @@ static Json *object_schema(Arena *a, const char *const *members, size_t n)
     return schema;
 }
 
-#define OBJECT(a, ...) \
-    object_schema((a), (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
+#define OBJECT(a, ...)                                       \
+    object_schema((a), (const char *const[]){ __VA_ARGS__ }, \
+                  sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 
 /* A kind file's references to the shared definitions become references into this document. */
 static Json *schema_moved(Arena *a, const Json *value)
@@ -234,9 +254,9 @@ static Json *schema_moved(Arena *a, const Json *value)
         bool is_ref = !strcmp(key, "$ref") && str_starts(json_text(member), S("banyan:defs#"));
         if (!strcmp(key, "$schema") || !strcmp(key, "$id") || !strcmp(key, "$anchor")) continue;
         if (is_ref)
-            json_put_text(object, key, str_format(a, "#/components/schemas/%.*s", STR_ARG(str_drop(json_text(member), 12))));
-        else
-            json_put_value(object, key, schema_moved(a, member));
+            json_put_text(object, key,
+                          str_format(a, "#/components/schemas/%.*s", STR_ARG(str_drop(json_text(member), 12))));
+        else json_put_value(object, key, schema_moved(a, member));
     }
     return object;
 }
@@ -245,12 +265,19 @@ static Json *components_make(const FormatWork *work)
 {
     Arena *a = work->arena;
     Json  *components = json_object_make(a), *schemas = json_object_make(a);
-    json_put_value(schemas, "Item", OBJECT(a, "id:string", "slug:string", "kind:string", "url:string", "title:string", "summary:string", "updated:string"));
-    json_put_value(schemas, "List", OBJECT(a, "kind:string", "total:integer", "items:items", "facets:array", "next:string"));
-    json_put_value(schemas, "Record", OBJECT(a, "id:string", "kind:string", "slug:string", "version:integer", "owner:string", "audience:string",
-                                             "state:string", "created:string", "updated:string", "doc:object", "links:array", "backlinks:array"));
+    json_put_value(schemas, "Item",
+                   OBJECT(a, "id:string", "slug:string", "kind:string", "url:string", "title:string", "summary:string",
+                          "updated:string"));
+    json_put_value(schemas, "List",
+                   OBJECT(a, "kind:string", "total:integer", "items:items", "facets:array", "next:string"));
+    json_put_value(schemas, "Record",
+                   OBJECT(a, "id:string", "kind:string", "slug:string", "version:integer", "owner:string",
+                          "audience:string", "state:string", "created:string", "updated:string", "doc:object",
+                          "links:array", "backlinks:array"));
     json_put_value(schemas, "History", OBJECT(a, "id:string", "kind:string", "slug:string", "versions:array"));
-    json_put_value(schemas, "Problem", OBJECT(a, "type:string", "title:string", "status:integer", "detail:string", "instance:string", "errors:array"));
+    json_put_value(
+        schemas, "Problem",
+        OBJECT(a, "type:string", "title:string", "status:integer", "detail:string", "instance:string", "errors:array"));
     for (size_t i = 0; i < kinds_count(work->kinds); i++) {
         const Kind *kind = kinds_at(work->kinds, i);
         json_put_value(schemas, str_z(a, kind->name), schema_moved(a, kind->json));
@@ -261,7 +288,9 @@ static Json *components_make(const FormatWork *work)
         json_put_value(schemas, name, schema_moved(a, definition));
     json_put_value(components, "schemas", schemas);
     Json *responses = json_object_make(a);
-    json_put_value(responses, "Problem", response_make(a, "What went wrong (RFC 9457).", "application/problem+json", ref_make(a, "schemas", S("Problem"))));
+    json_put_value(responses, "Problem",
+                   response_make(a, "What went wrong (RFC 9457).", "application/problem+json",
+                                 ref_make(a, "schemas", S("Problem"))));
     json_put_value(components, "responses", responses);
     Json *schemes = json_object_make(a), *token = json_object_make(a);
     json_put_text(token, "type", S("http"));
@@ -273,11 +302,12 @@ static Json *components_make(const FormatWork *work)
 
 static Json *search_path(Arena *a)
 {
-    Json *path = json_object_make(a), *get = get_operation(a, S("search"), "Search all kinds", S("search"), "List");
-    Json *parameters = json_array_make(a);
+    Json       *path = json_object_make(a), *get = get_operation(a, S("search"), "Search all kinds", S("search"), "List");
+    Json       *parameters = json_array_make(a);
     const char *names[] = { "q", "lang", "kind", "limit" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        json_add_value(parameters, parameter_make(a, "query", str_of(names[i]), typed(a, i == 3 ? "integer" : "string"), names[i]));
+        json_add_value(parameters,
+                       parameter_make(a, "query", str_of(names[i]), typed(a, i == 3 ? "integer" : "string"), names[i]));
     json_put_value(get, "parameters", parameters);
     json_put_value(path, "get", get);
     return path;
@@ -286,7 +316,8 @@ static Json *search_path(Arena *a)
 Json *openapi_make(const FormatWork *work)
 {
     Arena *a = work->arena;
-    Json  *api = json_object_make(a), *info = json_object_make(a), *paths = json_object_make(a), *servers = json_array_make(a), *server = json_object_make(a);
+    Json  *api = json_object_make(a), *info = json_object_make(a), *paths = json_object_make(a),
+         *servers = json_array_make(a), *server = json_object_make(a);
     json_put_text(api, "openapi", S("3.1.0"));
     json_put_text(info, "title", work->node_title);
     json_put_text(info, "version", S("1"));

@@ -28,10 +28,10 @@ struct Db {
 static bool db_fail(Db *db, Err *err, const char *doing)
 {
     int     code = sqlite3_errcode(db->handle) & 0xff;
-    ErrCode as = code == SQLITE_FULL                              ? ERR_DISK_FULL
-                 : code == SQLITE_BUSY || code == SQLITE_LOCKED   ? ERR_BUSY
+    ErrCode as = code == SQLITE_FULL                               ? ERR_DISK_FULL
+                 : code == SQLITE_BUSY || code == SQLITE_LOCKED    ? ERR_BUSY
                  : code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? ERR_CORRUPT
-                                                                  : ERR_STORE;
+                                                                   : ERR_STORE;
     return fail(err, as, "%s: %s", doing, sqlite3_errmsg(db->handle));
 }
 

@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 
-typedef struct Db Db;
+typedef struct Db    Db;
 typedef struct Query Query;
 
 typedef enum {
@@ -25,24 +25,24 @@ void db_close(Db *db);
 /* One or more statements without parameters (schema, pragmas). */
 bool db_run(Db *db, const char *sql, Err *err);
 
-bool db_begin(Db *db, Err *err);       /* for writing */
-bool db_begin_read(Db *db, Err *err);  /* a consistent state until db_end_read */
+bool db_begin(Db *db, Err *err);      /* for writing */
+bool db_begin_read(Db *db, Err *err); /* a consistent state until db_end_read */
 void db_end_read(Db *db);
-bool db_commit(Db *db, Err *err);      /* after a failure the transaction is rolled back */
-void db_rollback(Db *db);              /* nothing open is fine */
+bool db_commit(Db *db, Err *err); /* after a failure the transaction is rolled back */
+void db_rollback(Db *db);         /* nothing open is fine */
 /* The write-ahead file into the database, as far as readers allow, without waiting for them. */
 bool db_checkpoint(Db *db, Err *err);
 /* All of it, synced: the file is whole even if the machine goes down after this. */
-bool db_finish(Db *db, Err *err);
+bool    db_finish(Db *db, Err *err);
 int64_t db_last_rowid(const Db *db);
-int64_t db_changes(const Db *db);      /* rows changed by the last query_run */
+int64_t db_changes(const Db *db); /* rows changed by the last query_run */
 
 /* A statement, unbound and rewound. Close it as soon as it is read; an open one holds a read lock. */
 bool query_open(Db *db, Query **out, const char *sql_literal, Err *err);
-void query_close(Query *q);            /* NULL is fine */
+void query_close(Query *q); /* NULL is fine */
 void query_bind_int(Query *q, int at, int64_t value);
-void query_bind_text(Query *q, int at, Str value);   /* must stay until the query is closed */
-void query_bind_blob(Query *q, int at, Str value);   /* the same */
+void query_bind_text(Query *q, int at, Str value); /* must stay until the query is closed */
+void query_bind_blob(Query *q, int at, Str value); /* the same */
 void query_bind_null(Query *q, int at);
 
 /* The next row: *row says whether there is one. */

@@ -40,7 +40,8 @@ bool rows_start(Db *db, Err *err)
 
 static int hex_value(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                                                 : -1;
 }
 
 /* Text that is not an id packs to something that no row has. */
@@ -97,7 +98,8 @@ bool rows_record(Db *db, Arena *a, Str id, RecordRow *out, Err *err)
 {
     Query *q;
     char   packed[ID_BYTES];
-    if (!query_open(db, &q, "select number, kind, created, head, published, working, drafting from record where id = ?1", err))
+    if (!query_open(db, &q,
+                    "select number, kind, created, head, published, working, drafting from record where id = ?1", err))
         return false;
     query_bind_blob(q, 1, id_pack(id, packed));
     bool ok = query_one(q, err);
@@ -155,7 +157,8 @@ bool rows_face(Db *db, Arena *a, uint32_t face, FaceRow *out, Err *err)
     Query *q;
     if (!query_open(db, &q,
                     "select record, entry, version, updated, state, id, kind, slug, owner, audience, token, card"
-                    " from face where face = ?1", err))
+                    " from face where face = ?1",
+                    err))
         return false;
     query_bind_int(q, 1, face);
     bool ok = query_one(q, err);
@@ -269,7 +272,8 @@ bool rows_versions(Db *db, Arena *a, uint32_t record, VersionRow **out, size_t *
     Query *q;
     if (!query_open(db, &q,
                     "select version, entry, state, token, count(*) over () from version where record = ?1"
-                    " order by version desc", err))
+                    " order by version desc",
+                    err))
         return false;
     query_bind_int(q, 1, record);
     VersionRow *rows = NULL;
@@ -313,7 +317,9 @@ bool rows_part(Db *db, int64_t number, Query **out, Str *bytes, Err *err)
     return true;
 }
 
-static const struct { const char *name, *sql; } tables[] = {
+static const struct {
+    const char *name, *sql;
+} tables[] = {
     { "record", "select hex(id) || '|' || number || '|' || kind || '|' || created || '|' || head || '|' || published"
                 " || '|' || working || '|' || drafting from record order by id" },
     { "face", "select face || '|' || hex(id) || '|' || record || '|' || entry || '|' || version || '|' || updated"

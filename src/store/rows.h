@@ -17,7 +17,7 @@
 #define ROWS_FORMAT 1
 
 typedef struct {
-    uint32_t number;           /* 1, 2, 3 … in the order of the log */
+    uint32_t number; /* 1, 2, 3 … in the order of the log */
     Str      id, kind;
     int64_t  created_ms, head;   /* head: newest version */
     uint32_t published, working; /* face numbers, 0 until first needed; kept for ever */
@@ -32,7 +32,12 @@ typedef struct {
     Str      id, kind, slug, owner, audience, token, card;
 } FaceRow;
 
-typedef struct { int64_t version; uint64_t entry; int state; Str token; } VersionRow;
+typedef struct {
+    int64_t  version;
+    uint64_t entry;
+    int      state;
+    Str      token;
+} VersionRow;
 
 /* Makes the tables of a new file. ERR_CORRUPT when they are of another format: rebuild. */
 bool rows_start(Db *db, Err *err);

@@ -227,8 +227,9 @@ static bool writer_end(SegmentWriter *w, Err *err)
     uint64_t index_at = w->written, bits;
     buf_put(&w->out, buf_str(&w->index));
     filter_put(w, &bits);
-    uint64_t foot[FOOT_BYTES / 8] = { index_at, w->index.len, bits, w->blocks, w->keys,
-                                      check_of(w->out.at, w->out.len) };
+    uint64_t foot[FOOT_BYTES / 8] = {
+        index_at, w->index.len, bits, w->blocks, w->keys, check_of(w->out.at, w->out.len)
+    };
     memcpy(&foot[7], MAGIC, 8);
     foot[6] = check_of(foot, 6 * 8);
     buf_put_bytes(&w->out, foot, FOOT_BYTES);
@@ -247,7 +248,11 @@ bool segment_write_finish(SegmentWriter *w, Err *err)
 }
 
 /* `head` is the start of the first key as a number that sorts like it: most comparisons end there. */
-typedef struct { uint64_t head, at; const char *first; uint32_t first_len, len; } Block;
+typedef struct {
+    uint64_t    head, at;
+    const char *first;
+    uint32_t    first_len, len;
+} Block;
 
 static uint64_t head_of(Str key)
 {
@@ -257,19 +262,19 @@ static uint64_t head_of(Str key)
 }
 
 struct Segment {
-    char    *path;
-    int      fd;
-    uint64_t bytes, bits, keys;
-    Str      tail;    /* index and filter as read */
-    Block   *blocks;
-    uint64_t block_n;
+    char          *path;
+    int            fd;
+    uint64_t       bytes, bits, keys;
+    Str            tail; /* index and filter as read */
+    Block         *blocks;
+    uint64_t       block_n;
     const uint8_t *filter;
 };
 
 static bool corrupt(const Segment *s, uint64_t at, Err *err)
 {
-    return fail(err, ERR_CORRUPT, "%s is damaged at byte %llu; `banyan rebuild` makes it anew from the log",
-                s->path, (unsigned long long)at);
+    return fail(err, ERR_CORRUPT, "%s is damaged at byte %llu; `banyan rebuild` makes it anew from the log", s->path,
+                (unsigned long long)at);
 }
 
 static bool read_at(const Segment *s, void *to, size_t n, uint64_t at, Err *err)
@@ -373,7 +378,10 @@ bool segment_may_have(const Segment *s, Str key)
 }
 
 /* The entry at the head of `rest`: its key into `key` (which holds the one before), its value near or far. */
-typedef struct { Str near; uint64_t far, len; } Value;
+typedef struct {
+    Str      near;
+    uint64_t far, len;
+} Value;
 
 static bool entry_take(Str *rest, char key[SEGMENT_KEY_MAX], size_t *key_len, Value *value)
 {
@@ -396,7 +404,7 @@ static const Block *block_for(const Segment *s, Str key)
 {
     uint64_t head = head_of(key), low = 0, high = s->block_n; /* the last block whose first key is not behind `key` */
     while (low < high) {
-        uint64_t middle = low + (high - low) / 2;
+        uint64_t     middle = low + (high - low) / 2;
         const Block *b = &s->blocks[middle];
         bool         behind = b->head != head ? b->head < head : str_cmp((Str){ b->first, b->first_len }, key) <= 0;
         if (behind) low = middle + 1;
@@ -406,7 +414,9 @@ static const Block *block_for(const Segment *s, Str key)
 }
 
 /* A block as read: on the stack of who asks, or in the arena when a long key or value made it large. */
-typedef struct { char on_stack[BLOCK_BYTES + NEAR_MAX + 64]; } BlockRoom;
+typedef struct {
+    char on_stack[BLOCK_BYTES + NEAR_MAX + 64];
+} BlockRoom;
 
 static bool value_find(const Segment *s, Arena *a, Str key, BlockRoom *room, Value *value, bool *found, Err *err)
 {
@@ -414,8 +424,8 @@ static bool value_find(const Segment *s, Arena *a, Str key, BlockRoom *room, Val
     if (!segment_may_have(s, key)) return true;
     const Block *block = block_for(s, key);
     if (!block) return true;
-    char *bytes = block->len + CHECK_BYTES <= sizeof room->on_stack ? room->on_stack
-                                                                    : arena_raw(a, block->len + CHECK_BYTES);
+    char *bytes =
+        block->len + CHECK_BYTES <= sizeof room->on_stack ? room->on_stack : arena_raw(a, block->len + CHECK_BYTES);
     if (!read_checked(s, bytes, block->len, block->at, err)) return false;
 
     Str    rest = { bytes, block->len };
@@ -487,7 +497,8 @@ bool segment_next(SegmentCursor *c, Str *key, Str *value, bool *more, Err *err)
         if (!*more) return true;
         const Block *block = &c->s->blocks[c->block++];
         buf_clear(&c->bytes);
-        if (!read_checked(c->s, buf_grow(&c->bytes, block->len + CHECK_BYTES), block->len, block->at, err)) return false;
+        if (!read_checked(c->s, buf_grow(&c->bytes, block->len + CHECK_BYTES), block->len, block->at, err))
+            return false;
         c->rest = (Str){ c->bytes.at, block->len };
         c->key_len = 0;
     }

@@ -18,7 +18,7 @@
 
 #include "base/err.h"
 
-typedef struct Segment Segment;
+typedef struct Segment       Segment;
 typedef struct SegmentWriter SegmentWriter;
 typedef struct SegmentCursor SegmentCursor;
 
@@ -33,11 +33,11 @@ bool segment_write_finish(SegmentWriter *w, Err *err);
 void segment_write_drop(SegmentWriter *w); /* nothing is left; accepts NULL */
 
 /* ERR_NOT_FOUND when there is no such file. */
-bool segment_open(const char *path, Segment **out, Err *err);
-void segment_close(Segment *s);
+bool     segment_open(const char *path, Segment **out, Err *err);
+void     segment_close(Segment *s);
 uint64_t segment_bytes(const Segment *s);
 
-bool segment_may_have(const Segment *s, Str key);  /* no disk; wrong in 1 of 100 when it says yes */
+bool segment_may_have(const Segment *s, Str key); /* no disk; wrong in 1 of 100 when it says yes */
 /* The value, in `a`; `found` false and success when there is no such key. One or two preads. */
 bool segment_get(const Segment *s, Arena *a, Str key, Str *value, bool *found, Err *err);
 /* Bytes of the value, 0 when there is no such key; cheaper than the value when that is large. */
@@ -45,7 +45,7 @@ bool segment_size(const Segment *s, Arena *a, Str key, uint64_t *bytes, Err *err
 
 /* All entries in order. Key and value are views until the next call. `*more` is false at the end. */
 SegmentCursor *segment_cursor_open(const Segment *s);
-bool segment_next(SegmentCursor *c, Str *key, Str *value, bool *more, Err *err);
-void segment_cursor_close(SegmentCursor *c);
+bool           segment_next(SegmentCursor *c, Str *key, Str *value, bool *more, Err *err);
+void           segment_cursor_close(SegmentCursor *c);
 
 #endif

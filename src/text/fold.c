@@ -35,16 +35,14 @@ typedef struct {
 static _Atomic(Block *) blocks[0x110000 / BLOCK_SIZE];
 
 /* Letters whose plain form is not in their decomposition. */
-static const struct { UChar32 from, to[3]; } plain_letters[] = {
-    { 0x00E6, { 'a', 'e' } }, { 0x00F0, { 'd' } }, { 0x00F8, { 'o' } }, { 0x00FE, { 't', 'h' } },
-    { 0x0111, { 'd' } }, { 0x0127, { 'h' } }, { 0x0131, { 'i' } }, { 0x0138, { 'k' } },
-    { 0x0142, { 'l' } }, { 0x014B, { 'n' } }, { 0x0153, { 'o', 'e' } }, { 0x0167, { 't' } },
-    { 0x0180, { 'b' } }, { 0x0268, { 'i' } }, { 0x0289, { 'u' } },
-    { 0x0649, { 0x064A } }, /* alef maksura: yeh */
-    { 0x0629, { 0x0647 } }, /* teh marbuta: heh */
-    { 0x0671, { 0x0627 } }, /* alef wasla: alef */
-    { 0x06A9, { 0x0643 } }, /* keheh: kaf */
-    { 0x06CC, { 0x064A } }, /* Farsi yeh: yeh */
+static const struct {
+    UChar32 from, to[3];
+} plain_letters[] = {
+    { 0x00E6, { 'a', 'e' } }, { 0x00F0, { 'd' } }, { 0x00F8, { 'o' } }, { 0x00FE, { 't', 'h' } }, { 0x0111, { 'd' } }, { 0x0127, { 'h' } }, { 0x0131, { 'i' } }, { 0x0138, { 'k' } }, { 0x0142, { 'l' } }, { 0x014B, { 'n' } }, { 0x0153, { 'o', 'e' } }, { 0x0167, { 't' } }, { 0x0180, { 'b' } }, { 0x0268, { 'i' } }, { 0x0289, { 'u' } }, { 0x0649, { 0x064A } }, /* alef maksura: yeh */
+    { 0x0629, { 0x0647 } },                                                                                                                                                                                                                                                                                                                                           /* teh marbuta: heh */
+    { 0x0671, { 0x0627 } },                                                                                                                                                                                                                                                                                                                                           /* alef wasla: alef */
+    { 0x06A9, { 0x0643 } },                                                                                                                                                                                                                                                                                                                                           /* keheh: kaf */
+    { 0x06CC, { 0x064A } },                                                                                                                                                                                                                                                                                                                                           /* Farsi yeh: yeh */
 };
 
 static uint32_t mark_hash(UChar32 c)
@@ -105,14 +103,13 @@ static size_t entries_of(UChar32 c, bool upper, Entry *out)
         if (plain_letters[i].from == c) {
             size_t n = 0;
             for (; n < 3 && plain_letters[i].to[n]; n++)
-                out[n] = ENTRY_UNIT | unit_with_mark((Unit)plain_letters[i].to[n], mark_hash(c)) |
-                         (upper ? UNIT_UPPER : 0);
+                out[n] =
+                    ENTRY_UNIT | unit_with_mark((Unit)plain_letters[i].to[n], mark_hash(c)) | (upper ? UNIT_UPPER : 0);
             return n;
         }
 
     int8_t category = u_charType(c);
-    if (category == U_NON_SPACING_MARK || category == U_ENCLOSING_MARK)
-        return out[0] = ENTRY_MARK | mark_hash(c), 1;
+    if (category == U_NON_SPACING_MARK || category == U_ENCLOSING_MARK) return out[0] = ENTRY_MARK | mark_hash(c), 1;
     int32_t digit = u_charDigitValue(c);
     if (digit >= 0) return out[0] = ENTRY_UNIT | unit_with_mark('0' + (Unit)digit, mark_hash(c & ~15)), 1;
     if (!(U_GET_GC_MASK(c) & (U_GC_L_MASK | U_GC_N_MASK | U_GC_MC_MASK))) return out[0] = ENTRY_GAP, 1;
@@ -233,11 +230,8 @@ static void fold_entry(Folding *to, Entry e, size_t from, size_t end)
         f->at[f->n - 1] = unit_with_mark(f->at[f->n - 1], e & ENTRY_VALUE);
         f->to[f->n - 1] = (uint32_t)end;
         return;
-    case ENTRY_GAP:
-        to->gap = true;
-        return;
-    default:
-        return;
+    case ENTRY_GAP: to->gap = true; return;
+    default: return;
     }
 }
 
@@ -245,9 +239,10 @@ Folded fold_make(Arena *a, Str text)
 {
     size_t len = text.len < TEXT_MAX ? text.len : TEXT_MAX;
     /* Hardly any code point becomes more units than it has bytes; a text of those alone is cut. */
-    size_t  room = len + FOLD_MAX;
-    Folding to = { { arena_raw(a, room * sizeof(Unit)), arena_raw(a, room * sizeof(uint32_t)),
-                     arena_raw(a, room * sizeof(uint32_t)), 0 }, true };
+    size_t         room = len + FOLD_MAX;
+    Folding        to = { { arena_raw(a, room * sizeof(Unit)), arena_raw(a, room * sizeof(uint32_t)),
+                            arena_raw(a, room * sizeof(uint32_t)), 0 },
+                          true };
     const uint8_t *s = (const uint8_t *)text.at;
     for (size_t i = 0; i < len;) {
         size_t  from = i;
@@ -274,8 +269,8 @@ Script unit_script(Unit u)
 {
     uint32_t c = UNIT_BASE(u);
     if (c < 0x0E00) return SCRIPT_SPACED;
-    if (c < 0x0F00 || (c >= 0x1000 && c < 0x10A0) || (c >= 0x1780 && c < 0x1800) ||
-        (c >= 0x1950 && c < 0x1AB0) || (c >= 0xA980 && c < 0xA9E0) || (c >= 0xAA60 && c < 0xAAE0))
+    if (c < 0x0F00 || (c >= 0x1000 && c < 0x10A0) || (c >= 0x1780 && c < 0x1800) || (c >= 0x1950 && c < 0x1AB0) ||
+        (c >= 0xA980 && c < 0xA9E0) || (c >= 0xAA60 && c < 0xAAE0))
         return SCRIPT_UNSPACED;
     if ((c >= 0x3005 && c < 0x3200) || (c >= 0x3400 && c < 0xA000) || (c >= 0xAC00 && c < 0xD7B0) ||
         (c >= 0xF900 && c < 0xFB00) || (c >= 0x1B000 && c < 0x1B170) || (c >= 0x20000 && c < 0x40000) ||

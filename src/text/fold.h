@@ -18,12 +18,12 @@
 #include "base/str.h"
 
 typedef uint32_t Unit;
-#define UNIT_BASE(u)  ((u) & 0x1FFFFF)       /* code point of the folded base letter */
-#define UNIT_MARKS(u) (((u) >> 21) & 0x7F)   /* hash of its marks; 0: plain */
-#define UNIT_UPPER    ((Unit)1 << 28)        /* was a capital */
-#define UNIT_WORD     ((Unit)1 << 29)        /* starts a word (set by text/segment.h) */
-#define UNIT_GAP      ((Unit)1 << 30)        /* no unit before it, or a gap between */
-#define UNIT_FIELD    ((Unit)1 << 31)        /* first of a text (set by whoever joins texts) */
+#define UNIT_BASE(u)  ((u)&0x1FFFFF)       /* code point of the folded base letter */
+#define UNIT_MARKS(u) (((u) >> 21) & 0x7F) /* hash of its marks; 0: plain */
+#define UNIT_UPPER    ((Unit)1 << 28)      /* was a capital */
+#define UNIT_WORD     ((Unit)1 << 29)      /* starts a word (set by text/segment.h) */
+#define UNIT_GAP      ((Unit)1 << 30)      /* no unit before it, or a gap between */
+#define UNIT_FIELD    ((Unit)1 << 31)      /* first of a text (set by whoever joins texts) */
 
 typedef struct {
     Unit     *at;

@@ -16,10 +16,10 @@ typedef struct Messages Messages;
 /* Reads every .json in FOLDER: one flat object {"key": "pattern"} a language; "_name" is the language's own
    name of itself. A pattern that cannot be read: ERR_INVALID naming file and key; no en.json:
    ERR_NOT_FOUND. */
-bool messages_open(const char *folder, Messages **out, Err *err);
-void messages_close(Messages *m);
-size_t messages_languages(const Messages *m, Str **out);           /* English first, then by tag: "en", "ar", "th", "zh" */
-bool messages_has(const Messages *m, Str lang, Str key);
+bool   messages_open(const char *folder, Messages **out, Err *err);
+void   messages_close(Messages *m);
+size_t messages_languages(const Messages *m, Str **out); /* English first, then by tag: "en", "ar", "th", "zh" */
+bool   messages_has(const Messages *m, Str lang, Str key);
 /* Names of the arguments a message mentions in this language (after falling back), as a page looks
    them up in what it shows. None, mostly. The names live as long as `m`. */
 size_t message_arguments(const Messages *m, Str lang, Str key, const Str **names);

@@ -18,14 +18,24 @@ struct Assets {
 static const size_t ASSET_BYTES_MAX = (size_t)8 << 20;
 static const size_t ASSETS_BYTES_MAX = (size_t)256 << 20;
 
-static const struct { const char *ending, *type; bool packed; } types[] = {
-    { "css", "text/css; charset=utf-8", false },      { "js", "text/javascript; charset=utf-8", false },
-    { "mjs", "text/javascript; charset=utf-8", false }, { "json", "application/json", false },
-    { "svg", "image/svg+xml", false },                { "ico", "image/x-icon", false },
-    { "png", "image/png", true },                     { "jpg", "image/jpeg", true },
-    { "webp", "image/webp", true },                   { "woff2", "font/woff2", true },
-    { "txt", "text/plain; charset=utf-8", false },    { "webmanifest", "application/manifest+json", false },
-    { "geojson", "application/geo+json", false },     { "wasm", "application/wasm", false },
+static const struct {
+    const char *ending, *type;
+    bool        packed;
+} types[] = {
+    { "css", "text/css; charset=utf-8", false },
+    { "js", "text/javascript; charset=utf-8", false },
+    { "mjs", "text/javascript; charset=utf-8", false },
+    { "json", "application/json", false },
+    { "svg", "image/svg+xml", false },
+    { "ico", "image/x-icon", false },
+    { "png", "image/png", true },
+    { "jpg", "image/jpeg", true },
+    { "webp", "image/webp", true },
+    { "woff2", "font/woff2", true },
+    { "txt", "text/plain; charset=utf-8", false },
+    { "webmanifest", "application/manifest+json", false },
+    { "geojson", "application/geo+json", false },
+    { "wasm", "application/wasm", false },
 };
 
 /* "fonts/noto.woff2" to "/assets/fonts/noto.1a2b3c4d.woff2" */
@@ -67,7 +77,8 @@ static bool add_folder(Assets *s, const char *folder, Str prefix, int depth, Err
         struct stat st;
         if (stat(path, &st) != 0) return fail_errno(err, "looking at %s", path);
         bool deeper = S_ISDIR(st.st_mode) && depth < 4;
-        if (deeper && !add_folder(s, path, str_join(s->arena, (Str[]){ name, S("/") }, 2), depth + 1, err)) return false;
+        if (deeper && !add_folder(s, path, str_join(s->arena, (Str[]){ name, S("/") }, 2), depth + 1, err))
+            return false;
         if (S_ISREG(st.st_mode) && !add_file(s, path, name, err)) return false;
     }
     return true;

@@ -11,13 +11,13 @@
 
 typedef struct Entry Entry;
 struct Entry {
-    Entry     *chain;          /* next of the same bucket */
+    Entry     *chain; /* next of the same bucket */
     Entry     *newer, *older;
     uint64_t   hash;
     CacheState state;
     Parcel    *parcel;
     size_t     bytes;
-    CacheKey   key;            /* its texts follow the entry */
+    CacheKey   key; /* its texts follow the entry */
 };
 
 typedef struct {
@@ -99,7 +99,8 @@ void cache_close(Cache *cache)
 
 static uint64_t key_hash(const CacheKey *key)
 {
-    uint64_t h = str_hash(key->target) ^ (str_hash(key->lang) * 0x9E3779B97F4A7C15u) ^ key->reader ^ ((uint64_t)key->coding << 61);
+    uint64_t h = str_hash(key->target) ^ (str_hash(key->lang) * 0x9E3779B97F4A7C15u) ^ key->reader ^
+                 ((uint64_t)key->coding << 61);
     h ^= h >> 29;
     h *= 0xBF58476D1CE4E5B9u;
     return h ^ h >> 32;

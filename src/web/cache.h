@@ -32,15 +32,18 @@ typedef struct {
     uint64_t reader;
 } CacheKey;
 
-typedef struct { uint64_t log_size; int day; } CacheState; /* what an answer depends on beside its question */
+typedef struct {
+    uint64_t log_size;
+    int      day;
+} CacheState; /* what an answer depends on beside its question */
 
 typedef struct Cache Cache;
-Cache  *cache_open(size_t max_bytes);
-void    cache_close(Cache *cache);
+Cache               *cache_open(size_t max_bytes);
+void                 cache_close(Cache *cache);
 /* NULL, or the answer with one more use: release it after queueing. */
 Parcel *cache_find(Cache *cache, const CacheKey *key, CacheState now);
 /* Adds a use of its own; too large answers are left out. */
-void    cache_put(Cache *cache, const CacheKey *key, CacheState state, Parcel *parcel);
-size_t  cache_bytes(Cache *cache);
+void   cache_put(Cache *cache, const CacheKey *key, CacheState state, Parcel *parcel);
+size_t cache_bytes(Cache *cache);
 
 #endif

@@ -12,18 +12,23 @@
 #include "web/request.h"
 #include "web/session.h"
 
-static const uint64_t DRAIN_MAX_BYTES = 4 * (uint64_t)BODY_MAX_BYTES; /* a body over the limit is read to here, so that its sender hears why */
-static const int64_t  BODY_MAX_US = (int64_t)120 * 1000 * 1000;       /* a body that takes longer is dropped */
+static const uint64_t DRAIN_MAX_BYTES =
+    4 * (uint64_t)BODY_MAX_BYTES;                              /* a body over the limit is read to here, so that its sender hears why */
+static const int64_t BODY_MAX_US = (int64_t)120 * 1000 * 1000; /* a body that takes longer is dropped */
 
 typedef struct {
-    Str cookie, authorization, accept_language, accept_encoding, if_none_match, if_match, content_type, content_length, csrf, origin, fetch_site, forwarded_for, host;
+    Str cookie, authorization, accept_language, accept_encoding, if_none_match, if_match, content_type, content_length,
+        csrf, origin, fetch_site, forwarded_for, host;
     bool chunked;
 } Headers;
 
 static enum MHD_Result header_take(void *with, enum MHD_ValueKind kind, const char *name, const char *value)
 {
     (void)kind;
-    static const struct { const char *name; size_t at; } wanted[] = {
+    static const struct {
+        const char *name;
+        size_t      at;
+    } wanted[] = {
         { "Host", offsetof(Headers, host) },
         { "Cookie", offsetof(Headers, cookie) },
         { "Authorization", offsetof(Headers, authorization) },
@@ -73,9 +78,16 @@ void exchange_end(void *given, struct MHD_Connection *connection, void **exchang
 
 static Method method_of(const char *name)
 {
-    static const struct { const char *name; Method method; } methods[] = {
-        { "GET", METHOD_GET },     { "HEAD", METHOD_GET }, { "POST", METHOD_POST },
-        { "PATCH", METHOD_PATCH }, { "PUT", METHOD_PUT },  { "DELETE", METHOD_DELETE },
+    static const struct {
+        const char *name;
+        Method      method;
+    } methods[] = {
+        { "GET", METHOD_GET },
+        { "HEAD", METHOD_GET },
+        { "POST", METHOD_POST },
+        { "PATCH", METHOD_PATCH },
+        { "PUT", METHOD_PUT },
+        { "DELETE", METHOD_DELETE },
     };
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (!strcmp(name, methods[i].name)) return methods[i].method;
@@ -92,12 +104,14 @@ static enum MHD_Result send_parcel(Exchange *x, Parcel *parcel, Str if_none_matc
     int64_t took_us = from_cache ? -1 : time_monotonic_us() - x->started_us;
     metrics_answer(m, status, took_us);
     x->state = EXCHANGE_ANSWERED;
-    enum MHD_Result ok = MHD_queue_response(x->connection, (unsigned)status, unchanged ? parcel->unchanged : parcel->full);
+    enum MHD_Result ok =
+        MHD_queue_response(x->connection, (unsigned)status, unchanged ? parcel->unchanged : parcel->full);
     parcel_release(parcel);
     if (!x->server->quiet) {
         const char *path = x->route && strstr(x->route->path, "{secret}") ? x->route->path : NULL;
         Str         shown = path ? str_of(path) : str_cut(x->target, '?').head;
-        diag(DIAG_INFO, "request path=%.*s status=%d us=%lld", STR_ARG(str_take_first(shown, 200)), status, (long long)took_us);
+        diag(DIAG_INFO, "request path=%.*s status=%d us=%lld", STR_ARG(str_take_first(shown, 200)), status,
+             (long long)took_us);
     }
     return ok;
 }
@@ -155,7 +169,8 @@ static bool prepare(Exchange *x, Err *err)
     req->path = str_cut(req->target, '?').head;
     req->ending = S("html");
     if (!str_is_utf8(req->path)) req->path = S("/");
-    if (!target_read(req->arena, req->target, &path, &req->raw_query, &req->query, &req->query_count, err)) return false;
+    if (!target_read(req->arena, req->target, &path, &req->raw_query, &req->query, &req->query_count, err))
+        return false;
     req->path = path;
     bool found = route_find(req, node_kinds(req->node), path, &x->route, &allowed, err);
     return found && who_may(x, err) && body_read(x, err);
@@ -177,8 +192,8 @@ static Parcel *methods_parcel(Exchange *x, const Err *err)
 /* Found by its path with a slash too many? */
 static bool slash_too_many(Exchange *x, Reply *reply)
 {
-    Str  path = x->req.path;
-    Cut  halves = str_cut(x->req.target, '?');
+    Str path = x->req.path;
+    Cut halves = str_cut(x->req.target, '?');
     if (x->req.method != METHOD_GET || path.len < 2 || !str_ends(path, S("/"))) return false;
     while (halves.head.len > 1 && str_ends(halves.head, S("/"))) halves.head.len--;
     if (str_starts(halves.head, S("//"))) return false;
@@ -193,7 +208,8 @@ static bool sign_in_first(Exchange *x, const Err *err, Reply *reply)
     bool           page = x->route && (x->route->faces & PAGE) && str_eq(req->ending, S("html"));
     if (err->code != ERR_SIGN_IN || !page || req->method != METHOD_GET) return false;
     *reply = (Reply){ .no_store = true };
-    return reply_redirect(reply, 303, str_join(x->arena, (Str[]){ S("/sign-in?to="), percent_make(x->arena, req->target) }, 2));
+    return reply_redirect(reply, 303,
+                          str_join(x->arena, (Str[]){ S("/sign-in?to="), percent_make(x->arena, req->target) }, 2));
 }
 
 static enum MHD_Result dispatch(Exchange *x, Str if_none_match)
@@ -201,8 +217,10 @@ static enum MHD_Result dispatch(Exchange *x, Str if_none_match)
     Err   err = { 0 };
     Reply moved = { 0 };
     if (!prepare(x, &err)) {
-        if (err.code == ERR_NOT_FOUND && slash_too_many(x, &moved)) return send_parcel(x, reply_parcel(&x->req, NULL, &moved, CODING_NONE), STR_NONE, false);
-        if (sign_in_first(x, &err, &moved)) return send_parcel(x, reply_parcel(&x->req, x->route, &moved, CODING_NONE), STR_NONE, false);
+        if (err.code == ERR_NOT_FOUND && slash_too_many(x, &moved))
+            return send_parcel(x, reply_parcel(&x->req, NULL, &moved, CODING_NONE), STR_NONE, false);
+        if (sign_in_first(x, &err, &moved))
+            return send_parcel(x, reply_parcel(&x->req, x->route, &moved, CODING_NONE), STR_NONE, false);
         if (err.code == ERR_NOT_ALLOWED) return send_parcel(x, methods_parcel(x, &err), STR_NONE, false);
         return send_parcel(x, problem_parcel(x, &err), STR_NONE, false);
     }
@@ -238,9 +256,8 @@ static bool is_loopback(Str address)
    what the proxy itself has added). */
 static Str client_address(Exchange *x, Str forwarded_for)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    char text[INET6_ADDRSTRLEN] = "";
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    char                            text[INET6_ADDRSTRLEN] = "";
     if (!info || !info->client_addr) return STR_NONE;
     const struct sockaddr *from = info->client_addr;
     if (from->sa_family == AF_INET)
@@ -313,7 +330,8 @@ static enum MHD_Result start(Exchange *x, const char *method)
     }
     request_fill(x, &h);
     req->lang = str_copy(x->arena, req->lang);
-    if (!nobody && !session_read(req, h.cookie, h.authorization, &err)) return send_parcel(x, problem_parcel(x, &err), STR_NONE, false);
+    if (!nobody && !session_read(req, h.cookie, h.authorization, &err))
+        return send_parcel(x, problem_parcel(x, &err), STR_NONE, false);
     x->key.reader = req->reader.key;
     if (req->method == METHOD_GET) {
         Parcel *kept = nobody || req->session_ended ? NULL : cache_find(site->cache, &x->key, x->at);

@@ -9,12 +9,16 @@
 #include "web/site.h"
 
 typedef struct {
-    Site       *site;
-    Pool       *pool;
-    bool        quiet;
+    Site *site;
+    Pool *pool;
+    bool  quiet;
 } Server;
 
-typedef enum { EXCHANGE_NEW, EXCHANGE_READ, EXCHANGE_BODY, EXCHANGE_WORKING, EXCHANGE_ANSWERED } ExchangeState;
+typedef enum { EXCHANGE_NEW,
+               EXCHANGE_READ,
+               EXCHANGE_BODY,
+               EXCHANGE_WORKING,
+               EXCHANGE_ANSWERED } ExchangeState;
 
 typedef struct {
     Server                *server;
@@ -38,8 +42,9 @@ typedef struct {
 void           *exchange_begin(void *server, const char *target, struct MHD_Connection *connection);
 enum MHD_Result exchange_step(void *server, struct MHD_Connection *connection, const char *url, const char *method,
                               const char *version, const char *upload, size_t *upload_size, void **exchange);
-void            exchange_end(void *server, struct MHD_Connection *connection, void **exchange, enum MHD_RequestTerminationCode why);
+void            exchange_end(void *server, struct MHD_Connection *connection, void **exchange,
+                             enum MHD_RequestTerminationCode why);
 /* What the pool runs. */
-void            exchange_work(void *exchange);
+void exchange_work(void *exchange);
 
 #endif

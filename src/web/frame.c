@@ -14,7 +14,8 @@ static void put_languages(Request *req, Json *page)
         Json *one = json_object_make(a);
         json_put_text(one, "tag", tag);
         json_put_text(one, "name", message(req->site->messages, a, tag, S("_name"), NULL));
-        json_put_text(one, "url", str_join(a, (Str[]){ S("/language/"), tag, S("?to="), percent_make(a, req->target) }, 4));
+        json_put_text(one, "url",
+                      str_join(a, (Str[]){ S("/language/"), tag, S("?to="), percent_make(a, req->target) }, 4));
         json_put_bool(one, "current", str_eq(tag, req->lang));
         json_add_value(list, one);
     }
@@ -68,7 +69,8 @@ static void put_groups(Request *req, const Kind *here, Json *page)
 static Str with_ending(Request *req, Str ending)
 {
     Str path = str_eq(req->path, S("/")) ? S("/index") : req->path;
-    return str_join(req->arena, (Str[]){ path, S("."), ending, req->raw_query.len ? S("?") : STR_NONE, req->raw_query }, 5);
+    return str_join(req->arena, (Str[]){ path, S("."), ending, req->raw_query.len ? S("?") : STR_NONE, req->raw_query },
+                    5);
 }
 
 static void put_formats(Request *req, const Route *route, const Kind *kind, Json *page)

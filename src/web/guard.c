@@ -10,7 +10,8 @@ bool request_may_write(const Request *req, Err *err)
     if (req->bearer) return true;
     if (!request_from_here(req, err)) return false;
     Str token = req->csrf.len ? req->csrf : form_get(req, "csrf");
-    return csrf_check(req->session, token) || fail(err, ERR_FORBIDDEN, "the form's token is missing or of another session");
+    return csrf_check(req->session, token) ||
+           fail(err, ERR_FORBIDDEN, "the form's token is missing or of another session");
 }
 
 static Str pair_get(const Pair *pairs, size_t n, const char *name)

@@ -107,8 +107,9 @@ static bool confirmed(Request *req, Reply *reply, bool *again, Err *err)
     *again = false;
     if (people_confirm(req->site->people, req->reader.person, form_get(req, "password"), req->address, err))
         return true;
-    const char *problem = err->code == ERR_SIGN_IN ? "password.wrong" : err->code == ERR_TOO_MANY ? "sign-in.wait"
-                                                                                                  : NULL;
+    const char *problem = err->code == ERR_SIGN_IN    ? "password.wrong"
+                          : err->code == ERR_TOO_MANY ? "sign-in.wait"
+                                                      : NULL;
     *again = problem && account_reply(req, reply, problem, err->code == ERR_TOO_MANY ? 429 : 422, err);
     return false;
 }

@@ -14,15 +14,18 @@ static bool body_object(Request *req, Json **out, Err *err)
 {
     bool fits = str_eq(req->content_type, S("application/json")) ||
                 (req->method == METHOD_PATCH && str_eq(req->content_type, S("application/merge-patch+json")));
-    if (!fits) return fail(err, ERR_UNSUPPORTED, "the body is %s, not \"%.*s\"",
-                           req->method == METHOD_PATCH ? "application/merge-patch+json" : "application/json", STR_ARG(req->content_type));
+    if (!fits)
+        return fail(err, ERR_UNSUPPORTED, "the body is %s, not \"%.*s\"",
+                    req->method == METHOD_PATCH ? "application/merge-patch+json" : "application/json",
+                    STR_ARG(req->content_type));
     if (!json_read(req->arena, req->body, out, err)) return false;
     return json_is_object(*out) || fail(err, ERR_FORMAT, "the body is one JSON object");
 }
 
 static bool state_wish(Str name, State *state, Err *err)
 {
-    return state_read(name, state) || fail(err, ERR_FORMAT, "no state \"%.*s\"; there are draft, review, published, withdrawn", STR_ARG(name));
+    return state_read(name, state) ||
+           fail(err, ERR_FORMAT, "no state \"%.*s\"; there are draft, review, published, withdrawn", STR_ARG(name));
 }
 
 /* The version named by If-Match, else by the member or field "version". */
@@ -31,7 +34,8 @@ static bool based_on(const Request *req, Str otherwise, int64_t *out, Err *err)
     Str text = req->if_match.len ? req->if_match : otherwise;
     *out = 0;
     if (!text.len) return true;
-    return match_version(text, out) || fail(err, ERR_FORMAT, "If-Match is a version as its ETag says it, such as \"v3\"");
+    return match_version(text, out) ||
+           fail(err, ERR_FORMAT, "If-Match is a version as its ETag says it, such as \"v3\"");
 }
 
 /* Change, and answer with the record as it is now. */
@@ -64,10 +68,18 @@ bool record_create(Request *req, Reply *reply, Err *err)
 {
     Json *body, *doc;
     if (!request_may_write(req, err) || !body_object(req, &body, err)) return false;
-    if (!json_is_object(doc = json_get(body, "doc"))) return fail(err, ERR_FORMAT, "the body has the new record in \"doc\"");
-    Change new = { .what = CHANGE_CREATE, .who = &req->reader, .kind = req->slots[0], .id = json_get_text(body, "id"),
-                   .slug = json_get_text(body, "slug"), .owner = json_get_text(body, "owner"), .audience = json_get_text(body, "audience"),
-                   .state = STATE_DRAFT, .doc = doc, .note = json_get_text(body, "note") };
+    if (!json_is_object(doc = json_get(body, "doc")))
+        return fail(err, ERR_FORMAT, "the body has the new record in \"doc\"");
+    Change new = { .what = CHANGE_CREATE,
+                   .who = &req->reader,
+                   .kind = req->slots[0],
+                   .id = json_get_text(body, "id"),
+                   .slug = json_get_text(body, "slug"),
+                   .owner = json_get_text(body, "owner"),
+                   .audience = json_get_text(body, "audience"),
+                   .state = STATE_DRAFT,
+                   .doc = doc,
+                   .note = json_get_text(body, "note") };
     Str state = json_get_text(body, "state");
     if (state.len && !state_wish(state, &new.state, err)) return false;
     return change(req, reply, &new, 201, err);
@@ -85,8 +97,15 @@ static bool change_doc(Request *req, Reply *reply, ChangeWhat what, Err *err)
 {
     Json *doc;
     if (!request_may_write(req, err) || !body_object(req, &doc, err)) return false;
-    Change new = { .what = what, .who = &req->reader, .kind = req->slots[0], .target = req->slots[1], .doc = doc,
-                   .slug = query_get(req, "slug"), .owner = query_get(req, "owner"), .audience = query_get(req, "audience"), .note = query_get(req, "note") };
+    Change new = { .what = what,
+                   .who = &req->reader,
+                   .kind = req->slots[0],
+                   .target = req->slots[1],
+                   .doc = doc,
+                   .slug = query_get(req, "slug"),
+                   .owner = query_get(req, "owner"),
+                   .audience = query_get(req, "audience"),
+                   .note = query_get(req, "note") };
     if (!based_on(req, STR_NONE, &new.based_on, err) || !state_given(req, &new, err)) return false;
     return change(req, reply, &new, 200, err);
 }
@@ -109,7 +128,8 @@ static bool wish_get(Request *req, const char *name, Str *out, Err *err)
     if (!req->body.len) return *out = STR_NONE, true;
     if (!body_object(req, &body, err)) return false;
     const Json *value = json_get(body, name);
-    *out = json_is_integer(value) ? str_format(req->arena, "%lld", (long long)json_integer_value(value)) : json_text(value);
+    *out = json_is_integer(value) ? str_format(req->arena, "%lld", (long long)json_integer_value(value))
+                                  : json_text(value);
     return true;
 }
 
@@ -117,8 +137,12 @@ bool record_state(Request *req, Reply *reply, Err *err)
 {
     Str state, note, version;
     if (!request_may_write(req, err)) return false;
-    if (!wish_get(req, "state", &state, err) || !wish_get(req, "note", &note, err) || !wish_get(req, "version", &version, err)) return false;
-    Change new = { .what = CHANGE_STATE, .who = &req->reader, .kind = req->slots[0], .target = req->slots[1], .note = note };
+    if (!wish_get(req, "state", &state, err) || !wish_get(req, "note", &note, err) ||
+        !wish_get(req, "version", &version, err))
+        return false;
+    Change new = {
+        .what = CHANGE_STATE, .who = &req->reader, .kind = req->slots[0], .target = req->slots[1], .note = note
+    };
     if (!state_wish(state, &new.state, err) || !based_on(req, version, &new.based_on, err)) return false;
     return change(req, reply, &new, 200, err);
 }
@@ -128,8 +152,14 @@ bool record_withdraw(Request *req, Reply *reply, Err *err)
 {
     Str note = query_get(req, "reason"), version = STR_NONE;
     if (!request_may_write(req, err)) return false;
-    if (req->method == METHOD_POST && (!wish_get(req, "note", &note, err) || !wish_get(req, "version", &version, err))) return false;
-    Change new = { .what = CHANGE_WITHDRAW, .who = &req->reader, .kind = req->slots[0], .target = req->slots[1], .state = STATE_WITHDRAWN, .note = note };
+    if (req->method == METHOD_POST && (!wish_get(req, "note", &note, err) || !wish_get(req, "version", &version, err)))
+        return false;
+    Change new = { .what = CHANGE_WITHDRAW,
+                   .who = &req->reader,
+                   .kind = req->slots[0],
+                   .target = req->slots[1],
+                   .state = STATE_WITHDRAWN,
+                   .note = note };
     return based_on(req, version, &new.based_on, err) && change(req, reply, &new, 200, err);
 }
 
@@ -138,9 +168,14 @@ bool record_restore(Request *req, Reply *reply, Err *err)
 {
     Str which, note, version;
     if (!request_may_write(req, err)) return false;
-    if (!wish_get(req, "restore", &which, err) || !wish_get(req, "note", &note, err) || !wish_get(req, "version", &version, err)) return false;
-    Change new = { .what = CHANGE_RESTORE, .who = &req->reader, .kind = req->slots[0], .target = req->slots[1], .note = note };
-    if (!str_to_i64(which, &new.version) || new.version < 1) return fail(err, ERR_FORMAT, "\"restore\" is the number of the version to bring back");
+    if (!wish_get(req, "restore", &which, err) || !wish_get(req, "note", &note, err) ||
+        !wish_get(req, "version", &version, err))
+        return false;
+    Change new = {
+        .what = CHANGE_RESTORE, .who = &req->reader, .kind = req->slots[0], .target = req->slots[1], .note = note
+    };
+    if (!str_to_i64(which, &new.version) || new.version < 1)
+        return fail(err, ERR_FORMAT, "\"restore\" is the number of the version to bring back");
     if (!based_on(req, version, &new.based_on, err) || !state_given(req, &new, err)) return false;
     return change(req, reply, &new, 200, err);
 }

@@ -33,8 +33,10 @@ static void form_reply(Request *req, Reply *reply, const Record *record, Json *d
         json_put_text(value, "state", str_of(state_name(record->state)));
     }
     Str owner = form_get(req, "owner"), audience = form_get(req, "audience");
-    json_put_text_if(value, "owner", owner.len ? owner : record ? record->owner : STR_NONE);
-    json_put_text_if(value, "audience", audience.len ? audience : record ? record->audience : STR_NONE);
+    json_put_text_if(value, "owner", owner.len ? owner : record ? record->owner
+                                                                : STR_NONE);
+    json_put_text_if(value, "audience", audience.len ? audience : record ? record->audience
+                                                                         : STR_NONE);
     json_put_text_if(value, "note", form_get(req, "note"));
     reply->value = value;
     reply->page = S("form");
@@ -49,7 +51,8 @@ bool form_new(Request *req, Reply *reply, Err *err)
     size_t n = document_pairs(req, req->query, req->query_count, &given);
     Json  *doc;
     bool   rows_changed;
-    if (!form_document(req->arena, request_kind(req), json_object_make(req->arena), given, n, &doc, &rows_changed, err)) return false;
+    if (!form_document(req->arena, request_kind(req), json_object_make(req->arena), given, n, &doc, &rows_changed, err))
+        return false;
     form_reply(req, reply, NULL, doc, NULL, 200);
     return true;
 }
@@ -59,9 +62,11 @@ static bool record_for_form(Request *req, int64_t version, Record *now, Record *
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     bool      ok = record_read(s, req->arena, req->slots[0], req->slots[1], now, err);
     if (ok) *base = *now;
-    if (ok && version && version != now->version) ok = record_version(s, req->arena, req->slots[0], req->slots[1], version, base, err);
+    if (ok && version && version != now->version)
+        ok = record_version(s, req->arena, req->slots[0], req->slots[1], version, base, err);
     snapshot_close(s);
-    if (ok && !may_edit(&req->reader, now->owner)) return fail(err, ERR_FORBIDDEN, "only members of its owner who edit may change it");
+    if (ok && !may_edit(&req->reader, now->owner))
+        return fail(err, ERR_FORBIDDEN, "only members of its owner who edit may change it");
     return ok;
 }
 
@@ -77,13 +82,14 @@ bool form_edit(Request *req, Reply *reply, Err *err)
 static State state_of_button(const Request *req)
 {
     Str button = form_get(req, "do");
-    return str_eq(button, S("publish")) ? STATE_PUBLISHED : str_eq(button, S("submit")) ? STATE_REVIEW : STATE_DRAFT;
+    return str_eq(button, S("publish")) ? STATE_PUBLISHED : str_eq(button, S("submit")) ? STATE_REVIEW
+                                                                                        : STATE_DRAFT;
 }
 
 static void conflict_reply(Request *req, Reply *reply, const Outcome *outcome, Json *doc)
 {
     const Record *r = &outcome->record;
-    Json *value = json_object_make(req->arena);
+    Json         *value = json_object_make(req->arena);
     json_put_text(value, "kind", req->slots[0]);
     json_put_text(value, "slug", r->slug.len ? r->slug : req->slots[1]);
     json_put_text(value, "url", record_url(req->arena, req->slots[0], r->slug.len ? r->slug : req->slots[1]));
@@ -126,11 +132,18 @@ bool form_create(Request *req, Reply *reply, Err *err)
     bool  rows_changed;
     if (!request_may_write(req, err)) return false;
     size_t n = document_pairs(req, req->form, req->form_count, &given);
-    if (!form_document(req->arena, request_kind(req), json_object_make(req->arena), given, n, &doc, &rows_changed, err)) return false;
+    if (!form_document(req->arena, request_kind(req), json_object_make(req->arena), given, n, &doc, &rows_changed, err))
+        return false;
     if (rows_changed) return form_reply(req, reply, NULL, doc, NULL, 200), true;
-    Change change = { .what = CHANGE_CREATE, .who = &req->reader, .kind = req->slots[0], .slug = form_get(req, "slug"),
-                      .owner = form_get(req, "owner"), .audience = form_get(req, "audience"), .state = state_of_button(req),
-                      .doc = doc, .note = form_get(req, "note") };
+    Change change = { .what = CHANGE_CREATE,
+                      .who = &req->reader,
+                      .kind = req->slots[0],
+                      .slug = form_get(req, "slug"),
+                      .owner = form_get(req, "owner"),
+                      .audience = form_get(req, "audience"),
+                      .state = state_of_button(req),
+                      .doc = doc,
+                      .note = form_get(req, "note") };
     return send_change(req, reply, &change, NULL, doc, err);
 }
 
@@ -142,14 +155,24 @@ bool form_save(Request *req, Reply *reply, Err *err)
     Record  now, base;
     int64_t version = 0;
     if (!request_may_write(req, err)) return false;
-    if (!str_to_i64(form_get(req, "version"), &version) || version < 1) return fail(err, ERR_NEEDS_MATCH, "the form does not say which version it changes");
+    if (!str_to_i64(form_get(req, "version"), &version) || version < 1)
+        return fail(err, ERR_NEEDS_MATCH, "the form does not say which version it changes");
     if (!record_for_form(req, version, &now, &base, err)) return false;
     size_t n = document_pairs(req, req->form, req->form_count, &given);
     if (!form_document(req->arena, request_kind(req), base.doc, given, n, &doc, &rows_changed, err)) return false;
     base.version = version;
     if (rows_changed) return form_reply(req, reply, &base, doc, NULL, 200), true;
-    Change change = { .what = CHANGE_REPLACE, .who = &req->reader, .kind = req->slots[0], .target = now.id, .owner = form_get(req, "owner"),
-                      .audience = form_get(req, "audience"), .slug = form_get(req, "slug"), .state = state_of_button(req), .state_given = true, .based_on = version, .doc = doc,
+    Change change = { .what = CHANGE_REPLACE,
+                      .who = &req->reader,
+                      .kind = req->slots[0],
+                      .target = now.id,
+                      .owner = form_get(req, "owner"),
+                      .audience = form_get(req, "audience"),
+                      .slug = form_get(req, "slug"),
+                      .state = state_of_button(req),
+                      .state_given = true,
+                      .based_on = version,
+                      .doc = doc,
                       .note = form_get(req, "note") };
     return send_change(req, reply, &change, &base, doc, err);
 }

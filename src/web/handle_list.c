@@ -96,7 +96,8 @@ static bool list_answer(Request *req, Reply *reply, const Question *question, bo
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     Answer    answer = { 0 };
     Json     *items;
-    bool      ok = list_ask(s, a, question, &answer, err) && items_make(a, s, &answer, question->q.len > 0, with_doc, &items, err);
+    bool      ok =
+        list_ask(s, a, question, &answer, err) && items_make(a, s, &answer, question->q.len > 0, with_doc, &items, err);
     snapshot_close(s);
     if (!ok) return false;
     Json *value = json_object_make(a);
@@ -118,8 +119,12 @@ bool list_show(Request *req, Reply *reply, Err *err)
 {
     const Kind   *kind = request_kind(req);
     const Format *format = format_find(req->ending, ON_LIST, kind);
-    Question      question = { .kind = kind->name, .q = query_get(req, "q"), .q_lang = query_get(req, "q_lang"), .sort = query_get(req, "sort"),
-                               .after = query_get(req, "after"), .with_facets = !format };
+    Question      question = { .kind = kind->name,
+                               .q = query_get(req, "q"),
+                               .q_lang = query_get(req, "q_lang"),
+                               .sort = query_get(req, "sort"),
+                               .after = query_get(req, "after"),
+                               .with_facets = !format };
     if (!limit_read(req, format ? EXPORT_LIMIT : PAGE_LIMIT, LIST_LIMIT_MAX, &question.limit, err)) return false;
     filters_read(req, &question);
     return list_answer(req, reply, &question, format && format->with_doc, err);
@@ -134,9 +139,14 @@ bool home_show(Request *req, Reply *reply, Err *err)
 bool search_show(Request *req, Reply *reply, Err *err)
 {
     Str      kind = query_get(req, "kind");
-    Question question = { .kind = kind, .q = query_get(req, "q"), .q_lang = query_get(req, "lang"), .sort = query_get(req, "sort"),
-                          .after = query_get(req, "after"), .with_facets = true };
-    if (kind.len && !kind_find(node_kinds(req->node), kind)) return fail(err, ERR_FORMAT, "no kind \"%.*s\"", STR_ARG(kind));
+    Question question = { .kind = kind,
+                          .q = query_get(req, "q"),
+                          .q_lang = query_get(req, "lang"),
+                          .sort = query_get(req, "sort"),
+                          .after = query_get(req, "after"),
+                          .with_facets = true };
+    if (kind.len && !kind_find(node_kinds(req->node), kind))
+        return fail(err, ERR_FORMAT, "no kind \"%.*s\"", STR_ARG(kind));
     if (!limit_read(req, 20, LIST_LIMIT_MAX, &question.limit, err)) return false;
     if (!question.q.len) {
         Json *value = json_object_make(req->arena);
@@ -157,7 +167,8 @@ bool suggest_show(Request *req, Reply *reply, Err *err)
 {
     Str kind = query_get(req, "kind");
     int limit;
-    if (kind.len && !kind_find(node_kinds(req->node), kind)) return fail(err, ERR_FORMAT, "no kind \"%.*s\"", STR_ARG(kind));
+    if (kind.len && !kind_find(node_kinds(req->node), kind))
+        return fail(err, ERR_FORMAT, "no kind \"%.*s\"", STR_ARG(kind));
     if (!limit_read(req, SUGGEST_LIMIT, 50, &limit, err)) return false;
     Card     *cards = NULL;
     size_t    n = 0;

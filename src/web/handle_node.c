@@ -42,14 +42,18 @@ bool favicon_show(Request *req, Reply *reply, Err *err)
 bool robots_show(Request *req, Reply *reply, Err *err)
 {
     (void)req, (void)err;
-    return raw_reply(reply, S("text/plain; charset=utf-8"), S("User-agent: *\nDisallow: /search\nDisallow: /language/\nDisallow: /*/edit\nDisallow: /*/compare\n"));
+    return raw_reply(
+        reply, S("text/plain; charset=utf-8"),
+        S("User-agent: *\nDisallow: /search\nDisallow: /language/\nDisallow: /*/edit\nDisallow: /*/compare\n"));
 }
 
 bool health_show(Request *req, Reply *reply, Err *err)
 {
     (void)err;
     reply->no_store = true;
-    return raw_reply(reply, S("application/json"), str_format(req->arena, "{\"status\":\"ok\",\"log_size\":%llu}\n", (unsigned long long)node_log_size(req->node)));
+    return raw_reply(reply, S("application/json"),
+                     str_format(req->arena, "{\"status\":\"ok\",\"log_size\":%llu}\n",
+                                (unsigned long long)node_log_size(req->node)));
 }
 
 bool metrics_show(Request *req, Reply *reply, Err *err)
@@ -57,12 +61,19 @@ bool metrics_show(Request *req, Reply *reply, Err *err)
     (void)err;
     Buf *out = buf_open(req->arena);
     metrics_write(&req->site->metrics, out);
-    buf_putf(out, "# HELP banyan_log_entries Entries in the log.\n# TYPE banyan_log_entries gauge\nbanyan_log_entries %llu\n",
-             (unsigned long long)node_log_size(req->node));
-    buf_putf(out, "# HELP banyan_cache_bytes Memory held by answers in the cache.\n# TYPE banyan_cache_bytes gauge\nbanyan_cache_bytes %zu\n",
+    buf_putf(
+        out,
+        "# HELP banyan_log_entries Entries in the log.\n# TYPE banyan_log_entries gauge\nbanyan_log_entries %llu\n",
+        (unsigned long long)node_log_size(req->node));
+    buf_putf(out,
+             "# HELP banyan_cache_bytes Memory held by answers in the cache.\n# TYPE banyan_cache_bytes "
+             "gauge\nbanyan_cache_bytes %zu\n",
              cache_bytes(req->site->cache));
-    buf_putf(out, "# HELP banyan_start_time_seconds When the server started, since 1970.\n# TYPE banyan_start_time_seconds gauge\n"
-                  "banyan_start_time_seconds %.3f\n", (double)req->site->started_ms / 1000);
+    buf_putf(out,
+             "# HELP banyan_start_time_seconds When the server started, since 1970.\n# TYPE banyan_start_time_seconds "
+             "gauge\n"
+             "banyan_start_time_seconds %.3f\n",
+             (double)req->site->started_ms / 1000);
     reply->no_store = true;
     return raw_reply(reply, S("text/plain; version=0.0.4; charset=utf-8"), buf_str(out));
 }
@@ -70,7 +81,8 @@ bool metrics_show(Request *req, Reply *reply, Err *err)
 bool checkpoint_show(Request *req, Reply *reply, Err *err)
 {
     Str note;
-    return log_checkpoint(node_log(req->node), req->arena, &note, err) && raw_reply(reply, S("text/plain; charset=utf-8"), note);
+    return log_checkpoint(node_log(req->node), req->arena, &note, err) &&
+           raw_reply(reply, S("text/plain; charset=utf-8"), note);
 }
 
 bool log_key_show(Request *req, Reply *reply, Err *err)
@@ -84,7 +96,8 @@ bool tile_show(Request *req, Reply *reply, Err *err)
 {
     Str  bytes;
     bool full;
-    if (!log_tile(node_log(req->node), req->arena, str_drop(req->path, sizeof "/log/" - 1), &bytes, &full, err)) return false;
+    if (!log_tile(node_log(req->node), req->arena, str_drop(req->path, sizeof "/log/" - 1), &bytes, &full, err))
+        return false;
     reply->immutable = full;
     reply->raw_packed = true;
     return raw_reply(reply, S("application/octet-stream"), bytes);
@@ -122,7 +135,8 @@ static bool kinds_value(Request *req, Json **out, Err *err)
         ok = list_ask(s, a, &question, &answer, err);
         Json *one = json_object_make(a);
         json_put_text(one, "kind", kind->name);
-        json_put_text(one, "title", say_key(req, str_join(a, (Str[]){ S("kind."), kind->name, S(".plural") }, 3), NULL));
+        json_put_text(one, "title",
+                      say_key(req, str_join(a, (Str[]){ S("kind."), kind->name, S(".plural") }, 3), NULL));
         json_put_text(one, "url", str_join(a, (Str[]){ S("/"), kind->name }, 2));
         json_put_integer(one, "total", (int64_t)answer.total);
         json_add_value(list, one);
@@ -164,8 +178,15 @@ static Str say_word(void *with, Arena *a, Str key)
 bool openapi_show(Request *req, Reply *reply, Err *err)
 {
     (void)err;
-    FormatWork work = { .arena = req->arena, .kinds = node_kinds(req->node), .base_url = req->site->base_url, .node_name = node_name(req->node),
-                        .node_title = site_title(req->site, req->lang), .lang = req->lang, .path = req->path, .say = say_word, .with = req };
+    FormatWork work = { .arena = req->arena,
+                        .kinds = node_kinds(req->node),
+                        .base_url = req->site->base_url,
+                        .node_name = node_name(req->node),
+                        .node_title = site_title(req->site, req->lang),
+                        .lang = req->lang,
+                        .path = req->path,
+                        .say = say_word,
+                        .with = req };
     reply->value = openapi_make(&work);
     return true;
 }
@@ -184,7 +205,9 @@ bool language_choose(Request *req, Reply *reply, Err *err)
         Str tag = req->site->languages[i];
         if (!str_eq(tag, req->slots[0])) continue;
         const char *secure = req->site->secure ? "; Secure" : "";
-        reply_header(req, reply, S("Set-Cookie"), str_format(req->arena, "lang=%.*s; Path=/; Max-Age=31536000; SameSite=Lax%s", STR_ARG(tag), secure));
+        reply_header(
+            req, reply, S("Set-Cookie"),
+            str_format(req->arena, "lang=%.*s; Path=/; Max-Age=31536000; SameSite=Lax%s", STR_ARG(tag), secure));
         reply->no_store = true;
         return reply_redirect(reply, 303, path_inside(query_get(req, "to")));
     }

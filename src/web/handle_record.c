@@ -11,7 +11,8 @@ static bool moved(Request *req, Reply *reply, const Record *r)
     Str plain = str_join(a, (Str[]){ S("/"), r->kind, S("/"), req->slots[1] }, 4);
     Str rest = str_drop(req->path, plain.len);
     Str ending = str_eq(req->ending, S("html")) ? STR_NONE : str_join(a, (Str[]){ S("."), req->ending }, 2);
-    Str parts[] = { record_url(a, r->kind, r->slug), rest, ending, req->raw_query.len ? S("?") : STR_NONE, req->raw_query };
+    Str parts[] = { record_url(a, r->kind, r->slug), rest, ending, req->raw_query.len ? S("?") : STR_NONE,
+                    req->raw_query };
     return reply_redirect(reply, 301, str_join(a, parts, 5));
 }
 
@@ -35,9 +36,9 @@ bool history_show(Request *req, Reply *reply, Err *err)
     Record    r, *versions;
     size_t    n;
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
-    bool ok = record_read(s, a, req->slots[0], req->slots[1], &r, err);
-    bool elsewhere = ok && moved(req, reply, &r);
-    Card card = { 0 };
+    bool      ok = record_read(s, a, req->slots[0], req->slots[1], &r, err);
+    bool      elsewhere = ok && moved(req, reply, &r);
+    Card      card = { 0 };
     if (ok && !elsewhere) {
         ok = record_history(s, a, req->slots[0], req->slots[1], &versions, &n, err);
         card_of(s, a, &r, &card);
@@ -74,7 +75,8 @@ static bool version_wanted(const Request *req, const char *name, int64_t otherwi
 {
     Str text = query_get(req, name);
     *out = otherwise;
-    if (text.len && (!str_to_i64(text, out) || *out < 1)) return fail(err, ERR_FORMAT, "%s is the number of a version", name);
+    if (text.len && (!str_to_i64(text, out) || *out < 1))
+        return fail(err, ERR_FORMAT, "%s is the number of a version", name);
     return true;
 }
 

@@ -9,7 +9,7 @@
 #define METRICS_BUCKETS 12
 
 typedef struct {
-    atomic_ulong answers[6];               /* by hundreds of the status: [2] is 2xx */
+    atomic_ulong answers[6]; /* by hundreds of the status: [2] is 2xx */
     atomic_ulong from_cache, not_changed;
     atomic_ulong seconds[METRICS_BUCKETS]; /* answers made (not from the cache) by time taken, not cumulative */
     atomic_ulong micros;                   /* their sum */

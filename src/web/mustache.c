@@ -15,7 +15,7 @@ struct MustacheScope {
     void           *with;
     const Json     *contexts[MUSTACHE_DEPTH_MAX]; /* outermost first */
     size_t          context_count;
-    const Piece    *parents[MUSTACHE_DEPTH_MAX];  /* whose blocks replace those of what is rendered, outermost first */
+    const Piece    *parents[MUSTACHE_DEPTH_MAX]; /* whose blocks replace those of what is rendered, outermost first */
     size_t          parent_count;
     size_t          depth;
     Str             indent;
@@ -110,7 +110,8 @@ static bool check_pieces(const Mustache *m, const Template *t, const Piece *piec
     for (size_t i = 0; i < n; i++) {
         const Piece *p = &pieces[i];
         if ((p->type == PIECE_PARTIAL || p->type == PIECE_PARENT) && !p->dynamic && !template_find(m, p->text))
-            return fail(err, ERR_INVALID, "template %.*s wants \"%.*s\", which is not there", STR_ARG(t->name), STR_ARG(p->text));
+            return fail(err, ERR_INVALID, "template %.*s wants \"%.*s\", which is not there", STR_ARG(t->name),
+                        STR_ARG(p->text));
         if (!check_pieces(m, t, p->children, p->child_count, err)) return false;
     }
     return true;
@@ -165,10 +166,10 @@ Arena *mustache_arena(const MustacheScope *s)
 Str mustache_text(Arena *a, const Json *value)
 {
     switch (value ? json_typeof(value) : JSON_NULL) {
-    case JSON_STRING:  return (Str){ json_string_value(value), json_string_length(value) };
+    case JSON_STRING: return (Str){ json_string_value(value), json_string_length(value) };
     case JSON_INTEGER: return str_format(a, "%lld", (long long)json_integer_value(value));
-    case JSON_TRUE:    return S("true");
-    case JSON_FALSE:   return S("false");
+    case JSON_TRUE: return S("true");
+    case JSON_FALSE: return S("false");
     case JSON_REAL: {
         /* The shortest of these that reads back as the same number. */
         double number = json_real_value(value);
@@ -186,12 +187,12 @@ static bool truthy(const Json *value)
 {
     switch (value ? json_typeof(value) : JSON_NULL) {
     case JSON_NULL:
-    case JSON_FALSE:   return false;
-    case JSON_STRING:  return json_string_length(value) > 0;
-    case JSON_ARRAY:   return json_array_size(value) > 0;
+    case JSON_FALSE: return false;
+    case JSON_STRING: return json_string_length(value) > 0;
+    case JSON_ARRAY: return json_array_size(value) > 0;
     case JSON_INTEGER: return json_integer_value(value) != 0;
-    case JSON_REAL:    return fpclassify(json_real_value(value)) != FP_ZERO;
-    default:           return true;
+    case JSON_REAL: return fpclassify(json_real_value(value)) != FP_ZERO;
+    default: return true;
     }
 }
 
@@ -215,7 +216,8 @@ static void put_text(MustacheScope *s, const Piece *p)
 
 static bool render_in(MustacheScope *s, const Json *context, const Piece *p)
 {
-    if (s->context_count == MUSTACHE_DEPTH_MAX) return fail(s->err, ERR_TOO_BIG, "contexts deeper than %d", MUSTACHE_DEPTH_MAX);
+    if (s->context_count == MUSTACHE_DEPTH_MAX)
+        return fail(s->err, ERR_TOO_BIG, "contexts deeper than %d", MUSTACHE_DEPTH_MAX);
     s->contexts[s->context_count++] = context;
     bool ok = render_pieces(s, p->children, p->child_count);
     s->context_count--;
@@ -254,7 +256,7 @@ static bool render_lambda(MustacheScope *s, const Piece *p)
 
 static bool render_template(MustacheScope *s, const Piece *p)
 {
-    Str name = p->dynamic ? mustache_text(s->arena, find_steps(s, p->steps, p->step_count)) : p->text;
+    Str             name = p->dynamic ? mustache_text(s->arena, find_steps(s, p->steps, p->step_count)) : p->text;
     const Template *t = template_find(s->m, name);
     if (!t) return true;
     Str indent = s->indent;
@@ -266,7 +268,8 @@ static bool render_template(MustacheScope *s, const Piece *p)
 
 static bool render_parent(MustacheScope *s, const Piece *p)
 {
-    if (s->parent_count == MUSTACHE_DEPTH_MAX) return fail(s->err, ERR_TOO_BIG, "parents deeper than %d", MUSTACHE_DEPTH_MAX);
+    if (s->parent_count == MUSTACHE_DEPTH_MAX)
+        return fail(s->err, ERR_TOO_BIG, "parents deeper than %d", MUSTACHE_DEPTH_MAX);
     s->parents[s->parent_count++] = p;
     bool ok = render_template(s, p);
     s->parent_count--;
@@ -308,18 +311,19 @@ static bool render_piece(MustacheScope *s, const Piece *p)
     if (p->starts_line && s->indent.len) buf_put(s->out, s->indent);
     switch (p->type) {
     case PIECE_VALUE:
-    case PIECE_RAW:     return put_value(s, p), true;
-    case PIECE_LAMBDA:  return render_lambda(s, p);
+    case PIECE_RAW: return put_value(s, p), true;
+    case PIECE_LAMBDA: return render_lambda(s, p);
     case PIECE_PARTIAL: return render_template(s, p);
-    case PIECE_PARENT:  return render_parent(s, p);
-    case PIECE_BLOCK:   return render_block(s, p);
-    default:            return render_section(s, p);
+    case PIECE_PARENT: return render_parent(s, p);
+    case PIECE_BLOCK: return render_block(s, p);
+    default: return render_section(s, p);
     }
 }
 
 static bool render_pieces(MustacheScope *s, const Piece *pieces, size_t n)
 {
-    if (s->depth == 4 * MUSTACHE_DEPTH_MAX) return fail(s->err, ERR_TOO_BIG, "templates deeper than %d", 4 * MUSTACHE_DEPTH_MAX);
+    if (s->depth == 4 * MUSTACHE_DEPTH_MAX)
+        return fail(s->err, ERR_TOO_BIG, "templates deeper than %d", 4 * MUSTACHE_DEPTH_MAX);
     s->depth++;
     bool ok = true;
     for (size_t i = 0; ok && i < n; i++) {

@@ -19,14 +19,17 @@
 
 #include "base/json.h"
 
-#define MUSTACHE_DEPTH_MAX  100               /* sections, partials and contexts within each other */
-#define MUSTACHE_OUT_MAX    ((size_t)64 << 20) /* bytes of one rendering */
+#define MUSTACHE_DEPTH_MAX 100                /* sections, partials and contexts within each other */
+#define MUSTACHE_OUT_MAX   ((size_t)64 << 20) /* bytes of one rendering */
 
 typedef struct Mustache      Mustache;      /* a set of compiled templates */
 typedef struct MustacheScope MustacheScope; /* where a rendering stands: the contexts around it */
 
 typedef void (*MustacheLambda)(MustacheScope *scope, Str argument, Buf *out);
-typedef struct { const char *name; MustacheLambda run; } MustacheRow;
+typedef struct {
+    const char    *name;
+    MustacheLambda run;
+} MustacheRow;
 
 /* The rows are copied. */
 Mustache *mustache_open(const MustacheRow *lambdas, size_t n);
@@ -50,6 +53,6 @@ const Json *mustache_find(const MustacheScope *scope, Str path);
 void       *mustache_with(const MustacheScope *scope);
 Arena      *mustache_arena(const MustacheScope *scope);
 /* A scalar as a tag would show it; empty for null, arrays, objects. In `a` or part of the value. */
-Str         mustache_text(Arena *a, const Json *value);
+Str mustache_text(Arena *a, const Json *value);
 
 #endif

@@ -5,8 +5,8 @@
 #include <string.h>
 
 typedef struct {
-    char   type;        /* 0: text; else '#', '^', '?', '/', '>', '<', '$', '!', '=', '&', 'v' */
-    size_t start, end;  /* in the source, delimiters included */
+    char   type;       /* 0: text; else '#', '^', '?', '/', '>', '<', '$', '!', '=', '&', 'v' */
+    size_t start, end; /* in the source, delimiters included */
     Str    name;
     bool   standalone;
 } Token;
@@ -72,10 +72,10 @@ static bool read_tag(Parse *p, size_t at, Str *open, Str *close, size_t *end)
     bool typed = sign && strchr("#^/><$!=&{", sign);
     Str  body = typed ? str_drop(rest, 1) : rest;
 
-    const Str closer = sign == '{' ? str_join(p->t->arena, (Str[]){ S("}"), *close }, 2)
+    const Str closer = sign == '{'   ? str_join(p->t->arena, (Str[]){ S("}"), *close }, 2)
                        : sign == '=' ? str_join(p->t->arena, (Str[]){ S("="), *close }, 2)
                                      : *close;
-    long length = str_find(body, closer);
+    long      length = str_find(body, closer);
     if (length < 0) return parse_fail(p, at, "a tag is not closed:", str_take_first(rest, 40));
 
     Token token = { .type = typed ? sign : 'v', .start = at };
@@ -99,7 +99,7 @@ static bool tokenise(Parse *p)
     Str    open = S("{{"), close = S("}}");
     size_t at = 0;
     while (at < p->source.len) {
-        long next = str_find(str_drop(p->source, at), open);
+        long   next = str_find(str_drop(p->source, at), open);
         size_t text_end = next < 0 ? p->source.len : at + (size_t)next;
         if (text_end > at) add_token(p, (Token){ .start = at, .end = text_end });
         if (next < 0) break;
@@ -145,7 +145,8 @@ static void strip_lines(Parse *p, const char *openers)
         size_t last = i;
         if (is_inheritance(openers[i]))
             while (last + 1 < p->count && p->tokens[last + 1].start == p->tokens[last].end &&
-                   is_inheritance(openers[last + 1])) last++;
+                   is_inheritance(openers[last + 1]))
+                last++;
         size_t past;
         if (!blank_to_line_end(p->source, p->tokens[last].end, &past)) {
             i = last + 1;
@@ -172,16 +173,19 @@ static bool match_tags(Parse *p, char *types)
         Token *t = &p->tokens[i];
         types[i] = t->type;
         if (t->type == '#' || t->type == '^' || t->type == '<' || t->type == '$') {
-            if (depth == MUSTACHE_DEPTH_MAX) return parse_fail(p, t->start, "too many sections within each other", t->name);
+            if (depth == MUSTACHE_DEPTH_MAX)
+                return parse_fail(p, t->start, "too many sections within each other", t->name);
             stack[depth++] = i;
         } else if (t->type == '/') {
             if (!depth) return parse_fail(p, t->start, "closes what was not opened:", t->name);
             const Token *opener = &p->tokens[stack[--depth]];
-            if (!str_eq(opener->name, t->name)) return parse_fail(p, t->start, "closes another section than the open one:", t->name);
+            if (!str_eq(opener->name, t->name))
+                return parse_fail(p, t->start, "closes another section than the open one:", t->name);
             types[i] = opener->type;
         }
     }
-    return depth == 0 || parse_fail(p, p->tokens[stack[depth - 1]].start, "a section is not closed:", p->tokens[stack[depth - 1]].name);
+    return depth == 0 || parse_fail(p, p->tokens[stack[depth - 1]].start,
+                                    "a section is not closed:", p->tokens[stack[depth - 1]].name);
 }
 
 void steps_of(Arena *a, Str name, Step **steps, size_t *n)
@@ -226,14 +230,16 @@ static Piece piece_of(Parse *p, const Token *token)
     case '>': piece.type = PIECE_PARTIAL; break;
     default:
         piece.lambda = lambda_of(p->m, token->name);
-        piece.type = piece.lambda ? PIECE_LAMBDA : str_ends(token->name, S("?")) ? PIECE_IF : PIECE_SECTION;
+        piece.type = piece.lambda ? PIECE_LAMBDA : str_ends(token->name, S("?")) ? PIECE_IF
+                                                                                 : PIECE_SECTION;
     }
     if (piece.type == PIECE_IF || (piece.type == PIECE_INVERTED && str_ends(piece.text, S("?")))) piece.text.len--;
     if (piece.type == PIECE_PARTIAL && str_starts(piece.text, S("*"))) {
         piece.dynamic = true;
         piece.text = str_trim(str_drop(piece.text, 1));
     }
-    if (token->standalone && (token->type == '>' || token->type == '<')) piece.indent = indent_before(p->source, token->start);
+    if (token->standalone && (token->type == '>' || token->type == '<'))
+        piece.indent = indent_before(p->source, token->start);
     steps_of(p->t->arena, piece.text, &piece.steps, &piece.step_count);
     return piece;
 }
@@ -245,7 +251,7 @@ static void build(Parse *p, size_t *i, bool *line_start, Piece **out, size_t *n)
     size_t count = 0, room = 0;
     for (; *i < p->count && p->tokens[*i].type != '/'; (*i)++) {
         const Token *token = &p->tokens[*i];
-        bool at_line_start = token->start == 0 || p->source.at[token->start - 1] == '\n' || *line_start;
+        bool         at_line_start = token->start == 0 || p->source.at[token->start - 1] == '\n' || *line_start;
         if (token->standalone) at_line_start = false;
         if (!token->type && token->start == token->end) continue;
         if (token->type == '!' || token->type == '=') {

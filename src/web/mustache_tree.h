@@ -17,7 +17,11 @@ typedef enum {
     PIECE_BLOCK     /* {{$name}} children */
 } PieceType;
 
-typedef struct { const char *key; size_t len; long index; } Step; /* of a dotted name; index -1: not a number */
+typedef struct {
+    const char *key;
+    size_t      len;
+    long        index;
+} Step; /* of a dotted name; index -1: not a number */
 
 typedef struct Piece Piece;
 struct Piece {
@@ -51,7 +55,7 @@ struct Mustache {
 /* Compile `source`, which lives in t->arena, into t->pieces. Fails ERR_FORMAT. */
 bool template_parse(const Mustache *m, Template *t, Str source, Err *err);
 /* The steps of "a.b.0". */
-void steps_of(Arena *a, Str name, Step **steps, size_t *n);
+void            steps_of(Arena *a, Str name, Step **steps, size_t *n);
 const Template *template_find(const Mustache *m, Str name);
 
 #endif

@@ -9,7 +9,7 @@
 static const size_t STACK_BYTES = (size_t)1 << 20;
 
 struct Pool {
-    void          (*run)(void *job);
+    void (*run)(void *job);
     pthread_mutex_t lock;
     pthread_cond_t  more;
     void           *jobs[POOL_WAITING_MAX];

@@ -17,7 +17,7 @@ static bool cause_may_be_said(ErrCode code)
     case ERR_PRECONDITION:
     case ERR_NEEDS_MATCH:
     case ERR_TOO_MANY: return true;
-    default:           return false;
+    default: return false;
     }
 }
 
@@ -26,7 +26,7 @@ Json *problems_make(Request *req, const Problems *problems)
     Json *list = json_array_make(req->arena);
     for (size_t i = 0; i < problems->count; i++) {
         const Problem *p = &problems->at[i];
-        Json *one = json_object_make(req->arena);
+        Json          *one = json_object_make(req->arena);
         json_put_text(one, "pointer", p->pointer);
         json_put_text(one, "key", p->key);
         json_put_text(one, "detail", say_key(req, p->key, p->args));
@@ -40,7 +40,7 @@ Json *conflicts_make(Request *req, const Outcome *outcome)
     Json *list = json_array_make(req->arena);
     for (size_t i = 0; i < outcome->conflict_count; i++) {
         const Conflict *c = &outcome->conflicts[i];
-        Json *one = json_object_make(req->arena);
+        Json           *one = json_object_make(req->arena);
         json_put_text(one, "pointer", c->pointer);
         json_put_value(one, "base", c->base);
         json_put_value(one, "theirs", c->theirs);
@@ -56,12 +56,18 @@ void problem_reply(Request *req, Reply *reply, const Err *err, const Outcome *ou
     Str    key = str_of(err_key(err->code)), name = str_cut(key, '.').tail;
     Str    detail_key = str_join(a, (Str[]){ key, S(".detail") }, 2);
     Json  *value = json_object_make(a);
-    *reply = (Reply){ .status = err_http_status(err->code), .value = value, .page = S("error"), .no_store = true,
-                      .headers = reply->headers, .header_count = reply->header_count, .header_room = reply->header_room };
+    *reply = (Reply){ .status = err_http_status(err->code),
+                      .value = value,
+                      .page = S("error"),
+                      .no_store = true,
+                      .headers = reply->headers,
+                      .header_count = reply->header_count,
+                      .header_room = reply->header_room };
     json_put_text(value, "type", str_join(a, (Str[]){ S("/api#"), name }, 2));
     json_put_text(value, "title", say_key(req, key, NULL));
     json_put_integer(value, "status", reply->status);
-    if (messages_has(req->site->messages, req->lang, detail_key)) json_put_text(value, "detail", say_key(req, detail_key, NULL));
+    if (messages_has(req->site->messages, req->lang, detail_key))
+        json_put_text(value, "detail", say_key(req, detail_key, NULL));
     json_put_text(value, "instance", req->path);
     if (cause_may_be_said(err->code)) json_put_text_if(value, "cause", str_of(err->text));
     if (outcome && outcome->problems.count) json_put_value(value, "errors", problems_make(req, &outcome->problems));

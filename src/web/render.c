@@ -97,7 +97,9 @@ static void t_lambda(MustacheScope *scope, Str key, Buf *out)
     Json      *args = n ? json_object_make(req->arena) : NULL;
     for (size_t i = 0; i < n; i++) {
         const Json *value = mustache_find(scope, names[i]);
-        if (json_is_object(value)) json_put_text(args, str_z(req->arena, names[i]), text_pick(((Rendering *)mustache_with(scope))->snapshot, value, &(Str){ 0 }));
+        if (json_is_object(value))
+            json_put_text(args, str_z(req->arena, names[i]),
+                          text_pick(((Rendering *)mustache_with(scope))->snapshot, value, &(Str){ 0 }));
         else if (value) json_put_value(args, str_z(req->arena, names[i]), (Json *)value);
     }
     buf_put_html(out, say_key(req, key, args));
@@ -133,7 +135,8 @@ static void range_lambda(MustacheScope *scope, Str paths, Buf *out)
     Cut  cut = str_cut(str_trim(paths), ' ');
     Date from = { 0 }, to = { 0 };
     Str  from_text, to_text;
-    bool has_from = date_at(scope, cut.head, &from, &from_text), has_to = date_at(scope, str_trim(cut.tail), &to, &to_text);
+    bool has_from = date_at(scope, cut.head, &from, &from_text),
+         has_to = date_at(scope, str_trim(cut.tail), &to, &to_text);
     if (!has_from && !has_to) return;
     if (!has_from) from = (Date){ 0 };
     if (!has_to) to = has_from ? from : (Date){ 0 };
@@ -152,7 +155,8 @@ static void when_lambda(MustacheScope *scope, Str path, Buf *out)
 static void number_lambda(MustacheScope *scope, Str path, Buf *out)
 {
     const Json *value = mustache_find(scope, path);
-    if (json_is_number(value)) buf_put_html(out, number_text(mustache_arena(scope), json_number_value(value), 6, request_of(scope)->lang));
+    if (json_is_number(value))
+        buf_put_html(out, number_text(mustache_arena(scope), json_number_value(value), 6, request_of(scope)->lang));
     else buf_put_html(out, mustache_text(mustache_arena(scope), value));
 }
 
@@ -177,7 +181,7 @@ static void json_lambda(MustacheScope *scope, Str path, Buf *out)
         case '<': buf_put_z(out, "\\u003c"); break;
         case '>': buf_put_z(out, "\\u003e"); break;
         case '&': buf_put_z(out, "\\u0026"); break;
-        default:  buf_put_byte(out, text.at[i]);
+        default: buf_put_byte(out, text.at[i]);
         }
     }
 }
@@ -194,10 +198,18 @@ static void encode_lambda(MustacheScope *scope, Str text, Buf *out)
 }
 
 static const MustacheRow lambdas[] = {
-    { "t", t_lambda },           { "text", text_lambda },       { "plain", plain_lambda },
-    { "md", md_lambda },         { "date", date_lambda },       { "range", range_lambda },
-    { "when", when_lambda },     { "number", number_lambda },   { "country", country_lambda },
-    { "language", language_lambda }, { "json", json_lambda },   { "asset", asset_lambda },
+    { "t", t_lambda },
+    { "text", text_lambda },
+    { "plain", plain_lambda },
+    { "md", md_lambda },
+    { "date", date_lambda },
+    { "range", range_lambda },
+    { "when", when_lambda },
+    { "number", number_lambda },
+    { "country", country_lambda },
+    { "language", language_lambda },
+    { "json", json_lambda },
+    { "asset", asset_lambda },
     { "encode", encode_lambda },
 };
 
@@ -209,8 +221,10 @@ Mustache *render_templates(void)
 bool render_page(Request *req, const Route *route, Str page, Json *value, Buf *out, Err *err)
 {
     Rendering r = { .req = req, .snapshot = snapshot_open(req->node, &req->reader, req->lang) };
-    ViewWork  w = { .req = req, .snapshot = r.snapshot, .messages = req->site->messages, .today = date_of_ms(time_now_ms()) };
-    bool      ok = view_build(&w, page, value, err);
+    ViewWork  w = {
+         .req = req, .snapshot = r.snapshot, .messages = req->site->messages, .today = date_of_ms(time_now_ms())
+    };
+    bool ok = view_build(&w, page, value, err);
     if (ok) {
         page_frame_put(req, route, page, value);
         ok = mustache_render(req->site->templates, req->arena, page, value, &r, out, err);

@@ -30,8 +30,9 @@ typedef struct {
 static Str say_for_format(void *with, Arena *a, Str key)
 {
     const Request *req = with;
-    Str found = message(req->site->messages, a, req->lang, key, NULL);
-    return messages_has(req->site->messages, req->lang, key) || messages_has(req->site->messages, S("en"), key) ? found : key;
+    Str            found = message(req->site->messages, a, req->lang, key, NULL);
+    return messages_has(req->site->messages, req->lang, key) || messages_has(req->site->messages, S("en"), key) ? found
+                                                                                                                : key;
 }
 
 static bool format_face(Request *req, const Route *route, const Reply *reply, Face *face, Err *err)
@@ -39,10 +40,17 @@ static bool format_face(Request *req, const Route *route, const Reply *reply, Fa
     int           where = route->faces & (ON_LIST | ON_RECORD | ON_HOME);
     const Format *format = where ? format_find(req->ending, where, request_kind(req)) : NULL;
     if (!format) return fail(err, ERR_NOT_FOUND, "no .%.*s here", STR_ARG(req->ending));
-    FormatWork work = { .arena = req->arena, .kinds = node_kinds(req->node), .base_url = req->site->base_url,
-                        .node_name = node_name(req->node), .node_title = site_title(req->site, req->lang),
-                        .lang = req->lang, .path = req->path, .query = req->raw_query, .say = say_for_format, .with = req };
-    Buf *out = buf_open(req->arena);
+    FormatWork work = { .arena = req->arena,
+                        .kinds = node_kinds(req->node),
+                        .base_url = req->site->base_url,
+                        .node_name = node_name(req->node),
+                        .node_title = site_title(req->site, req->lang),
+                        .lang = req->lang,
+                        .path = req->path,
+                        .query = req->raw_query,
+                        .say = say_for_format,
+                        .with = req };
+    Buf       *out = buf_open(req->arena);
     if (!format->write(&work, reply->value, out, err)) return false;
     *face = (Face){ .type = format->type, .bytes = buf_str(out), .attachment = format->attachment };
     face->packed = str_eq(format->ending, S("xlsx"));
@@ -64,7 +72,8 @@ static bool wants_page(const Request *req, const Route *route)
 
 static bool page_face(Request *req, const Route *route, const Reply *reply, Face *face, Err *err)
 {
-    Str page = reply->page.len ? reply->page : route ? str_of(route->page) : STR_NONE;
+    Str page = reply->page.len ? reply->page : route ? str_of(route->page)
+                                                     : STR_NONE;
     if (!page.len) return fail(err, ERR_NOT_FOUND, "no page here");
     Buf *out = buf_open(req->arena);
     if (!render_page(req, route, page, reply->value, out, err)) return false;
@@ -100,7 +109,8 @@ static bool choose_face(Request *req, const Route *route, const Reply *reply, Fa
 static void plain_face(const Reply *reply, Face *face)
 {
     (void)reply;
-    *face = (Face){ .type = S("text/plain; charset=utf-8"), .bytes = S("The answer could not be made. Nothing was lost; please try again.\n") };
+    *face = (Face){ .type = S("text/plain; charset=utf-8"),
+                    .bytes = S("The answer could not be made. Nothing was lost; please try again.\n") };
 }
 
 static void gzip_put(Str bytes, Buf *out)
@@ -122,14 +132,18 @@ static void brotli_put(Str bytes, Buf *out)
     size_t room = BrotliEncoderMaxCompressedSize(bytes.len);
     if (!room) return;
     char *to = buf_grow(out, room);
-    if (!BrotliEncoderCompress(BROTLI_QUALITY, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, bytes.len, (const uint8_t *)bytes.at, &room, (uint8_t *)to)) room = 0;
+    if (!BrotliEncoderCompress(BROTLI_QUALITY, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, bytes.len,
+                               (const uint8_t *)bytes.at, &room, (uint8_t *)to))
+        room = 0;
     out->len = room;
 }
 
 /* Packed into `out` when that is smaller; else CODING_NONE. */
 static Coding pack(const Face *face, Coding coding, Buf *out)
 {
-    if (coding == CODING_NONE || face->packed || face->bytes.len < WORTH_PACKING_BYTES || face->bytes.len > UINT32_MAX / 2) return CODING_NONE;
+    if (coding == CODING_NONE || face->packed || face->bytes.len < WORTH_PACKING_BYTES ||
+        face->bytes.len > UINT32_MAX / 2)
+        return CODING_NONE;
     if (coding == CODING_GZIP) gzip_put(face->bytes, out);
     else brotli_put(face->bytes, out);
     return out->len && out->len < face->bytes.len ? coding : CODING_NONE;
@@ -170,7 +184,7 @@ static void put_conditions(const Request *req, const Reply *reply, Str etag, str
 
 static void put_name(Request *req, struct MHD_Response *r)
 {
-    Str name = str_cut_last(req->path, '/').tail;
+    Str  name = str_cut_last(req->path, '/').tail;
     Buf *value = buf_open(req->arena);
     buf_put_z(value, "attachment; filename=\"");
     for (size_t i = 0; i < name.len; i++) {
@@ -188,25 +202,27 @@ static Str etag_of(Request *req, const Reply *reply, const Face *face, Coding co
         bool written = reply->version && reply->status < 300;
         return written ? str_format(req->arena, "\"v%lld\"", (long long)reply->version) : STR_NONE;
     }
-    Hash        hash = hash_of(face->bytes.at, face->bytes.len);
+    Hash                     hash = hash_of(face->bytes.at, face->bytes.len);
     static const char *const codings[] = { "", "-gz", "-br" };
-    Str         hex = hex_make(req->arena, hash.b, 8);
-    if (reply->version) return str_format(req->arena, "\"v%lld-%s%s\"", (long long)reply->version, hex.at, codings[coding]);
+    Str                      hex = hex_make(req->arena, hash.b, 8);
+    if (reply->version)
+        return str_format(req->arena, "\"v%lld-%s%s\"", (long long)reply->version, hex.at, codings[coding]);
     return str_format(req->arena, "\"%s%s\"", hex.at, codings[coding]);
 }
 
 static struct MHD_Response *response_of(Str bytes, bool copy)
 {
-    struct MHD_Response *r = MHD_create_response_from_buffer(bytes.len, (void *)(bytes.at ? bytes.at : ""), copy ? MHD_RESPMEM_MUST_COPY : MHD_RESPMEM_MUST_FREE);
+    struct MHD_Response *r = MHD_create_response_from_buffer(bytes.len, (void *)(bytes.at ? bytes.at : ""),
+                                                             copy ? MHD_RESPMEM_MUST_COPY : MHD_RESPMEM_MUST_FREE);
     if (!r) memory_end(bytes.len);
     return r;
 }
 
 static Parcel *parcel_of(Request *req, Reply *reply, const Face *face, Coding wanted)
 {
-    Buf    packed = { 0 };
-    Coding coding = pack(face, wanted, &packed);
-    Str    etag = etag_of(req, reply, face, coding);
+    Buf                  packed = { 0 };
+    Coding               coding = pack(face, wanted, &packed);
+    Str                  etag = etag_of(req, reply, face, coding);
     struct MHD_Response *full, *unchanged = NULL;
     if (coding == CODING_NONE) {
         buf_free(&packed);

@@ -5,7 +5,10 @@
 
 static int hex_digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 /* Percent-decoded into the arena; in forms '+' is a space. */
@@ -43,7 +46,8 @@ static bool has_control(Str s, bool lines)
 static bool segment_check(Str segment, Err *err)
 {
     if (str_has(segment, S("/"))) return fail(err, ERR_FORMAT, "an encoded slash in the address");
-    if (str_eq(segment, S(".")) || str_eq(segment, S(".."))) return fail(err, ERR_FORMAT, "\".\" or \"..\" in the address");
+    if (str_eq(segment, S(".")) || str_eq(segment, S("..")))
+        return fail(err, ERR_FORMAT, "\".\" or \"..\" in the address");
     if (has_control(segment, false)) return fail(err, ERR_FORMAT, "a control character in the address");
     return true;
 }
@@ -96,9 +100,10 @@ bool pairs_read(Arena *a, Str text, size_t max, Pair **out, size_t *n, Err *err)
     for (Cut rest = { .tail = text, .found = true }; rest.found;) {
         rest = str_cut(rest.tail, '&');
         if (!rest.head.len) continue;
-        Cut  pair = str_cut(rest.head, '=');
+        Cut   pair = str_cut(rest.head, '=');
         Pair *p = &pairs[count];
-        if (!percent_read(a, pair.head, true, &p->name, err) || !percent_read(a, pair.tail, true, &p->value, err)) return false;
+        if (!percent_read(a, pair.head, true, &p->name, err) || !percent_read(a, pair.tail, true, &p->value, err))
+            return false;
         p->value = unix_lines(p->value);
         count++;
     }
@@ -110,11 +115,12 @@ bool pairs_read(Arena *a, Str text, size_t max, Pair **out, size_t *n, Err *err)
 Str percent_make(Arena *a, Str s)
 {
     static const char digits[] = "0123456789ABCDEF";
-    char  *to = arena_raw(a, 3 * s.len + 1);
-    size_t n = 0;
+    char             *to = arena_raw(a, 3 * s.len + 1);
+    size_t            n = 0;
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.at[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~", c));
+        bool          plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~", c));
         if (plain) {
             to[n++] = (char)c;
         } else {
@@ -182,9 +188,10 @@ static bool is_refused(Str parameters)
 {
     for (Cut rest = { .tail = parameters, .found = true }; rest.found;) {
         rest = str_cut(rest.tail, ';');
-        Cut pair = str_cut(str_trim(rest.head), '=');
+        Cut    pair = str_cut(str_trim(rest.head), '=');
         double weight;
-        if (str_eq_nocase(str_trim(pair.head), S("q")) && str_to_double(str_trim(pair.tail), &weight)) return weight <= 0;
+        if (str_eq_nocase(str_trim(pair.head), S("q")) && str_to_double(str_trim(pair.tail), &weight))
+            return weight <= 0;
     }
     return false;
 }
@@ -196,7 +203,9 @@ Coding coding_wanted(Str accept_encoding)
         rest = str_cut(rest.tail, ',');
         Cut coding = str_cut(rest.head, ';');
         Str name = str_trim(coding.head);
-        Coding this = str_eq_nocase(name, S("br")) ? CODING_BROTLI : str_eq_nocase(name, S("gzip")) ? CODING_GZIP : CODING_NONE;
+        Coding this = str_eq_nocase(name, S("br"))     ? CODING_BROTLI
+                      : str_eq_nocase(name, S("gzip")) ? CODING_GZIP
+                                                       : CODING_NONE;
         if (this > best && !is_refused(coding.tail)) best = this;
     }
     return best;

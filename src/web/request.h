@@ -27,7 +27,9 @@ bool etag_listed(Str header, Str etag, bool weak);
    "*" gives 0. */
 bool match_version(Str header, int64_t *version);
 
-typedef enum { CODING_NONE, CODING_GZIP, CODING_BROTLI } Coding;
+typedef enum { CODING_NONE,
+               CODING_GZIP,
+               CODING_BROTLI } Coding;
 Coding coding_wanted(Str accept_encoding); /* brotli over gzip when both are welcome (RFC 9110 section 12.5.3) */
 
 /* "127.0.0.1:8080", "[::1]:8080", ":8080", "8080", "localhost:8080". ERR_USAGE. */

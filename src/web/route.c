@@ -76,8 +76,8 @@ bool route_find(Request *req, const Kinds *kinds, Str path, const Route **out, i
     *allowed = 0;
     for (size_t i = 0; i < ROUTE_COUNT; i++) {
         const Route *r = &routes[i];
-        bool raw = r->faces & RAW;
-        Str  slots[SLOTS_MAX] = { 0 };
+        bool         raw = r->faces & RAW;
+        Str          slots[SLOTS_MAX] = { 0 };
         if (!path_fits(r->path, raw ? path : bare, kinds, slots)) continue;
         *allowed |= r->methods;
         if (!(r->methods & (int)req->method)) continue;
@@ -95,9 +95,15 @@ bool route_find(Request *req, const Kinds *kinds, Str path, const Route **out, i
 
 Str methods_text(Arena *a, int methods)
 {
-    static const struct { int method; const char *name; } names[] = {
-        { METHOD_GET, "GET, HEAD" }, { METHOD_POST, "POST" }, { METHOD_PUT, "PUT" },
-        { METHOD_PATCH, "PATCH" },   { METHOD_DELETE, "DELETE" },
+    static const struct {
+        int         method;
+        const char *name;
+    } names[] = {
+        { METHOD_GET, "GET, HEAD" },
+        { METHOD_POST, "POST" },
+        { METHOD_PUT, "PUT" },
+        { METHOD_PATCH, "PATCH" },
+        { METHOD_DELETE, "DELETE" },
     };
     Str    parts[8];
     size_t n = 0;

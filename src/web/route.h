@@ -5,9 +5,14 @@
 #include "format/format.h"
 #include "web/web.h"
 
-typedef enum { FAST, WORK } Where;
-typedef enum { ANYONE, SIGNED_IN, RUNS_NODE } Who;
-enum { PAGE = 1 << 8, DATA = 1 << 9, RAW = 1 << 10 }; /* beside ON_LIST, ON_RECORD, ON_HOME */
+typedef enum { FAST,
+               WORK } Where;
+typedef enum { ANYONE,
+               SIGNED_IN,
+               RUNS_NODE } Who;
+enum { PAGE = 1 << 8,
+       DATA = 1 << 9,
+       RAW = 1 << 10 }; /* beside ON_LIST, ON_RECORD, ON_HOME */
 
 typedef struct {
     int         methods;
@@ -24,7 +29,7 @@ typedef struct {
    come with GET). A trailing slash is not a path of ours. */
 bool route_find(Request *req, const Kinds *kinds, Str path, const Route **out, int *allowed, Err *err);
 /* "GET, HEAD, POST" */
-Str  methods_text(Arena *a, int methods);
+Str methods_text(Arena *a, int methods);
 /* The kind that a {kind} slot matched; NULL on routes without one. */
 const Kind *request_kind(const Request *req);
 

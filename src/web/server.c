@@ -27,10 +27,10 @@ static bool listen_on(Arena *a, Str text, int *fd, Str *address, Err *err)
     int port;
     if (!listen_read(a, text, &host, &port, err)) return false;
     struct addrinfo wish = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV }, *found;
-    int trouble = getaddrinfo(host.at, str_format(a, "%d", port).at, &wish, &found);
+    int             trouble = getaddrinfo(host.at, str_format(a, "%d", port).at, &wish, &found);
     if (trouble) return fail(err, ERR_USAGE, "--listen %.*s: %s", STR_ARG(text), gai_strerror(trouble));
 
-    int s = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), yes = 1;
+    int  s = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), yes = 1;
     bool ok = s >= 0 && setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
               bind(s, found->ai_addr, found->ai_addrlen) == 0 && listen(s, WAITING_MAX) == 0;
     int error = errno;
@@ -38,16 +38,18 @@ static bool listen_on(Arena *a, Str text, int *fd, Str *address, Err *err)
     if (!ok) {
         if (s >= 0) close(s);
         if (error == EADDRINUSE)
-            return fail(err, ERR_USAGE, "%.*s is taken by another program; choose another with --listen HOST:PORT", STR_ARG(text));
+            return fail(err, ERR_USAGE, "%.*s is taken by another program; choose another with --listen HOST:PORT",
+                        STR_ARG(text));
         return fail(err, ERR_USAGE, "--listen %.*s: %s", STR_ARG(text), strerror(error));
     }
     setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes); /* inherited by what is accepted */
 
     struct sockaddr_storage bound;
-    socklen_t length = sizeof bound;
-    char      name[NI_MAXHOST], service[NI_MAXSERV];
+    socklen_t               length = sizeof bound;
+    char                    name[NI_MAXHOST], service[NI_MAXSERV];
     getsockname(s, (struct sockaddr *)&bound, &length);
-    getnameinfo((struct sockaddr *)&bound, length, name, sizeof name, service, sizeof service, NI_NUMERICHOST | NI_NUMERICSERV);
+    getnameinfo((struct sockaddr *)&bound, length, name, sizeof name, service, sizeof service,
+                NI_NUMERICHOST | NI_NUMERICSERV);
     *address = str_format(a, bound.ss_family == AF_INET6 ? "http://[%s]:%s" : "http://%s:%s", name, service);
     *fd = s;
     return true;
@@ -70,7 +72,7 @@ __attribute__((format(printf, 2, 0))) static void library_says(void *with, const
 
 static struct MHD_Daemon *daemon_start(Server *server, int fd, int threads)
 {
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_ITC;
+    unsigned              flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_ITC;
     struct MHD_OptionItem options[] = {
         { MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)library_says, NULL },
         { MHD_OPTION_LISTEN_SOCKET, fd, NULL },
@@ -102,7 +104,8 @@ static void end(Server *server, struct MHD_Daemon *daemon)
     MHD_stop_daemon(daemon);
 }
 
-bool web_serve(Node *node, const ServeOptions *options, volatile int *stop, void (*ready)(void *with, Str address), void *with, Err *err)
+bool web_serve(Node *node, const ServeOptions *options, volatile int *stop, void (*ready)(void *with, Str address),
+               void *with, Err *err)
 {
     Arena *a = arena_open(0);
     int    fd = -1;

@@ -22,9 +22,8 @@ static void languages_read(Site *site)
     size_t n = messages_languages(site->messages, &known), i;
     Json  *wanted = json_get(node_settings(site->node), "languages"), *tag;
     site->languages = NEW_ARRAY(site->arena, Str, n + 1);
-    json_array_foreach(wanted, i, tag)
-        if (has_language(known, n, json_text(tag)) && site->language_count < n)
-            site->languages[site->language_count++] = str_copy(site->arena, json_text(tag));
+    json_array_foreach(wanted, i, tag) if (has_language(known, n, json_text(tag)) && site->language_count < n)
+        site->languages[site->language_count++] = str_copy(site->arena, json_text(tag));
     for (i = 0; i < n && !json_is_array(wanted); i++) site->languages[site->language_count++] = known[i];
     if (!site->language_count) site->languages[site->language_count++] = S("en");
 }
@@ -51,7 +50,9 @@ bool site_open(Node *node, Site **out, Err *err)
     }
     const Json *settings = node_settings(node);
     int64_t     mb = json_get_integer(settings, "cache_mb", CACHE_MB);
-    site->cache = cache_open((size_t)(mb < 0 ? 0 : mb > CACHE_MB_MAX ? CACHE_MB_MAX : mb) << 20);
+    site->cache = cache_open((size_t)(mb < 0 ? 0 : mb > CACHE_MB_MAX ? CACHE_MB_MAX
+                                                                     : mb)
+                             << 20);
     Str url = str_copy(a, json_get_text(settings, "url"));
     while (str_ends(url, S("/"))) url.len--;
     site->base_url = url;

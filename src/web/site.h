@@ -16,17 +16,17 @@ struct Site {
     Arena    *arena;
     Node     *node;
     People   *people;
-    Parties  *parties;       /* which frameworks an organisation belongs to */
+    Parties  *parties; /* which frameworks an organisation belongs to */
     Messages *messages;
     Mustache *templates;
     Assets   *assets;
     Cache    *cache;
     Metrics   metrics;
-    Str      *languages;      /* of the interface; the node's first language first */
+    Str      *languages; /* of the interface; the node's first language first */
     size_t    language_count;
-    Str       base_url;       /* settings' "url" without slash at the end; else "http://" and the address it listens on */
-    bool      secure;         /* base_url is https: cookies are Secure */
-    Reader    anyone;         /* the anonymous reader */
+    Str       base_url; /* settings' "url" without slash at the end; else "http://" and the address it listens on */
+    bool      secure;   /* base_url is https: cookies are Secure */
+    Reader    anyone;   /* the anonymous reader */
     int64_t   started_ms;
 };
 
@@ -36,12 +36,12 @@ bool site_open(Node *node, Site **out, Err *err);
 void site_close(Site *site);
 
 /* "title" of the settings in a language; the node's name without one. */
-Str  site_title(const Site *site, Str lang);
+Str site_title(const Site *site, Str lang);
 /* The language of titles and interface: ?lang= when it is well-formed (titles may be in it even where the
    interface is not); else the cookie; else Accept-Language; else the first. */
-Str  site_language(const Site *site, Str wish, Str cookie, Str accept_language);
+Str site_language(const Site *site, Str wish, Str cookie, Str accept_language);
 /* A message in the language of the request. */
-Str  say(const Request *req, const char *key, const Json *args);
-Str  say_key(const Request *req, Str key, const Json *args);
+Str say(const Request *req, const char *key, const Json *args);
+Str say_key(const Request *req, Str key, const Json *args);
 
 #endif

@@ -96,7 +96,9 @@ static bool put_backlinks_of(Backlinks *b, const Kind *kind, const Field *field,
     Link    *links;
     size_t   n;
     uint64_t total;
-    if (!record_backlinks(b->snapshot, b->arena, b->record, kind->name, field->path, BACKLINKS_SHOWN, &links, &n, &total, err)) return false;
+    if (!record_backlinks(b->snapshot, b->arena, b->record, kind->name, field->path, BACKLINKS_SHOWN, &links, &n,
+                          &total, err))
+        return false;
     if (!total) return true;
     Json *group = json_object_make(b->arena), *items = json_array_make(b->arena);
     json_put_text(group, "kind", kind->name);
@@ -165,7 +167,8 @@ bool limit_read(const Request *req, int otherwise, int max, int *out, Err *err)
 {
     Str     text = query_get(req, "limit");
     int64_t n = otherwise;
-    if (text.len && (!str_to_i64(text, &n) || n < 1 || n > max)) return fail(err, ERR_FORMAT, "limit is a number from 1 to %d", max);
+    if (text.len && (!str_to_i64(text, &n) || n < 1 || n > max))
+        return fail(err, ERR_FORMAT, "limit is a number from 1 to %d", max);
     *out = (int)n;
     return true;
 }

@@ -5,7 +5,7 @@
 #include "web/request.h"
 
 /* "/activity/green-envoys" */
-Str   record_url(Arena *a, Str kind, Str slug);
+Str record_url(Arena *a, Str kind, Str slug);
 /* {"id","slug","kind","url","title","title_lang","summary","summary_lang","state","updated"} */
 Json *card_value(Arena *a, const Card *card);
 /* The whole of a record as GET answers it:
@@ -14,18 +14,18 @@ Json *card_value(Arena *a, const Card *card);
     "links":     [{"field","id","kind","slug","title","title_lang","url","visible"}]  (only field and visible when not)
     "backlinks": [{"kind","field","total","items":[card …, at most BACKLINKS_SHOWN]}]} */
 #define BACKLINKS_SHOWN 20
-bool  record_value(Request *req, Snapshot *s, const Record *r, Json **out, Err *err);
+bool record_value(Request *req, Snapshot *s, const Record *r, Json **out, Err *err);
 /* Only the links, as above: exports name them. */
-bool  links_put(Arena *a, Snapshot *s, const Record *r, Json *value, Err *err);
+bool links_put(Arena *a, Snapshot *s, const Record *r, Json *value, Err *err);
 /* The same without links, which only the record as it is now has. */
 Json *version_value(Request *req, Snapshot *s, const Record *r);
 /* An entry of a history: {"version","state","author","updated","note","leaf","index"} */
 Json *history_entry(Arena *a, const Record *r);
 
 /* After a conflict: the record as others left it, so that the answer can name its version. */
-void  newest_read(Request *req, const Err *err, Outcome *outcome);
+void newest_read(Request *req, const Err *err, Outcome *outcome);
 
 /* limit=, 1 … max; ERR_FORMAT for anything else. */
-bool  limit_read(const Request *req, int otherwise, int max, int *out, Err *err);
+bool limit_read(const Request *req, int otherwise, int max, int *out, Err *err);
 
 #endif

@@ -23,55 +23,63 @@
 
 #include "core/list.h"
 
-typedef enum { METHOD_GET = 1, METHOD_POST = 2, METHOD_PATCH = 4, METHOD_DELETE = 8, METHOD_PUT = 16 } Method; /* HEAD is GET */
+typedef enum {
+    METHOD_GET = 1,
+    METHOD_POST = 2,
+    METHOD_PATCH = 4,
+    METHOD_DELETE = 8,
+    METHOD_PUT = 16
+} Method; /* HEAD is GET */
 
-typedef struct { Str name, value; } Pair;
+typedef struct {
+    Str name, value;
+} Pair;
 typedef struct Site Site; /* what a running server owns: site.h */
 
 #define SLOTS_MAX 4
 
 typedef struct {
-    Arena  *arena;
-    Node   *node;
-    Site   *site;
-    Method  method;
-    Str     path;            /* decoded, without ending: "/activity/green-envoys" */
-    Str     ending;          /* "html", "json", "csv", …; of a RAW route empty */
-    Str     slots[SLOTS_MAX]; /* what the {…} of the route matched, in order */
-    Str     target;          /* path and query as sent */
-    Str     raw_query;       /* what followed '?', as sent */
-    Pair   *query;           /* decoded, in order */
-    size_t  query_count;
-    Pair   *form;            /* of a form body, decoded, in order */
-    size_t  form_count;
-    Str     body;            /* as sent; at most BODY_MAX_BYTES */
-    Str     content_type;    /* lower case, without parameters */
-    Str     if_match;        /* header, as sent; empty without one */
-    Str     csrf;            /* header X-CSRF-Token */
-    Str     origin;          /* header Origin */
-    Str     fetch_site;      /* header Sec-Fetch-Site */
-    Str     host;            /* header Host */
-    Str     lang;            /* negotiated */
-    Reader  reader;          /* who asks: session cookie, or Authorization: Bearer token */
-    Str     session;         /* id of the session; empty without one, and with a Bearer token */
-    bool    lang_chosen;     /* by the cookie that the language links set */
-    bool    session_ended;   /* the browser showed a session that is over: nobody asks */
-    bool    bearer;          /* the reader comes from a token */
-    Str     address;         /* of the client, for rate limits; never logged whole */
+    Arena *arena;
+    Node  *node;
+    Site  *site;
+    Method method;
+    Str    path;             /* decoded, without ending: "/activity/green-envoys" */
+    Str    ending;           /* "html", "json", "csv", …; of a RAW route empty */
+    Str    slots[SLOTS_MAX]; /* what the {…} of the route matched, in order */
+    Str    target;           /* path and query as sent */
+    Str    raw_query;        /* what followed '?', as sent */
+    Pair  *query;            /* decoded, in order */
+    size_t query_count;
+    Pair  *form; /* of a form body, decoded, in order */
+    size_t form_count;
+    Str    body;          /* as sent; at most BODY_MAX_BYTES */
+    Str    content_type;  /* lower case, without parameters */
+    Str    if_match;      /* header, as sent; empty without one */
+    Str    csrf;          /* header X-CSRF-Token */
+    Str    origin;        /* header Origin */
+    Str    fetch_site;    /* header Sec-Fetch-Site */
+    Str    host;          /* header Host */
+    Str    lang;          /* negotiated */
+    Reader reader;        /* who asks: session cookie, or Authorization: Bearer token */
+    Str    session;       /* id of the session; empty without one, and with a Bearer token */
+    bool   lang_chosen;   /* by the cookie that the language links set */
+    bool   session_ended; /* the browser showed a session that is over: nobody asks */
+    bool   bearer;        /* the reader comes from a token */
+    Str    address;       /* of the client, for rate limits; never logged whole */
 } Request;
 
 typedef struct {
-    int     status;          /* 200 unless set */
-    Json   *value;           /* the answer */
-    Str     page;            /* template that shows it; empty: the route's own */
-    Str     location;        /* with 201, 303 and 301 */
-    int64_t version;         /* of the record shown: its ETag is "v3-…", and "v3" matches it; 0: none */
-    Str     raw, raw_type;   /* bytes as they are (tiles, assets); then value is not used */
-    Pair   *headers;         /* further ones */
+    int     status;        /* 200 unless set */
+    Json   *value;         /* the answer */
+    Str     page;          /* template that shows it; empty: the route's own */
+    Str     location;      /* with 201, 303 and 301 */
+    int64_t version;       /* of the record shown: its ETag is "v3-…", and "v3" matches it; 0: none */
+    Str     raw, raw_type; /* bytes as they are (tiles, assets); then value is not used */
+    Pair   *headers;       /* further ones */
     size_t  header_count, header_room;
-    bool    no_store;        /* personal answer: neither cached here nor on the way */
-    bool    immutable;       /* may be cached for ever (assets by hash, full tiles) */
-    bool    raw_packed;      /* raw is not worth compressing */
+    bool    no_store;   /* personal answer: neither cached here nor on the way */
+    bool    immutable;  /* may be cached for ever (assets by hash, full tiles) */
+    bool    raw_packed; /* raw is not worth compressing */
 } Reply;
 
 /* False fills err: answered as a problem (errors.def has the status). A handler that has more to say of
@@ -80,24 +88,26 @@ typedef bool (*Handler)(Request *req, Reply *reply, Err *err);
 
 #define BODY_MAX_BYTES ((size_t)8 << 20)
 
-Str  query_get(const Request *req, const char *name);  /* first of that name; empty when absent */
+Str  query_get(const Request *req, const char *name); /* first of that name; empty when absent */
 Str  form_get(const Request *req, const char *name);
-void reply_header(Request *req, Reply *reply, Str name, Str value); /* value without control characters, in the request's arena */
+void reply_header(Request *req, Reply *reply, Str name,
+                  Str value); /* value without control characters, in the request's arena */
 /* Answer with a redirect: 303 after a form, 301 for a former slug. `location` is a path of this node. */
 bool reply_redirect(Reply *reply, int status, Str location);
 /* What every form's handler calls first: ERR_SIGN_IN without a reader, ERR_FORBIDDEN for a read-only
    token, a missing or wrong `csrf` of a session, or an Origin that is not this host. */
 bool request_may_write(const Request *req, Err *err);
 /* `path` when it is a path of this node ("/…", not "//…"), else "/": for "where to go then". */
-Str  path_inside(Str path);
+Str path_inside(Str path);
 
 /* Run a node's server until `stop` is set; returns when all that was under way is answered. `ready` is
    called with the address it listens on once it does. ERR_USAGE for a taken port, naming --listen. */
 typedef struct {
-    Str  listen;             /* "HOST:PORT", "[::1]:8080"; port 0: an unused one */
-    int  threads, workers;   /* 0: 2 and 32 */
-    bool quiet;              /* no line a request */
+    Str  listen;           /* "HOST:PORT", "[::1]:8080"; port 0: an unused one */
+    int  threads, workers; /* 0: 2 and 32 */
+    bool quiet;            /* no line a request */
 } ServeOptions;
-bool web_serve(Node *node, const ServeOptions *options, volatile int *stop, void (*ready)(void *with, Str address), void *with, Err *err);
+bool web_serve(Node *node, const ServeOptions *options, volatile int *stop, void (*ready)(void *with, Str address),
+               void *with, Err *err);
 
 #endif

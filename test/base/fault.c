@@ -35,7 +35,7 @@ TEST("passing a point is counted")
 TEST("each fault is met once and then for good")
 {
     int met = 0, turns = 0;
-    FOR_EACH_FAULT(FAULT_DB_WRITE, FAULT_DB_COMMIT) {
+    FOR_EACH_FAULT (FAULT_DB_WRITE, FAULT_DB_COMMIT) {
         met += fault_hits(FAULT_DB_WRITE) + fault_hits(FAULT_DB_WRITE);
         met += fault_hits(FAULT_DB_COMMIT) + fault_hits(FAULT_DB_COMMIT);
         turns++;

@@ -64,7 +64,7 @@ TEST("a file is read up to its limit, and one without a size too")
 
 TEST("a folder lists its names by bytes, without hidden ones")
 {
-    const char *folder = test_folder(a);
+    const char              *folder = test_folder(a);
     static const char *const names[] = { "b", "a", ".hidden", "\xE0\xB8\x81", "B" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         CHECK_OK(file_replace(in_folder(a, folder, names[i]), STR_NONE, 0600, &err));
@@ -94,7 +94,7 @@ TEST("a replacement that fails at any step leaves the old bytes, and nothing bes
 {
     const char *folder = test_folder(a), *path = in_folder(a, folder, "file");
     CHECK_OK(file_replace(path, S("old"), 0600, &err));
-    FOR_EACH_FAULT(FAULT_FILE_WRITE, FAULT_FILE_SYNC, FAULT_FILE_RENAME) {
+    FOR_EACH_FAULT (FAULT_FILE_WRITE, FAULT_FILE_SYNC, FAULT_FILE_RENAME) {
         Str bytes;
         CHECK_ERR(file_replace(path, S("new"), 0600, &err), ERR_STORE);
         CHECK_OK(file_read(a, path, 100, &bytes, &err));

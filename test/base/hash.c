@@ -11,10 +11,8 @@ static Str hash_text(Arena *a, Hash hash)
 
 TEST("SHA-256 gives the values of FIPS 180-4, also in parts")
 {
-    CHECK_STR(hash_text(a, hash_of("", 0)),
-              "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    CHECK_STR(hash_text(a, hash_of("abc", 3)),
-              "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CHECK_STR(hash_text(a, hash_of("", 0)), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    CHECK_STR(hash_text(a, hash_of("abc", 3)), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     Str parts[] = { S("a"), STR_NONE, S("bc") };
     CHECK(hash_eq(hash_of_parts(parts, 3), hash_of("abc", 3)));
     CHECK(!hash_eq(hash_of_parts(parts, 2), hash_of("abc", 3)));
@@ -25,12 +23,10 @@ TEST("Ed25519 gives the values of RFC 8032 and refuses a changed message or sign
     uint8_t seed[32];
     CHECK(hex_read(S("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"), seed, 32));
     KeyPair key = key_from_seed(seed);
-    CHECK_STR(hex_make(a, key.public_key, 32),
-              "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
+    CHECK_STR(hex_make(a, key.public_key, 32), "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
     Signature signature = key_sign(&key, S("\x72"));
-    CHECK_STR(hex_make(a, signature.b, 64),
-              "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
-              "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
+    CHECK_STR(hex_make(a, signature.b, 64), "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+                                            "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
     CHECK(key_verify(key.public_key, S("\x72"), signature));
     CHECK(!key_verify(key.public_key, S("\x73"), signature));
     signature.b[10] ^= 1;
@@ -67,9 +63,11 @@ TEST("HMAC-SHA-1 gives the values of RFC 2202")
         { { twenty, 20 }, S("Hi There"), "b617318655057264e28bc0b6fb378c8ef146be00" },
         { S("Jefe"), S("what do ya want for nothing?"), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79" },
         { { key, 20 }, { message, 50 }, "125d7342b9ac11cd91a39af48aa17b4f63f175d3" },
-        { { key, 80 }, S("Test Using Larger Than Block-Size Key - Hash Key First"),
+        { { key, 80 },
+          S("Test Using Larger Than Block-Size Key - Hash Key First"),
           "aa4ae5e15272d00e95705637ce8a3b55ed402112" },
-        { { key, 80 }, S("Test Using Larger Than Block-Size Key and Larger Than One Block-Size Data"),
+        { { key, 80 },
+          S("Test Using Larger Than Block-Size Key and Larger Than One Block-Size Data"),
           "e8e99d0f45237d786d6bbaa7965c7808bbff1a91" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -126,11 +124,11 @@ TEST("base64 and base32 give the values of RFC 4648 and read them back")
 
 TEST("malformed base64 and base32 are refused")
 {
-    Str out;
-    static const Str bad64[] = { S_INIT("Zg"),   S_INIT("Zg="),   S_INIT("Z"),     S_INIT("Zg==Zg=="),
+    Str              out;
+    static const Str bad64[] = { S_INIT("Zg"), S_INIT("Zg="), S_INIT("Z"), S_INIT("Zg==Zg=="),
                                  S_INIT("Zh=="), S_INIT("Zg==x"), S_INIT("Zm 9v"), S_INIT("Zm9-") };
-    static const Str bad32[] = { S_INIT("A"),  S_INIT("AAA"), S_INIT("AAAAAA"),
-                                 S_INIT("MZ"), S_INIT("M1"),  S_INIT("M\xC3\x89") };
+    static const Str bad32[] = { S_INIT("A"), S_INIT("AAA"), S_INIT("AAAAAA"),
+                                 S_INIT("MZ"), S_INIT("M1"), S_INIT("M\xC3\x89") };
     for (size_t i = 0; i < sizeof bad64 / sizeof *bad64; i++)
         CHECK_EQ_INT(base64_read(a, bad64[i], &out) ? (int)i : -1, -1);
     for (size_t i = 0; i < sizeof bad32 / sizeof *bad32; i++)

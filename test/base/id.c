@@ -82,9 +82,12 @@ TEST("only lower-case UUIDs are ids")
     CHECK(id_is(S("018f3b1c-0000-7000-8000-0123456789ab")));
     CHECK(id_is(S("00000000-0000-0000-0000-000000000000")));
     static const Str bad[] = {
-        S_INIT(""), S_INIT("018F3B1C-0000-7000-8000-0123456789AB"),
-        S_INIT("018f3b1c-0000-7000-8000-0123456789a"), S_INIT("018f3b1c-0000-7000-8000-0123456789abc"),
-        S_INIT("018f3b1c00000-7000-8000-0123456789ab"), S_INIT("018f3b1c-0000-7000-8000-0123456789ag"),
+        S_INIT(""),
+        S_INIT("018F3B1C-0000-7000-8000-0123456789AB"),
+        S_INIT("018f3b1c-0000-7000-8000-0123456789a"),
+        S_INIT("018f3b1c-0000-7000-8000-0123456789abc"),
+        S_INIT("018f3b1c00000-7000-8000-0123456789ab"),
+        S_INIT("018f3b1c-0000-7000-8000-0123456789ag"),
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         CHECK_EQ_INT(id_is(bad[i]) ? (int)i : -1, -1);

@@ -15,8 +15,13 @@ static Json *parsed(Arena *a, const char *text)
 TEST("what was read is written again in the same order")
 {
     static const char *const texts[] = {
-        "{\"z\":1,\"a\":[true,false,null],\"m\":{\"\":\"\"}}", "[]", "{}", "\"\xE0\xB8\x81\"",
-        "-9223372036854775808", "[0.1,1.0,-0.0,1e+22,2.5e-07,123456.789]", "\"a\\u0001\\\"b\"",
+        "{\"z\":1,\"a\":[true,false,null],\"m\":{\"\":\"\"}}",
+        "[]",
+        "{}",
+        "\"\xE0\xB8\x81\"",
+        "-9223372036854775808",
+        "[0.1,1.0,-0.0,1e+22,2.5e-07,123456.789]",
+        "\"a\\u0001\\\"b\"",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         CHECK_STR(json_write(a, parsed(a, texts[i])), texts[i]);
@@ -33,7 +38,7 @@ TEST("every double reads back as itself")
     static const double some[] = { 0.1, 0.3, 1.0 / 3, 5e-324, DBL_MAX, DBL_MIN, 1e15, 1e16, 1e21,
                                    123456789012345678.0, 0.000001, 0.0000001, -40.25, 1e-6,
                                    999999999999999.9, 4503599627370497.5, 100.1, 2.0 / 7e9 };
-    uint64_t bits = 88172645463325252;
+    uint64_t            bits = 88172645463325252;
     for (size_t i = 0; i < 20000; i++) {
         double x = 0;
         bits ^= bits << 13, bits ^= bits >> 7, bits ^= bits << 17;
@@ -55,8 +60,20 @@ TEST("every double reads back as itself")
 TEST("bad JSON is refused with its line and column")
 {
     static const char *const bad[] = {
-        "", "{", "[1,]", "{\"a\":1,\"a\":2}", "1 2", "nul", "'a'", "[1e999]", "\"\\u0000\"",
-        "[99999999999999999999]", "\"\xFF\"", "\"\\ud800\"", "{a:1}", "\"a\nb\"",
+        "",
+        "{",
+        "[1,]",
+        "{\"a\":1,\"a\":2}",
+        "1 2",
+        "nul",
+        "'a'",
+        "[1e999]",
+        "\"\\u0000\"",
+        "[99999999999999999999]",
+        "\"\xFF\"",
+        "\"\\ud800\"",
+        "{a:1}",
+        "\"a\nb\"",
     };
     Json *value = NULL;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -135,8 +152,16 @@ TEST("a pointer finds what RFC 6901 says, and nothing else")
     CHECK_JSON(json_at(doc, S("/ ")), "7");
     CHECK_JSON(json_at(doc, S("/m~0n")), "8");
     static const Str nowhere[] = {
-        S_INIT("foo"), S_INIT("/foo/2"), S_INIT("/foo/-"), S_INIT("/foo/00"), S_INIT("/foo/-0"),
-        S_INIT("/m~n"), S_INIT("/m~2n"), S_INIT("/m~"), S_INIT("/foo/0/x"), S_INIT("//"),
+        S_INIT("foo"),
+        S_INIT("/foo/2"),
+        S_INIT("/foo/-"),
+        S_INIT("/foo/00"),
+        S_INIT("/foo/-0"),
+        S_INIT("/m~n"),
+        S_INIT("/m~2n"),
+        S_INIT("/m~"),
+        S_INIT("/foo/0/x"),
+        S_INIT("//"),
     };
     for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++)
         CHECK_EQ_INT(json_at(doc, nowhere[i]) ? (int)i : -1, -1);
@@ -188,12 +213,18 @@ TEST("values are the same by what they say, not by how it is written")
         const char *x, *y;
         bool        same;
     } pairs[] = {
-        { "1", "1.0", true },          { "{\"a\":1,\"b\":2}", "{\"b\":2,\"a\":1}", true },
-        { "[1,2]", "[2,1]", false },   { "{\"a\":1}", "{\"a\":1,\"b\":null}", false },
-        { "0", "-0.0", true },         { "9007199254740993", "9007199254740992.0", false },
-        { "1", "\"1\"", false },       { "1", "true", false },
-        { "null", "false", false },    { "1e400", "1e400", false },
-        { "1e300", "1e300", true },    { "1.5", "1", false },
+        { "1", "1.0", true },
+        { "{\"a\":1,\"b\":2}", "{\"b\":2,\"a\":1}", true },
+        { "[1,2]", "[2,1]", false },
+        { "{\"a\":1}", "{\"a\":1,\"b\":null}", false },
+        { "0", "-0.0", true },
+        { "9007199254740993", "9007199254740992.0", false },
+        { "1", "\"1\"", false },
+        { "1", "true", false },
+        { "null", "false", false },
+        { "1e400", "1e400", false },
+        { "1e300", "1e300", true },
+        { "1.5", "1", false },
         { "\"a\"", "\"a\\u0062\"", false },
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {

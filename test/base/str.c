@@ -72,8 +72,15 @@ TEST("whole decimal numbers in range are read, everything else is not")
     CHECK(str_to_i64(S("007"), &n) && n == 7);
     CHECK(str_to_i64(S("-0"), &n) && n == 0);
     static const Str bad[] = {
-        S_INIT(""), S_INIT("-"), S_INIT("+1"), S_INIT(" 1"), S_INIT("1 "), S_INIT("1.0"),
-        S_INIT("0x1"), S_INIT("9223372036854775808"), S_INIT("-9223372036854775809"),
+        S_INIT(""),
+        S_INIT("-"),
+        S_INIT("+1"),
+        S_INIT(" 1"),
+        S_INIT("1 "),
+        S_INIT("1.0"),
+        S_INIT("0x1"),
+        S_INIT("9223372036854775808"),
+        S_INIT("-9223372036854775809"),
     };
     n = 77;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -90,9 +97,20 @@ TEST("finite numbers with a point are read whole, whatever the locale")
     CHECK(str_to_double(S("+5."), &x) && x == 5);
     CHECK(str_to_double(S("0.1"), &x) && x == 0.1);
     static const Str bad[] = {
-        S_INIT(""), S_INIT("."), S_INIT("-"), S_INIT("1e"), S_INIT("1e+"), S_INIT("0x10"),
-        S_INIT("nan"), S_INIT("inf"), S_INIT("1e999"), S_INIT("1,5"), S_INIT(" 1"), S_INIT("1 "),
-        S_INIT("1e5.2"), S_INIT("--1"),
+        S_INIT(""),
+        S_INIT("."),
+        S_INIT("-"),
+        S_INIT("1e"),
+        S_INIT("1e+"),
+        S_INIT("0x10"),
+        S_INIT("nan"),
+        S_INIT("inf"),
+        S_INIT("1e999"),
+        S_INIT("1,5"),
+        S_INIT(" 1"),
+        S_INIT("1 "),
+        S_INIT("1e5.2"),
+        S_INIT("--1"),
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         CHECK_EQ_INT(str_to_double(bad[i], &x) ? (int)i : -1, -1);
@@ -101,16 +119,37 @@ TEST("finite numbers with a point are read whole, whatever the locale")
 TEST("only well-formed UTF-8 without zeros is text")
 {
     static const Str good[] = {
-        S_INIT(""), S_INIT("plain ascii, longer than eight"), S_INIT("\xC2\x80"),
-        S_INIT("\xDF\xBF"), S_INIT("\xE0\xA0\x80"), S_INIT("\xED\x9F\xBF"), S_INIT("\xEE\x80\x80"),
-        S_INIT("\xF0\x90\x80\x80"), S_INIT("\xF4\x8F\xBF\xBF"), S_INIT("12345678\xE1\x80\x80"),
+        S_INIT(""),
+        S_INIT("plain ascii, longer than eight"),
+        S_INIT("\xC2\x80"),
+        S_INIT("\xDF\xBF"),
+        S_INIT("\xE0\xA0\x80"),
+        S_INIT("\xED\x9F\xBF"),
+        S_INIT("\xEE\x80\x80"),
+        S_INIT("\xF0\x90\x80\x80"),
+        S_INIT("\xF4\x8F\xBF\xBF"),
+        S_INIT("12345678\xE1\x80\x80"),
     };
     static const Str bad[] = {
-        S_INIT("\0"), S_INIT("123456789\0""12345678"), S_INIT("\x80"), S_INIT("\xC0\x80"),
-        S_INIT("\xC1\xBF"), S_INIT("\xE0\x9F\xBF"), S_INIT("\xED\xA0\x80"),
-        S_INIT("\xF0\x8F\xBF\xBF"), S_INIT("\xF4\x90\x80\x80"), S_INIT("\xF5\x80\x80\x80"),
-        S_INIT("\xE1\x80"), S_INIT("\xF1\x80\x80"), S_INIT("\xC2"), S_INIT("\xC2""a"),
-        S_INIT("\xE1\x80""a"), S_INIT("\xFF"),
+        S_INIT("\0"),
+        S_INIT("123456789\0"
+               "12345678"),
+        S_INIT("\x80"),
+        S_INIT("\xC0\x80"),
+        S_INIT("\xC1\xBF"),
+        S_INIT("\xE0\x9F\xBF"),
+        S_INIT("\xED\xA0\x80"),
+        S_INIT("\xF0\x8F\xBF\xBF"),
+        S_INIT("\xF4\x90\x80\x80"),
+        S_INIT("\xF5\x80\x80\x80"),
+        S_INIT("\xE1\x80"),
+        S_INIT("\xF1\x80\x80"),
+        S_INIT("\xC2"),
+        S_INIT("\xC2"
+               "a"),
+        S_INIT("\xE1\x80"
+               "a"),
+        S_INIT("\xFF"),
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         CHECK_EQ_INT(str_is_utf8(good[i]) ? -1 : (int)i, -1);

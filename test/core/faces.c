@@ -7,7 +7,7 @@
 #include "store/rows.h"
 
 /* Faces with random keys beside a plain table; every answer is compared with brute force over it. */
-#define FACES  1500
+#define FACES   1500
 #define COLOURS 7
 
 static const Kind  kinds[2] = { { .name = S_INIT("red") }, { .name = S_INIT("blue") } };
@@ -22,7 +22,13 @@ typedef struct {
 
 static const char *const tokens[] = { "public", "signed-in", "org:caec", "org:other" };
 
-typedef struct { Arena *a; Faces *faces; Model *model; unsigned seed; int entries; } World;
+typedef struct {
+    Arena   *a;
+    Faces   *faces;
+    Model   *model;
+    unsigned seed;
+    int      entries;
+} World;
 
 static unsigned dice(World *w, unsigned n)
 {
@@ -151,8 +157,8 @@ static void check_pages(World *w, const roaring_bitmap_t *set, size_t limit)
     sorted_models = w->model;
     qsort(expected, count, sizeof *expected, by_model);
     do {
-        if (!check_ok(faces_page(w->faces, w->a, set, sorted_by, sorted_down, after, limit, &faces, &n, &after, &err), &err,
-                      __FILE__, __LINE__, "faces_page"))
+        if (!check_ok(faces_page(w->faces, w->a, set, sorted_by, sorted_down, after, limit, &faces, &n, &after, &err),
+                      &err, __FILE__, __LINE__, "faces_page"))
             return;
         for (size_t i = 0; i < n; i++, met++) wrong += met >= count || faces[i] != expected[met];
         pages++;

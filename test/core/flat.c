@@ -16,7 +16,8 @@ TEST("a flat set counts arrays, bitmaps and runs as CRoaring does")
     roaring_bitmap_run_optimize(sets[3]);
     for (int i = 0; i < 6; i++) {
         Flat flat = flat_make(a, sets[i]);
-        for (int j = 0; j < 6; j++) CHECK_EQ_INT(flat_count(&flat, sets[j]), roaring_bitmap_and_cardinality(sets[i], sets[j]));
+        for (int j = 0; j < 6; j++)
+            CHECK_EQ_INT(flat_count(&flat, sets[j]), roaring_bitmap_and_cardinality(sets[i], sets[j]));
         for (uint32_t f = 64990; f < 65010; f++) CHECK_EQ_INT(flat_has(&flat, f), roaring_bitmap_contains(sets[i], f));
         CHECK(!flat_has(&flat, UINT32_MAX));
     }

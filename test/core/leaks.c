@@ -8,31 +8,42 @@
 #define O "0"
 #define I "1"
 
-static const struct { const char *slug, *audience, *word; State state; const char *seen_by; } table[] = {
+static const struct {
+    const char *slug, *audience, *word;
+    State       state;
+    const char *seen_by;
+} table[] = {
     /*                                                     program nobody person reader editor publisher other partner */
-    { "open", "public", "hornbill", STATE_PUBLISHED,               I I I I I I I I },
-    { "signed", "signed-in", "pangolin", STATE_PUBLISHED,          I O I I I I I I },
-    { "own", "own", "dugong", STATE_PUBLISHED,                     I O O I I I O O },
-    { "framework", "framework:mekong", "saola", STATE_PUBLISHED,   I O O O O O O I },
-    { "elsewhere", "framework:other", "banteng", STATE_PUBLISHED,  I O O O O O O O },
-    { "draft", "public", "binturong", STATE_DRAFT,                 I O O I I I O O },
-    { "review", "public", "loris", STATE_REVIEW,                   I O O I I I O O },
-    { "gone", "public", "tapir", STATE_WITHDRAWN,                  O O O O O O O O },
+    { "open", "public", "hornbill", STATE_PUBLISHED, I I I I I I I I },
+    { "signed", "signed-in", "pangolin", STATE_PUBLISHED, I O I I I I I I },
+    { "own", "own", "dugong", STATE_PUBLISHED, I O O I I I O O },
+    { "framework", "framework:mekong", "saola", STATE_PUBLISHED, I O O O O O O I },
+    { "elsewhere", "framework:other", "banteng", STATE_PUBLISHED, I O O O O O O O },
+    { "draft", "public", "binturong", STATE_DRAFT, I O O I I I O O },
+    { "review", "public", "loris", STATE_REVIEW, I O O I I I O O },
+    { "gone", "public", "tapir", STATE_WITHDRAWN, O O O O O O O O },
 };
 #define CASES (sizeof table / sizeof *table)
 
-typedef struct { Node *node; Arena *arena; Snapshot *snapshot; Str tags[CASES]; size_t at; } Asked;
+typedef struct {
+    Node     *node;
+    Arena    *arena;
+    Snapshot *snapshot;
+    Str       tags[CASES];
+    size_t    at;
+} Asked;
 
 static bool in_detail(Asked *w)
 {
     Record r;
-    return record_read(w->snapshot, w->arena, S("note"), str_of(table[w->at].slug), &r, NULL) && r.state != STATE_WITHDRAWN;
+    return record_read(w->snapshot, w->arena, S("note"), str_of(table[w->at].slug), &r, NULL) &&
+           r.state != STATE_WITHDRAWN;
 }
 
 static bool in_card(Asked *w)
 {
-    Record    program;
-    Reader    all = { .all = true };
+    Record program;
+    Reader all = { .all = true };
     reader_finish(&all, w->arena);
     Snapshot *s = snapshot_open(w->node, &all, S("en"));
     record_read(s, w->arena, S("note"), str_of(table[w->at].slug), &program, NULL);
@@ -102,8 +113,9 @@ static bool in_suggestions(Asked *w)
     Card  *cards;
     size_t n = 0;
     Err    err = { 0 };
-    check_ok(list_suggest(w->snapshot, w->arena, str_take_first(str_of(table[w->at].word), 4), S(""), 10, &cards, &n, &err), &err,
-             __FILE__, __LINE__, "list_suggest");
+    check_ok(
+        list_suggest(w->snapshot, w->arena, str_take_first(str_of(table[w->at].word), 4), S(""), 10, &cards, &n, &err),
+        &err, __FILE__, __LINE__, "list_suggest");
     for (size_t i = 0; i < n; i++)
         if (str_eq_z(cards[i].slug, table[w->at].slug)) return true;
     return false;
@@ -141,10 +153,20 @@ static bool in_dump(Asked *w)
 
 TEST("nobody finds in any way what is not for them, and everybody in every way what is")
 {
-    static const struct { const char *way; bool (*shows)(Asked *w); } ways[] = {
-        { "detail", in_detail }, { "card", in_card }, { "history", in_history }, { "list", in_list },
-        { "count", in_count }, { "facet", in_facet }, { "search", in_search }, { "suggestions", in_suggestions },
-        { "backlinks", in_backlinks }, { "dump", in_dump },
+    static const struct {
+        const char *way;
+        bool (*shows)(Asked *w);
+    } ways[] = {
+        { "detail", in_detail },
+        { "card", in_card },
+        { "history", in_history },
+        { "list", in_list },
+        { "count", in_count },
+        { "facet", in_facet },
+        { "search", in_search },
+        { "suggestions", in_suggestions },
+        { "backlinks", in_backlinks },
+        { "dump", in_dump },
     };
     Reader readers[READER_KINDS];
     Asked  w = { .node = nodes_open(nodes_make(a)), .arena = a };
@@ -153,11 +175,16 @@ TEST("nobody finds in any way what is not for them, and everybody in every way w
         State state = table[i].state == STATE_WITHDRAWN ? STATE_PUBLISHED : table[i].state;
         w.tags[i] = nodes_create(w.node, a, "tag", "", "public", STATE_PUBLISHED, "{\"name\":{\"en\":\"Tag\"}}");
         nodes_create(w.node, a, "note", table[i].slug, table[i].audience, state,
-                     str_format(a, "{\"name\":{\"en\":\"%s\"},\"size\":%zu,\"tags\":[\"%.*s\"]}", table[i].word, 100 + i,
-                                STR_ARG(w.tags[i])).at);
+                     str_format(a, "{\"name\":{\"en\":\"%s\"},\"size\":%zu,\"tags\":[\"%.*s\"]}", table[i].word,
+                                100 + i, STR_ARG(w.tags[i]))
+                         .at);
     }
     Outcome out;
-    Change  withdraw = { .what = CHANGE_WITHDRAW, .who = &readers[PUBLISHER], .kind = S("note"), .target = S("gone"), .based_on = 1,
+    Change  withdraw = { .what = CHANGE_WITHDRAW,
+                         .who = &readers[PUBLISHER],
+                         .kind = S("note"),
+                         .target = S("gone"),
+                         .based_on = 1,
                          .note = S("why") };
     CHECK_OK(record_change(w.node, a, &withdraw, &out, &err));
     for (int who = 0; who < READER_KINDS; who++)
@@ -169,7 +196,8 @@ TEST("nobody finds in any way what is not for them, and everybody in every way w
                 expected[w.at] = table[w.at].seen_by[who];
                 /* Members of the owner keep the history of what was withdrawn, to restore it. */
                 bool member = who == PROGRAM || who == CAEC_READER || who == EDITOR || who == PUBLISHER;
-                if (ways[way].shows == in_history && table[w.at].state == STATE_WITHDRAWN) expected[w.at] = member ? '1' : '0';
+                if (ways[way].shows == in_history && table[w.at].state == STATE_WITHDRAWN)
+                    expected[w.at] = member ? '1' : '0';
             }
             snapshot_close(w.snapshot);
             if (!CHECK_STR(seen, expected)) printf("    reader %d, %s\n", who, ways[way].way);

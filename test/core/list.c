@@ -8,7 +8,13 @@
    as the program reads them. */
 #define NOTES 160
 
-typedef struct { const char *folder; Node *node; Reader readers[READER_KINDS]; Str tags[3]; unsigned seed; } World;
+typedef struct {
+    const char *folder;
+    Node       *node;
+    Reader      readers[READER_KINDS];
+    Str         tags[3];
+    unsigned    seed;
+} World;
 
 static unsigned dice(World *w, unsigned n)
 {
@@ -40,19 +46,27 @@ static void random_note(World *w, Arena *a, int i)
 {
     Outcome out;
     Err     err = { 0 };
-    Change  c = { .what = CHANGE_CREATE, .who = &w->readers[PROGRAM], .kind = S("note"),
-                  .slug = str_format(a, "n%d", i), .owner = str_of(dice(w, 4) ? "caec" : "other"),
+    Change  c = { .what = CHANGE_CREATE,
+                  .who = &w->readers[PROGRAM],
+                  .kind = S("note"),
+                  .slug = str_format(a, "n%d", i),
+                  .owner = str_of(dice(w, 4) ? "caec" : "other"),
                   .audience = str_of(audiences[dice(w, 3) ? 0 : dice(w, 5)]),
-                  .state = dice(w, 6) ? STATE_PUBLISHED : STATE_DRAFT, .doc = random_doc(w, a) };
+                  .state = dice(w, 6) ? STATE_PUBLISHED : STATE_DRAFT,
+                  .doc = random_doc(w, a) };
     check_ok(record_change(w->node, a, &c, &out, &err), &err, __FILE__, __LINE__, "create");
     c = (Change){ .who = c.who, .kind = c.kind, .target = c.slug, .based_on = 1, .note = S("why") };
-    if (dice(w, 8) == 0)
-        c.what = CHANGE_WITHDRAW;
+    if (dice(w, 8) == 0) c.what = CHANGE_WITHDRAW;
     else if (dice(w, 4) == 0)
-        c = (Change){ .what = CHANGE_REPLACE, .who = c.who, .kind = c.kind, .target = c.target, .based_on = 1,
-                      .state = (State)dice(w, 3), .state_given = true, .doc = random_doc(w, a) };
-    else
-        return;
+        c = (Change){ .what = CHANGE_REPLACE,
+                      .who = c.who,
+                      .kind = c.kind,
+                      .target = c.target,
+                      .based_on = 1,
+                      .state = (State)dice(w, 3),
+                      .state_given = true,
+                      .doc = random_doc(w, a) };
+    else return;
     check_ok(record_change(w->node, a, &c, &out, &err), &err, __FILE__, __LINE__, "change");
 }
 
@@ -153,8 +167,9 @@ TEST("totals, items and facets are what a scan of the records finds, for every r
 
 TEST("pages in every order hold each record once, in order")
 {
-    World w = random_world(a, 43);
-    static const char *const sorts[] = { "updated", "-updated", "created", "-created", "title", "-title", "start", "-start" };
+    World                    w = random_world(a, 43);
+    static const char *const sorts[] = { "updated", "-updated", "created", "-created",
+                                         "title", "-title", "start", "-start" };
     for (size_t i = 0; i < 8; i++) {
         Snapshot *s = snapshot_open(w.node, &w.readers[EDITOR], S("en"));
         Question  q = { .kind = S("note"), .limit = 7, .sort = str_of(sorts[i]) };
@@ -166,7 +181,7 @@ TEST("pages in every order hold each record once, in order")
             CHECK_OK(list_ask(s, a, &q, &answer, &err));
             for (size_t n = 0; n < answer.item_count; n++, met++) {
                 const Card *card = &answer.items[n].card;
-                int sign = sorts[i][0] == '-' ? -1 : 1;
+                int         sign = sorts[i][0] == '-' ? -1 : 1;
                 if (met > 0 && strstr(sorts[i], "updated")) CHECK((card->updated_ms - before_ms) * sign >= 0);
                 if (met > 0 && strstr(sorts[i], "title")) CHECK((before.at[0] - card->title.at[0]) * sign <= 0);
                 before = card->title;
@@ -194,7 +209,8 @@ TEST("words narrow a list, its facets and its totals, and what is hidden is not 
             CHECK_OK(list_ask(s, a, &q, &answer, &err));
             for (int i = 0; i < NOTES; i++) {
                 Record r;
-                if (!scan(s, a, i, &r) || !str_has(json_get_text(json_get(r.doc, "name"), "en"), S("mangrove"))) continue;
+                if (!scan(s, a, i, &r) || !str_has(json_get_text(json_get(r.doc, "name"), "en"), S("mangrove")))
+                    continue;
                 bool is_blue = has_value(a, &r, S("colour"), S("blue"));
                 blues += is_blue;
                 expected += is_blue || q.filter_count == 0;
@@ -251,7 +267,7 @@ TEST("all kinds together are counted by kind, and a filter may be given by slug"
     CHECK_STR(answer.facets[0].field, "kind");
     CHECK_STR(answer.facets[0].values[0].value, "note");
     CHECK_EQ_INT(answer.facets[0].values[0].count, of_notes.total);
-    Filter id = { S("tags"), w.tags[1] }, slug = { S("tags"), S("t1") };
+    Filter   id = { S("tags"), w.tags[1] }, slug = { S("tags"), S("t1") };
     Question by = { .kind = S("note"), .limit = 1, .filters = &id, .filter_count = 1 };
     CHECK_OK(list_ask(s, a, &by, &answer, &err));
     by.filters = &slug;
@@ -274,9 +290,16 @@ TEST("suggestions are titles that start with what is typed, then those with its 
     nodes_create(w.node, a, "note", "b", "public", STATE_PUBLISHED, "{\"name\":{\"en\":\"Air we clean\"}}");
     nodes_create(w.node, a, "note", "c", "own", STATE_PUBLISHED, "{\"name\":{\"en\":\"Clean secret\"}}");
     nodes_create(w.node, a, "tag", "d", "public", STATE_PUBLISHED, "{\"name\":{\"en\":\"Clean tag\"}}");
-    static const struct { ReaderKind who; const char *kind, *typed, *slugs; } table[] = {
-        { NOBODY, "note", "cle", "a b" },   { NOBODY, "note", "CLEAN A", "a b" }, { NOBODY, "", "cle", "a d b" },
-        { EDITOR, "note", "cle", "a c b" }, { NOBODY, "note", "zebra", "" },      { NOBODY, "note", " ", "" },
+    static const struct {
+        ReaderKind  who;
+        const char *kind, *typed, *slugs;
+    } table[] = {
+        { NOBODY, "note", "cle", "a b" },
+        { NOBODY, "note", "CLEAN A", "a b" },
+        { NOBODY, "", "cle", "a d b" },
+        { EDITOR, "note", "cle", "a c b" },
+        { NOBODY, "note", "zebra", "" },
+        { NOBODY, "note", " ", "" },
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         Snapshot *s = snapshot_open(w.node, &w.readers[table[i].who], S("en"));

@@ -5,7 +5,12 @@
 
 #include "nodes.h"
 
-typedef struct { Node *node; Reader readers[READER_KINDS]; Buf *rejected; LoadCount count; } World;
+typedef struct {
+    Node     *node;
+    Reader    readers[READER_KINDS];
+    Buf      *rejected;
+    LoadCount count;
+} World;
 
 static World world(Arena *a)
 {
@@ -32,11 +37,14 @@ static void load(World *w, ReaderKind who, const char *const *lines, size_t n)
 }
 
 static const char *const good[] = {
-    "{\"kind\":\"note\",\"slug\":\"child\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"Child\"},\"parent\":\"root\",\"tags\":[\"t\"],\"places\":[\"TH\"]}}",
-    "{\"kind\":\"note\",\"slug\":\"root\",\"owner\":\"caec\",\"audience\":\"own\",\"doc\":{\"name\":{\"en\":\"Root\"}}}",
+    "{\"kind\":\"note\",\"slug\":\"child\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"Child\"},\"parent\":\"root\","
+    "\"tags\":[\"t\"],\"places\":[\"TH\"]}}",
+    "{\"kind\":\"note\",\"slug\":\"root\",\"owner\":\"caec\",\"audience\":\"own\",\"doc\":{\"name\":{\"en\":\"Root\"}}"
+    "}",
     "{\"kind\":\"tag\",\"slug\":\"t\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"Tag\"}}}",
     "{\"kind\":\"place\",\"owner\":\"caec\",\"doc\":{\"code\":\"TH\",\"name\":{\"en\":\"Thailand\"}}}",
-    "{\"kind\":\"tag\",\"owner\":\"caec\",\"state\":\"draft\",\"id\":\"0190a0b1-c2d3-7e4f-8a5b-6c7d8e9fa0b1\",\"doc\":{\"name\":{\"en\":\"Tag\"}}}",
+    "{\"kind\":\"tag\",\"owner\":\"caec\",\"state\":\"draft\",\"id\":\"0190a0b1-c2d3-7e4f-8a5b-6c7d8e9fa0b1\",\"doc\":{"
+    "\"name\":{\"en\":\"Tag\"}}}",
 };
 
 TEST("a load resolves links forward, makes slugs, and leaves alone what is there already")
@@ -79,16 +87,20 @@ TEST("a load resolves links forward, makes slugs, and leaves alone what is there
 TEST("what cannot be loaded is set aside with its line and the reason; the rest goes in")
 {
     World w = world(a);
-    static const struct { const char *line, *says; } table[] = {
+    static const struct {
+        const char *line, *says;
+    } table[] = {
         { "{\"kind\":", "f.jsonl:1:" },
         { "{\"kind\":\"nothing\",\"doc\":{}}", "no kind \"nothing\"" },
         { "{\"kind\":\"note\"}", "no \"doc\"" },
         { "{\"kind\":\"note\",\"owner\":\"caec\",\"doc\":{}}", "problem.required" },
         { "{\"kind\":\"note\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"A\"},\"colour\":\"pink\"}}", "/colour" },
-        { "{\"kind\":\"note\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"A\"},\"tags\":[\"none\"]}}", "/tags/0: problem.link" },
+        { "{\"kind\":\"note\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"A\"},\"tags\":[\"none\"]}}",
+          "/tags/0: problem.link" },
         { "{\"kind\":\"note\",\"owner\":\"caec\",\"slug\":\"A b\",\"doc\":{\"name\":{\"en\":\"A\"}}}", "not a slug" },
         { "{\"kind\":\"note\",\"owner\":\"caec\",\"slug\":\"ok\",\"doc\":{\"name\":{\"en\":\"A\"}}}", NULL },
-        { "{\"kind\":\"note\",\"owner\":\"caec\",\"slug\":\"ok\",\"doc\":{\"name\":{\"en\":\"B\"}}}", "line 8's already" },
+        { "{\"kind\":\"note\",\"owner\":\"caec\",\"slug\":\"ok\",\"doc\":{\"name\":{\"en\":\"B\"}}}",
+          "line 8's already" },
         { "{\"kind\":\"note\",\"doc\":{\"name\":{\"en\":\"A\"}}}", "no owner" },
         { "{\"kind\":\"note\",\"owner\":\"caec\",\"audience\":\"all\",\"doc\":{\"name\":{\"en\":\"A\"}}}", "audience" },
         { "{\"kind\":\"note\",\"owner\":\"caec\",\"state\":\"open\",\"doc\":{\"name\":{\"en\":\"A\"}}}", "state" },
@@ -114,7 +126,7 @@ TEST("what cannot be loaded is set aside with its line and the reason; the rest 
 
 TEST("somebody who loads may do no more than by hand")
 {
-    World w = world(a);
+    World       w = world(a);
     const char *lines[] = {
         "{\"kind\":\"tag\",\"doc\":{\"name\":{\"en\":\"Mine\"}}}",
         "{\"kind\":\"tag\",\"owner\":\"other\",\"doc\":{\"name\":{\"en\":\"Theirs\"}}}",
@@ -139,8 +151,12 @@ TEST("a load of many groups is whole, in order, and found")
     World        w = world(a);
     const char **lines = NEW_ARRAY(a, const char *, MANY);
     for (int i = 0; i < MANY; i++)
-        lines[i] = str_format(a, "{\"kind\":\"note\",\"slug\":\"n%d\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"River %d\"},\"size\":%d,"
-                                 "\"parent\":\"n%d\"}}", i, i, i % 10, (i * 7 + 3) % MANY).at;
+        lines[i] = str_format(a,
+                              "{\"kind\":\"note\",\"slug\":\"n%d\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":"
+                              "\"River %d\"},\"size\":%d,"
+                              "\"parent\":\"n%d\"}}",
+                              i, i, i % 10, (i * 7 + 3) % MANY)
+                       .at;
     load(&w, PROGRAM, lines, MANY);
     CHECK_STR(buf_str(w.rejected), "");
     CHECK_EQ_INT(w.count.written, MANY);
@@ -161,19 +177,27 @@ TEST("a load of many groups is whole, in order, and found")
 
 TEST("the first glance at an item finds what parsing finds, or says that it is in doubt")
 {
-    static const struct { const char *text, *found; } table[] = {
+    static const struct {
+        const char *text, *found;
+    } table[] = {
         { "{\"kind\":\"note\",\"slug\":\"a\",\"doc\":{\"x\":\"}\\\"\",\"y\":[{},1]}}", "note a  doc" },
         { " { \"doc\" : {} , \"id\" : \"7\" , \"kind\" : \"tag\" } ", "tag  7 doc" },
         { "{\"kind\":\"tag\",\"doc\":1,\"n\":-1.5e3,\"t\":true}", "tag   " },
-        { "{\"kind\":\"t\\u0061g\"}", NULL }, { "{\"kind\":7}", NULL }, { "{\"kind\":\"a\",\"kind\":\"b\"}", NULL },
-        { "[]", NULL }, { "{\"kind\":\"a\"", NULL }, { "{\"kind\":\"a", NULL }, { "", NULL },
+        { "{\"kind\":\"t\\u0061g\"}", NULL },
+        { "{\"kind\":7}", NULL },
+        { "{\"kind\":\"a\",\"kind\":\"b\"}", NULL },
+        { "[]", NULL },
+        { "{\"kind\":\"a\"", NULL },
+        { "{\"kind\":\"a", NULL },
+        { "", NULL },
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         LoaderHead h;
         bool       sure = loader_head(str_of(table[i].text), &h);
         CHECK_EQ_INT(sure, table[i].found != NULL);
         if (sure)
-            CHECK_STR(str_format(a, "%.*s %.*s %.*s %s", STR_ARG(h.kind), STR_ARG(h.slug), STR_ARG(h.id), h.has_doc ? "doc" : ""),
+            CHECK_STR(str_format(a, "%.*s %.*s %.*s %s", STR_ARG(h.kind), STR_ARG(h.slug), STR_ARG(h.id),
+                                 h.has_doc ? "doc" : ""),
                       table[i].found);
     }
 }

@@ -26,21 +26,27 @@ static Str differences(Arena *a, const char *before, const char *after)
     size_t      n = doc_differences(a, &kind, json(a, before), json(a, after), &d);
     Buf        *out = buf_open(a);
     for (size_t i = 0; i < n; i++)
-        buf_putf(out, "%s%s%.*s", i ? " " : "", !d[i].before ? "+" : !d[i].after ? "-" : "", STR_ARG(d[i].pointer));
+        buf_putf(out, "%s%s%.*s", i ? " " : "", !d[i].before ? "+" : !d[i].after ? "-"
+                                                                                 : "",
+                 STR_ARG(d[i].pointer));
     return buf_str(out);
 }
 
 TEST("differences are named by their leaves")
 {
-    static const struct { const char *before, *after, *differences; } table[] = {
+    static const struct {
+        const char *before, *after, *differences;
+    } table[] = {
         { "{}", "{}", "" },
         { "{\"status\":\"late\"}", "{\"status\":\"done\"}", "/status" },
         { "{\"status\":\"late\"}", "{}", "-/status" },
-        { "{\"name\":{\"en\":\"A\",\"th\":\"B\"}}", "{\"name\":{\"en\":\"C\",\"th\":\"B\",\"zh\":\"D\"}}", "/name/en +/name/zh" },
+        { "{\"name\":{\"en\":\"A\",\"th\":\"B\"}}", "{\"name\":{\"en\":\"C\",\"th\":\"B\",\"zh\":\"D\"}}",
+          "/name/en +/name/zh" },
         { "{\"parties\":[\"TH\",\"VN\"]}", "{\"parties\":[\"TH\"]}", "/parties" },
         { "{\"place\":{\"lat\":1,\"lon\":2}}", "{\"place\":{\"lat\":1,\"lon\":3}}", "/place" },
         { "{\"indicators\":[{\"id\":\"a\",\"v\":1},{\"id\":\"b\",\"v\":1}]}",
-          "{\"indicators\":[{\"id\":\"b\",\"v\":2},{\"id\":\"c\",\"v\":1}]}", "-/indicators/0 /indicators/0/v +/indicators/1" },
+          "{\"indicators\":[{\"id\":\"b\",\"v\":2},{\"id\":\"c\",\"v\":1}]}",
+          "-/indicators/0 /indicators/0/v +/indicators/1" },
         { "{\"indicators\":[{\"v\":1}]}", "{\"indicators\":[{\"v\":2}]}", "/indicators" },
         { "{\"n\":1}", "{\"n\":1.0}", "" },
     };
@@ -50,27 +56,35 @@ TEST("differences are named by their leaves")
 
 TEST("a merge keeps both sides' changes and names the conflicts")
 {
-    static const struct { const char *base, *theirs, *mine, *merged, *conflicts; } table[] = {
+    static const struct {
+        const char *base, *theirs, *mine, *merged, *conflicts;
+    } table[] = {
         /* different fields */
-        { "{\"status\":\"late\"}", "{\"status\":\"late\",\"a\":1}", "{\"status\":\"done\"}", "{\"status\":\"done\",\"a\":1}", "" },
+        { "{\"status\":\"late\"}", "{\"status\":\"late\",\"a\":1}", "{\"status\":\"done\"}",
+          "{\"status\":\"done\",\"a\":1}", "" },
         /* different languages of one text */
-        { "{\"name\":{\"en\":\"A\"}}", "{\"name\":{\"en\":\"B\"}}", "{\"name\":{\"en\":\"A\",\"th\":\"C\"}}", "{\"name\":{\"en\":\"B\",\"th\":\"C\"}}", "" },
+        { "{\"name\":{\"en\":\"A\"}}", "{\"name\":{\"en\":\"B\"}}", "{\"name\":{\"en\":\"A\",\"th\":\"C\"}}",
+          "{\"name\":{\"en\":\"B\",\"th\":\"C\"}}", "" },
         /* both added the same field anew */
-        { "{}", "{\"name\":{\"en\":\"B\"}}", "{\"name\":{\"th\":\"C\"}}", "{\"name\":{\"en\":\"B\",\"th\":\"C\"}}", "" },
+        { "{}", "{\"name\":{\"en\":\"B\"}}", "{\"name\":{\"th\":\"C\"}}", "{\"name\":{\"en\":\"B\",\"th\":\"C\"}}",
+          "" },
         /* the same change on both sides */
         { "{\"a\":1}", "{\"a\":2}", "{\"a\":2}", "{\"a\":2}", "" },
         /* the same leaf */
         { "{\"a\":1}", "{\"a\":2}", "{\"a\":3}", "{\"a\":2}", "/a" },
-        { "{\"name\":{\"en\":\"A\"}}", "{\"name\":{\"en\":\"B\"}}", "{\"name\":{\"en\":\"C\"}}", "{\"name\":{\"en\":\"B\"}}", "/name/en" },
+        { "{\"name\":{\"en\":\"A\"}}", "{\"name\":{\"en\":\"B\"}}", "{\"name\":{\"en\":\"C\"}}",
+          "{\"name\":{\"en\":\"B\"}}", "/name/en" },
         /* removed here, changed there */
         { "{\"a\":1,\"b\":1}", "{\"b\":1}", "{\"a\":2,\"b\":1}", "{\"b\":1}", "/a" },
         { "{\"a\":1,\"b\":1}", "{\"a\":2,\"b\":1}", "{\"b\":1}", "{\"a\":2,\"b\":1}", "/a" },
         /* removed here, untouched there */
         { "{\"a\":1,\"b\":1}", "{\"a\":1,\"b\":2}", "{\"b\":1}", "{\"b\":2}", "" },
         /* a list of scalars is one leaf */
-        { "{\"parties\":[\"TH\"]}", "{\"parties\":[\"TH\",\"VN\"]}", "{\"parties\":[\"TH\",\"LA\"]}", "{\"parties\":[\"TH\",\"VN\"]}", "/parties" },
+        { "{\"parties\":[\"TH\"]}", "{\"parties\":[\"TH\",\"VN\"]}", "{\"parties\":[\"TH\",\"LA\"]}",
+          "{\"parties\":[\"TH\",\"VN\"]}", "/parties" },
         /* a place is one leaf */
-        { "{\"place\":{\"lat\":1,\"lon\":1}}", "{\"place\":{\"lat\":2,\"lon\":1}}", "{\"place\":{\"lat\":1,\"lon\":2}}", "{\"place\":{\"lat\":2,\"lon\":1}}", "/place" },
+        { "{\"place\":{\"lat\":1,\"lon\":1}}", "{\"place\":{\"lat\":2,\"lon\":1}}", "{\"place\":{\"lat\":1,\"lon\":2}}",
+          "{\"place\":{\"lat\":2,\"lon\":1}}", "/place" },
         /* members with an id merge one by one: changed, added, removed */
         { "{\"i\":[{\"id\":\"a\",\"v\":1},{\"id\":\"b\",\"v\":1},{\"id\":\"c\"}]}",
           "{\"i\":[{\"id\":\"a\",\"v\":2},{\"id\":\"b\",\"v\":1},{\"id\":\"c\"},{\"id\":\"d\"}]}",

@@ -38,7 +38,8 @@ static Str whole(Node *node, Arena *a)
             for (size_t i = 0; i < answer.item_count; i++) buf_putf(out, " %.*s", STR_ARG(answer.items[i].card.slug));
             for (size_t f = 0; f < answer.facet_count; f++)
                 for (size_t v = 0; v < answer.facets[f].value_count; v++)
-                    buf_putf(out, " %.*s=%.*s:%llu", STR_ARG(answer.facets[f].field), STR_ARG(answer.facets[f].values[v].value),
+                    buf_putf(out, " %.*s=%.*s:%llu", STR_ARG(answer.facets[f].field),
+                             STR_ARG(answer.facets[f].values[v].value),
                              (unsigned long long)answer.facets[f].values[v].count);
             buf_put_byte(out, '\n');
         }
@@ -49,7 +50,11 @@ static Str whole(Node *node, Arena *a)
 
 static Change patch(Arena *a, const Reader *who, const char *target, int64_t based_on, const char *doc)
 {
-    return (Change){ .what = CHANGE_PATCH, .who = who, .kind = S("note"), .target = str_of(target), .based_on = based_on,
+    return (Change){ .what = CHANGE_PATCH,
+                     .who = who,
+                     .kind = S("note"),
+                     .target = str_of(target),
+                     .based_on = based_on,
                      .doc = nodes_json(a, doc) };
 }
 
@@ -63,17 +68,35 @@ static void fill(Node *node, Arena *a)
     nodes_create(node, a, "tag", "t", "public", STATE_PUBLISHED, "{\"name\":{\"en\":\"Tag\"}}");
     nodes_create(node, a, "place", "th", "public", STATE_PUBLISHED, "{\"code\":\"TH\",\"name\":{\"en\":\"Thailand\"}}");
     for (int i = 0; i < 20; i++)
-        nodes_create(node, a, "note", str_format(a, "n%d", i).at, i % 5 ? "public" : "own", i % 7 ? STATE_PUBLISHED : STATE_DRAFT,
-                     str_format(a, "{\"name\":{\"en\":\"River %d\"},\"size\":%d,\"tags\":[\"t\"],\"places\":[\"TH\"]}", i, i % 3).at);
+        nodes_create(
+            node, a, "note", str_format(a, "n%d", i).at, i % 5 ? "public" : "own",
+            i % 7 ? STATE_PUBLISHED : STATE_DRAFT,
+            str_format(a, "{\"name\":{\"en\":\"River %d\"},\"size\":%d,\"tags\":[\"t\"],\"places\":[\"TH\"]}", i, i % 3)
+                .at);
     Change changes[] = {
         patch(a, &readers[EDITOR], "n1", 1, "{\"colour\":\"red\",\"tags\":null}"),
         patch(a, &readers[PUBLISHER], "n2", 1, "{\"colour\":\"blue\"}"),
         patch(a, &readers[PUBLISHER], "n3", 1, "{\"size\":7}"),
-        { .what = CHANGE_WITHDRAW, .who = &readers[PUBLISHER], .kind = S("note"), .target = S("n4"), .based_on = 1, .note = S("why") },
-        { .what = CHANGE_STATE, .who = &readers[PUBLISHER], .kind = S("note"), .target = S("n1"), .based_on = 2, .state = STATE_PUBLISHED },
+        { .what = CHANGE_WITHDRAW,
+          .who = &readers[PUBLISHER],
+          .kind = S("note"),
+          .target = S("n4"),
+          .based_on = 1,
+          .note = S("why") },
+        { .what = CHANGE_STATE,
+          .who = &readers[PUBLISHER],
+          .kind = S("note"),
+          .target = S("n1"),
+          .based_on = 2,
+          .state = STATE_PUBLISHED },
         patch(a, &readers[EDITOR], "n1", 3, "{\"name\":{\"en\":\"Stream\"}}"),
         patch(a, &readers[EDITOR], "n6", 1, "{\"colour\":\"green\"}"),
-        { .what = CHANGE_WITHDRAW, .who = &readers[PUBLISHER], .kind = S("note"), .target = S("n6"), .based_on = 2, .note = S("why") },
+        { .what = CHANGE_WITHDRAW,
+          .who = &readers[PUBLISHER],
+          .kind = S("note"),
+          .target = S("n6"),
+          .based_on = 2,
+          .note = S("why") },
         { .what = CHANGE_RESTORE, .who = &readers[PUBLISHER], .kind = S("note"), .target = S("n6"), .version = 1 },
     };
     changes[2].slug = S("renamed");
@@ -100,8 +123,8 @@ TEST("a rebuild gives the same answers to everybody, and the check finds nothing
 TEST("projections that are lost, older or damaged are made again from the log")
 {
     static const char *const lost[][3] = { { "node.db", "node.db-wal", "node.db-shm" } };
-    const char *folder = nodes_make(a);
-    Node       *node = nodes_open(folder);
+    const char              *folder = nodes_make(a);
+    Node                    *node = nodes_open(folder);
     fill(node, a);
     Str before = whole(node, a);
     node_close(node);
@@ -109,8 +132,7 @@ TEST("projections that are lost, older or damaged are made again from the log")
         const char *db = str_format(a, "%s/node.db", folder).at;
         if (turn == 0)
             for (int i = 0; i < 3; i++) unlink(str_format(a, "%s/%s", folder, lost[0][i]).at);
-        else
-            CHECK_OK(file_replace(db, S("this is no database"), 0644, &err));
+        else CHECK_OK(file_replace(db, S("this is no database"), 0644, &err));
         node = nodes_open(folder);
         CHECK_STR(whole(node, a), before);
         node_close(node);
@@ -158,12 +180,16 @@ TEST("a projection that fails once is made good; one that fails for good stops c
     int         turn = 0;
     nodes_readers(a, readers);
     fill(node, a);
-    FOR_EACH_FAULT(FAULT_DB_WRITE, FAULT_DB_COMMIT, FAULT_JOURNAL_WRITE, FAULT_JOURNAL_SYNC) {
+    FOR_EACH_FAULT (FAULT_DB_WRITE, FAULT_DB_COMMIT, FAULT_JOURNAL_WRITE, FAULT_JOURNAL_SYNC) {
         bool     db = turn < 4, once = turn % 2 == 0;
         uint64_t size = node_log_size(node), entries = log_size(node_log(node));
         Outcome  out;
-        Change   c = { .what = CHANGE_CREATE, .who = &readers[PUBLISHER], .kind = S("note"), .state = STATE_PUBLISHED,
-                       .slug = str_format(a, "fault-%d", turn), .doc = nodes_json(a, "{\"name\":{\"en\":\"River\"}}") };
+        Change   c = { .what = CHANGE_CREATE,
+                       .who = &readers[PUBLISHER],
+                       .kind = S("note"),
+                       .state = STATE_PUBLISHED,
+                       .slug = str_format(a, "fault-%d", turn),
+                       .doc = nodes_json(a, "{\"name\":{\"en\":\"River\"}}") };
         bool     ok = record_change(node, a, &c, &out, &err);
         CHECK_EQ_INT(ok, db && once);
         CHECK(ok || err.code == ERR_STORE);
@@ -177,7 +203,8 @@ TEST("a projection that fails once is made good; one that fails for good stops c
             node_close(node);
             node = nodes_open(folder);
         }
-        nodes_create(node, a, "note", str_format(a, "after-%d", turn).at, "public", STATE_PUBLISHED, "{\"name\":{\"en\":\"River\"}}");
+        nodes_create(node, a, "note", str_format(a, "after-%d", turn).at, "public", STATE_PUBLISHED,
+                     "{\"name\":{\"en\":\"River\"}}");
         CHECK_EQ_INT(node_log_size(node), log_size(node_log(node)));
         turn++;
     }
@@ -204,14 +231,21 @@ TEST("one node is opened by one process at a time, and read beside it")
     Reader  readers[READER_KINDS];
     Outcome out;
     nodes_readers(a, readers);
-    Change c = { .what = CHANGE_CREATE, .who = &readers[PUBLISHER], .kind = S("tag"), .doc = nodes_json(a, "{\"name\":{\"en\":\"T\"}}") };
+    Change c = { .what = CHANGE_CREATE,
+                 .who = &readers[PUBLISHER],
+                 .kind = S("tag"),
+                 .doc = nodes_json(a, "{\"name\":{\"en\":\"T\"}}") };
     CHECK_ERR(record_change(other, a, &c, &out, &err), ERR_STORE);
     node_close(other);
     node_close(node);
     CHECK_ERR(node_open(test_folder(a), &options, &other, &err), ERR_NOT_FOUND);
 }
 
-typedef struct { Node *node; int n, done; char name; } Client;
+typedef struct {
+    Node *node;
+    int   n, done;
+    char  name;
+} Client;
 
 static void *write_notes(void *with)
 {
@@ -262,8 +296,10 @@ static void *patch_one(void *with)
         Err     err = { 0 };
         Outcome out;
         nodes_readers(a, readers);
-        Change c = patch(a, &readers[PUBLISHER], "shared", 1, str_format(a, "{\"name\":{\"x-%c%d\":\"t\"}}", client->name, i).at);
-        client->done += check_ok(record_change(client->node, a, &c, &out, &err), &err, __FILE__, __LINE__, "record_change");
+        Change c = patch(a, &readers[PUBLISHER], "shared", 1,
+                         str_format(a, "{\"name\":{\"x-%c%d\":\"t\"}}", client->name, i).at);
+        client->done +=
+            check_ok(record_change(client->node, a, &c, &out, &err), &err, __FILE__, __LINE__, "record_change");
         arena_close(a);
     }
     return NULL;
@@ -280,8 +316,8 @@ TEST("many who change the same record at once all get their change in")
         pthread_create(&threads[i], NULL, patch_one, &all[i]);
     }
     for (int i = 0; i < 8; i++) pthread_join(threads[i], NULL);
-    Reader    readers[READER_KINDS];
-    Record    r;
+    Reader readers[READER_KINDS];
+    Record r;
     nodes_readers(a, readers);
     Snapshot *s = snapshot_open(node, &readers[NOBODY], S("en"));
     CHECK_OK(record_read(s, a, S("note"), S("shared"), &r, &err));
@@ -299,12 +335,13 @@ TEST("a change of kinds makes the projections anew")
     nodes_readers(a, readers);
     fill(node, a);
     node_close(node);
-    Str   text;
+    Str         text;
     const char *path = str_format(a, "%.*s/kinds/note.json", STR_ARG(nodes_options(folder).share)).at;
     CHECK_OK(file_read(a, path, 1 << 20, &text, &err));
     Str  order = S("\"order\":{\"title\":\"Order\",");
     long at = str_find(text, order);
-    Str  parts[] = { str_take_first(text, (size_t)at), order, S("\"x-facet\":true,"), str_drop(text, (size_t)at + order.len) };
+    Str  parts[] = { str_take_first(text, (size_t)at), order, S("\"x-facet\":true,"),
+                     str_drop(text, (size_t)at + order.len) };
     CHECK_OK(file_replace(path, str_join(a, parts, 4), 0644, &err));
     node = nodes_open(folder);
     Filter    filter = { S("order"), S("1") };

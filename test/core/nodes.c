@@ -4,16 +4,18 @@
 
 #include "base/file.h"
 
-static const struct { const char *name, *json; } kinds[] = {
-    { "_defs.json",
-      "{\"$id\":\"banyan:defs\",\"$defs\":{"
-      "\"text\":{\"$anchor\":\"text\",\"type\":\"object\",\"x-type\":\"text\",\"minProperties\":1,"
-      "\"additionalProperties\":{\"type\":\"string\",\"minLength\":1}},"
-      "\"link\":{\"$anchor\":\"link\",\"type\":\"string\",\"minLength\":1}}}" },
+static const struct {
+    const char *name, *json;
+} kinds[] = {
+    { "_defs.json", "{\"$id\":\"banyan:defs\",\"$defs\":{"
+                    "\"text\":{\"$anchor\":\"text\",\"type\":\"object\",\"x-type\":\"text\",\"minProperties\":1,"
+                    "\"additionalProperties\":{\"type\":\"string\",\"minLength\":1}},"
+                    "\"link\":{\"$anchor\":\"link\",\"type\":\"string\",\"minLength\":1}}}" },
     { "note.json",
       "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"$id\":\"banyan:kind/note\",\"title\":\"Note\","
       "\"x-order\":1,\"x-group\":\"about\",\"x-title\":\"name\",\"x-summary\":\"text\",\"x-parent\":\"parent\","
-      "\"x-order-field\":\"order\",\"x-start\":\"start\",\"x-sort\":\"title\",\"type\":\"object\",\"required\":[\"name\"],"
+      "\"x-order-field\":\"order\",\"x-start\":\"start\",\"x-sort\":\"title\",\"type\":\"object\",\"required\":["
+      "\"name\"],"
       "\"additionalProperties\":false,\"properties\":{"
       "\"name\":{\"title\":\"Name\",\"$ref\":\"banyan:defs#text\",\"x-search\":10},"
       "\"text\":{\"title\":\"Text\",\"$ref\":\"banyan:defs#text\",\"x-search\":2},"
@@ -53,10 +55,12 @@ const char *nodes_make(Arena *a)
     Err         err = { 0 };
     must(folder_make(str_format(a, "%s/share/kinds", root).at, &err), &err, "folder");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        must(file_replace(str_format(a, "%s/share/kinds/%s", root, kinds[i].name).at, str_of(kinds[i].json), 0644, &err), &err,
-             kinds[i].name);
+        must(
+            file_replace(str_format(a, "%s/share/kinds/%s", root, kinds[i].name).at, str_of(kinds[i].json), 0644, &err),
+            &err, kinds[i].name);
     const char *folder = str_format(a, "%s/node", root).at;
-    must(node_init(folder, nodes_json(a, "{\"name\":\"test.example\",\"languages\":[\"en\",\"th\"]}"), &err), &err, "init");
+    must(node_init(folder, nodes_json(a, "{\"name\":\"test.example\",\"languages\":[\"en\",\"th\"]}"), &err), &err,
+         "init");
     return folder;
 }
 
@@ -77,7 +81,9 @@ Node *nodes_open(const char *folder)
 }
 
 static Membership memberships[] = {
-    { S_INIT("caec"), ROLE_READER }, { S_INIT("caec"), ROLE_EDITOR }, { S_INIT("caec"), ROLE_PUBLISHER },
+    { S_INIT("caec"), ROLE_READER },
+    { S_INIT("caec"), ROLE_EDITOR },
+    { S_INIT("caec"), ROLE_PUBLISHER },
     { S_INIT("other"), ROLE_PUBLISHER },
 };
 static Str mekong = S_INIT("mekong");
@@ -88,8 +94,9 @@ void nodes_readers(Arena *a, Reader *readers)
     readers[PROGRAM].all = true;
     readers[PERSON].person = S("p-person");
     for (int i = 0; i < 4; i++)
-        readers[CAEC_READER + i] = (Reader){ .person = str_format(a, "p%d", i), .memberships = &memberships[i],
-                                             .membership_count = 1, .may_write = true };
+        readers[CAEC_READER + i] = (Reader){
+            .person = str_format(a, "p%d", i), .memberships = &memberships[i], .membership_count = 1, .may_write = true
+        };
     readers[PARTNER] = (Reader){ .person = S("p-partner"), .frameworks = &mekong, .framework_count = 1 };
     for (int i = 0; i < READER_KINDS; i++) reader_finish(&readers[i], a);
 }
@@ -109,8 +116,14 @@ Str nodes_create(Node *node, Arena *a, const char *kind, const char *slug, const
     Outcome out;
     Err     err = { 0 };
     reader_finish(&program, a);
-    Change change = { .what = CHANGE_CREATE, .who = &program, .kind = str_of(kind), .slug = str_of(slug), .owner = S("caec"),
-                      .audience = str_of(audience), .state = state, .doc = nodes_json(a, doc) };
+    Change change = { .what = CHANGE_CREATE,
+                      .who = &program,
+                      .kind = str_of(kind),
+                      .slug = str_of(slug),
+                      .owner = S("caec"),
+                      .audience = str_of(audience),
+                      .state = state,
+                      .doc = nodes_json(a, doc) };
     must(record_change(node, a, &change, &out, &err), &err, slug);
     return out.record.id;
 }

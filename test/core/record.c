@@ -6,7 +6,11 @@
 #include "nodes.h"
 
 /* A node and its readers; the node is closed at the end of each test. */
-typedef struct { const char *folder; Node *node; Reader readers[READER_KINDS]; } World;
+typedef struct {
+    const char *folder;
+    Node       *node;
+    Reader      readers[READER_KINDS];
+} World;
 
 static World world(Arena *a)
 {
@@ -41,7 +45,8 @@ TEST("a record that was created reads back, by slug and by id, before and after 
 {
     World   w = world(a);
     Outcome out;
-    Change  c = { .what = CHANGE_CREATE, .state = STATE_PUBLISHED,
+    Change  c = { .what = CHANGE_CREATE,
+                  .state = STATE_PUBLISHED,
                   .doc = nodes_json(a, "{\"colour\":\"red\",\"name\":{\"th\":\"ข\",\"en\":\"The First: a Note\"}}") };
     CHECK_OK(change(&w, a, PUBLISHER, c, &out, &err));
     CHECK_STR(out.record.slug, "the-first-a-note");
@@ -73,7 +78,8 @@ TEST("what is wrong with a document is told by its place")
 {
     World   w = world(a);
     Outcome out;
-    Change  c = { .what = CHANGE_CREATE, .doc = nodes_json(a, "{\"colour\":\"pink\",\"tags\":[\"none\"],\"name\":{\"en\":\"A\"}}") };
+    Change  c = { .what = CHANGE_CREATE,
+                  .doc = nodes_json(a, "{\"colour\":\"pink\",\"tags\":[\"none\"],\"name\":{\"en\":\"A\"}}") };
     CHECK_ERR(change(&w, a, EDITOR, c, &out, &err), ERR_INVALID);
     CHECK_EQ_INT(out.problems.count, 2);
     CHECK_STR(out.problems.at[0].pointer, "/tags/0");
@@ -95,7 +101,10 @@ TEST("what is wrong with a document is told by its place")
 TEST("each role may do what it may, and nothing above it")
 {
     World w = world(a);
-    static const struct { ReaderKind who; ErrCode draft, publish, withdraw; } table[] = {
+    static const struct {
+        ReaderKind who;
+        ErrCode    draft, publish, withdraw;
+    } table[] = {
         { NOBODY, ERR_SIGN_IN, ERR_SIGN_IN, ERR_SIGN_IN },
         { PERSON, ERR_FORBIDDEN, ERR_FORBIDDEN, ERR_FORBIDDEN },
         { CAEC_READER, ERR_FORBIDDEN, ERR_FORBIDDEN, ERR_FORBIDDEN },
@@ -107,8 +116,11 @@ TEST("each role may do what it may, and nothing above it")
         const char *slug = str_format(a, "note-%zu", i).at;
         nodes_create(w.node, a, "note", slug, "public", STATE_PUBLISHED, "{\"name\":{\"en\":\"A\"}}");
         Outcome out;
-        Change  create = { .what = CHANGE_CREATE, .owner = S("caec"), .doc = nodes_json(a, "{\"name\":{\"en\":\"B\"}}") };
-        Change  publish = create, withdraw = { .what = CHANGE_WITHDRAW, .target = str_of(slug), .based_on = 1, .note = S("why") };
+        Change  create = { .what = CHANGE_CREATE,
+                           .owner = S("caec"),
+                           .doc = nodes_json(a, "{\"name\":{\"en\":\"B\"}}") };
+        Change  publish = create,
+               withdraw = { .what = CHANGE_WITHDRAW, .target = str_of(slug), .based_on = 1, .note = S("why") };
         publish.state = STATE_PUBLISHED;
         err.code = ERR_NONE;
         change(&w, a, table[i].who, create, &out, &err);
@@ -257,17 +269,20 @@ TEST("a former slug still leads to the record, until another takes it")
 
 TEST("links are stored as ids or keys and lead both ways, as far as the reader may see")
 {
-    World  w = world(a);
-    Record r, tag;
-    Link  *links;
-    size_t n;
+    World    w = world(a);
+    Record   r, tag;
+    Link    *links;
+    size_t   n;
     uint64_t total;
-    Str    open_tag = nodes_create(w.node, a, "tag", "open", "public", STATE_PUBLISHED, "{\"name\":{\"en\":\"Open\"}}");
-    Str    own_tag = nodes_create(w.node, a, "tag", "own", "own", STATE_PUBLISHED, "{\"name\":{\"en\":\"Own\"}}");
-    nodes_create(w.node, a, "place", "thailand", "public", STATE_PUBLISHED, "{\"code\":\"TH\",\"name\":{\"en\":\"Thailand\"}}");
+    Str      open_tag = nodes_create(w.node, a, "tag", "open", "public", STATE_PUBLISHED, "{\"name\":{\"en\":\"Open\"}}");
+    Str      own_tag = nodes_create(w.node, a, "tag", "own", "own", STATE_PUBLISHED, "{\"name\":{\"en\":\"Own\"}}");
+    nodes_create(w.node, a, "place", "thailand", "public", STATE_PUBLISHED,
+                 "{\"code\":\"TH\",\"name\":{\"en\":\"Thailand\"}}");
     nodes_create(w.node, a, "note", "n", "public", STATE_PUBLISHED,
-                 "{\"name\":{\"en\":\"A\"},\"tags\":[\"open\",\"own\"],\"places\":[\"TH\"],\"steps\":[{\"id\":\"s\",\"tag\":\"open\"}]}");
-    nodes_create(w.node, a, "note", "hidden", "own", STATE_PUBLISHED, "{\"name\":{\"en\":\"H\"},\"tags\":[\"open\"],\"places\":[\"thailand\"]}");
+                 "{\"name\":{\"en\":\"A\"},\"tags\":[\"open\",\"own\"],\"places\":[\"TH\"],\"steps\":[{\"id\":\"s\","
+                 "\"tag\":\"open\"}]}");
+    nodes_create(w.node, a, "note", "hidden", "own", STATE_PUBLISHED,
+                 "{\"name\":{\"en\":\"H\"},\"tags\":[\"open\"],\"places\":[\"thailand\"]}");
 
     CHECK(read_as(&w, a, NOBODY, "n", &r));
     CHECK_STR(json_text(json_at(r.doc, S("/tags/0"))), open_tag);
@@ -316,13 +331,15 @@ TEST("links are stored as ids or keys and lead both ways, as far as the reader m
 
 TEST("children come in the order of their numbers, then of their titles")
 {
-    World w = world(a);
+    World  w = world(a);
     Record r, *children;
     size_t n;
     nodes_create(w.node, a, "note", "root", "public", STATE_PUBLISHED, "{\"name\":{\"en\":\"Root\"}}");
     static const char *const docs[] = {
-        "{\"name\":{\"en\":\"B\"},\"parent\":\"root\"}", "{\"name\":{\"en\":\"A\"},\"parent\":\"root\"}",
-        "{\"name\":{\"en\":\"Z\"},\"parent\":\"root\",\"order\":2}", "{\"name\":{\"en\":\"Y\"},\"parent\":\"root\",\"order\":10}",
+        "{\"name\":{\"en\":\"B\"},\"parent\":\"root\"}",
+        "{\"name\":{\"en\":\"A\"},\"parent\":\"root\"}",
+        "{\"name\":{\"en\":\"Z\"},\"parent\":\"root\",\"order\":2}",
+        "{\"name\":{\"en\":\"Y\"},\"parent\":\"root\",\"order\":10}",
     };
     for (size_t i = 0; i < 4; i++) nodes_create(w.node, a, "note", "", "public", STATE_PUBLISHED, docs[i]);
     CHECK(read_as(&w, a, NOBODY, "root", &r));
@@ -344,7 +361,10 @@ TEST("history shows the public what was published, and members everything")
     CHECK_OK(change(&w, a, EDITOR, patch(a, "n", 1, "{\"name\":{\"en\":\"Two\"}}"), &out, &err));
     Change publish = { .what = CHANGE_STATE, .target = S("n"), .based_on = 2, .state = STATE_PUBLISHED };
     CHECK_OK(change(&w, a, PUBLISHER, publish, &out, &err));
-    static const struct { ReaderKind who; size_t n; } table[] = { { NOBODY, 2 }, { OTHER, 2 }, { CAEC_READER, 3 }, { PROGRAM, 3 } };
+    static const struct {
+        ReaderKind who;
+        size_t     n;
+    } table[] = { { NOBODY, 2 }, { OTHER, 2 }, { CAEC_READER, 3 }, { PROGRAM, 3 } };
     for (size_t i = 0; i < 4; i++) {
         Snapshot *s = snapshot_open(w.node, &w.readers[table[i].who], S("en"));
         Record   *history, version;
@@ -360,12 +380,17 @@ TEST("history shows the public what was published, and members everything")
 
 TEST("a title falls back visibly to another language")
 {
-    World w = world(a);
+    World  w = world(a);
     Record r;
     nodes_create(w.node, a, "note", "n", "public", STATE_PUBLISHED, "{\"name\":{\"th\":\"ก\",\"zh-Hant\":\"甲\"}}");
     CHECK(read_as(&w, a, NOBODY, "n", &r));
-    static const struct { const char *lang, *title, *in; } table[] = {
-        { "th", "ก", "th" }, { "zh", "甲", "zh-Hant" }, { "zh-Hans", "甲", "zh-Hant" }, { "fr", "ก", "th" },
+    static const struct {
+        const char *lang, *title, *in;
+    } table[] = {
+        { "th", "ก", "th" },
+        { "zh", "甲", "zh-Hant" },
+        { "zh-Hans", "甲", "zh-Hant" },
+        { "fr", "ก", "th" },
     };
     for (size_t i = 0; i < 4; i++) {
         Snapshot *s = snapshot_open(w.node, &w.readers[NOBODY], str_of(table[i].lang));

@@ -135,8 +135,10 @@ TEST("a title weighs more than a body, the word itself more than a longer one")
 {
     Search *s;
     CHECK_OK(search_open(test_folder(a), &s, &err));
-    SearchText in_body[] = { { S("Notes on transport"), S("en"), 10 }, { S("mentions a wetland in passing"), S("en"), 2 } };
-    SearchText in_title[] = { { S("Wetland atlas"), S("en"), 10 }, { S("maps and a long description of methods"), S("en"), 2 } };
+    SearchText in_body[] = { { S("Notes on transport"), S("en"), 10 },
+                             { S("mentions a wetland in passing"), S("en"), 2 } };
+    SearchText in_title[] = { { S("Wetland atlas"), S("en"), 10 },
+                              { S("maps and a long description of methods"), S("en"), 2 } };
     search_add(s, 1, search_doc_make(a, in_title, 2));
     search_add(s, 2, search_doc_make(a, in_body, 2));
     text_put(a, s, 3, "wetlands");
@@ -184,8 +186,9 @@ TEST("what was flushed is there after opening, what was not is gone, and the ind
 /* Answers to several questions, scores included. */
 static Str answers(Arena *a, Search *s)
 {
-    static const char *const questions[] = { "alpha", "beta gamma", "wordninewordsix", "ord seven", "delta", "字三", "字四字五" };
-    Buf *out = buf_open(a);
+    static const char *const questions[] = { "alpha", "beta gamma", "wordninewordsix", "ord seven",
+                                             "delta", "字三", "字四字五" };
+    Buf                     *out = buf_open(a);
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
         Hits hits;
         Err  err;
@@ -199,15 +202,19 @@ static Str answers(Arena *a, Search *s)
 
 static void numbered_put(Arena *a, Search *s, uint32_t i)
 {
-    static const char *const words[] = { "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine" };
+    static const char *const words[] = {
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
+    };
     static const char *const signs[] = { "零", "一", "二", "三", "四", "五", "六", "七", "八", "九" };
-    text_put(a, s, i, str_format(a, "alpha word%s %s gamma%u 字%s%s word%s %s", words[i % 10], i % 3 ? "beta" : "delta", i % 7,
-                                 signs[i % 10], signs[i / 10 % 10], words[i / 7 % 10], i % 5 ? "gamma" : "").at);
+    text_put(a, s, i,
+             str_format(a, "alpha word%s %s gamma%u 字%s%s word%s %s", words[i % 10], i % 3 ? "beta" : "delta", i % 7,
+                        signs[i % 10], signs[i / 10 % 10], words[i / 7 % 10], i % 5 ? "gamma" : "")
+                 .at);
 }
 
 TEST("the answers do not depend on how the index came about")
 {
-    Search *once, *bits, *again;
+    Search     *once, *bits, *again;
     const char *folder = test_folder(a);
     CHECK_OK(search_open(test_folder(a), &once, &err));
     CHECK_OK(search_open(folder, &bits, &err));
@@ -237,7 +244,7 @@ TEST("a flush that fails loses nothing, and the next one makes all durable")
 {
     const char *folder = test_folder(a);
     Search     *s = texts_open(a, folder, &err);
-    FOR_EACH_FAULT(FAULT_INDEX_FLUSH) {
+    FOR_EACH_FAULT (FAULT_INDEX_FLUSH) {
         CHECK_ERR(search_flush(s, 5, &err), ERR_STORE);
         CHECK_EQ_INT(first(a, s, "保护海岸"), 5);
         CHECK_EQ_INT(search_applied(s), 0);
@@ -299,9 +306,9 @@ TEST("files of an unfinished flush are tidied away")
 
 TEST("a hostile query is answered like any other")
 {
-    Search *s = texts_open(a, test_folder(a), &err);
-    Hits    hits;
-    char   *big = arena_new(a, 1 << 20);
+    Search           *s = texts_open(a, test_folder(a), &err);
+    Hits              hits;
+    char             *big = arena_new(a, 1 << 20);
     const char *const fills[] = { "a", "ab ", "ก", "字", "\xCC\x81", "\xFF", "é", "\xEF\xB7\xBA" };
     for (size_t f = 0; f < sizeof fills / sizeof *fills; f++) {
         size_t n = strlen(fills[f]), len = 0;
@@ -334,9 +341,9 @@ TEST("an excerpt is cut around what matches, at words, and says which text it is
 {
     Buf *text = buf_open(a);
     for (int i = 0; i < 100; i++) buf_putf(text, "word%d ", i);
-    Str lang = STR_NONE;
+    Str        lang = STR_NONE;
     SearchText both[] = { { S("Titel"), S("de"), 10 }, { buf_str(text), S("en"), 1 } };
-    Str got = search_excerpt(a, S("word50"), both, 2, 60, &lang);
+    Str        got = search_excerpt(a, S("word50"), both, 2, 60, &lang);
     CHECK_STR(lang, "en");
     CHECK(str_has(got, S("<mark>word50</mark>")));
     CHECK(str_starts(got, S("… word4")));
@@ -384,7 +391,11 @@ TEST("a kill in the middle of a flush leaves the state before or after it")
     }
 }
 
-typedef struct { Search *s; atomic_bool *stop; atomic_int *wrong; } Asker;
+typedef struct {
+    Search      *s;
+    atomic_bool *stop;
+    atomic_int  *wrong;
+} Asker;
 
 /* Face 5 is there all the time; what else is, changes. */
 static void *ask_on(void *p)
@@ -396,7 +407,8 @@ static void *ask_on(void *p)
         if (first(a, asker->s, "保护海岸") != 5) atomic_fetch_add(asker->wrong, 1);
         Hits hits;
         Err  err;
-        if (!search_ask(asker->s, a, S("word gamma1"), STR_NONE, NULL, 10, &hits, &err)) atomic_fetch_add(asker->wrong, 1);
+        if (!search_ask(asker->s, a, S("word gamma1"), STR_NONE, NULL, 10, &hits, &err))
+            atomic_fetch_add(asker->wrong, 1);
     }
     arena_close(a);
     return NULL;

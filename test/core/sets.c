@@ -51,7 +51,8 @@ static void check_model(Arena *a, const Sets *s, bool (*model)[FACES])
         CHECK_EQ_INT(wrong, 0);
         CHECK_EQ_INT(sets_count(s, key_of(k)), count);
         CHECK_EQ_INT(sets_count_within(s, key_of(k), &flat), within);
-        roaring_bitmap_t *and = roaring_bitmap_copy(odd), *or = roaring_bitmap_copy(odd), *minus = roaring_bitmap_copy(odd);
+        roaring_bitmap_t *and = roaring_bitmap_copy(odd), * or = roaring_bitmap_copy(odd),
+                         *minus = roaring_bitmap_copy(odd);
         sets_and_into(s, key_of(k), and);
         sets_or_into(s, key_of(k), or);
         sets_take_from(s, key_of(k), minus);

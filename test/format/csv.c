@@ -46,7 +46,10 @@ TEST("a text that a spreadsheet would run is made harmless, a number is not touc
 
 TEST("rows are read with quotes, line ends of every sort and a byte order mark")
 {
-    CHECK_JSON(rows_of(a, S("\xEF\xBB\xBF" "a,b\r\n\"1,\"\"x\"\"\",2\n\n3,\"two\nlines\""), &err),
+    CHECK_JSON(rows_of(a,
+                       S("\xEF\xBB\xBF"
+                         "a,b\r\n\"1,\"\"x\"\"\",2\n\n3,\"two\nlines\""),
+                       &err),
                "[[\"a\",\"b\"],[\"1,\\\"x\\\"\",\"2\"],[\"3\",\"two\\nlines\"]]");
     CHECK_EQ_INT(err.code, ERR_NONE);
     CHECK_JSON(rows_of(a, S("a;b\r1;2\r"), &err), "[[\"a\",\"b\"],[\"1\",\"2\"]]");
@@ -56,7 +59,8 @@ TEST("rows are read with quotes, line ends of every sort and a byte order mark")
 
 TEST("what was written is read back as it was")
 {
-    Str  texts[] = { S("=1+1"), S("a,b;c\td"), S("\"\""), S(" x "), S("-7"), S("'=x"), S("'-7"), S("''"), S("line\r\nline"), S("it's"), S("ป่าชายเลน") };
+    Str  texts[] = { S("=1+1"), S("a,b;c\td"), S("\"\""), S(" x "), S("-7"), S("'=x"),
+                     S("'-7"), S("''"), S("line\r\nline"), S("it's"), S("ป่าชายเลน") };
     Buf *b = buf_open(a);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (i) buf_put_byte(b, ',');

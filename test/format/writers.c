@@ -31,19 +31,19 @@ static Json *value_of(Arena *a, const char *text)
     return value;
 }
 
-#define MEETINGS                                                                                              \
-    "{\"kind\":\"meeting\",\"total\":2,\"items\":["                                                           \
-    "{\"id\":\"019abc00-0000-7000-8000-000000000001\",\"kind\":\"meeting\",\"slug\":\"forum-2013\","          \
-    "\"url\":\"/meeting/forum-2013\",\"title\":\"Forum, 2013\",\"summary\":\"Talks; and more\","              \
-    "\"state\":\"published\",\"updated\":\"2026-01-02T03:04:05.678Z\","                                       \
+#define MEETINGS                                                                                                \
+    "{\"kind\":\"meeting\",\"total\":2,\"items\":["                                                             \
+    "{\"id\":\"019abc00-0000-7000-8000-000000000001\",\"kind\":\"meeting\",\"slug\":\"forum-2013\","            \
+    "\"url\":\"/meeting/forum-2013\",\"title\":\"Forum, 2013\",\"summary\":\"Talks; and more\","                \
+    "\"state\":\"published\",\"updated\":\"2026-01-02T03:04:05.678Z\","                                         \
     "\"doc\":{\"name\":{\"en\":\"Forum, 2013\",\"zh\":\"论坛\"},\"type\":\"forum\",\"start\":\"2013-09-04\"," \
-    "\"end\":\"2013-09-05\",\"country\":\"CN\",\"city\":{\"en\":\"Guilin\"},"                                 \
+    "\"end\":\"2013-09-05\",\"country\":\"CN\",\"city\":{\"en\":\"Guilin\"},"                                   \
     "\"parties\":[\"CN\",\"TH\"],\"place\":{\"lat\":25.27,\"lon\":110.29},"                                     \
-    "\"series\":\"019abc00-0000-7000-8000-000000000009\"},\"links\":[{\"field\":\"series\",\"slug\":\"forum\","             \
-    "\"id\":\"019abc00-0000-7000-8000-000000000009\"}]},"                                 \
-    "{\"id\":\"019abc00-0000-7000-8000-000000000002\",\"kind\":\"meeting\",\"slug\":\"later\","               \
-    "\"url\":\"/meeting/later\",\"title\":\"Later\",\"summary\":\"\",\"state\":\"published\","                \
-    "\"updated\":\"2026-02-02T03:04:05.678Z\",\"doc\":{\"name\":{\"en\":\"Later\"},\"start\":\"2014\"}}"      \
+    "\"series\":\"019abc00-0000-7000-8000-000000000009\"},\"links\":[{\"field\":\"series\",\"slug\":\"forum\"," \
+    "\"id\":\"019abc00-0000-7000-8000-000000000009\"}]},"                                                       \
+    "{\"id\":\"019abc00-0000-7000-8000-000000000002\",\"kind\":\"meeting\",\"slug\":\"later\","                 \
+    "\"url\":\"/meeting/later\",\"title\":\"Later\",\"summary\":\"\",\"state\":\"published\","                  \
+    "\"updated\":\"2026-02-02T03:04:05.678Z\",\"doc\":{\"name\":{\"en\":\"Later\"},\"start\":\"2014\"}}"        \
     "],\"facets\":[],\"next\":\"\"}"
 
 static Str written(FormatWork *work, FormatWrite write, const Json *value)
@@ -75,7 +75,8 @@ TEST("a row of csv becomes the same document again")
     size_t      n = columns_make(&work, value, &columns);
     for (size_t i = 0; i < n; i++) {
         if (!columns[i].field) continue;
-        CHECK_OK(column_set(a, kind, columns[i].heading, column_cell(a, &columns[i], format_item(value, 0)), doc, &err));
+        CHECK_OK(
+            column_set(a, kind, columns[i].heading, column_cell(a, &columns[i], format_item(value, 0)), doc, &err));
     }
     Json *wanted = json_copy_deep(a, json_get(format_item(value, 0), "doc"));
     json_put_text(wanted, "series", S("forum")); /* a link is written as a slug */
@@ -135,7 +136,8 @@ TEST("json-ld speaks schema.org with a value for each language")
     CHECK_OK(json_read(a, written(&work, jsonld_write, format_item(value_of(a, MEETINGS), 0)), &ld, &err));
     CHECK_STR(json_get_text(ld, "@context"), "https://schema.org/");
     CHECK_STR(json_get_text(ld, "@type"), "Event");
-    CHECK_JSON(json_get(ld, "name"), "[{\"@value\":\"Forum, 2013\",\"@language\":\"en\"},{\"@value\":\"论坛\",\"@language\":\"zh\"}]");
+    CHECK_JSON(json_get(ld, "name"),
+               "[{\"@value\":\"Forum, 2013\",\"@language\":\"en\"},{\"@value\":\"论坛\",\"@language\":\"zh\"}]");
     CHECK_STR(json_get_text(ld, "startDate"), "2013-09-04");
 }
 
@@ -175,7 +177,8 @@ static void refs_check(const Json *root, const Json *value)
     json_object_foreach((Json *)value, key, member)
     {
         bool is_ref = !strcmp(key, "$ref") && json_is_string(member);
-        if (is_ref && !json_at(root, str_drop(json_text(member), 1))) CHECK_STR(json_text(member), "a place in the document");
+        if (is_ref && !json_at(root, str_drop(json_text(member), 1)))
+            CHECK_STR(json_text(member), "a place in the document");
         refs_check(root, member);
     }
     json_array_foreach(value, i, member) refs_check(root, member);

@@ -4,8 +4,8 @@
 
 static Db *open_numbers(Arena *a, Err *err)
 {
-    Db  *db;
-    Str  path = str_format(a, "%s/numbers.db", test_folder(a));
+    Db *db;
+    Str path = str_format(a, "%s/numbers.db", test_folder(a));
     if (!db_open(path.at, DB_PROJECTION, 1 << 20, &db, err)) return NULL;
     return db_run(db, "create table number(n integer primary key, word text)", err) ? db : NULL;
 }
@@ -59,7 +59,7 @@ TEST("one row that is not there is ERR_NOT_FOUND")
 TEST("a row that fails to be written, or to be committed, is not there")
 {
     Db *db = open_numbers(a, &err);
-    FOR_EACH_FAULT(FAULT_DB_WRITE, FAULT_DB_COMMIT) {
+    FOR_EACH_FAULT (FAULT_DB_WRITE, FAULT_DB_COMMIT) {
         CHECK_OK(db_begin(db, &err));
         bool ok = insert(db, 1, S("one"), &err) && db_commit(db, &err);
         CHECK(!ok);

@@ -17,7 +17,8 @@ TEST("a record, its face, names and versions read back as written")
     CHECK(db != NULL);
     RecordRow record = { 7, ID_ONE, S("activity"), 1000, 2, 3, 4, true };
     CHECK_OK(rows_record_put(db, &record, &err));
-    FaceRow face = { 3, 7, 99, 2, 2000, 2, ID_ONE, S("activity"), S("eisp"), S("caec"), S("own"), S("org:caec"), S("card") };
+    FaceRow face = { 3, 7, 99, 2, 2000, 2, ID_ONE, S("activity"), S("eisp"), S("caec"), S("own"), S("org:caec"),
+                     S("card") };
     CHECK_OK(rows_face_put(db, &face, &err));
     CHECK_OK(rows_name_put(db, S("activity"), S("eisp"), ID_ONE, &err));
     CHECK_OK(rows_version_put(db, 7, &(VersionRow){ 1, 98, 0, S("org:caec") }, &err));
@@ -57,7 +58,7 @@ TEST("two files are compared row by row, and ids are walked in order")
     Db *db = open_rows(a, &err), *other = open_rows(a, &err);
     Str difference;
     for (int i = 0; i < 5; i++) {
-        Str id = str_format(a, "0190a0b1-c2d3-7e4f-8a5b-6c7d8e9fa0b%d", i);
+        Str       id = str_format(a, "0190a0b1-c2d3-7e4f-8a5b-6c7d8e9fa0b%d", i);
         RecordRow row = { .number = (uint32_t)i + 1, .id = id, .kind = S("page") };
         CHECK_OK(rows_record_put(db, &row, &err));
         CHECK_OK(rows_name_put(db, S("page"), id, id, &err));

@@ -103,12 +103,12 @@ TEST("keys of a segment must rise")
 
 TEST("a segment whose writing fails is not there, and what was there before stays")
 {
-    const char *folder = test_folder(a), *path = str_format(a, "%s/x", folder).at;
+    const char    *folder = test_folder(a), *path = str_format(a, "%s/x", folder).at;
     SegmentWriter *w;
     CHECK_OK(segment_write_open(path, &w, &err));
     CHECK_OK(segment_put(w, S("old"), S("1"), &err));
     CHECK_OK(segment_write_finish(w, &err));
-    long   steps = fault_count(FAULT_INDEX_FLUSH);
+    long steps = fault_count(FAULT_INDEX_FLUSH);
     CHECK_OK(some_write(a, str_format(a, "%s/y", folder).at, &err));
     steps = fault_count(FAULT_INDEX_FLUSH) - steps;
     CHECK(steps > 4);

@@ -32,7 +32,7 @@ TEST("a sort key is made of any bytes and for any language tag")
     CHECK_EQ_INT(order(a, "a", "b", "not a tag at all, and far longer than any tag could ever be"), -1);
     CHECK_EQ_INT(order(a, "a", "b", "x_%!"), -1);
     CHECK_EQ_INT(order(a, "", "a", ""), -1);
-    Str   text = { arena_new(a, 3000), 3000 };
+    Str text = { arena_new(a, 3000), 3000 };
     memset((char *)text.at, 'k', text.len);
     CHECK(collate_key(a, text, S("en")).len > 3000);
 }

@@ -10,7 +10,8 @@ static Str shown(Arena *a, const char *text)
     for (size_t i = 0; i < f.n; i++) {
         char   letter[4];
         size_t n = units_text(&f.at[i], 1, letter);
-        if (i) buf_put_z(out, (f.at[i] & UNIT_GAP) ? "_" : (f.at[i] & UNIT_WORD) ? "|" : "");
+        if (i) buf_put_z(out, (f.at[i] & UNIT_GAP) ? "_" : (f.at[i] & UNIT_WORD) ? "|"
+                                                                                 : "");
         buf_put_bytes(out, letter, n);
     }
     return buf_str(out);
@@ -75,7 +76,10 @@ TEST("what is no text folds to nothing, and a mark without its letter is dropped
 {
     CHECK_EQ_INT(fold_make(a, S("")).n, 0);
     CHECK_EQ_INT(fold_make(a, S("?! … \xFF\xFE\xC3")).n, 0);
-    CHECK_STR(shown(a, "\xCC\x81" "a\xF0\x9F" "b"), "a_b");
+    CHECK_STR(shown(a, "\xCC\x81"
+                       "a\xF0\x9F"
+                       "b"),
+              "a_b");
 }
 
 TEST("words are found by spaces or by dictionaries, with or without zero-width spaces")

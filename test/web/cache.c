@@ -34,8 +34,8 @@ static bool kept(Cache *c, const CacheKey *key, CacheState state)
 
 TEST("an answer is found again for the very same question, reader, language and coding")
 {
-    Cache   *c = arena_adopt(a, cache_open(1 << 20), close_cache);
-    CacheKey key = { S("/a?b"), S("en"), CODING_GZIP, 7 }, other;
+    Cache     *c = arena_adopt(a, cache_open(1 << 20), close_cache);
+    CacheKey   key = { S("/a?b"), S("en"), CODING_GZIP, 7 }, other;
     CacheState now = { 3, 100 };
     keep(c, &key, now, 10);
     CHECK(kept(c, &key, now));
@@ -78,16 +78,19 @@ TEST("the cache stays within its bytes, and the least recently used go first")
     CHECK(!kept(c, &(CacheKey){ S("/large"), S("en"), CODING_NONE, 0 }, now));
 }
 
-typedef struct { Cache *cache; int turn; } Threads;
+typedef struct {
+    Cache *cache;
+    int    turn;
+} Threads;
 
 static void *ask_and_keep(void *given)
 {
     Threads *t = given;
     Arena   *a = arena_open(0);
     for (int i = 0; i < 5000; i++) {
-        CacheKey key = { str_format(a, "/%d", (i * 7 + t->turn) % 40), S("en"), CODING_NONE, 0 };
+        CacheKey   key = { str_format(a, "/%d", (i * 7 + t->turn) % 40), S("en"), CODING_NONE, 0 };
         CacheState now = { (uint64_t)i / 1000, 1 };
-        Parcel *p = cache_find(t->cache, &key, now);
+        Parcel    *p = cache_find(t->cache, &key, now);
         if (!p) {
             p = parcel("x", 200);
             cache_put(t->cache, &key, now, p);

@@ -18,8 +18,10 @@ TEST("a method that is not for a path is refused with those that are")
 
 TEST("addresses that cannot be read are refused")
 {
-    Serving *s = serve_start(a);
-    static const char *const targets[] = { "/%", "/a%00b", "/%ff", "/a/..%2f", "/../etc/passwd", "/a?x=%zz", "/%2e%2e", "/a%0d%0aSet-Cookie:x" };
+    Serving                 *s = serve_start(a);
+    static const char *const targets[] = {
+        "/%", "/a%00b", "/%ff", "/a/..%2f", "/../etc/passwd", "/a?x=%zz", "/%2e%2e", "/a%0d%0aSet-Cookie:x"
+    };
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         Got got = get(a, s, targets[i]);
         if (got.status != 400) printf("%s\n", targets[i]);
@@ -41,7 +43,15 @@ TEST("a body over the limit is refused, said or not said beforehand")
     char    *body = arena_raw(a, size);
     memset(body, ' ', size);
     CHECK_EQ_INT(ask(a, s, "POST", "/note.json", auth.at, (Str){ body, size }).status, 413);
-    CHECK_EQ_INT(send_raw(a, s, str_format(a, "POST /note.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%.*sContent-Length: 99999999999\r\n\r\n", STR_ARG(auth))).status, 413);
+    CHECK_EQ_INT(
+        send_raw(
+            a, s,
+            str_format(
+                a,
+                "POST /note.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%.*sContent-Length: 99999999999\r\n\r\n",
+                STR_ARG(auth)))
+            .status,
+        413);
     CHECK_EQ_INT(get(a, s, "/healthz").status, 200);
 }
 
@@ -56,9 +66,12 @@ TEST("headers without end, half requests and noise do not stop the server")
     CHECK(status == 431 || status == 413 || status == 0);
     send_raw(a, s, S("\0\0\0\0\r\n\r\n"));
     send_raw(a, s, S("GET / HTTP/9.9\r\n\r\n"));
-    send_raw(a, s, S("GET /\xff\xfe HTTP/1.1\r\nHost: x\r\nCookie: session=\xff; lang=\xfe\r\nAccept-Language: \xff\r\nConnection: close\r\n\r\n"));
+    send_raw(a, s,
+             S("GET /\xff\xfe HTTP/1.1\r\nHost: x\r\nCookie: session=\xff; lang=\xfe\r\nAccept-Language: "
+               "\xff\r\nConnection: close\r\n\r\n"));
     send_raw(a, s, S("POST /note.json HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\nConnection: close\r\n\r\n"));
-    send_raw(a, s, S("POST /note.json HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n"));
+    send_raw(a, s,
+             S("POST /note.json HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n"));
     CHECK_EQ_INT(get(a, s, "/healthz").status, 200);
 }
 

@@ -10,11 +10,15 @@
 TEST("a connection is used again, for pages, problems and writes")
 {
     Serving *s = serve_start(a);
-    Str auth = str_format(a, "Authorization: Bearer %.*s\r\n", STR_ARG(s->publisher)), body = S("{\"doc\":{\"name\":{\"en\":\"A\"}}}");
+    Str      auth = str_format(a, "Authorization: Bearer %.*s\r\n", STR_ARG(s->publisher)),
+        body = S("{\"doc\":{\"name\":{\"en\":\"A\"}}}");
     Buf *out = buf_open(a);
     for (int i = 0; i < 3; i++) {
         buf_put_z(out, "GET /note.json HTTP/1.1\r\nHost: x\r\n\r\nGET /nothing.json HTTP/1.1\r\nHost: x\r\n\r\n");
-        buf_putf(out, "POST /note.json HTTP/1.1\r\nHost: x\r\n%.*sContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%.*s", STR_ARG(auth), body.len, STR_ARG(body));
+        buf_putf(out,
+                 "POST /note.json HTTP/1.1\r\nHost: x\r\n%.*sContent-Type: application/json\r\nContent-Length: "
+                 "%zu\r\n\r\n%.*s",
+                 STR_ARG(auth), body.len, STR_ARG(body));
     }
     buf_put_z(out, "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     Got got = send_raw(a, s, buf_str(out));
@@ -31,7 +35,10 @@ TEST("a connection is used again, for pages, problems and writes")
     CHECK_EQ_INT(answers[2], 3);
 }
 
-typedef struct { Serving *serving; int turn, good; } Client;
+typedef struct {
+    Serving *serving;
+    int      turn, good;
+} Client;
 
 static void *write_and_read(void *given)
 {
@@ -39,8 +46,11 @@ static void *write_and_read(void *given)
     Arena  *a = arena_open(0);
     for (int i = 0; i < 8; i++) {
         Str slug = str_format(a, "n-%d-%d", c->turn, i);
-        Got made = put_json(a, c->serving, c->serving->publisher, "POST", "/note.json", NULL,
-                            str_format(a, "{\"slug\":\"%.*s\",\"state\":\"published\",\"doc\":{\"name\":{\"en\":\"N\"}}}", STR_ARG(slug)).at);
+        Got made =
+            put_json(a, c->serving, c->serving->publisher, "POST", "/note.json", NULL,
+                     str_format(a, "{\"slug\":\"%.*s\",\"state\":\"published\",\"doc\":{\"name\":{\"en\":\"N\"}}}",
+                                STR_ARG(slug))
+                         .at);
         Got seen = get(a, c->serving, str_format(a, "/note/%.*s.json", STR_ARG(slug)).at);
         Got list = get(a, c->serving, "/note?limit=5");
         c->good += made.status == 201 && seen.status == 200 && list.status == 200;
@@ -69,9 +79,13 @@ TEST("a client that goes away in the middle disturbs nobody")
 {
     Serving *s = serve_start(a);
     for (int i = 0; i < 50; i++) {
-        int fd = socket(AF_INET, SOCK_STREAM, 0);
-        struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)s->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-        const char *half[] = { "GET /note", "POST /note.json HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"doc\"", "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" };
+        int                fd = socket(AF_INET, SOCK_STREAM, 0);
+        struct sockaddr_in to = { .sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)s->port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+        const char        *half[] = { "GET /note",
+                                      "POST /note.json HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"doc\"",
+                                      "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" };
         CHECK_EQ_INT(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
         CHECK(send(fd, half[i % 3], strlen(half[i % 3]), MSG_NOSIGNAL) > 0);
         close(fd);

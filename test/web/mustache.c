@@ -7,9 +7,9 @@
 
 static Str render(Arena *a, Mustache *m, const char *template, const char *context)
 {
-    Err  err = { 0 };
+    Err   err = { 0 };
     Json *value = NULL;
-    Buf *out = buf_open(a);
+    Buf  *out = buf_open(a);
     if (!mustache_add(m, S("page"), str_of(template), &err) || !json_read(a, str_of(context), &value, &err) ||
         !mustache_render(m, a, S("page"), value, a, out, &err))
         return str_format(a, "%s: %s", err_name(err.code), err.text);
@@ -56,16 +56,38 @@ static void run_suite(Arena *a, const char *name, const char *but, int least)
     CHECK(ran >= least);
 }
 
-TEST("mustache passes the official suite: comments") { run_suite(a, "comments", "", 12); }
-TEST("mustache passes the official suite: delimiters") { run_suite(a, "delimiters", "", 14); }
-TEST("mustache passes the official suite: interpolation") { run_suite(a, "interpolation", "", 42); }
-TEST("mustache passes the official suite: inverted") { run_suite(a, "inverted", "", 22); }
-TEST("mustache passes the official suite: partials") { run_suite(a, "partials", "", 12); }
-TEST("mustache passes the official suite: sections") { run_suite(a, "sections", "", 34); }
-TEST("mustache passes the official suite: dynamic names") { run_suite(a, "~dynamic-names", "", 21); }
+TEST("mustache passes the official suite: comments")
+{
+    run_suite(a, "comments", "", 12);
+}
+TEST("mustache passes the official suite: delimiters")
+{
+    run_suite(a, "delimiters", "", 14);
+}
+TEST("mustache passes the official suite: interpolation")
+{
+    run_suite(a, "interpolation", "", 42);
+}
+TEST("mustache passes the official suite: inverted")
+{
+    run_suite(a, "inverted", "", 22);
+}
+TEST("mustache passes the official suite: partials")
+{
+    run_suite(a, "partials", "", 12);
+}
+TEST("mustache passes the official suite: sections")
+{
+    run_suite(a, "sections", "", 34);
+}
+TEST("mustache passes the official suite: dynamic names")
+{
+    run_suite(a, "~dynamic-names", "", 21);
+}
 TEST("mustache passes the official suite: inheritance")
 {
-    run_suite(a, "~inheritance", ",Block reindentation,Intrinsic indentation,Nested block reindentation,Standalone block,", 23);
+    run_suite(a, "~inheritance",
+              ",Block reindentation,Intrinsic indentation,Nested block reindentation,Standalone block,", 23);
 }
 
 static void shout(MustacheScope *scope, Str argument, Buf *out)
@@ -82,19 +104,22 @@ TEST("a lambda gets what is between its tags, rendered without escaping, and esc
     Mustache *m = arena_adopt(a, mustache_open((MustacheRow[]){ { "shout", shout } }, 1), close_set);
     CHECK_STR(render(a, m, "{{#shout}}a&b{{/shout}}", "{}"), "<b>a&amp;b</b>");
     CHECK_STR(render(a, m, "{{#shout}}state.{{state}}{{/shout}}", "{\"state\":\"<x>\"}"), "<b>state.&lt;x&gt;</b>");
-    CHECK_STR(render(a, m, "{{#in}}{{#shout}}name{{/shout}}{{/in}}", "{\"name\":\"o\",\"in\":{\"name\":\"i<\"}}"), "<b>namei&lt;</b>");
-    CHECK_STR(render(a, m, "{{#list}}{{#shout}}this.name{{/shout}}{{/list}}", "{\"name\":\"o\",\"list\":[{}]}"), "<b>this.name</b>");
+    CHECK_STR(render(a, m, "{{#in}}{{#shout}}name{{/shout}}{{/in}}", "{\"name\":\"o\",\"in\":{\"name\":\"i<\"}}"),
+              "<b>namei&lt;</b>");
+    CHECK_STR(render(a, m, "{{#list}}{{#shout}}this.name{{/shout}}{{/list}}", "{\"name\":\"o\",\"list\":[{}]}"),
+              "<b>this.name</b>");
 }
 
 TEST("a name of a lambda hides a member, and this. reaches it")
 {
     Mustache *m = arena_adopt(a, mustache_open((MustacheRow[]){ { "shout", shout } }, 1), close_set);
-    CHECK_STR(render(a, m, "{{#shout}}k{{/shout}} {{#this.shout}}[{{.}}]{{/this.shout}}", "{\"shout\":[1,2]}"), "<b>k</b> [1][2]");
+    CHECK_STR(render(a, m, "{{#shout}}k{{/shout}} {{#this.shout}}[{{.}}]{{/this.shout}}", "{\"shout\":[1,2]}"),
+              "<b>k</b> [1][2]");
 }
 
 TEST("a question mark asks without entering")
 {
-    Mustache *m = arena_adopt(a, mustache_open(NULL, 0), close_set);
+    Mustache   *m = arena_adopt(a, mustache_open(NULL, 0), close_set);
     const char *list = "{{#items?}}<ul>{{#items}}<li>{{.}}{{/items}}</ul>{{/items?}}{{^items?}}none{{/items?}}";
     CHECK_STR(render(a, m, list, "{\"items\":[1,2]}"), "<ul><li>1<li>2</ul>");
     CHECK_STR(render(a, m, list, "{\"items\":[]}"), "none");
@@ -110,7 +135,8 @@ TEST("a number in a dotted name is a place in an array")
 TEST("numbers show the shortest text that is the same number")
 {
     Mustache *m = arena_adopt(a, mustache_open(NULL, 0), close_set);
-    CHECK_STR(render(a, m, "{{a}} {{b}} {{c}} {{d}} {{e}}", "{\"a\":0.1,\"b\":1e21,\"c\":-3,\"d\":1.5,\"e\":0.30000000000000004}"),
+    CHECK_STR(render(a, m, "{{a}} {{b}} {{c}} {{d}} {{e}}",
+                     "{\"a\":0.1,\"b\":1e21,\"c\":-3,\"d\":1.5,\"e\":0.30000000000000004}"),
               "0.1 1e+21 -3 1.5 0.30000000000000004");
 }
 
@@ -119,14 +145,19 @@ TEST("a block inside a replaced block belongs to the page, not to the layout aro
     Mustache *m = arena_adopt(a, mustache_open(NULL, 0), close_set);
     CHECK_OK(mustache_add(m, S("layout"), S("[{{$title}}none{{/title}}|{{$body}}{{/body}}]"), &err));
     CHECK_OK(mustache_add(m, S("card"), S("({{$title}}card{{/title}})"), &err));
-    CHECK_STR(render(a, m, "{{<layout}}{{$title}}T{{/title}}{{$body}}{{>card}}{{<card}}{{$title}}C{{/title}}{{/card}}{{/body}}{{/layout}}", "{}"),
+    CHECK_STR(render(a, m,
+                     "{{<layout}}{{$title}}T{{/title}}{{$body}}{{>card}}{{<card}}{{$title}}C{{/title}}{{/card}}{{/"
+                     "body}}{{/layout}}",
+                     "{}"),
               "[T|(card)(C)]");
 }
 
 TEST("what is wrong in a template is named with its line")
 {
     Mustache *m = arena_adopt(a, mustache_open(NULL, 0), close_set);
-    static const struct { const char *source, *said; } cases[] = {
+    static const struct {
+        const char *source, *said;
+    } cases[] = {
         { "a\n{{#x}}", "template t, line 2: a section is not closed: x" },
         { "a\nb{{/x}}", "template t, line 2: closes what was not opened: x" },
         { "{{#a}}\n{{/b}}", "template t, line 2: closes another section than the open one: b" },

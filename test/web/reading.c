@@ -13,7 +13,9 @@ static Str create(Arena *a, Serving *s, const char *slug, const char *state, con
 static Serving *served(Arena *a)
 {
     Serving *s = serve_start(a);
-    create(a, s, "river", "published", "{\"name\":{\"en\":\"River\",\"th\":\"แม่น้ำ\"},\"text\":{\"en\":\"Clean *water*\"},\"topic\":\"water\",\"day\":\"2018-09-13\"}");
+    create(a, s, "river", "published",
+           "{\"name\":{\"en\":\"River\",\"th\":\"แม่น้ำ\"},\"text\":{\"en\":\"Clean "
+           "*water*\"},\"topic\":\"water\",\"day\":\"2018-09-13\"}");
     create(a, s, "sky", "published", "{\"name\":{\"en\":\"Sky\"},\"topic\":\"air\",\"part_of\":\"river\"}");
     create(a, s, "secret", "draft", "{\"name\":{\"en\":\"Hidden\"},\"part_of\":\"river\"}");
     return s;
@@ -61,7 +63,8 @@ TEST("a record is told with its links and what links to it")
     Got      got = get(a, s, "/note/river.json");
     Json    *value = json_of(a, got);
     CHECK_EQ_INT(got.status, 200);
-    static const char *const members[] = { "id", "kind", "slug", "version", "owner", "audience", "state", "created", "updated", "doc", "links", "backlinks" };
+    static const char *const members[] = { "id", "kind", "slug", "version", "owner", "audience",
+                                           "state", "created", "updated", "doc", "links", "backlinks" };
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) CHECK(json_get(value, members[i]) != NULL);
     CHECK_STR(json_text(json_at(value, S("/doc/name/en"))), "River");
     CHECK_EQ_INT(json_integer_value(json_at(value, S("/backlinks/0/total"))), 1);
@@ -116,7 +119,8 @@ TEST("pages are the same values, in the reader's language, under a strict policy
 TEST("what is not there is said as a page to people and as a problem to machines")
 {
     Serving *s = serve_start(a);
-    Got      page = get(a, s, "/nothing"), data = get(a, s, "/nothing.json"), thai = ask(a, s, "GET", "/nothing.json?x=1", "Cookie: lang=th\r\n", STR_NONE);
+    Got      page = get(a, s, "/nothing"), data = get(a, s, "/nothing.json"),
+        thai = ask(a, s, "GET", "/nothing.json?x=1", "Cookie: lang=th\r\n", STR_NONE);
     CHECK_EQ_INT(page.status, 404);
     CHECK(str_has(page.body, S("<h1>There is nothing here</h1>")));
     CHECK_EQ_INT(data.status, 404);
@@ -134,7 +138,7 @@ TEST("search and suggestions find what the reader may see")
     Serving *s = served(a);
     Json    *found = json_of(a, get(a, s, "/search.json?q=river"));
     CHECK_EQ_INT(json_get_integer(found, "total", -1), 1);
-    Json *item = json_at(found, S("/items/0"));
+    Json                    *item = json_at(found, S("/items/0"));
     static const char *const members[] = { "id", "kind", "title", "url", "score", "excerpt" };
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) CHECK(json_get(item, members[i]) != NULL);
     CHECK_EQ_INT(json_get_integer(json_of(a, get(a, s, "/search.json?q=hidden")), "total", -1), 0);
@@ -147,8 +151,9 @@ TEST("search and suggestions find what the reader may see")
 
 TEST("the same question has the same ETag, and asking with it costs no body")
 {
-    Serving *s = served(a);
-    static const char *const targets[] = { "/note.json", "/note", "/note/river.json", "/note/river", "/note.csv", "/log/checkpoint", "/openapi.json" };
+    Serving                 *s = served(a);
+    static const char *const targets[] = { "/note.json", "/note", "/note/river.json", "/note/river",
+                                           "/note.csv", "/log/checkpoint", "/openapi.json" };
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         Got first = get(a, s, targets[i]), second = get(a, s, targets[i]);
         Str etag = header_of(first, "ETag");
@@ -174,7 +179,8 @@ TEST("the same question has the same ETag, and asking with it costs no body")
 TEST("long answers are packed for who takes that, each with its own ETag")
 {
     Serving *s = served(a);
-    Got plain = get(a, s, "/openapi.json"), gzip = ask(a, s, "GET", "/openapi.json", "Accept-Encoding: gzip\r\n", STR_NONE),
+    Got      plain = get(a, s, "/openapi.json"),
+        gzip = ask(a, s, "GET", "/openapi.json", "Accept-Encoding: gzip\r\n", STR_NONE),
         brotli = ask(a, s, "GET", "/openapi.json", "Accept-Encoding: gzip, br\r\n", STR_NONE);
     CHECK_STR(header_of(plain, "Content-Encoding"), "");
     CHECK_STR(header_of(gzip, "Content-Encoding"), "gzip");
@@ -237,10 +243,18 @@ TEST("the node tells of its health, its counters and its log")
 TEST("every ending that is offered answers with its type, and no other")
 {
     Serving *s = served(a);
-    static const struct { const char *target, *type; } good[] = {
-        { "/note.csv", "text/csv" },      { "/note.xlsx", "application/vnd.openxmlformats" }, { "/note.jsonld", "application/ld+json" },
-        { "/note.ics", "text/calendar" }, { "/note.atom", "application/atom+xml" },           { "/note/river.jsonld", "application/ld+json" },
-        { "/index.atom", "application/atom+xml" }, { "/index.json", "application/json" },     { "/api.json", "application/json" },
+    static const struct {
+        const char *target, *type;
+    } good[] = {
+        { "/note.csv", "text/csv" },
+        { "/note.xlsx", "application/vnd.openxmlformats" },
+        { "/note.jsonld", "application/ld+json" },
+        { "/note.ics", "text/calendar" },
+        { "/note.atom", "application/atom+xml" },
+        { "/note/river.jsonld", "application/ld+json" },
+        { "/index.atom", "application/atom+xml" },
+        { "/index.json", "application/json" },
+        { "/api.json", "application/json" },
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         Got got = get(a, s, good[i].target);
@@ -249,7 +263,8 @@ TEST("every ending that is offered answers with its type, and no other")
         CHECK(str_starts(header_of(got, "Content-Type"), str_of(good[i].type)));
         CHECK(!str_has(got.body, S("Hidden")));
     }
-    static const char *const bad[] = { "/note.geojson", "/note/river.csv", "/calendar.json", "/note/river/history.csv", "/search.csv", "/healthz.json" };
+    static const char *const bad[] = { "/note.geojson", "/note/river.csv", "/calendar.json",
+                                       "/note/river/history.csv", "/search.csv", "/healthz.json" };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) CHECK_EQ_INT(get(a, s, bad[i]).status, 404);
     CHECK_EQ_INT(get(a, s, "/note/river.txt").status, 404);
 }

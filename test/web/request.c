@@ -25,8 +25,10 @@ TEST("an address is decoded once, its question into pairs")
 
 TEST("addresses that could be read in two ways are refused")
 {
-    static const char *const bad[] = { "/a%2", "/a%", "/%zz", "/%00", "/a%2fb", "/a%2Fb", "/..", "/a/../b", "/.", "/%2e%2e/x", "/%ff", "/%c3%28",
-                                       "/a%0ab", "/\x01", "/%7f", "a", "", "http://x/y", "/a?q=%00", "/a?q=%ff", "/a?%=1", "/a?q=%1b" };
+    static const char *const bad[] = { "/a%2", "/a%", "/%zz", "/%00", "/a%2fb", "/a%2Fb",
+                                       "/..", "/a/../b", "/.", "/%2e%2e/x", "/%ff", "/%c3%28",
+                                       "/a%0ab", "/\x01", "/%7f", "a", "", "http://x/y",
+                                       "/a?q=%00", "/a?q=%ff", "/a?%=1", "/a?q=%1b" };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         Str    path;
         Pair  *query;
@@ -39,7 +41,7 @@ TEST("addresses that could be read in two ways are refused")
 
 TEST("an address too long and a question of too many parts are refused")
 {
-    Buf *deep = buf_open(a);
+    Buf   *deep = buf_open(a);
     Str    path;
     Pair  *query;
     size_t n;
@@ -93,15 +95,26 @@ TEST("entity tags are compared as RFC 9110 says")
 
 TEST("If-Match names a version by its entity tag or its number")
 {
-    static const struct { const char *header; int64_t version; } good[] = {
-        { "\"v3\"", 3 }, { "\"v12-0af1\"", 12 }, { " \"v3\" ", 3 }, { "3", 3 }, { "*", 0 }, { "W/\"v4-ff-gz\"", 4 },
+    static const struct {
+        const char *header;
+        int64_t     version;
+    } good[] = {
+        { "\"v3\"", 3 },
+        { "\"v12-0af1\"", 12 },
+        { " \"v3\" ", 3 },
+        { "3", 3 },
+        { "*", 0 },
+        { "W/\"v4-ff-gz\"", 4 },
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         int64_t version = -1;
         CHECK(match_version(str_of(good[i].header), &version));
         CHECK_EQ_INT(version, good[i].version);
     }
-    static const char *const bad[] = { "", "\"\"", "\"3\"", "v3", "\"v\"", "\"v0\"", "\"v-3\"", "\"v3\", \"v4\"", "0", "-1", "\"v3", "\"v99999999999999999999\"" };
+    static const char *const bad[] = {
+        "", "\"\"", "\"3\"", "v3", "\"v\"", "\"v0\"",
+        "\"v-3\"", "\"v3\", \"v4\"", "0", "-1", "\"v3", "\"v99999999999999999999\""
+    };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         int64_t version;
         bool    ok = match_version(str_of(bad[i]), &version);
@@ -122,8 +135,15 @@ TEST("brotli is taken over gzip, and what is refused is not sent")
 
 TEST("where to listen is read in every usual form")
 {
-    static const struct { const char *text, *host; int port; } good[] = {
-        { "127.0.0.1:8080", "127.0.0.1", 8080 }, { "[::1]:80", "::1", 80 }, { ":0", "0.0.0.0", 0 }, { "8080", "127.0.0.1", 8080 }, { "localhost:1", "localhost", 1 },
+    static const struct {
+        const char *text, *host;
+        int         port;
+    } good[] = {
+        { "127.0.0.1:8080", "127.0.0.1", 8080 },
+        { "[::1]:80", "::1", 80 },
+        { ":0", "0.0.0.0", 0 },
+        { "8080", "127.0.0.1", 8080 },
+        { "localhost:1", "localhost", 1 },
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         Str host;

@@ -12,8 +12,10 @@
 #include "base/hash.h"
 
 static const char note_kind[] =
-    "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"$id\":\"banyan:kind/note\",\"title\":\"Note\",\"x-title\":\"name\","
-    "\"x-summary\":\"text\",\"x-start\":\"day\",\"x-parent\":\"part_of\",\"x-group\":\"policy\",\"x-sort\":\"title\",\"x-schema-org\":\"CreativeWork\",\"type\":\"object\","
+    "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"$id\":\"banyan:kind/"
+    "note\",\"title\":\"Note\",\"x-title\":\"name\","
+    "\"x-summary\":\"text\",\"x-start\":\"day\",\"x-parent\":\"part_of\",\"x-group\":\"policy\",\"x-sort\":\"title\","
+    "\"x-schema-org\":\"CreativeWork\",\"type\":\"object\","
     "\"required\":[\"name\"],\"additionalProperties\":false,\"properties\":{"
     "\"name\":{\"title\":\"Name\",\"$ref\":\"banyan:defs#text\",\"x-search\":10},"
     "\"text\":{\"title\":\"Text\",\"$ref\":\"banyan:defs#longtext\",\"x-search\":3},"
@@ -24,13 +26,20 @@ static const char note_kind[] =
 
 static const char *const files[][2] = {
     { "kinds/note.json", note_kind },
-    { "locale/en.json", "{\"_name\":\"English\",\"error.not-found\":\"There is nothing here\",\"error.not-found.detail\":\"Perhaps mistyped.\","
-                        "\"error.invalid\":\"Look again\",\"problem.required\":\"This is needed.\",\"error.needs-match\":\"Which version?\","
-                        "\"error.conflict\":\"Both changed\",\"kind.note\":\"Note\",\"kind.note.plural\":\"Notes\",\"group.policy\":\"Policy\","
-                        "\"text.in-language\":\"(in {language})\",\"total\":\"{total, plural, one {# note} other {# notes}}\"}" },
+    { "locale/en.json",
+      "{\"_name\":\"English\",\"error.not-found\":\"There is nothing here\",\"error.not-found.detail\":\"Perhaps "
+      "mistyped.\","
+      "\"error.invalid\":\"Look again\",\"problem.required\":\"This is needed.\",\"error.needs-match\":\"Which "
+      "version?\","
+      "\"error.conflict\":\"Both "
+      "changed\",\"kind.note\":\"Note\",\"kind.note.plural\":\"Notes\",\"group.policy\":\"Policy\","
+      "\"text.in-language\":\"(in {language})\",\"total\":\"{total, plural, one {# note} other {# notes}}\"}" },
     { "locale/th.json", "{\"_name\":\"ไทย\",\"error.not-found\":\"ไม่พบ\",\"kind.note.plural\":\"บันทึก\"}" },
-    { "pages/list.mustache", "<title>{{#t}}total{{/t}}</title>{{#items}}<a href=\"{{url}}\">{{#text}}title{{/text}}</a>{{/items}}{{#page.person}}I am {{name}} {{page.csrf}}{{/page.person}}" },
-    { "pages/record.mustache", "<title>{{#plain}}title{{/plain}}</title>{{#md}}doc.text{{/md}}{{#date}}doc.day{{/date}}" },
+    { "pages/list.mustache", "<title>{{#t}}total{{/t}}</title>{{#items}}<a "
+                             "href=\"{{url}}\">{{#text}}title{{/text}}</a>{{/items}}{{#page.person}}I am {{name}} "
+                             "{{page.csrf}}{{/page.person}}" },
+    { "pages/record.mustache",
+      "<title>{{#plain}}title{{/plain}}</title>{{#md}}doc.text{{/md}}{{#date}}doc.day{{/date}}" },
     { "pages/home.mustache", "<title>{{page.site}}</title><link href=\"{{#asset}}style.css{{/asset}}\">" },
     { "pages/search.mustache", "{{#items}}{{{excerpt}}}{{/items}}" },
     { "pages/calendar.mustache", "calendar" },
@@ -46,13 +55,13 @@ static const char *const files[][2] = {
 };
 
 typedef struct {
-    Serving        serving;
-    pthread_t      thread;
-    volatile int   stop;
+    Serving         serving;
+    pthread_t       thread;
+    volatile int    stop;
     pthread_mutex_t lock;
     pthread_cond_t  changed;
-    bool           ready, over, ok;
-    Err            err;
+    bool            ready, over, ok;
+    Err             err;
 } Server;
 
 static void on_ready(void *with, Str address)
@@ -89,7 +98,8 @@ static void serve_stop(void *given)
     free(s);
 }
 
-static Str person_make(Arena *a, People *p, const char *name, const char *organisation, Role role, bool may_write, Str *session)
+static Str person_make(Arena *a, People *p, const char *name, const char *organisation, Role role, bool may_write,
+                       Str *session)
 {
     Err err = { 0 };
     Str id, invitation, token, email = str_format(a, "%s@example.org", name);
@@ -102,7 +112,7 @@ static Str person_make(Arena *a, People *p, const char *name, const char *organi
 
 static void share_make(Arena *a, const char *folder)
 {
-    Err err = { 0 };
+    Err    err = { 0 };
     Str   *kinds, bytes;
     size_t n;
     CHECK_OK(folder_make(str_format(a, "%s/kinds", folder).at, &err));
@@ -112,21 +122,24 @@ static void share_make(Arena *a, const char *folder)
         CHECK_OK(file_replace(str_format(a, "%s/kinds/%.*s", folder, STR_ARG(kinds[i])).at, bytes, 0644, &err));
     }
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        CHECK_OK(folder_make(str_format(a, "%s/%.*s", folder, STR_ARG(str_cut_last(str_of(files[i][0]), '/').head)).at, &err));
+        CHECK_OK(folder_make(str_format(a, "%s/%.*s", folder, STR_ARG(str_cut_last(str_of(files[i][0]), '/').head)).at,
+                             &err));
         CHECK_OK(file_replace(str_format(a, "%s/%s", folder, files[i][0]).at, str_of(files[i][1]), 0644, &err));
     }
 }
 
 Serving *serve_start(Arena *a)
 {
-    Err     err = { 0 };
-    Json   *settings;
-    People *people;
-    const char *root = test_folder(a), *share = str_format(a, "%s/share", root).at, *folder = str_format(a, "%s/node", root).at;
+    Err         err = { 0 };
+    Json       *settings;
+    People     *people;
+    const char *root = test_folder(a), *share = str_format(a, "%s/share", root).at,
+               *folder = str_format(a, "%s/node", root).at;
     diag_set_level(DIAG_ERROR);
     CHECK_OK(hash_start(&err));
     share_make(a, share);
-    CHECK_OK(json_read(a, S("{\"name\":\"node.example\",\"title\":{\"en\":\"A node\"},\"languages\":[\"en\",\"th\"]}"), &settings, &err));
+    CHECK_OK(json_read(a, S("{\"name\":\"node.example\",\"title\":{\"en\":\"A node\"},\"languages\":[\"en\",\"th\"]}"),
+                       &settings, &err));
     CHECK_OK(node_init(folder, settings, &err));
     CHECK_OK(people_open(folder, &people, &err));
     Server *s = calloc(1, sizeof *s);
@@ -152,10 +165,12 @@ Serving *serve_start(Arena *a)
 
 Got send_raw(Arena *a, const Serving *s, Str bytes)
 {
-    int  fd = socket(AF_INET, SOCK_STREAM, 0);
-    Buf *in = buf_open(a);
-    Got  got = { 0 };
-    struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)s->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    int                fd = socket(AF_INET, SOCK_STREAM, 0);
+    Buf               *in = buf_open(a);
+    Got                got = { 0 };
+    struct sockaddr_in to = { .sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)s->port),
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     if (connect(fd, (struct sockaddr *)&to, sizeof to) != 0) {
         close(fd);
         return got;
@@ -168,8 +183,8 @@ Got send_raw(Arena *a, const Serving *s, Str bytes)
     char chunk[65536];
     for (ssize_t n; (n = recv(fd, chunk, sizeof chunk, 0)) > 0;) buf_put_bytes(in, chunk, (size_t)n);
     close(fd);
-    Str  all = buf_str(in);
-    long end = str_find(all, S("\r\n\r\n"));
+    Str     all = buf_str(in);
+    long    end = str_find(all, S("\r\n\r\n"));
     int64_t status = 0;
     got.head = end < 0 ? all : str_take_first(all, (size_t)end + 2);
     got.body = end < 0 ? STR_NONE : str_drop(all, (size_t)end + 4);
@@ -198,7 +213,8 @@ Got get_as(Arena *a, const Serving *s, Str token, const char *target)
     return ask(a, s, "GET", target, str_format(a, "Authorization: Bearer %.*s\r\n", STR_ARG(token)).at, STR_NONE);
 }
 
-Got put_json(Arena *a, const Serving *s, Str token, const char *method, const char *target, const char *if_match, const char *json)
+Got put_json(Arena *a, const Serving *s, Str token, const char *method, const char *target, const char *if_match,
+             const char *json)
 {
     Str headers = str_format(a, "Authorization: Bearer %.*s\r\nContent-Type: %s\r\n%s%s%s", STR_ARG(token),
                              strcmp(method, "PATCH") ? "application/json" : "application/merge-patch+json",

@@ -8,15 +8,20 @@ static int64_t version_of(Arena *a, Got got)
 
 static void make_note(Arena *a, Serving *s, Str token, const char *slug, const char *state)
 {
-    Got got = put_json(a, s, token, "POST", "/note.json", NULL,
-                       str_format(a, "{\"slug\":\"%s\",\"state\":\"%s\",\"doc\":{\"name\":{\"en\":\"Name\"},\"text\":{\"en\":\"Text\"}}}", slug, state).at);
+    Got got = put_json(
+        a, s, token, "POST", "/note.json", NULL,
+        str_format(a,
+                   "{\"slug\":\"%s\",\"state\":\"%s\",\"doc\":{\"name\":{\"en\":\"Name\"},\"text\":{\"en\":\"Text\"}}}",
+                   slug, state)
+            .at);
     CHECK_EQ_INT(got.status, 201);
 }
 
 TEST("a new record is answered with its address and is there at once")
 {
     Serving *s = serve_start(a);
-    Got      got = put_json(a, s, s->publisher, "POST", "/note.json", NULL, "{\"slug\":\"one\",\"state\":\"published\",\"doc\":{\"name\":{\"en\":\"One\"}}}");
+    Got      got = put_json(a, s, s->publisher, "POST", "/note.json", NULL,
+                            "{\"slug\":\"one\",\"state\":\"published\",\"doc\":{\"name\":{\"en\":\"One\"}}}");
     CHECK_EQ_INT(got.status, 201);
     CHECK_STR(header_of(got, "Location"), "/note/one.json");
     CHECK_STR(header_of(got, "ETag"), "\"v1\"");
@@ -28,7 +33,8 @@ TEST("a new record is answered with its address and is there at once")
 TEST("without a state a new record is a draft")
 {
     Serving *s = serve_start(a);
-    Got      got = put_json(a, s, s->publisher, "POST", "/note.json", NULL, "{\"slug\":\"one\",\"doc\":{\"name\":{\"en\":\"One\"}}}");
+    Got      got = put_json(a, s, s->publisher, "POST", "/note.json", NULL,
+                            "{\"slug\":\"one\",\"doc\":{\"name\":{\"en\":\"One\"}}}");
     CHECK_STR(json_get_text(json_of(a, got), "state"), "draft");
     CHECK_EQ_INT(get(a, s, "/note/one.json").status, 404);
 }
@@ -41,7 +47,7 @@ TEST("a document with mistakes is refused with a pointer and a sentence for each
     CHECK_STR(header_of(got, "Content-Type"), "application/problem+json");
     Json *errors = json_get(json_of(a, got), "errors");
     CHECK(json_array_size(errors) >= 2);
-    Got missing = put_json(a, s, s->publisher, "POST", "/note.json", NULL, "{\"doc\":{}}");
+    Got   missing = put_json(a, s, s->publisher, "POST", "/note.json", NULL, "{\"doc\":{}}");
     Json *problem = json_of(a, missing);
     CHECK_STR(json_get_text(problem, "title"), "Look again");
     CHECK_STR(json_text(json_at(problem, S("/errors/0/detail"))), "This is needed.");
@@ -56,7 +62,10 @@ TEST("what is no JSON, no object or of another type is refused")
     CHECK_EQ_INT(put_json(a, s, s->publisher, "POST", "/note.json", NULL, "[]").status, 400);
     CHECK_EQ_INT(put_json(a, s, s->publisher, "POST", "/note.json", NULL, "{\"doc\":1}").status, 400);
     CHECK_EQ_INT(put_json(a, s, s->publisher, "POST", "/note.json", NULL, "{\"doc\":{},\"doc\":{}}").status, 400);
-    CHECK_EQ_INT(ask(a, s, "POST", "/note.json", str_format(a, "%.*sContent-Type: text/plain\r\n", STR_ARG(auth)).at, S("{}")).status, 415);
+    CHECK_EQ_INT(
+        ask(a, s, "POST", "/note.json", str_format(a, "%.*sContent-Type: text/plain\r\n", STR_ARG(auth)).at, S("{}"))
+            .status,
+        415);
     CHECK_EQ_INT(ask(a, s, "POST", "/note.json", auth.at, S("{}")).status, 415);
 }
 
@@ -68,7 +77,8 @@ TEST("a change must say what it was made from: 428 without, 412 for a version th
     CHECK_EQ_INT(none.status, 428);
     CHECK_STR(json_get_text(json_of(a, none), "title"), "Which version?");
     CHECK_EQ_INT(put_json(a, s, s->publisher, "PATCH", "/note/one.json", "\"v9\"", "{\"topic\":\"air\"}").status, 412);
-    CHECK_EQ_INT(put_json(a, s, s->publisher, "PATCH", "/note/one.json", "nonsense", "{\"topic\":\"air\"}").status, 400);
+    CHECK_EQ_INT(put_json(a, s, s->publisher, "PATCH", "/note/one.json", "nonsense", "{\"topic\":\"air\"}").status,
+                 400);
     Got ok = put_json(a, s, s->publisher, "PATCH", "/note/one.json", "\"v1\"", "{\"topic\":\"air\"}");
     CHECK_EQ_INT(ok.status, 200);
     CHECK_EQ_INT(version_of(a, ok), 2);
@@ -81,14 +91,17 @@ TEST("the ETag of a reading is what If-Match takes")
     Serving *s = serve_start(a);
     make_note(a, s, s->publisher, "one", "published");
     Str etag = header_of(get(a, s, "/note/one.json"), "ETag");
-    CHECK_EQ_INT(put_json(a, s, s->publisher, "PATCH", "/note/one.json", str_z(a, etag), "{\"topic\":\"air\"}").status, 200);
+    CHECK_EQ_INT(put_json(a, s, s->publisher, "PATCH", "/note/one.json", str_z(a, etag), "{\"topic\":\"air\"}").status,
+                 200);
 }
 
 TEST("changes of different fields merge; of the same field both sides are told")
 {
     Serving *s = serve_start(a);
     make_note(a, s, s->publisher, "one", "published");
-    CHECK_EQ_INT(put_json(a, s, s->publisher, "PATCH", "/note/one.json", "\"v1\"", "{\"name\":{\"en\":\"Theirs\"}}").status, 200);
+    CHECK_EQ_INT(
+        put_json(a, s, s->publisher, "PATCH", "/note/one.json", "\"v1\"", "{\"name\":{\"en\":\"Theirs\"}}").status,
+        200);
     Got merged = put_json(a, s, s->publisher, "PATCH", "/note/one.json", "\"v1\"", "{\"topic\":\"water\"}");
     CHECK_EQ_INT(merged.status, 200);
     Json *value = json_of(a, merged);
@@ -107,15 +120,17 @@ TEST("changes of different fields merge; of the same field both sides are told")
 
 TEST("an editor submits what only a publisher publishes; a stranger and a reader do neither")
 {
-    Serving *s = serve_start(a);
+    Serving    *s = serve_start(a);
     const char *publish = "{\"slug\":\"x\",\"state\":\"published\",\"doc\":{\"name\":{\"en\":\"X\"}}}";
     CHECK_EQ_INT(put_json(a, s, s->editor, "POST", "/note.json", NULL, publish).status, 403);
     CHECK_EQ_INT(put_json(a, s, s->reader_only, "POST", "/note.json", NULL, publish).status, 403);
     CHECK_EQ_INT(put_json(a, s, S("banyan_nonsense"), "POST", "/note.json", NULL, publish).status, 401);
     CHECK_EQ_INT(ask(a, s, "POST", "/note.json", "Content-Type: application/json\r\n", str_of(publish)).status, 401);
     make_note(a, s, s->editor, "one", "review");
-    CHECK_EQ_INT(put_json(a, s, s->editor, "POST", "/note/one/state.json", "\"v1\"", "{\"state\":\"published\"}").status, 403);
-    CHECK_EQ_INT(put_json(a, s, s->stranger, "POST", "/note/one/state.json", "\"v1\"", "{\"state\":\"published\"}").status, 404);
+    CHECK_EQ_INT(
+        put_json(a, s, s->editor, "POST", "/note/one/state.json", "\"v1\"", "{\"state\":\"published\"}").status, 403);
+    CHECK_EQ_INT(
+        put_json(a, s, s->stranger, "POST", "/note/one/state.json", "\"v1\"", "{\"state\":\"published\"}").status, 404);
     CHECK_EQ_INT(get(a, s, "/note/one.json").status, 404);
     Got ok = put_json(a, s, s->publisher, "POST", "/note/one/state.json", "\"v1\"", "{\"state\":\"published\"}");
     CHECK_EQ_INT(ok.status, 200);
@@ -128,7 +143,8 @@ TEST("what is withdrawn leaves a stub with its reason, and can be brought back")
     Serving *s = serve_start(a);
     make_note(a, s, s->publisher, "one", "published");
     CHECK_EQ_INT(put_json(a, s, s->publisher, "DELETE", "/note/one.json?reason=Wrong%20numbers", NULL, "").status, 428);
-    CHECK_EQ_INT(put_json(a, s, s->publisher, "DELETE", "/note/one.json?reason=Wrong%20numbers", "\"v1\"", "").status, 200);
+    CHECK_EQ_INT(put_json(a, s, s->publisher, "DELETE", "/note/one.json?reason=Wrong%20numbers", "\"v1\"", "").status,
+                 200);
     Got stub = get(a, s, "/note/one.json");
     CHECK_EQ_INT(stub.status, 410);
     Json *value = json_of(a, stub);
@@ -173,7 +189,8 @@ TEST("a slug that was changed leads on")
 
 static Got form(Arena *a, Serving *s, const char *target, const char *headers, const char *fields)
 {
-    Str all = str_format(a, "Cookie: session=%.*s\r\nContent-Type: application/x-www-form-urlencoded\r\n%s", STR_ARG(s->session), headers);
+    Str all = str_format(a, "Cookie: session=%.*s\r\nContent-Type: application/x-www-form-urlencoded\r\n%s",
+                         STR_ARG(s->session), headers);
     return ask(a, s, "POST", target, all.at, str_of(fields));
 }
 
@@ -185,7 +202,8 @@ TEST("forms write with the session's own token and from this node only")
     CHECK_EQ_INT(form(a, s, "/note/new", "", "slug=one&do=publish&%2Fname%2Fen=One").status, 403);
     CHECK_EQ_INT(form(a, s, "/note/new", "", "csrf=0000&do=publish&%2Fname%2Fen=One").status, 403);
     CHECK_EQ_INT(form(a, s, "/note/new", "Origin: https://other.example\r\n", good.at).status, 403);
-    CHECK_EQ_INT(ask(a, s, "POST", "/note/new", "Content-Type: application/x-www-form-urlencoded\r\n", good).status, 401);
+    CHECK_EQ_INT(ask(a, s, "POST", "/note/new", "Content-Type: application/x-www-form-urlencoded\r\n", good).status,
+                 401);
     Got made = form(a, s, "/note/new", "Origin: http://node.example\r\n", good.at);
     CHECK_EQ_INT(made.status, 303);
     CHECK_STR(header_of(made, "Location"), "/note/one");
@@ -210,16 +228,23 @@ TEST("a form with mistakes is shown again with them; one that collides shows bot
     CHECK_EQ_INT(bad.status, 422);
     CHECK(str_has(bad.body, S("/name: This is needed.")));
     make_note(a, s, s->publisher, "one", "published");
-    Got edit = ask(a, s, "GET", "/note/one/edit", str_format(a, "Cookie: session=%.*s\r\n", STR_ARG(s->session)).at, STR_NONE);
+    Got edit =
+        ask(a, s, "GET", "/note/one/edit", str_format(a, "Cookie: session=%.*s\r\n", STR_ARG(s->session)).at, STR_NONE);
     CHECK_EQ_INT(edit.status, 200);
     CHECK(str_has(edit.body, S("[1]")));
     CHECK_STR(header_of(edit, "Cache-Control"), "no-store");
-    Got saved = form(a, s, "/note/one/edit", "", str_format(a, "csrf=%.*s&version=1&do=publish&%%2Fname%%2Fen=Theirs&%%2Ftext%%2Fen=Text", STR_ARG(csrf)).at);
+    Got saved = form(
+        a, s, "/note/one/edit", "",
+        str_format(a, "csrf=%.*s&version=1&do=publish&%%2Fname%%2Fen=Theirs&%%2Ftext%%2Fen=Text", STR_ARG(csrf)).at);
     CHECK_EQ_INT(saved.status, 303);
-    Got both = form(a, s, "/note/one/edit", "", str_format(a, "csrf=%.*s&version=1&do=publish&%%2Fname%%2Fen=Mine&%%2Ftext%%2Fen=Text", STR_ARG(csrf)).at);
+    Got both =
+        form(a, s, "/note/one/edit", "",
+             str_format(a, "csrf=%.*s&version=1&do=publish&%%2Fname%%2Fen=Mine&%%2Ftext%%2Fen=Text", STR_ARG(csrf)).at);
     CHECK_EQ_INT(both.status, 409);
     CHECK(str_has(both.body, S("/name/en")));
-    Got merged = form(a, s, "/note/one/edit", "", str_format(a, "csrf=%.*s&version=1&do=publish&%%2Fname%%2Fen=Name&%%2Ftext%%2Fen=Other", STR_ARG(csrf)).at);
+    Got merged = form(
+        a, s, "/note/one/edit", "",
+        str_format(a, "csrf=%.*s&version=1&do=publish&%%2Fname%%2Fen=Name&%%2Ftext%%2Fen=Other", STR_ARG(csrf)).at);
     CHECK_EQ_INT(merged.status, 303);
     Json *now = json_of(a, get(a, s, "/note/one.json"));
     CHECK_STR(json_text(json_at(now, S("/doc/name/en"))), "Theirs");
@@ -235,11 +260,16 @@ TEST("plain forms of a page change the state, withdraw and restore")
     Serving *s = serve_start(a);
     Str      csrf = csrf_token(a, s->session);
     make_note(a, s, s->publisher, "one", "review");
-    Got published = form(a, s, "/note/one/state", "", str_format(a, "csrf=%.*s&version=1&state=published", STR_ARG(csrf)).at);
+    Got published =
+        form(a, s, "/note/one/state", "", str_format(a, "csrf=%.*s&version=1&state=published", STR_ARG(csrf)).at);
     CHECK_EQ_INT(published.status, 303);
     CHECK_STR(header_of(published, "Location"), "/note/one");
-    CHECK_EQ_INT(form(a, s, "/note/one/withdraw", "", str_format(a, "csrf=%.*s&version=2&note=Old", STR_ARG(csrf)).at).status, 303);
+    CHECK_EQ_INT(
+        form(a, s, "/note/one/withdraw", "", str_format(a, "csrf=%.*s&version=2&note=Old", STR_ARG(csrf)).at).status,
+        303);
     CHECK_EQ_INT(get(a, s, "/note/one").status, 410);
-    CHECK_EQ_INT(form(a, s, "/note/one/restore", "", str_format(a, "csrf=%.*s&version=3&restore=2", STR_ARG(csrf)).at).status, 303);
+    CHECK_EQ_INT(
+        form(a, s, "/note/one/restore", "", str_format(a, "csrf=%.*s&version=3&restore=2", STR_ARG(csrf)).at).status,
+        303);
     CHECK_EQ_INT(get(a, s, "/note/one").status, 200);
 }
