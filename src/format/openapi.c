@@ -274,7 +274,7 @@ static Json *components_make(const FormatWork *work)
                    OBJECT(a, "id:string", "kind:string", "slug:string", "version:integer", "owner:string",
                           "audience:string", "state:string", "created:string", "updated:string", "doc:object",
                           "links:array", "backlinks:array"));
-    json_put_value(schemas, "History", OBJECT(a, "id:string", "kind:string", "slug:string", "versions:array"));
+    json_put_value(schemas, "History", OBJECT(a, "id:string", "kind:string", "slug:string", "items:array"));
     json_put_value(
         schemas, "Problem",
         OBJECT(a, "type:string", "title:string", "status:integer", "detail:string", "instance:string", "errors:array"));
