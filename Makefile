@@ -20,7 +20,15 @@ PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES))
 LIBS := $(shell pkg-config --libs $(PACKAGES)) \
         -lxlsxwriter -lcmark-gfm-extensions -lcmark-gfm -lroaring -lpthread -lm
 
-CFLAGS := -std=gnu17 -g -Isrc -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+# DuckDB comes as npm packages (packages/duckdb): a library, and a header that lies among its sources.
+# The programs find the library beside themselves or, installed, in ../lib/banyan.
+DUCKDB_MODULES := packages/duckdb/node_modules
+DUCKDB_LIB := $(firstword $(wildcard $(DUCKDB_MODULES)/@duckdb/node-bindings-linux-*/libduckdb.so))
+DUCKDB_H   := $(DUCKDB_MODULES)/duckdb/src/duckdb/src/include/duckdb.h
+LIBS += -Lbuild/duckdb -lduckdb \
+        '-Wl,-rpath,$$ORIGIN/duckdb:$$ORIGIN/../duckdb:$$ORIGIN/../../duckdb:$$ORIGIN/../lib/banyan'
+
+CFLAGS := -std=gnu17 -g -Isrc -isystem build/duckdb -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
           -Wformat=2 -Wpointer-arith -fno-omit-frame-pointer -D_GNU_SOURCE $(PACKAGE_CFLAGS)
 LDFLAGS :=
 
@@ -60,6 +68,14 @@ BENCHES := $(sort $(basename $(notdir $(wildcard bench/*.c))))
 .SECONDARY:
 build: $(OUT)/libbanyan.a $(PROGRAM)
 
+build/duckdb/duckdb.h: $(DUCKDB_H)
+	@mkdir -p $(@D)
+	cp $< $@
+build/duckdb/libduckdb.so: $(DUCKDB_LIB)
+	@mkdir -p $(@D)
+	cp $< $@
+DUCKDB := build/duckdb/duckdb.h build/duckdb/libduckdb.so
+
 # The flags and the list of objects are inputs as well: what changes them is made anew.
 $(shell mkdir -p $(OBJ); \
   echo '$(CC) $(CFLAGS)' | cmp -s - $(OBJ)/flags || echo '$(CC) $(CFLAGS)' > $(OBJ)/flags; \
@@ -67,7 +83,7 @@ $(shell mkdir -p $(OBJ); \
   echo '$(TEST_OBJECTS)' | cmp -s - $(OBJ)/tests || echo '$(TEST_OBJECTS)' > $(OBJ)/tests)
 
 $(OBJ)/test/%.o: CFLAGS += -Itest
-$(OBJ)/%.o: %.c $(OBJ)/flags
+$(OBJ)/%.o: %.c $(OBJ)/flags | $(DUCKDB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 

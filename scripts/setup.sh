@@ -43,17 +43,18 @@ install_packages() {
         die "apt-get could not install them; its message is above"
 }
 
-# npm's packages, when the lock file is not the one they were installed from. Only tests need them.
-install_npm_packages() {
-    cmp -s package-lock.json node_modules/.installed-lock && return 0
-    say "installing npm packages"
-    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
-        die "npm could not install what package-lock.json lists; its message is above"
-    mkdir -p node_modules
-    cp package-lock.json node_modules/.installed-lock
+# npm_packages FOLDER: its npm packages, when the lock file is not the one they were installed from.
+npm_packages() {
+    local modules=$1/node_modules
+    cmp -s "$1/package-lock.json" "$modules/.installed-lock" && return 0
+    say "installing the npm packages of $1/package-lock.json"
+    npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
+        die "npm could not install what $1/package-lock.json lists; its message is above"
+    mkdir -p "$modules"
+    cp "$1/package-lock.json" "$modules/.installed-lock"
 }
 
-# setup SECTION…: what those sections of packages/debian.txt list, npm's packages for tests, and a build.
+# setup SECTION…: what those sections of packages/debian.txt list, DuckDB, npm's packages for tests, and a build.
 setup() {
     if command -v dpkg-query >/dev/null; then
         local missing
@@ -62,7 +63,8 @@ setup() {
     else
         say "this is not Debian: the equivalents of packages/debian.txt must be here already"
     fi
-    [[ " $* " != *' test '* ]] || install_npm_packages
+    npm_packages packages/duckdb
+    [[ " $* " != *' test '* ]] || npm_packages .
     local log=build/make.log
     mkdir -p build
     if ! make -q build >/dev/null 2>&1; then

@@ -245,7 +245,8 @@ static Json *schema_moved(Arena *a, const Json *value)
         json_array_foreach(value, i, item) json_add_value(list, schema_moved(a, item));
         return list;
     }
-    if (!json_is_object(value)) return json_copy_deep(a, value); /* the kinds' own counts of references are nobody's to touch */
+    if (!json_is_object(value))
+        return json_copy_deep(a, value); /* the kinds' own counts of references are nobody's to touch */
     Json       *object = json_object_make(a);
     const char *key;
     Json       *member;

@@ -1,0 +1,424 @@
+/* DuckDB behind duck.h: instances, connections, and rows read from its column vectors. */
+#include "data/duck.h"
+
+#include <duckdb.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+struct Duck {
+    duckdb_database database;
+};
+
+struct DuckRun {
+    duckdb_connection connection;
+};
+
+struct DuckAnswer {
+    duckdb_prepared_statement prepared;
+    duckdb_result             result;
+    duckdb_data_chunk         chunk;
+    bool                      has_result;
+    size_t                    columns;
+    Str                      *names, *types;
+    duckdb_type              *vector_types;
+    DuckValue                *row;
+    idx_t                     next, rows; /* in the chunk */
+};
+
+void sql_name(Buf *out, Str name)
+{
+    buf_put_byte(out, '"');
+    for (size_t i = 0; i < name.len; i++) {
+        if (name.at[i] == '"') buf_put_byte(out, '"');
+        buf_put_byte(out, name.at[i]);
+    }
+    buf_put_byte(out, '"');
+}
+
+void sql_text(Buf *out, Str text)
+{
+    buf_put_byte(out, '\'');
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] == '\'') buf_put_byte(out, '\'');
+        buf_put_byte(out, text.at[i]);
+    }
+    buf_put_byte(out, '\'');
+}
+
+static bool duck_fail(Err *err, duckdb_error_type type, const char *what)
+{
+    Str text = str_of(what ? what : "no reason given");
+    if (text.len > 400) text.len = 400;
+    switch (type) {
+    case DUCKDB_ERROR_OUT_OF_MEMORY:
+        return fail(err, ERR_TOO_BIG, "it takes more memory than it may have: %.*s", STR_ARG(text));
+    case DUCKDB_ERROR_INTERRUPT: return fail(err, ERR_BUSY, "stopped: it took too long");
+    case DUCKDB_ERROR_IO:
+        if (str_has(text, S("No space left")) || str_has(text, S("quota")))
+            return fail(err, ERR_DISK_FULL, "%.*s", STR_ARG(text));
+        return fail(err, ERR_STORE, "%.*s", STR_ARG(text));
+    case DUCKDB_ERROR_PERMISSION: return fail(err, ERR_FORBIDDEN, "%.*s", STR_ARG(text));
+    case DUCKDB_ERROR_INTERNAL:
+    case DUCKDB_ERROR_FATAL: return fail(err, ERR_INTERNAL, "%.*s", STR_ARG(text));
+    default: return fail(err, ERR_FORMAT, "%.*s", STR_ARG(text));
+    }
+}
+
+static bool config_put(duckdb_config config, const char *name, const char *value, Err *err)
+{
+    return duckdb_set_config(config, name, value) == DuckDBSuccess ||
+           fail(err, ERR_INTERNAL, "DuckDB has no setting %s=%s", name, value);
+}
+
+static bool config_fill(duckdb_config config, const DuckOptions *options, Err *err)
+{
+    char     memory[32], threads[24];
+    uint64_t bytes = options->memory_bytes ? options->memory_bytes : DUCK_MEMORY_DEFAULT;
+    long     cores = options->threads ? options->threads : sysconf(_SC_NPROCESSORS_ONLN);
+    snprintf(memory, sizeof memory, "%" PRIu64 "KiB", bytes / 1024);
+    snprintf(threads, sizeof threads, "%ld", cores < 1 ? 1 : cores);
+    return config_put(config, "memory_limit", memory, err) && config_put(config, "threads", threads, err) &&
+           config_put(config, "temp_directory", options->folder, err) &&
+           config_put(config, "autoinstall_known_extensions", "false", err) &&
+           config_put(config, "autoload_known_extensions", "false", err) &&
+           config_put(config, "allow_community_extensions", "false", err);
+}
+
+/* After the instance has opened: from here on those files only. */
+static bool lock_in(Duck *duck, const DuckOptions *options, Err *err)
+{
+    DuckRun *run;
+    if (!duck_run_open(duck, &run, err)) return false;
+    Buf sql = { 0 };
+    buf_put_z(&sql, "SET allowed_paths=[");
+    for (size_t i = 0; i < options->only_file_count; i++) {
+        if (i) buf_put_byte(&sql, ',');
+        sql_text(&sql, options->only_files[i]);
+    }
+    buf_put_z(&sql, "]; SET enable_external_access=false; SET lock_configuration=true");
+    bool ok = duck_do(run, buf_str(&sql), err);
+    buf_free(&sql);
+    duck_run_close(run);
+    return ok;
+}
+
+bool duck_open(const DuckOptions *options, Duck **out, Err *err)
+{
+    duckdb_config config = NULL;
+    char         *said = NULL;
+    Duck          duck = { 0 };
+    if (!folder_make(options->folder, err)) return false;
+    if (duckdb_create_config(&config) != DuckDBSuccess) memory_end(sizeof config);
+    bool ok = config_fill(config, options, err);
+    if (ok && duckdb_open_ext(NULL, &duck.database, config, &said) != DuckDBSuccess)
+        ok = fail(err, ERR_INTERNAL, "DuckDB does not open: %s", said ? said : "no reason given");
+    duckdb_free(said);
+    duckdb_destroy_config(&config);
+    if (ok && options->only_files && !lock_in(&duck, options, err)) {
+        duckdb_close(&duck.database);
+        ok = false;
+    }
+    if (!ok) return false;
+    *out = malloc(sizeof **out);
+    if (!*out) memory_end(sizeof **out);
+    **out = duck;
+    return true;
+}
+
+void duck_close(Duck *duck)
+{
+    if (!duck) return;
+    duckdb_close(&duck->database);
+    free(duck);
+}
+
+bool duck_run_open(Duck *duck, DuckRun **out, Err *err)
+{
+    DuckRun *run = calloc(1, sizeof *run);
+    if (!run) memory_end(sizeof *run);
+    if (duckdb_connect(duck->database, &run->connection) != DuckDBSuccess) {
+        free(run);
+        return fail(err, ERR_INTERNAL, "DuckDB gives no connection");
+    }
+    *out = run;
+    return true;
+}
+
+void duck_run_close(DuckRun *run)
+{
+    if (!run) return;
+    duckdb_disconnect(&run->connection);
+    free(run);
+}
+
+void duck_stop(DuckRun *run)
+{
+    duckdb_interrupt(run->connection);
+}
+
+/* A copy with a final zero: DuckDB takes C strings. */
+static char *z_of(Str s)
+{
+    char *z = malloc(s.len + 1);
+    if (!z) memory_end(s.len + 1);
+    if (s.len) memcpy(z, s.at, s.len);
+    z[s.len] = 0;
+    return z;
+}
+
+bool duck_do(DuckRun *run, Str sql, Err *err)
+{
+    char         *z = z_of(sql);
+    duckdb_result result;
+    bool          ok = duckdb_query(run->connection, z, &result) == DuckDBSuccess;
+    if (!ok) duck_fail(err, duckdb_result_error_type(&result), duckdb_result_error(&result));
+    duckdb_destroy_result(&result);
+    free(z);
+    return ok;
+}
+
+static bool bind(duckdb_prepared_statement prepared, idx_t i, const DuckValue *value)
+{
+    switch (value->type) {
+    case DUCK_NULL: return duckdb_bind_null(prepared, i) == DuckDBSuccess;
+    case DUCK_BOOL: return duckdb_bind_boolean(prepared, i, value->yes) == DuckDBSuccess;
+    case DUCK_INTEGER: return duckdb_bind_int64(prepared, i, value->integer) == DuckDBSuccess;
+    case DUCK_NUMBER: return duckdb_bind_double(prepared, i, value->number) == DuckDBSuccess;
+    case DUCK_TEXT:
+        return duckdb_bind_varchar_length(prepared, i, value->text.at ? value->text.at : "", value->text.len) ==
+               DuckDBSuccess;
+    }
+    return false;
+}
+
+static const char *const type_names[] = {
+    [DUCKDB_TYPE_BOOLEAN] = "BOOLEAN",
+    [DUCKDB_TYPE_TINYINT] = "TINYINT",
+    [DUCKDB_TYPE_SMALLINT] = "SMALLINT",
+    [DUCKDB_TYPE_INTEGER] = "INTEGER",
+    [DUCKDB_TYPE_BIGINT] = "BIGINT",
+    [DUCKDB_TYPE_UTINYINT] = "UTINYINT",
+    [DUCKDB_TYPE_USMALLINT] = "USMALLINT",
+    [DUCKDB_TYPE_UINTEGER] = "UINTEGER",
+    [DUCKDB_TYPE_UBIGINT] = "UBIGINT",
+    [DUCKDB_TYPE_FLOAT] = "FLOAT",
+    [DUCKDB_TYPE_DOUBLE] = "DOUBLE",
+    [DUCKDB_TYPE_TIMESTAMP] = "TIMESTAMP",
+    [DUCKDB_TYPE_DATE] = "DATE",
+    [DUCKDB_TYPE_TIME] = "TIME",
+    [DUCKDB_TYPE_INTERVAL] = "INTERVAL",
+    [DUCKDB_TYPE_HUGEINT] = "HUGEINT",
+    [DUCKDB_TYPE_UHUGEINT] = "UHUGEINT",
+    [DUCKDB_TYPE_VARCHAR] = "VARCHAR",
+    [DUCKDB_TYPE_BLOB] = "BLOB",
+    [DUCKDB_TYPE_DECIMAL] = "DECIMAL",
+    [DUCKDB_TYPE_TIMESTAMP_S] = "TIMESTAMP_S",
+    [DUCKDB_TYPE_TIMESTAMP_MS] = "TIMESTAMP_MS",
+    [DUCKDB_TYPE_TIMESTAMP_NS] = "TIMESTAMP_NS",
+    [DUCKDB_TYPE_ENUM] = "ENUM",
+    [DUCKDB_TYPE_LIST] = "LIST",
+    [DUCKDB_TYPE_STRUCT] = "STRUCT",
+    [DUCKDB_TYPE_MAP] = "MAP",
+    [DUCKDB_TYPE_ARRAY] = "ARRAY",
+    [DUCKDB_TYPE_UUID] = "UUID",
+    [DUCKDB_TYPE_UNION] = "UNION",
+    [DUCKDB_TYPE_BIT] = "BIT",
+    [DUCKDB_TYPE_TIME_TZ] = "TIME WITH TIME ZONE",
+    [DUCKDB_TYPE_TIMESTAMP_TZ] = "TIMESTAMP WITH TIME ZONE",
+    [DUCKDB_TYPE_SQLNULL] = "NULL",
+};
+
+/* Types whose vectors are read as they are; the others are asked for as text or numbers. */
+static const char *type_cast(duckdb_type type)
+{
+    switch (type) {
+    case DUCKDB_TYPE_BOOLEAN:
+    case DUCKDB_TYPE_BIGINT:
+    case DUCKDB_TYPE_DOUBLE:
+    case DUCKDB_TYPE_VARCHAR: return NULL;
+    case DUCKDB_TYPE_TINYINT:
+    case DUCKDB_TYPE_SMALLINT:
+    case DUCKDB_TYPE_INTEGER:
+    case DUCKDB_TYPE_UTINYINT:
+    case DUCKDB_TYPE_USMALLINT:
+    case DUCKDB_TYPE_UINTEGER: return "CAST(%s AS BIGINT)";
+    case DUCKDB_TYPE_FLOAT:
+    case DUCKDB_TYPE_DECIMAL:
+    case DUCKDB_TYPE_HUGEINT:
+    case DUCKDB_TYPE_UHUGEINT:
+    case DUCKDB_TYPE_UBIGINT: return "CAST(%s AS DOUBLE)";
+    case DUCKDB_TYPE_TIMESTAMP:
+    case DUCKDB_TYPE_TIMESTAMP_S:
+    case DUCKDB_TYPE_TIMESTAMP_MS:
+    case DUCKDB_TYPE_TIMESTAMP_NS: return "replace(CAST(%s AS VARCHAR), ' ', 'T')";
+    case DUCKDB_TYPE_TIMESTAMP_TZ: return "replace(CAST(CAST(%s AS TIMESTAMP) AS VARCHAR), ' ', 'T') || 'Z'";
+    default: return "CAST(%s AS VARCHAR)";
+    }
+}
+
+/* The statement around `sql` that gives only types which vectors are read of; empty when `sql` does. */
+static Str sql_simple(Arena *a, DuckAnswer *answer, Str sql)
+{
+    Buf *out = buf_open(a);
+    bool needed = false;
+    buf_put_z(out, "SELECT ");
+    for (size_t i = 0; i < answer->columns; i++) {
+        duckdb_type type = duckdb_prepared_statement_column_type(answer->prepared, i);
+        const char *cast = type_cast(type),
+                   *name = type < sizeof type_names / sizeof *type_names ? type_names[type] : NULL;
+        Str column = str_format(a, "c%zu", i);
+        answer->types[i] = name ? str_of(name) : S("VARCHAR");
+        Cut around = str_cut(cast ? str_of(cast) : S("%s"), '%');
+        buf_putf(out, "%s%.*s%.*s%.*s AS ", i ? ", " : "", STR_ARG(around.head), STR_ARG(column),
+                 STR_ARG(str_drop(around.tail, 1)));
+        sql_name(out, answer->names[i]);
+        needed = needed || cast;
+    }
+    while (sql.len && (sql.at[sql.len - 1] == ';' || str_trim(sql).len < sql.len)) {
+        sql = str_trim(sql);
+        if (str_ends(sql, S(";"))) sql.len--;
+    }
+    buf_putf(out, " FROM (\n%.*s\n) AS t(", STR_ARG(sql));
+    for (size_t i = 0; i < answer->columns; i++) buf_putf(out, "%sc%zu", i ? "," : "", i);
+    buf_put_byte(out, ')');
+    return needed ? buf_str(out) : STR_NONE;
+}
+
+static bool prepare(DuckRun *run, Arena *a, Str sql, duckdb_prepared_statement *out, Err *err)
+{
+    if (duckdb_prepare(run->connection, str_z(a, sql), out) == DuckDBSuccess) return true;
+    /* The prepared statement carries no error type; the text begins with its name. */
+    const char       *what = duckdb_prepare_error(*out);
+    Str               text = str_of(what);
+    duckdb_error_type type = str_starts(text, S("IO Error"))           ? DUCKDB_ERROR_IO
+                             : str_starts(text, S("Permission Error")) ? DUCKDB_ERROR_PERMISSION
+                                                                       : DUCKDB_ERROR_INVALID_INPUT;
+    duck_fail(err, type, what);
+    duckdb_destroy_prepare(out);
+    return false;
+}
+
+static void answer_end(void *with)
+{
+    DuckAnswer *answer = with;
+    duckdb_destroy_data_chunk(&answer->chunk);
+    if (answer->has_result) duckdb_destroy_result(&answer->result);
+    answer->has_result = false;
+    duckdb_destroy_prepare(&answer->prepared);
+}
+
+void duck_answer_close(DuckAnswer *answer)
+{
+    if (answer) answer_end(answer);
+}
+
+static void names_fill(Arena *a, DuckAnswer *answer)
+{
+    answer->columns = duckdb_prepared_statement_column_count(answer->prepared);
+    answer->names = NEW_ARRAY(a, Str, answer->columns + 1);
+    answer->types = NEW_ARRAY(a, Str, answer->columns + 1);
+    answer->vector_types = NEW_ARRAY(a, duckdb_type, answer->columns + 1);
+    answer->row = NEW_ARRAY(a, DuckValue, answer->columns + 1);
+    for (size_t i = 0; i < answer->columns; i++) {
+        const char *name = duckdb_prepared_statement_column_name(answer->prepared, i);
+        answer->names[i] = str_copy(a, str_of(name));
+        duckdb_free((void *)name);
+    }
+}
+
+bool duck_ask(DuckRun *run, Arena *a, Str sql, const DuckValue *given, size_t n, DuckAnswer **out, Err *err)
+{
+    DuckAnswer *answer = NEW(a, DuckAnswer);
+    arena_adopt(a, answer, answer_end);
+    if (!prepare(run, a, sql, &answer->prepared, err)) return false;
+    names_fill(a, answer);
+    Str simple = sql_simple(a, answer, sql);
+    if (simple.len) {
+        duckdb_destroy_prepare(&answer->prepared);
+        if (!prepare(run, a, simple, &answer->prepared, err)) return false;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (!bind(answer->prepared, i + 1, &given[i]))
+            return fail(err, ERR_INTERNAL, "the statement takes no parameter %zu", i + 1);
+    bool ok = duckdb_execute_prepared_streaming(answer->prepared, &answer->result) == DuckDBSuccess;
+    answer->has_result = true;
+    if (!ok) return duck_fail(err, duckdb_result_error_type(&answer->result), duckdb_result_error(&answer->result));
+    for (size_t i = 0; i < answer->columns; i++) answer->vector_types[i] = duckdb_column_type(&answer->result, i);
+    *out = answer;
+    return true;
+}
+
+size_t duck_column_count(const DuckAnswer *answer)
+{
+    return answer->columns;
+}
+
+Str duck_column_name(const DuckAnswer *answer, size_t i)
+{
+    return answer->names[i];
+}
+
+Str duck_column_sql_type(const DuckAnswer *answer, size_t i)
+{
+    return answer->types[i];
+}
+
+static DuckValue value_at(duckdb_vector vector, duckdb_type type, idx_t row)
+{
+    DuckValue value = { 0 };
+    uint64_t *validity = duckdb_vector_get_validity(vector);
+    void     *data = duckdb_vector_get_data(vector);
+    if (validity && !duckdb_validity_row_is_valid(validity, row)) return value;
+    switch (type) {
+    case DUCKDB_TYPE_BOOLEAN: return (DuckValue){ .type = DUCK_BOOL, .yes = ((bool *)data)[row] };
+    case DUCKDB_TYPE_BIGINT: return DUCK_INTEGER_OF(((int64_t *)data)[row]);
+    case DUCKDB_TYPE_DOUBLE: return DUCK_NUMBER_OF(((double *)data)[row]);
+    case DUCKDB_TYPE_VARCHAR: {
+        duckdb_string_t *text = &((duckdb_string_t *)data)[row];
+        return DUCK_TEXT_OF(((Str){ duckdb_string_t_data(text), duckdb_string_t_length(*text) }));
+    }
+    default: return value;
+    }
+}
+
+bool duck_next(DuckAnswer *answer, const DuckValue **row, Err *err)
+{
+    *err = (Err){ 0 };
+    while (answer->next == answer->rows) {
+        duckdb_destroy_data_chunk(&answer->chunk);
+        answer->chunk = duckdb_fetch_chunk(answer->result);
+        if (!answer->chunk) {
+            const char *what = duckdb_result_error(&answer->result);
+            return what && *what && duck_fail(err, duckdb_result_error_type(&answer->result), what);
+        }
+        answer->next = 0;
+        answer->rows = duckdb_data_chunk_get_size(answer->chunk);
+        if (answer->rows == 0) return false;
+    }
+    for (size_t i = 0; i < answer->columns; i++)
+        answer->row[i] =
+            value_at(duckdb_data_chunk_get_vector(answer->chunk, i), answer->vector_types[i], answer->next);
+    answer->next++;
+    *row = answer->row;
+    return true;
+}
+
+bool duck_ask_one(DuckRun *run, Arena *a, Str sql, const DuckValue *given, size_t n, DuckValue *out, Err *err)
+{
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    if (!duck_ask(run, a, sql, given, n, &answer, err)) return false;
+    bool ok = duck_next(answer, &row, err);
+    if (!ok && err->code == ERR_NONE) fail(err, ERR_INTERNAL, "the question has no answer");
+    if (ok) {
+        *out = row[0];
+        if (out->type == DUCK_TEXT) out->text = str_copy(a, out->text);
+    }
+    duck_answer_close(answer);
+    return ok;
+}

@@ -1,0 +1,83 @@
+/* DuckDB in process: the engine that reads and writes the parts of datasets. Only duck.c includes its
+   header; the rest of data/ writes SQL and reads rows.
+
+   A Duck is one instance without a database file, bounded in memory and threads; what does not fit
+   goes to its folder of temporary files. It takes a few milliseconds and some 20 MB to open, so a node
+   opens it when a dataset is first asked for. It never loads an extension and never asks the network.
+   A DuckRun is a connection: one thread at a time, except duck_stop. SQL text is made with sql_name and
+   sql_text; values are given as parameters ($1 …).
+
+   DuckDB 1.4, C API: https://duckdb.org/docs/1.4/clients/c/overview */
+#ifndef BANYAN_DATA_DUCK_H
+#define BANYAN_DATA_DUCK_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+typedef struct Duck       Duck;
+typedef struct DuckRun    DuckRun;
+typedef struct DuckAnswer DuckAnswer;
+
+#define DUCK_MEMORY_DEFAULT ((uint64_t)1 << 30)
+
+typedef struct {
+    const char *folder;       /* for temporary files; made when it is missing */
+    uint64_t    memory_bytes; /* 0: DUCK_MEMORY_DEFAULT */
+    int         threads;      /* 0: as many as the machine has cores */
+    /* When given: these files only, nothing else may be opened, and no setting may be changed. For SQL
+       that people write. */
+    const Str *only_files;
+    size_t     only_file_count;
+} DuckOptions;
+
+bool duck_open(const DuckOptions *options, Duck **out, Err *err);
+void duck_close(Duck *duck); /* accepts NULL; every run must be closed */
+
+bool duck_run_open(Duck *duck, DuckRun **out, Err *err);
+void duck_run_close(DuckRun *run); /* accepts NULL */
+void duck_stop(DuckRun *run);      /* what runs now fails with ERR_BUSY; from any thread */
+
+typedef enum { DUCK_NULL,
+               DUCK_BOOL,
+               DUCK_INTEGER,
+               DUCK_NUMBER,
+               DUCK_TEXT } DuckType;
+typedef struct {
+    DuckType type;
+    union {
+        bool    yes;
+        int64_t integer;
+        double  number;
+        Str     text;
+    };
+} DuckValue;
+
+#define DUCK_TEXT_OF(s)    ((DuckValue){ .type = DUCK_TEXT, .text = (s) })
+#define DUCK_INTEGER_OF(n) ((DuckValue){ .type = DUCK_INTEGER, .integer = (n) })
+#define DUCK_NUMBER_OF(x)  ((DuckValue){ .type = DUCK_NUMBER, .number = (x) })
+
+/* Statements without an answer, one or several. Fails ERR_FORMAT (what DuckDB says), ERR_TOO_BIG for
+   want of memory, ERR_DISK_FULL, ERR_BUSY when stopped, ERR_STORE for a file that cannot be read. */
+bool duck_do(DuckRun *run, Str sql, Err *err);
+
+/* One statement, whose rows stream: memory stays bounded however many there are. One answer at a time
+   for a run. The answer lives in `a` and ends with duck_answer_close or the arena. */
+bool   duck_ask(DuckRun *run, Arena *a, Str sql, const DuckValue *given, size_t n, DuckAnswer **out, Err *err);
+size_t duck_column_count(const DuckAnswer *answer);
+Str    duck_column_name(const DuckAnswer *answer, size_t i);
+/* SQL's name of the column's type: "BIGINT", "DATE" … */
+Str duck_column_sql_type(const DuckAnswer *answer, size_t i);
+/* The next row: an array of duck_column_count values. Dates and times are text of ISO 8601 (times with a
+   zone in UTC), decimals and wide integers numbers, what has no simple form its text. Live until the
+   next row. False at the end (err->code is ERR_NONE) and on failure. */
+bool duck_next(DuckAnswer *answer, const DuckValue **row, Err *err);
+void duck_answer_close(DuckAnswer *answer);
+
+/* The only value of the only row; ERR_INTERNAL when there is none. Text lives in `a`. */
+bool duck_ask_one(DuckRun *run, Arena *a, Str sql, const DuckValue *given, size_t n, DuckValue *out, Err *err);
+
+/* An identifier or a text as SQL: quoted, quotes doubled. */
+void sql_name(Buf *out, Str name);
+void sql_text(Buf *out, Str text);
+
+#endif
