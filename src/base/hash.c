@@ -33,6 +33,14 @@ void hash_short(Str bytes, uint8_t out[16])
     crypto_generichash_blake2b(out, 16, (const uint8_t *)bytes.at, bytes.len, NULL, 0);
 }
 
+uint64_t hash_quick(Str bytes)
+{
+    static const uint8_t key[crypto_shorthash_KEYBYTES] = { 0 };
+    uint64_t             out;
+    crypto_shorthash((uint8_t *)&out, (const uint8_t *)bytes.at, bytes.len, key);
+    return out;
+}
+
 bool hash_eq(Hash x, Hash y)
 {
     return memcmp(x.b, y.b, HASH_BYTES) == 0;

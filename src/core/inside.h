@@ -11,7 +11,8 @@
 #include "core/search.h"
 #include "store/rows.h"
 
-typedef struct Writer Writer;
+typedef struct Writer    Writer;
+typedef struct CardCache CardCache;
 
 #define READERS_MAX 64
 
@@ -37,6 +38,7 @@ struct Node {
     pthread_rwlock_t      lock; /* of all that follows */
     Faces                *faces;
     Search               *search;
+    CardCache            *cards; /* has a lock of its own */
     atomic_uint_least64_t applied;
 
     pthread_mutex_t pool_lock;
@@ -105,6 +107,12 @@ bool record_find(Snapshot *s, Arena *a, Str kind, Str id_or_slug, RecordRow *out
 /* The face the reader sees; ERR_NOT_FOUND when there is none. */
 bool record_face(Snapshot *s, Arena *a, const RecordRow *row, FaceRow *out, Err *err);
 bool record_load(Snapshot *s, Arena *a, const RecordRow *row, const FaceRow *face, Record *out, Err *err);
+/* Cards of what is often linked to, by target and language: labels of facets, links. A card is good as
+   long as its face is listed with the entry it was made of, so writes need not tell. Lives in `a`. */
+CardCache *card_cache_open(void);
+void       card_cache_close(CardCache *c); /* accepts NULL */
+bool       card_cache_find(Snapshot *s, Arena *a, Str target, Card *out);
+void       card_cache_put(Snapshot *s, Str target, const FaceRow *face, const Card *card);
 void card_of_face(Snapshot *s, Arena *a, const FaceRow *face, Card *out);
 /* Whether a slug or natural key is free for a record (id empty: a new one); former slugs are. */
 bool name_is_free(Db *db, Arena *a, Str kind, Str name, Str id, bool *is_free, Err *err);

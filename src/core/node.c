@@ -229,6 +229,7 @@ static Node *new_node(const char *folder, const char *made, Str share, bool read
     node->read_only = read_only;
     node->lock_file = -1;
     node->faces = faces_open();
+    node->cards = card_cache_open();
     init_lock(&node->lock);
     pthread_mutex_init(&node->pool_lock, NULL);
     return node;
@@ -268,6 +269,7 @@ void node_close(Node *node)
     db_close(node->db);
     search_close(node->search);
     faces_close(node->faces);
+    card_cache_close(node->cards);
     log_close(node->log);
     kinds_close(node->kinds);
     if (node->lock_file >= 0) close(node->lock_file);

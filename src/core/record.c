@@ -218,8 +218,10 @@ bool card_read(Snapshot *s, Arena *a, Str target, Card *out, Err *err)
     Cut       cut = str_cut(target, ':');
     RecordRow row;
     FaceRow   face;
+    if (card_cache_find(s, a, target, out)) return true;
     if (!see(s, a, cut.found ? cut.head : STR_NONE, cut.found ? cut.tail : target, &row, &face, err)) return false;
     card_of_face(s, a, &face, out);
+    card_cache_put(s, target, &face, out);
     return true;
 }
 

@@ -202,12 +202,11 @@ static Str etag_of(Request *req, const Reply *reply, const Face *face, Coding co
         bool written = reply->version && reply->status < 300;
         return written ? str_format(req->arena, "\"v%lld\"", (long long)reply->version) : STR_NONE;
     }
-    Hash                     hash = hash_of(face->bytes.at, face->bytes.len);
     static const char *const codings[] = { "", "-gz", "-br" };
-    Str                      hex = hex_make(req->arena, hash.b, 8);
+    unsigned long long       hash = hash_quick(face->bytes);
     if (reply->version)
-        return str_format(req->arena, "\"v%lld-%s%s\"", (long long)reply->version, hex.at, codings[coding]);
-    return str_format(req->arena, "\"%s%s\"", hex.at, codings[coding]);
+        return str_format(req->arena, "\"v%lld-%016llx%s\"", (long long)reply->version, hash, codings[coding]);
+    return str_format(req->arena, "\"%016llx%s\"", hash, codings[coding]);
 }
 
 static struct MHD_Response *response_of(Str bytes, bool copy)
