@@ -33,7 +33,8 @@ void faces_close(Faces *f)
     free(f->columns);
     free(f->by_entry);
     free(f->by_record);
-    free(f->titles);
+    free(f->texts);
+    buf_free(&f->text);
     free(f);
 }
 
@@ -58,23 +59,28 @@ static void *grown(void *items, uint64_t *count, uint64_t wanted, size_t size)
     return items;
 }
 
-static uint32_t title_put(Faces *f, Str key)
+static void number_put(Buf *out, uint32_t n)
 {
-    if (f->titles_used + 1 + key.len > f->titles_room) {
-        uint64_t room = f->titles_room + f->titles_room / 4 + (64 << 10);
+    for (; n >= 128; n >>= 7) buf_put_byte(out, (char)(n | 128));
+    buf_put_byte(out, (char)n);
+}
+
+static uint32_t text_put(Faces *f, Str text)
+{
+    if (f->texts_used + text.len > f->texts_room) {
+        uint64_t room = f->texts_room + f->texts_room / 4 + text.len + (64 << 10);
         if (room > UINT32_MAX) memory_end(room);
-        f->titles = realloc(f->titles, room);
-        if (!f->titles) memory_end(room);
-        f->titles_room = (uint32_t)room;
+        f->texts = realloc(f->texts, room);
+        if (!f->texts) memory_end(room);
+        f->texts_room = (uint32_t)room;
     }
-    uint32_t at = f->titles_used;
-    f->titles[at] = (char)key.len;
-    if (key.len) memcpy(f->titles + at + 1, key.at, key.len);
-    f->titles_used += 1 + (uint32_t)key.len;
+    uint32_t at = f->texts_used;
+    memcpy(f->texts + at, text.at, text.len);
+    f->texts_used += (uint32_t)text.len;
     return at;
 }
 
-void faces_column_put(Faces *f, uint32_t face, Column column, Str title_key)
+void faces_column_put(Faces *f, uint32_t face, Column column, Str title_key, Str values)
 {
     uint64_t columns = f->column_count, records = f->record_count;
     f->columns = grown(f->columns, &columns, face, sizeof *f->columns);
@@ -83,10 +89,16 @@ void faces_column_put(Faces *f, uint32_t face, Column column, Str title_key)
     f->column_count = (uint32_t)columns;
     f->record_count = (uint32_t)records;
 
-    /* A face keeps its key's place when the title stayed as it was. */
-    uint32_t old = f->columns[face].title;
-    bool     same = f->titles_used > 0 && str_eq(face_title(f, face), title_key);
-    column.title = same ? old : title_put(f, title_key);
+    buf_clear(&f->text);
+    buf_put_byte(&f->text, (char)title_key.len);
+    buf_put(&f->text, title_key);
+    number_put(&f->text, (uint32_t)values.len);
+    buf_put(&f->text, values);
+    /* A face keeps its text's place when that stayed as it was. */
+    Str      text = buf_str(&f->text);
+    uint32_t old = f->columns[face].text;
+    bool     same = f->texts_used - old >= text.len && memcmp(f->texts + old, text.at, text.len) == 0;
+    column.text = same ? old : text_put(f, text);
     f->columns[face] = column;
     f->by_entry[column.entry] = face;
     uint32_t *faces = f->by_record[column.record];
@@ -101,9 +113,14 @@ static FacetList *facet_find(const Faces *f, Str kind, Str path)
     return NULL;
 }
 
-void faces_facet_add(Faces *f, Str kind, Str path, Str value, SetKey key)
+uint32_t faces_facet_add(Faces *f, Str kind, Str path, Str value, SetKey key)
 {
-    if (!sets_add(f->seen, set_key((Str[]){ kind, path, value }, 3), 0)) return;
+    /* The set of a link is shared by all kinds that have a field of that path; the value is not. */
+    SetKey   own = { key.a ^ str_hash(kind) * 0x9E3779B97F4A7C15u, key.b };
+    uint32_t number;
+    if (sets_least(f->seen, own, &number)) return number;
+    number = f->value_count++;
+    sets_add(f->seen, own, number);
     FacetList *list = facet_find(f, kind, path);
     if (!list) {
         f->facets = realloc(f->facets, (f->facet_count + 1) * sizeof *f->facets);
@@ -116,19 +133,39 @@ void faces_facet_add(Faces *f, Str kind, Str path, Str value, SetKey key)
         list->values = realloc(list->values, list->room * sizeof *list->values);
         if (!list->values) memory_end(sizeof *list->values);
     }
-    list->values[list->n++] = (FacetKey){ kept(value), key };
+    list->values[list->n++] = (FacetKey){ kept(value), key, number };
+    return number;
+}
+
+static int number_order(const void *x, const void *y)
+{
+    uint32_t m = *(const uint32_t *)x, n = *(const uint32_t *)y;
+    return m < n ? -1 : m > n;
+}
+
+/* The numbers of the values in base 128, each once. */
+static void put_values(Faces *f, const Projection *p, Buf *out)
+{
+    uint32_t  few[64], *numbers = p->key_count <= 64 ? few : malloc(p->key_count * sizeof *numbers);
+    size_t    n = 0;
+    if (!numbers) memory_end(p->key_count * sizeof *numbers);
+    for (size_t i = 0; i < p->key_count; i++) {
+        const FaceKey *key = &p->keys[i];
+        if (key->facet) numbers[n++] = faces_facet_add(f, p->kind->name, key->facet->path, key->value, key->key);
+    }
+    qsort(numbers, n, sizeof *numbers, number_order);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || numbers[i] != numbers[i - 1]) number_put(out, numbers[i]);
+    if (numbers != few) free(numbers);
 }
 
 void faces_list(Faces *f, uint32_t face, uint32_t record, uint64_t entry, const Projection *p)
 {
-    faces_column_put(f, face, (Column){ record, (uint32_t)entry, p->start_day, 0 }, p->title_key);
-    for (size_t i = 0; i < p->key_count; i++) {
-        const FaceKey *key = &p->keys[i];
-        bool           is_new = sets_add(f->sets, key->key, face);
-        /* The set of a link is shared by all kinds that have a field of that path. */
-        if (!key->facet || (!is_new && key->facet->type != FIELD_LINK)) continue;
-        faces_facet_add(f, p->kind->name, key->facet->path, key->value, key->key);
-    }
+    Buf values = { 0 };
+    put_values(f, p, &values);
+    faces_column_put(f, face, (Column){ record, (uint32_t)entry, p->start_day, 0 }, p->title_key, buf_str(&values));
+    buf_free(&values);
+    for (size_t i = 0; i < p->key_count; i++) sets_add(f->sets, p->keys[i].key, face);
     order_add(f->by_title, faces_title_place(f, p->title_key, face), face);
     if (p->start_day != START_NONE) order_add(f->by_start, faces_start_place(f, p->start_day, face), face);
 }
@@ -150,6 +187,11 @@ void faces_shadow(Faces *f, uint32_t published, Str token, bool on)
             sets_add(f->sets, keys[i], published);
         else
             sets_remove(f->sets, keys[i], published);
+}
+
+uint32_t faces_end(const Faces *f)
+{
+    return f->column_count;
 }
 
 bool faces_listed(const Faces *f, uint32_t face)
@@ -205,4 +247,29 @@ size_t faces_facet(const Faces *f, Str kind, Str path, const FacetKey **out)
     const FacetList *list = facet_find(f, kind, path);
     *out = list ? list->values : NULL;
     return list ? list->n : 0;
+}
+
+uint32_t faces_value_count(const Faces *f)
+{
+    return f->value_count;
+}
+
+typedef struct {
+    const Faces *faces;
+    uint32_t    *counts;
+} Count;
+
+static bool count_face(uint32_t face, void *with)
+{
+    Count *c = with;
+    if (!faces_listed(c->faces, face)) return true;
+    Str                  values = face_values(c->faces, face);
+    const unsigned char *at = (const unsigned char *)values.at, *end = at + values.len;
+    while (at < end) c->counts[number_take(&at)]++;
+    return true;
+}
+
+void faces_count_values(const Faces *f, const Flat *within, uint32_t *counts)
+{
+    flat_each(within, count_face, &(Count){ f, counts });
 }

@@ -156,10 +156,21 @@ static uint32_t walk_next(Walk *w)
     return 0;
 }
 
+/* The faces to page through: one of both. */
+typedef struct {
+    const roaring_bitmap_t *set;
+    const Flat             *flat;
+} Within;
+
+static bool within_has(Within w, uint32_t face)
+{
+    return w.flat ? flat_has(w.flat, face) : roaring_bitmap_contains(w.set, face);
+}
+
 #define WALK_STEPS_MAX 20000
 
 /* False when the walk went on for too long, or may have left out faces without a date. */
-static bool page_walk(const Faces *f, const roaring_bitmap_t *set, SortBy by, bool down, const Key *after,
+static bool page_walk(const Faces *f, Within set, SortBy by, bool down, const Key *after,
                       size_t limit, uint32_t *faces, size_t *n)
 {
     Walk     walk = walk_start(f, by, down, after);
@@ -167,7 +178,7 @@ static bool page_walk(const Faces *f, const roaring_bitmap_t *set, SortBy by, bo
     *n = 0;
     for (size_t steps = 0; (face = walk_next(&walk)); steps++) {
         if (steps == WALK_STEPS_MAX) return false;
-        if (!roaring_bitmap_contains(set, face)) continue;
+        if (!within_has(set, face)) continue;
         Key key = key_at(f, by, face);
         if (after && shown_cmp(&key, after, down) <= 0) continue;
         faces[(*n)++] = face;
@@ -229,11 +240,12 @@ static bool pick_face(uint32_t face, void *with)
     return true;
 }
 
-static void page_pick(const Faces *f, Arena *a, const roaring_bitmap_t *set, SortBy by, bool down, const Key *after,
+static void page_pick(const Faces *f, Arena *a, Within set, SortBy by, bool down, const Key *after,
                       size_t limit, uint32_t *faces, size_t *n)
 {
     Pick pick = { f, by, after, { NEW_ARRAY(a, Key, limit), 0, limit, down } };
-    roaring_iterate(set, pick_face, &pick);
+    if (set.flat) flat_each(set.flat, pick_face, &pick);
+    else roaring_iterate(set.set, pick_face, &pick);
     Heap *heap = &pick.heap;
     *n = heap->n;
     while (heap->n > 0) {
@@ -243,8 +255,8 @@ static void page_pick(const Faces *f, Arena *a, const roaring_bitmap_t *set, Sor
     }
 }
 
-bool faces_page(const Faces *f, Arena *a, const roaring_bitmap_t *set, SortBy by, bool down, Str after, size_t limit,
-                uint32_t **faces, size_t *n, Str *next, Err *err)
+static bool page_within(const Faces *f, Arena *a, Within set, uint64_t size, SortBy by, bool down, Str after,
+                        size_t limit, uint32_t **faces, size_t *n, Str *next, Err *err)
 {
     Key key, *from = NULL;
     if (after.len) {
@@ -254,7 +266,6 @@ bool faces_page(const Faces *f, Arena *a, const roaring_bitmap_t *set, SortBy by
     /* One more than asked for says whether there is a next page. */
     uint32_t *found = NEW_ARRAY(a, uint32_t, limit + 1);
     size_t    count = 0;
-    uint64_t  size = roaring_bitmap_get_cardinality(set);
     /* A step of the walk and a face picked cost about the same. */
     bool dense = size > 0 && (limit + 1) * f->listed / size < size;
     if (!dense || !page_walk(f, set, by, down, from, limit + 1, found, &count))
@@ -264,6 +275,19 @@ bool faces_page(const Faces *f, Arena *a, const roaring_bitmap_t *set, SortBy by
     *faces = found;
     *next = more ? cursor_make(a, f, by, down, found[limit - 1]) : STR_NONE;
     return true;
+}
+
+bool faces_page(const Faces *f, Arena *a, const roaring_bitmap_t *set, SortBy by, bool down, Str after, size_t limit,
+                uint32_t **faces, size_t *n, Str *next, Err *err)
+{
+    return page_within(f, a, (Within){ .set = set }, roaring_bitmap_get_cardinality(set), by, down, after, limit, faces,
+                       n, next, err);
+}
+
+bool faces_page_flat(const Faces *f, Arena *a, const Flat *set, SortBy by, bool down, Str after, size_t limit,
+                     uint32_t **faces, size_t *n, Str *next, Err *err)
+{
+    return page_within(f, a, (Within){ .flat = set }, flat_total(set), by, down, after, limit, faces, n, next, err);
 }
 
 size_t faces_title_prefix(const Faces *f, Arena *a, const roaring_bitmap_t *set, Str prefix, size_t limit,

@@ -44,9 +44,10 @@ static void put_columns(const Faces *f, Buf *out)
     while (order_next(f->by_title, &place, &face)) {
         Str title = face_title(f, face);
         buf_put_bytes(out, &face, sizeof face);
-        buf_put_bytes(out, &f->columns[face], offsetof(Column, title));
+        buf_put_bytes(out, &f->columns[face], offsetof(Column, text));
         buf_put_byte(out, (char)title.len);
         buf_put(out, title);
+        put_text(out, face_values(f, face));
     }
 }
 
@@ -64,17 +65,20 @@ static int start_order(const void *x, const void *y)
 
 static bool load_columns(Faces *f, Arena *a, Str bytes)
 {
-    Start   *starts = NEW_ARRAY(a, Start, bytes.len / 17 + 1);
+    Start   *starts = NEW_ARRAY(a, Start, bytes.len / 21 + 1);
     size_t   n = 0;
     uint32_t face;
     while (bytes.len) {
         Column        column = { 0 };
         unsigned char len;
-        if (!take(&bytes, &face, sizeof face) || !take(&bytes, &column, offsetof(Column, title)) ||
+        Str           title, values;
+        if (!take(&bytes, &face, sizeof face) || !take(&bytes, &column, offsetof(Column, text)) ||
             !take(&bytes, &len, 1) || bytes.len < len)
             return false;
-        faces_column_put(f, face, column, str_take_first(bytes, len));
+        title = str_take_first(bytes, len);
         bytes = str_drop(bytes, len);
+        if (!take_text(&bytes, &values)) return false;
+        faces_column_put(f, face, column, title, values);
         order_append(f->by_title, face);
         if (column.start_day != START_NONE) starts[n++] = (Start){ column.start_day, face };
     }
@@ -83,15 +87,25 @@ static bool load_columns(Faces *f, Arena *a, Str bytes)
     return true;
 }
 
+/* In the order of their numbers, which they get again when they are read in it. */
 static void put_facets(const Faces *f, Buf *out)
 {
+    typedef struct {
+        const FacetList *list;
+        const FacetKey  *value;
+    } Numbered;
+    Numbered *all = calloc(f->value_count + 1, sizeof *all);
+    if (!all) memory_end(f->value_count * sizeof *all);
     for (size_t i = 0; i < f->facet_count; i++)
-        for (size_t v = 0; v < f->facets[i].n; v++) {
-            put_text(out, f->facets[i].kind);
-            put_text(out, f->facets[i].path);
-            put_text(out, f->facets[i].values[v].value);
-            buf_put_bytes(out, &f->facets[i].values[v].key, sizeof(SetKey));
-        }
+        for (size_t v = 0; v < f->facets[i].n; v++)
+            all[f->facets[i].values[v].number] = (Numbered){ &f->facets[i], &f->facets[i].values[v] };
+    for (uint32_t n = 0; n < f->value_count; n++) {
+        put_text(out, all[n].list->kind);
+        put_text(out, all[n].list->path);
+        put_text(out, all[n].value->value);
+        buf_put_bytes(out, &all[n].value->key, sizeof(SetKey));
+    }
+    free(all);
 }
 
 static bool load_facets(Faces *f, Str bytes)
@@ -148,9 +162,33 @@ bool faces_load(Faces *f, Arena *a, Db *db, uint64_t *applied, Err *err)
     return true;
 }
 
+/* What is counted face by face is what the sets hold; NULL when it is. */
+static const char *values_difference(Arena *a, const Faces *f)
+{
+    roaring_bitmap_t *live = sets_copy(f->sets, key_of("live", S("")));
+    Flat              all = flat_make(a, live);
+    uint32_t         *counts = NEW_ARRAY(a, uint32_t, f->value_count + 1);
+    roaring_bitmap_free(live);
+    faces_count_values(f, &all, counts);
+    for (size_t i = 0; i < f->facet_count; i++) {
+        const FacetList  *list = &f->facets[i];
+        roaring_bitmap_t *of_kind = sets_copy(f->sets, key_of("kind", list->kind));
+        Flat              within = flat_make(a, of_kind);
+        roaring_bitmap_free(of_kind);
+        for (size_t v = 0; v < list->n; v++)
+            if (counts[list->values[v].number] != sets_count_within(f->sets, list->values[v].key, &within))
+                return str_format(a, "the faces of %.*s with %.*s %.*s differ from their set", STR_ARG(list->kind),
+                                  STR_ARG(list->path), STR_ARG(list->values[v].value))
+                    .at;
+    }
+    return NULL;
+}
+
 const char *faces_difference(Arena *a, const Faces *x, const Faces *y)
 {
     const char *found = sets_difference(a, x->sets, y->sets);
+    if (!found) found = values_difference(a, x);
+    if (!found) found = values_difference(a, y);
     if (found) return found;
     if (x->listed != y->listed)
         return str_format(a, "%llu faces against %llu", (unsigned long long)x->listed, (unsigned long long)y->listed)
@@ -158,7 +196,7 @@ const char *faces_difference(Arena *a, const Faces *x, const Faces *y)
     OrderPlace px = order_start(x->by_title), py = order_start(y->by_title);
     uint32_t   fx, fy;
     while (order_next(x->by_title, &px, &fx) && order_next(y->by_title, &py, &fy))
-        if (fx != fy || memcmp(&x->columns[fx], &y->columns[fy], offsetof(Column, title)) != 0)
+        if (fx != fy || memcmp(&x->columns[fx], &y->columns[fy], offsetof(Column, text)) != 0)
             return str_format(a, "face %u differs, or its place among the titles", fx).at;
     return NULL;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define BLOCK_WORDS 1024
+#define BLOCK_FACES 65536u
 
 static void block_set_run(uint64_t *words, const rle16_t *run)
 {
@@ -26,17 +27,63 @@ static void block_fill(uint64_t *words, const void *container, uint8_t type)
     }
 }
 
+Flat flat_empty(Arena *a, uint32_t faces)
+{
+    Flat flat = { .blocks = (uint32_t)(((uint64_t)faces + BLOCK_FACES - 1) / BLOCK_FACES) };
+    flat.words = arena_new_array(a, flat.blocks, BLOCK_WORDS * sizeof *flat.words);
+    return flat;
+}
+
+Flat flat_copy(Arena *a, const Flat *flat)
+{
+    return (Flat){ arena_copy(a, flat->words, (size_t)flat->blocks * BLOCK_WORDS * sizeof *flat->words), flat->blocks };
+}
+
+static void block_or(uint64_t *words, const void *container, uint8_t type)
+{
+    if (type == BITSET_CONTAINER_TYPE_CODE) {
+        const uint64_t *from = ((const bitset_container_t *)container)->array;
+        for (size_t i = 0; i < BLOCK_WORDS; i++) words[i] |= from[i];
+    } else {
+        block_fill(words, container, type);
+    }
+}
+
+void flat_or(Flat *into, const roaring_bitmap_t *set)
+{
+    const roaring_array_t *parts = &set->high_low_container;
+    for (int32_t i = 0; i < parts->size && parts->keys[i] < into->blocks; i++) {
+        uint8_t     type = parts->typecodes[i];
+        const void *container = container_unwrap_shared(parts->containers[i], &type);
+        block_or(into->words + (size_t)parts->keys[i] * BLOCK_WORDS, container, type);
+    }
+}
+
+void flat_add(Flat *into, uint32_t face)
+{
+    if (face >> 16 < into->blocks) into->words[face >> 6] |= (uint64_t)1 << (face & 63);
+}
+
 Flat flat_make(Arena *a, const roaring_bitmap_t *set)
 {
     const roaring_array_t *parts = &set->high_low_container;
-    Flat                   flat = { .blocks = parts->size ? parts->keys[parts->size - 1] + 1u : 0 };
-    flat.words = arena_new_array(a, flat.blocks, BLOCK_WORDS * sizeof *flat.words);
-    for (int32_t i = 0; i < parts->size; i++) {
-        uint8_t     type = parts->typecodes[i];
-        const void *container = container_unwrap_shared(parts->containers[i], &type);
-        block_fill(flat.words + (size_t)parts->keys[i] * BLOCK_WORDS, container, type);
-    }
+    Flat                   flat = flat_empty(a, parts->size ? (uint32_t)parts->keys[parts->size - 1] * BLOCK_FACES + 1 : 0);
+    flat_or(&flat, set);
     return flat;
+}
+
+void flat_and(Flat *into, const Flat *other)
+{
+    uint32_t shared = into->blocks < other->blocks ? into->blocks : other->blocks;
+    for (size_t i = 0; i < (size_t)shared * BLOCK_WORDS; i++) into->words[i] &= other->words[i];
+    into->blocks = shared;
+}
+
+void flat_each(const Flat *flat, bool (*take)(uint32_t face, void *with), void *with)
+{
+    for (size_t i = 0; i < (size_t)flat->blocks * BLOCK_WORDS; i++)
+        for (uint64_t rest = flat->words[i]; rest; rest &= rest - 1)
+            if (!take((uint32_t)(i << 6 | (unsigned)__builtin_ctzll(rest)), with)) return;
 }
 
 #define COUNT_WORDS(x, y)                                                                              \
@@ -68,9 +115,9 @@ static uint64_t count_container(const uint64_t *words, const void *container, ui
     uint64_t count = 0;
     if (type == BITSET_CONTAINER_TYPE_CODE) return count_block(words, ((const bitset_container_t *)container)->array);
     if (type == ARRAY_CONTAINER_TYPE_CODE) {
-        const array_container_t *array = container;
-        for (int32_t i = 0; i < array->cardinality; i++)
-            count += words[array->array[i] >> 6] >> (array->array[i] & 63) & 1;
+        const uint16_t *at = ((const array_container_t *)container)->array;
+        const uint16_t *end = at + ((const array_container_t *)container)->cardinality;
+        for (; at < end; at++) count += words[*at >> 6] >> (*at & 63) & 1;
         return count;
     }
     uint64_t runs[BLOCK_WORDS] = { 0 };
@@ -88,4 +135,49 @@ uint64_t flat_count(const Flat *flat, const roaring_bitmap_t *set)
         count += count_container(flat->words + (size_t)parts->keys[i] * BLOCK_WORDS, container, type);
     }
     return count;
+}
+
+uint64_t flat_total(const Flat *flat)
+{
+    uint64_t count = 0;
+    for (uint32_t b = 0; b < flat->blocks; b++) {
+        const uint64_t *words = flat->words + (size_t)b * BLOCK_WORDS;
+        count += count_block(words, words);
+    }
+    return count;
+}
+
+uint64_t flat_cost(const roaring_bitmap_t *set)
+{
+    const roaring_array_t *parts = &set->high_low_container;
+    uint64_t               cost = 50;
+    for (int32_t i = 0; i < parts->size; i++) {
+        uint8_t     type = parts->typecodes[i];
+        const void *container = container_unwrap_shared(parts->containers[i], &type);
+        bool        is_array = type == ARRAY_CONTAINER_TYPE_CODE;
+        cost += is_array ? (uint64_t)((const array_container_t *)container)->cardinality : 300;
+    }
+    return cost;
+}
+
+roaring_bitmap_t *flat_set(const Flat *flat)
+{
+    roaring_bitmap_t *set = roaring_bitmap_create();
+    if (!set) memory_end(0);
+    for (uint32_t b = 0; b < flat->blocks; b++) {
+        const uint64_t *words = flat->words + (size_t)b * BLOCK_WORDS;
+        uint64_t        count = count_block(words, words);
+        if (!count) continue;
+        bitset_container_t *bits = bitset_container_create();
+        if (!bits) memory_end(BLOCK_WORDS * sizeof *words);
+        memcpy(bits->array, words, BLOCK_WORDS * sizeof *words);
+        bits->cardinality = (int32_t)count;
+        if (count > DEFAULT_MAX_SIZE) {
+            ra_append(&set->high_low_container, (uint16_t)b, bits, BITSET_CONTAINER_TYPE_CODE);
+        } else {
+            ra_append(&set->high_low_container, (uint16_t)b, array_container_from_bitset(bits), ARRAY_CONTAINER_TYPE_CODE);
+            bitset_container_free(bits);
+        }
+    }
+    return set;
 }

@@ -1,5 +1,5 @@
-/* Answering questions: sets are intersected, a page is cut from an order, and only the rows of that page
-   are read. */
+/* Answering questions: sets are intersected as one bit a face, a page is cut from an order, and only the
+   rows of that page are read. A facet is counted value by value, or face by face when those are few. */
 #include "core/list.h"
 
 #include <stdlib.h>
@@ -15,13 +15,21 @@
 
 typedef roaring_bitmap_t Set;
 
+/* Faces a facet is counted over. */
+typedef struct {
+    Flat      set;
+    uint64_t  total;
+    uint32_t *counts; /* of every facet's values by their numbers, once they were counted face by face */
+} Over;
+
 /* Filters of the same field, and what they let through. */
 typedef struct {
     Str          field;
     const Field *of; /* NULL for "kind", "owner", "state" */
     Str         *values;
-    size_t       n;
-    Set         *set;
+    size_t       n; /* of a link, its slug and its target */
+    Flat         set;
+    Over         others; /* what all but these filters leave */
 } Group;
 
 typedef struct {
@@ -31,9 +39,8 @@ typedef struct {
     const Kind     *kind; /* NULL: every kind */
     Group          *groups;
     size_t          group_count;
-    Set            *base; /* visible, of the kind, matching the words; no filters yet */
-    Set            *result;
-    Flat            flat; /* of result, once a facet wants it */
+    Flat            base; /* visible, of the kind, matching the words; no filters yet */
+    Over            result;
     Hits            hits;
 } Ask;
 
@@ -106,30 +113,33 @@ static bool link_value(Ask *ask, const Field *field, Str value, Str *target, Err
     return true;
 }
 
-static bool or_value(Ask *ask, const Kind *kind, const Field *field, Str value, Set *into, Err *err)
+static bool or_value(Ask *ask, const Kind *kind, const Field *field, Str value, Group *g, Err *err)
 {
     if (field->type != FIELD_LINK) {
-        sets_or_into(sets_of(ask), key_of_facet(kind->name, field->path, value), into);
+        sets_or_flat(sets_of(ask), key_of_facet(kind->name, field->path, value), &g->set);
         return true;
     }
     Str target;
     if (!link_value(ask, field, value, &target, err)) return false;
-    if (target.len) sets_or_into(sets_of(ask), key_of_link(field->path, target), into);
+    if (!target.len) return true;
+    sets_or_flat(sets_of(ask), key_of_link(field->path, target), &g->set);
+    if (!str_eq(target, value)) g->values[g->n++] = target;
     return true;
 }
 
 /* Without a kind, a filter means the field of that path in whichever kinds have it. */
 static bool or_filter(Ask *ask, Group *g, Str value, Err *err)
 {
+    g->values[g->n++] = value;
     if (is_plain(g->field)) {
-        sets_or_into(sets_of(ask), key_of(str_z(ask->arena, g->field), value), g->set);
+        sets_or_flat(sets_of(ask), key_of(str_z(ask->arena, g->field), value), &g->set);
         return true;
     }
-    if (ask->kind) return or_value(ask, ask->kind, g->of, value, g->set, err);
+    if (ask->kind) return or_value(ask, ask->kind, g->of, value, g, err);
     const Kinds *kinds = ask->snapshot->node->kinds;
     for (size_t i = 0; i < kinds_count(kinds); i++) {
         const Field *field = filter_field(kinds_at(kinds, i), g->field);
-        if (field && !or_value(ask, kinds_at(kinds, i), field, value, g->set, err)) return false;
+        if (field && !or_value(ask, kinds_at(kinds, i), field, value, g, err)) return false;
     }
     return true;
 }
@@ -147,9 +157,10 @@ static Group *group_of(Ask *ask, Str field)
     for (size_t i = 0; i < ask->group_count; i++)
         if (str_eq(ask->groups[i].field, field)) return &ask->groups[i];
     Group *g = &ask->groups[ask->group_count++];
+    size_t kinds = kinds_count(ask->snapshot->node->kinds);
     *g = (Group){ .field = field,
-                  .values = NEW_ARRAY(ask->arena, Str, ask->question->filter_count),
-                  .set = kept(ask, roaring_bitmap_create()) };
+                  .values = NEW_ARRAY(ask->arena, Str, ask->question->filter_count * (1 + kinds)),
+                  .set = flat_empty(ask->arena, faces_end(ask->snapshot->node->faces)) };
     return g;
 }
 
@@ -163,22 +174,18 @@ static bool make_groups(Ask *ask, Err *err)
         if (ask->kind && !is_plain(field) && !(g->of = filter_field(ask->kind, field)))
             return unknown_field(ask, field, err);
         if (!ask->kind && !is_plain(field) && !known_to_some_kind(ask, field)) return unknown_field(ask, field, err);
-        g->values[g->n++] = q->filters[i].value;
         if (!or_filter(ask, g, q->filters[i].value, err)) return false;
     }
     return true;
 }
 
-/* `from` narrowed by all groups but one; `from` itself when there is none. */
-static const Set *narrowed(Ask *ask, const Set *from, const Group *but)
+/* `from` narrowed by all groups but one. */
+static Flat narrowed(Ask *ask, const Flat *from, const Group *but)
 {
-    Set *set = NULL;
-    for (size_t i = 0; i < ask->group_count; i++) {
-        if (&ask->groups[i] == but) continue;
-        if (set) roaring_bitmap_and_inplace(set, ask->groups[i].set);
-        else set = kept(ask, roaring_bitmap_and(from, ask->groups[i].set));
-    }
-    return set ? set : from;
+    Flat set = flat_copy(ask->arena, from);
+    for (size_t i = 0; i < ask->group_count; i++)
+        if (&ask->groups[i] != but) flat_and(&set, &ask->groups[i].set);
+    return set;
 }
 
 /* ---- facets ---- */
@@ -190,15 +197,10 @@ static int by_count(const void *x, const void *y)
     return str_cmp(v->value, w->value);
 }
 
-static bool was_chosen(Ask *ask, const Group *g, const Field *field, Str value)
+static bool was_chosen(const Group *g, Str value)
 {
-    for (size_t i = 0; g && i < g->n; i++) {
-        Str target, unused = g->values[i];
-        if (str_eq(unused, value)) return true;
-        if (field && field->type == FIELD_LINK && link_value(ask, field, unused, &target, NULL) &&
-            str_eq(target, value))
-            return true;
-    }
+    for (size_t i = 0; g && i < g->n; i++)
+        if (str_eq(g->values[i], value)) return true;
     return false;
 }
 
@@ -223,17 +225,47 @@ static bool label_links(Ask *ask, Facet *facet, Err *err)
     return true;
 }
 
+#define FACE_COST 15 /* of counting one face's values, in about nanoseconds */
+
+/* Whether to count all values face by face, looking at the few first of many to tell. */
+static bool face_by_face(Ask *ask, const Over *over, const FacetKey *keys, size_t n)
+{
+    uint64_t cost = 0, looked = 0;
+    if (over->counts) return true;
+    for (; looked < n && looked < 32; looked++) cost += sets_count_cost(sets_of(ask), keys[looked].key);
+    return looked && over->total * FACE_COST < cost * n / looked;
+}
+
+static const uint32_t *counts_of(Ask *ask, Over *over)
+{
+    const Faces *faces = ask->snapshot->node->faces;
+    if (over->counts) return over->counts;
+    over->counts = NEW_ARRAY(ask->arena, uint32_t, faces_value_count(faces) + 1);
+    faces_count_values(faces, &over->set, over->counts);
+    return over->counts;
+}
+
+static Over *counted_over(Ask *ask, Group *group)
+{
+    if (!group) return &ask->result;
+    if (!group->others.set.words) {
+        group->others.set = narrowed(ask, &ask->base, group);
+        group->others.total = flat_total(&group->others.set);
+    }
+    return &group->others;
+}
+
 static bool make_facet(Ask *ask, Str path, const Field *field, const FacetKey *keys, size_t n, Facet *out, Err *err)
 {
-    const Group *group = NULL;
+    Group *group = NULL;
     for (size_t i = 0; i < ask->group_count; i++)
         if (str_eq(ask->groups[i].field, path)) group = &ask->groups[i];
-    if (!group && !ask->flat.words) ask->flat = flat_make(ask->arena, ask->result);
-    Flat within = group ? flat_make(ask->arena, narrowed(ask, ask->base, group)) : ask->flat;
+    Over           *over = counted_over(ask, group);
+    const uint32_t *counts = field && face_by_face(ask, over, keys, n) ? counts_of(ask, over) : NULL;
     *out = (Facet){ .field = path, .values = NEW_ARRAY(ask->arena, FacetValue, n) };
     for (size_t i = 0; i < n; i++) {
-        uint64_t count = sets_count_within(sets_of(ask), keys[i].key, &within);
-        bool     chosen = was_chosen(ask, group, field, keys[i].value);
+        uint64_t count = counts ? counts[keys[i].number] : sets_count_within(sets_of(ask), keys[i].key, &over->set);
+        bool     chosen = was_chosen(group, keys[i].value);
         if (count > 0 || chosen)
             out->values[out->value_count++] = (FacetValue){ keys[i].value, STR_NONE, count, chosen };
     }
@@ -276,7 +308,7 @@ static bool make_facets(Ask *ask, Answer *answer, Err *err)
     const Kinds *kinds = ask->snapshot->node->kinds;
     FacetKey    *keys = NEW_ARRAY(ask->arena, FacetKey, kinds_count(kinds));
     for (size_t i = 0; i < kinds_count(kinds); i++)
-        keys[i] = (FacetKey){ kinds_at(kinds, i)->name, key_of("kind", kinds_at(kinds, i)->name) };
+        keys[i] = (FacetKey){ kinds_at(kinds, i)->name, key_of("kind", kinds_at(kinds, i)->name), 0 };
     answer->facets = NEW(ask->arena, Facet);
     answer->facet_count = 1;
     return make_facet(ask, S("kind"), NULL, keys, kinds_count(kinds), &answer->facets[0], err);
@@ -376,39 +408,48 @@ static bool page_by_order(Ask *ask, Sort sort, size_t limit, Answer *answer, Err
 {
     uint32_t *faces;
     size_t    n;
-    return faces_page(ask->snapshot->node->faces, ask->arena, ask->result, sort.by, sort.down, ask->question->after,
+    return faces_page_flat(ask->snapshot->node->faces, ask->arena, &ask->result.set, sort.by, sort.down, ask->question->after,
                       limit, &faces, &n, &answer->next, err) &&
            fill_items(ask, faces, n, answer, err);
+}
+
+static bool search_flat(Ask *ask, const Flat *within, size_t limit, Hits *hits, Flat *found, Err *err)
+{
+    bool       all = !ask->kind && !ask->group_count;
+    const Set *set = all ? snapshot_visible(ask->snapshot) : kept(ask, flat_set(within));
+    if (!search_within(ask, set, limit, hits, err)) return false;
+    *found = flat_make(ask->arena, hits->faces);
+    return true;
 }
 
 /* What the words and the kind leave, then what the filters leave of it. */
 static bool make_sets(Ask *ask, size_t ranked, Err *err)
 {
-    const Set *visible = snapshot_visible(ask->snapshot);
-    const Set *base = visible;
+    uint32_t end = faces_end(ask->snapshot->node->faces);
+    ask->base = flat_empty(ask->arena, end);
+    flat_or(&ask->base, snapshot_visible(ask->snapshot));
     if (ask->kind) {
-        SetKey     key = key_of("kind", ask->kind->name);
-        const Set *of_kind = sets_bitmap(sets_of(ask), key);
-        if (!of_kind) of_kind = kept(ask, sets_copy(sets_of(ask), key));
-        base = kept(ask, roaring_bitmap_and(visible, of_kind));
+        Flat of_kind = flat_empty(ask->arena, end);
+        sets_or_flat(sets_of(ask), key_of("kind", ask->kind->name), &of_kind);
+        flat_and(&ask->base, &of_kind);
     }
     if (!make_groups(ask, err)) return false;
+    Flat *result = &ask->result.set;
     if (!ask->question->q.len) {
-        ask->base = (Set *)base;
-        ask->result = (Set *)narrowed(ask, base, NULL);
-        return true;
+        *result = ask->group_count ? narrowed(ask, &ask->base, NULL) : ask->base;
+    } else if (ask->group_count == 0 || !ask->question->with_facets) {
+        Flat within = ask->group_count ? narrowed(ask, &ask->base, NULL) : ask->base;
+        if (!search_flat(ask, &within, ranked, &ask->hits, result, err)) return false;
+        ask->base = *result;
+    } else {
+        /* Facets count what matches the words under the other facets' filters, so the words come first. */
+        Hits all;
+        Flat within = ask->base;
+        if (!search_flat(ask, &within, 1, &all, &ask->base, err)) return false;
+        within = narrowed(ask, &ask->base, NULL);
+        if (!search_flat(ask, &within, ranked, &ask->hits, result, err)) return false;
     }
-    if (ask->group_count == 0 || !ask->question->with_facets) {
-        if (!search_within(ask, narrowed(ask, base, NULL), ranked, &ask->hits, err)) return false;
-        ask->base = ask->result = ask->hits.faces;
-        return true;
-    }
-    /* Facets count what matches the words under the other facets' filters, so the words come first. */
-    Hits all;
-    if (!search_within(ask, base, 1, &all, err)) return false;
-    ask->base = all.faces;
-    if (!search_within(ask, narrowed(ask, ask->base, NULL), ranked, &ask->hits, err)) return false;
-    ask->result = ask->hits.faces;
+    ask->result.total = flat_total(result);
     return true;
 }
 
@@ -424,7 +465,7 @@ bool list_ask(Snapshot *s, Arena *a, const Question *question, Answer *answer, E
     if (!read_sort(&ask, &sort, err)) return false;
     size_t limit = (size_t)question->limit, ranked = sort.by_score ? after_hits(question->after) + limit : 1;
     if (!make_sets(&ask, ranked, err)) return false;
-    out.total = roaring_bitmap_get_cardinality(ask.result);
+    out.total = ask.result.total;
     if (!(sort.by_score ? page_by_score(&ask, limit, &out, err) : page_by_order(&ask, sort, limit, &out, err)))
         return false;
     if (question->with_facets && !make_facets(&ask, &out, err)) return false;

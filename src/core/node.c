@@ -83,12 +83,14 @@ static bool take_lock(Node *node, Err *err)
                 n > 0 ? (int)strcspn(owner, "\n") : 1, n > 0 ? owner : "?");
 }
 
+#define FORM S("2") /* of what is kept in node.db; another number when that changes */
+
 /* What besides the log decides the projections: kinds, languages, the rules of collation, how keys of
-   sets are made. When it changes, they are made anew. */
+   sets are made, how they are kept. When it changes, they are made anew. */
 static int64_t fingerprint(Node *node, Arena *a)
 {
     size_t count = kinds_count(node->kinds);
-    Str   *parts = NEW_ARRAY(a, Str, count + 4);
+    Str   *parts = NEW_ARRAY(a, Str, count + 5);
     for (size_t i = 0; i < count; i++) parts[i] = json_write(a, kinds_at(node->kinds, i)->json);
     parts[count] = json_write(a, kinds_definitions(node->kinds));
     parts[count + 1] = str_join_with(a, S(","), node->langs, node->lang_count);
@@ -96,7 +98,8 @@ static int64_t fingerprint(Node *node, Arena *a)
     SetKey probe = key_of("fingerprint", S(""));
     parts[count + 3] = (Str){ (const char *)&probe, sizeof probe };
     int64_t out;
-    Hash    hash = hash_of_parts(parts, count + 4);
+    parts[count + 4] = FORM;
+    Hash hash = hash_of_parts(parts, count + 5);
     memcpy(&out, hash.b, sizeof out);
     return out;
 }

@@ -258,6 +258,36 @@ uint64_t sets_count_within(const Sets *s, SetKey key, const Flat *within)
     return count;
 }
 
+uint64_t sets_count_cost(const Sets *s, SetKey key)
+{
+    uint64_t word = word_find(s, key);
+    return form_of(word) == MANY ? flat_cost(many_of(word)) : 100;
+}
+
+bool sets_least(const Sets *s, SetKey key, uint32_t *face)
+{
+    uint64_t        word = word_find(s, key);
+    uint32_t        one;
+    const uint32_t *faces;
+    if (form_of(word) == MANY) {
+        *face = roaring_bitmap_minimum(many_of(word));
+        return !roaring_bitmap_is_empty(many_of(word));
+    }
+    if (word_faces(word, &one, &faces) == 0) return false;
+    *face = faces[0];
+    return true;
+}
+
+void sets_or_flat(const Sets *s, SetKey key, Flat *into)
+{
+    uint64_t        word = word_find(s, key);
+    uint32_t        one;
+    const uint32_t *faces;
+    if (form_of(word) == MANY) flat_or(into, many_of(word));
+    else
+        for (uint32_t i = 0, n = word_faces(word, &one, &faces); i < n; i++) flat_add(into, faces[i]);
+}
+
 void sets_or_into(const Sets *s, SetKey key, roaring_bitmap_t *into)
 {
     uint64_t        word = word_find(s, key);
