@@ -90,6 +90,7 @@ for (const hidden of document.querySelectorAll("[data-pick]")) {
   hidden.type = "hidden";
   hidden.removeAttribute("id");
   hidden.after(shown);
+  if (hidden.dataset.title) hidden.closest(".field").classList.add("picked");
   combobox(shown, shown.dataset.kinds.split(","), (item) => {
     hidden.value = key ? item.slug.toUpperCase() : item.id;
     shown.value = item.title;
@@ -106,6 +107,11 @@ addEventListener("keydown", (event) => {
 addEventListener("click", (event) => {
   for (const menu of menus) if (menu.open && !menu.contains(event.target)) menu.open = false;
 });
+
+// On a narrow page what narrows a list comes before the list: closed, unless something is chosen there.
+if (matchMedia("(max-width: 55.99rem)").matches)
+  for (const facet of document.querySelectorAll(".facet[open]"))
+    if (!facet.querySelector("[aria-current]")) facet.open = false;
 
 // The map names what the pointer is over at once.
 for (const map of document.querySelectorAll("[data-map]")) {

@@ -29,6 +29,7 @@ void    parcel_release(Parcel *parcel); /* accepts NULL */
 typedef struct {
     Str      target, lang;
     Coding   coding;
+    Theme    theme;
     uint64_t reader;
 } CacheKey;
 

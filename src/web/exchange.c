@@ -319,7 +319,10 @@ static enum MHD_Result start(Exchange *x, const char *method)
     req->reader = site->anyone;
     req->lang_chosen = cookie_get(h.cookie, "lang").len > 0;
     req->lang = site_language(site, language_wish(x->target), cookie_get(h.cookie, "lang"), h.accept_language);
-    x->key = (CacheKey){ .target = x->target, .lang = req->lang, .coding = coding_wanted(h.accept_encoding) };
+    req->theme = theme_of(cookie_get(h.cookie, "theme"));
+    x->key = (CacheKey){
+        .target = x->target, .lang = req->lang, .theme = req->theme, .coding = coding_wanted(h.accept_encoding)
+    };
     x->at = (CacheState){ node_log_size(site->node), (int)(time_now_ms() / 86400000) };
 
     bool nobody = !session_given(site, h.cookie, h.authorization);

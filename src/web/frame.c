@@ -22,6 +22,47 @@ static void put_languages(Request *req, Json *page)
     json_put_value(page, "languages", list);
 }
 
+/* What a page says of its colours: the choices, and when the dark sheet applies. */
+static void put_themes(Request *req, Json *page)
+{
+    static const struct {
+        const char *name, *word;
+        Theme       theme;
+    } rows[] = {
+        { "device", "theme.device", THEME_DEVICE },
+        { "light", "theme.light", THEME_LIGHT },
+        { "dark", "theme.dark", THEME_DARK },
+    };
+    Arena *a = req->arena;
+    Json  *list = json_array_make(a);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        Json *one = json_object_make(a);
+        json_put_text(one, "text", say(req, rows[i].word, NULL));
+        json_put_text(one, "url",
+                      str_format(a, "/theme/%s?to=%.*s", rows[i].name, STR_ARG(percent_make(a, req->target))));
+        json_put_bool(one, "current", rows[i].theme == req->theme);
+        json_add_value(list, one);
+    }
+    json_put_value(page, "themes", list);
+    json_put_text(page, "colours",
+                  req->theme == THEME_DARK    ? S("dark")
+                  : req->theme == THEME_LIGHT ? S("light")
+                                              : S("light dark"));
+    if (req->theme != THEME_LIGHT)
+        json_put_text(page, "dark_when",
+                      req->theme == THEME_DARK ? S("screen") : S("screen and (prefers-color-scheme: dark)"));
+}
+
+/* Said once, where a text of the page is not there in its language. */
+static void put_fallback(Request *req, Json *page)
+{
+    if (!req->fell_back) return;
+    Json *args = json_object_make(req->arena);
+    json_put_text(args, "language", lang_name(req->arena, req->lang, req->lang));
+    json_put_text(args, "other", lang_name(req->arena, req->site->languages[0], req->lang));
+    json_put_text(page, "fallback", say(req, "text.fallback", args));
+}
+
 static Json *kind_make(Request *req, const Kind *kind)
 {
     Arena *a = req->arena;
@@ -129,6 +170,8 @@ void page_frame_put(Request *req, const Route *route, Str template, Json *value)
     json_put_text(page, "q", query_get(req, "q"));
     json_put_integer(page, "year", date_of_ms(time_now_ms()).year);
     put_languages(req, page);
+    put_themes(req, page);
+    put_fallback(req, page);
     put_groups(req, kind, page);
     put_person(req, page);
     if (route) put_formats(req, route, kind, page);

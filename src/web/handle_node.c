@@ -1,5 +1,5 @@
 /* What is of the node and not of its records: assets, health, metrics, the log, the API's index, the
-   choice of a language. */
+   choice of a language and of a theme. */
 #include "core/log.h"
 #include "format/openapi.h"
 #include "web/cache.h"
@@ -42,9 +42,9 @@ bool favicon_show(Request *req, Reply *reply, Err *err)
 bool robots_show(Request *req, Reply *reply, Err *err)
 {
     (void)req, (void)err;
-    return raw_reply(
-        reply, S("text/plain; charset=utf-8"),
-        S("User-agent: *\nDisallow: /search\nDisallow: /language/\nDisallow: /*/edit\nDisallow: /*/compare\n"));
+    return raw_reply(reply, S("text/plain; charset=utf-8"),
+                     S("User-agent: *\nDisallow: /search\nDisallow: /language/\nDisallow: /theme/\nDisallow: "
+                       "/*/edit\nDisallow: /*/compare\n"));
 }
 
 bool health_show(Request *req, Reply *reply, Err *err)
@@ -199,17 +199,27 @@ bool calendar_show(Request *req, Reply *reply, Err *err)
 }
 
 /* Remember a language, and go back to where one was. */
+/* Kept for a year by the browser; then back to where it was chosen. */
+static bool choice_keep(Request *req, Reply *reply, const char *cookie, Str value)
+{
+    reply_header(req, reply, S("Set-Cookie"),
+                 str_format(req->arena, "%s=%.*s; Path=/; Max-Age=%d; SameSite=Lax%s", cookie, STR_ARG(value),
+                            value.len ? 31536000 : 0, req->site->secure ? "; Secure" : ""));
+    reply->no_store = true;
+    return reply_redirect(reply, 303, path_inside(query_get(req, "to")));
+}
+
 bool language_choose(Request *req, Reply *reply, Err *err)
 {
-    for (size_t i = 0; i < req->site->language_count; i++) {
-        Str tag = req->site->languages[i];
-        if (!str_eq(tag, req->slots[0])) continue;
-        const char *secure = req->site->secure ? "; Secure" : "";
-        reply_header(
-            req, reply, S("Set-Cookie"),
-            str_format(req->arena, "lang=%.*s; Path=/; Max-Age=31536000; SameSite=Lax%s", STR_ARG(tag), secure));
-        reply->no_store = true;
-        return reply_redirect(reply, 303, path_inside(query_get(req, "to")));
-    }
+    for (size_t i = 0; i < req->site->language_count; i++)
+        if (str_eq(req->site->languages[i], req->slots[0]))
+            return choice_keep(req, reply, "lang", req->site->languages[i]);
     return fail(err, ERR_NOT_FOUND, "no such language of the interface");
+}
+
+bool theme_choose(Request *req, Reply *reply, Err *err)
+{
+    bool device = str_eq(req->slots[0], S("device"));
+    if (!device && theme_of(req->slots[0]) == THEME_DEVICE) return fail(err, ERR_NOT_FOUND, "no such theme");
+    return choice_keep(req, reply, "theme", device ? STR_NONE : req->slots[0]);
 }

@@ -48,6 +48,7 @@ static void put_note(MustacheScope *scope, Str lang, Buf *out)
 {
     Request *req = request_of(scope);
     Json    *args = json_object_make(req->arena);
+    if (req->fell_back && str_eq_nocase(lang, req->site->languages[0])) return;
     json_put_text(args, "language", lang_name(req->arena, lang, req->lang));
     buf_put_z(out, " <span class=\"in-language\">");
     buf_put_html(out, say(req, "text.in-language", args));

@@ -196,6 +196,12 @@ static bool is_refused(Str parameters)
     return false;
 }
 
+Theme theme_of(Str name)
+{
+    return str_eq(name, S("light")) ? THEME_LIGHT : str_eq(name, S("dark")) ? THEME_DARK
+                                                                            : THEME_DEVICE;
+}
+
 Coding coding_wanted(Str accept_encoding)
 {
     Coding best = CODING_NONE;

@@ -27,6 +27,8 @@ bool etag_listed(Str header, Str etag, bool weak);
    "*" gives 0. */
 bool match_version(Str header, int64_t *version);
 
+Theme theme_of(Str name); /* "light", "dark"; whatever else is the reader's device's own */
+
 typedef enum { CODING_NONE,
                CODING_GZIP,
                CODING_BROTLI } Coding;

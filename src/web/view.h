@@ -29,7 +29,7 @@
 #include "web/web.h"
 
 typedef struct {
-    const Request  *req; /* path, query, language, reader */
+    Request        *req; /* path, query, language, reader; fell_back is set */
     Snapshot       *snapshot;
     const Messages *messages;
     Date            today; /* decides what is late and what is next */

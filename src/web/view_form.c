@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "text/lang.h"
+#include "web/site.h"
 #include "web/view_tools.h"
 
 typedef struct {
@@ -21,13 +22,22 @@ static Arena *arena_of(const Form *f)
 
 static Json *form_field(Form *f, const Field *field, const Json *value, Str name, bool in_list, int depth);
 
-/* The sentences about this place, and about places below it that have no input of their own. */
-static void problems_add_to(Form *f, Json *out, Str name)
+/* The input that a problem is about, so that the list at the top leads there. */
+static void problem_place(Json *problem, Str id, Str label)
+{
+    json_put_text(problem, "input", id);
+    json_put_text(problem, "label", label);
+}
+
+/* The sentences about this place. */
+static void problems_add_to(Form *f, Json *out, Str name, Str label)
 {
     Json *list = json_array_make(arena_of(f));
     for (size_t i = 0; i < json_array_size(f->problems); i++) {
-        const Json *problem = json_array_get(f->problems, i);
-        if (str_eq(json_get_text(problem, "pointer"), name)) json_add_text(list, json_get_text(problem, "detail"));
+        Json *problem = json_array_get(f->problems, i);
+        if (!str_eq(json_get_text(problem, "pointer"), name)) continue;
+        json_add_text(list, json_get_text(problem, "detail"));
+        problem_place(problem, json_get_text(out, "id"), label);
     }
     json_put_value(out, "problems", list);
     json_put_bool(out, "wrong", json_array_size(list) > 0);
@@ -41,7 +51,7 @@ static Json *field_start(Form *f, const Field *field, Str name, const char *part
     json_put_text(out, "id", str_format(arena_of(f), "f%d", f->id++));
     json_put_text(out, "label", field_word(f->w, f->kind, field));
     json_put_bool(out, "required", field->required);
-    problems_add_to(f, out, name);
+    problems_add_to(f, out, name, field_word(f->w, f->kind, field));
     return out;
 }
 
@@ -62,11 +72,12 @@ static Json *form_texts(Form *f, const Field *field, const Json *value, Str name
                                   S_INIT("ko"), S_INIT("fr"), S_INIT("pt") };
     Arena           *a = arena_of(f);
     Json            *out = field_start(f, field, name, "field-texts"), *shown = json_array_make(a), *more = json_array_make(a);
-    Str             *interface, seen[80];
-    size_t           n = messages_languages(f->w->messages, &interface), count = 0;
+    const Site      *site = f->w->req->site;
+    Str              seen[80];
+    size_t           count = 0;
     const char      *lang;
     Json            *text;
-    for (size_t i = 0; i < n && count < 40; i++) seen[count++] = interface[i];
+    for (size_t i = 0; i < site->language_count && count < 40; i++) seen[count++] = site->languages[i];
     size_t always = count;
     if (json_is_object(value)) json_object_foreach((Json *)value, lang, text)
         {
@@ -91,7 +102,8 @@ static Json *form_texts(Form *f, const Field *field, const Json *value, Str name
         json_put_text(one, "value",
                       json_is_object(value) ? json_text(json_object_get(value, str_z(a, seen[i]))) : STR_NONE);
         json_put_bool(one, "long", field->multiline);
-        problems_add_to(f, one, at);
+        problems_add_to(f, one, at,
+                        note_join(f->w, field_word(f->w, f->kind, field), json_get_text(one, "language")));
         json_add_value(i < always ? shown : more, one);
     }
     json_put_value(out, "texts", shown);
@@ -137,14 +149,29 @@ static Json *form_choices(Form *f, const Field *field, const Json *value, Str na
     return out;
 }
 
-/* A link holds an id; people see a title. The input takes a slug, an id or what the picker puts there. */
+/* The record that an id, a key or a slug stands for. */
+static bool target_read(Form *f, const Field *field, Str target, Card *out)
+{
+    Arena *a = arena_of(f);
+    Record r;
+    Err    ignored;
+    if (card_read(f->w->snapshot, a, target, out, &ignored)) return true;
+    for (size_t i = 0; i < field->link_kind_count; i++) {
+        if (!record_read(f->w->snapshot, a, field->link_kinds[i], target, &r, &ignored)) continue;
+        card_of(f->w->snapshot, a, &r, out);
+        return true;
+    }
+    return false;
+}
+
+/* A link holds an id; people see a title. The input shows a slug, and takes an id or what the picker puts
+   there too. */
 static Json *form_link(Form *f, const Field *field, const Json *value, Str name)
 {
     Arena *a = arena_of(f);
     Json  *out = field_start(f, field, name, "field-link");
     Str    target = json_text(value), kinds = STR_NONE;
     Card   card;
-    Err    err;
     for (size_t i = 0; i < field->link_kind_count; i++)
         kinds = kinds.len ? str_format(a, "%.*s,%.*s", STR_ARG(kinds), STR_ARG(field->link_kinds[i]))
                           : field->link_kinds[i];
@@ -153,10 +180,10 @@ static Json *form_link(Form *f, const Field *field, const Json *value, Str name)
     json_put_text(out, "kinds_url",
                   field->link_kind_count ? str_format(a, "/%.*s", STR_ARG(field->link_kinds[0])) : STR_NONE);
     json_put_text(out, "value", target);
-    const Kind *only = field->link_kind_count == 1 ? kind_find(view_kinds(f->w), field->link_kinds[0]) : NULL;
-    Str         asked = only && only->key_field.len ? str_format(a, "%.*s:%.*s", STR_ARG(only->name), STR_ARG(target)) : target;
-    if (target.len && card_read(f->w->snapshot, a, asked, &card, &err))
-        json_put_value(out, "target", shown_card(f->w, &card));
+    if (!target.len || !target_read(f, field, target, &card)) return out;
+    json_put_value(out, "target", shown_card(f->w, &card));
+    const Kind *kind = kind_find(view_kinds(f->w), card.kind);
+    if (kind && !kind->key_field.len && card.slug.len) json_put_text(out, "value", card.slug);
     return out;
 }
 
@@ -173,6 +200,11 @@ static Json *form_scalar(Form *f, const Field *field, const Json *value, Str nam
     if (field->type == FIELD_COUNTRY) hint = words(f->w, "form.country-hint");
     json_put_text(out, "type", type);
     json_put_text_if(out, "hint", hint);
+    Str id = json_get_text(out, "id");
+    json_put_text(out, "described",
+                  str_format(arena_of(f), "%.*s%s%.*s%s", STR_ARG(hint.len ? id : STR_NONE), hint.len ? "-hint " : "",
+                             STR_ARG(json_is_true(json_get(out, "wrong")) ? id : STR_NONE),
+                             json_is_true(json_get(out, "wrong")) ? "-problem" : ""));
     json_put_text_if(out, "unit", field->unit);
     json_put_text(out, "value", text);
     json_put_bool(out, "long", field->multiline && field->type == FIELD_STRING);
@@ -195,7 +227,7 @@ static Json *form_place(Form *f, const Field *field, const Json *value, Str name
         json_put_text(one, "label", words(f->w, i ? "field.lon" : "field.lat"));
         json_put_text(one, "value",
                       number ? json_is_string(number) ? json_text(number) : json_write(arena_of(f), number) : STR_NONE);
-        problems_add_to(f, one, at);
+        problems_add_to(f, one, at, json_get_text(one, "label"));
         json_add_value(fields, one);
     }
     json_put_value(out, "fields", fields);
@@ -289,6 +321,8 @@ bool view_form(const ViewWork *w, Json *value, Json *view, Err *err)
     json_put_text(view, "kind_plural", kind_word(w, kind->name, true));
     json_put_text(view, "kind_url", str_format(a, "/%.*s", STR_ARG(kind->name)));
     summary_add(&f, view);
+    Json *title = shown_text(w, value_at(doc, kind->title_field));
+    if (title) json_put_value(view, "title", title);
 
     Str  slug = json_get_text(value, "slug"), owner = json_get_text(value, "owner");
     bool is_new = !json_get_text(value, "id").len;

@@ -38,6 +38,25 @@ static bool shapes_read(const ViewWork *w, const Json **out, Err *err)
     return ok || fail_in(err, "map");
 }
 
+/* About how wide a name is drawn: Han, Kana and Hangul (from U+3000 on) fill their square. */
+static int64_t name_px(Str name)
+{
+    int64_t px = 4;
+    for (size_t i = 0; i < name.len; i++) {
+        unsigned char c = (unsigned char)name.at[i];
+        if ((c & 0xC0) != 0x80) px += c >= 0xE3 ? 11 : 6;
+    }
+    return px;
+}
+
+/* The middle of a name, so far from the map's edge that the whole name is on it. */
+static int64_t name_place(int64_t x, Str name, int64_t width)
+{
+    int64_t half = name_px(name) / 2;
+    return x < half ? half : x > width - half ? width - half
+                                              : x;
+}
+
 bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, Err *err)
 {
     Arena      *a = w->req->arena;
@@ -60,6 +79,9 @@ bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, Err *er
         json_put_text(one, "code", code);
         json_put_text(one, "url", record_path(a, S("country"), code));
         json_put_integer(one, "x", json_get_integer(shape, "x", 0));
+        json_put_integer(one, "name_x",
+                         name_place(json_get_integer(shape, "x", 0), json_get_text(one, "name"),
+                                    json_get_integer(shapes, "width", 0)));
         json_put_integer(one, "y", json_get_integer(shape, "y", 0));
         json_put_bool(one, "small", json_get_integer(shape, "area", 0) < 60);
         json_put_bool(one, "named", json_get_integer(shape, "area", 0) > 950);

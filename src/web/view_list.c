@@ -157,7 +157,9 @@ bool view_search(const ViewWork *w, Json *value, Json *view, Err *err)
     return true;
 }
 
-/* Calendar: what is to come, by month; then every year that was. */
+#define YEARS_OPEN 2
+
+/* Calendar: what is to come, by month; then every year that was, the latest open. */
 static Json *group_at(const ViewWork *w, Json *groups, Str label, Str anchor)
 {
     size_t n = json_array_size(groups);
@@ -209,6 +211,7 @@ bool view_calendar(const ViewWork *w, Json *value, Json *view, Err *err)
     }
     for (size_t i = 0; i < json_array_size(years); i++) {
         Json *year = json_array_get(years, i);
+        json_put_bool(year, "open", i < YEARS_OPEN);
         json_put_text(year, "count", number_text(a, (double)json_array_size(json_get(year, "rows")), 0, w->req->lang));
     }
     json_put_value(view, "months", months);

@@ -236,8 +236,10 @@ static Json *sources_make(const ViewWork *w, const Json *doc)
         bool        mirror = json_get_bool(source, "mirror");
         Str         url = mirror ? STR_NONE : json_get_text(source, "url"), publisher = json_get_text(source, "publisher");
         Json       *shown = shown_text(w, json_get(source, "title"));
-        if (!shown) shown = shown_plain(w, publisher);
-        else json_put_text_if(shown, "note", publisher);
+        /* Of a mirror the publisher is the host of the copy, not who wrote it. */
+        Str note = mirror ? words_with(w, "source.mirror", "host", publisher) : publisher;
+        if (!shown) shown = shown_plain(w, note);
+        else json_put_text_if(shown, "note", note);
         if (!shown && url.len) shown = shown_url(w, url);
         if (!shown) continue;
         if (str_starts(url, S("http://")) || str_starts(url, S("https://"))) {
@@ -245,7 +247,6 @@ static Json *sources_make(const ViewWork *w, const Json *doc)
             json_put_bool(shown, "outside", true);
         }
         json_put_text_if(shown, "date", date_words(a, date_at(source, S("date")), DATE_LONG, w->req->lang));
-        if (mirror) json_put_text(shown, "mirror", words(w, "source.mirror"));
         json_add_value(out, shown);
     }
     return out;
@@ -316,7 +317,7 @@ static void head_add(const ViewWork *w, const Kind *kind, const Record *r, Json 
     Json *row = row_make(w, r, true);
     json_put_value(view, "status", json_get(row, "status"));
     json_put_text_if(view, "type", json_get_text(row, "type"));
-    json_put_text_if(view, "when", json_get_text(row, "when"));
+    json_put_text_if(view, "when", json_get_text(row, json_get(row, "since") ? "since" : "when"));
     json_put_text_if(view, "where", json_get_text(row, "where"));
     json_put_value(view, "lede", lede);
     const Json *summary = value_at(r->doc, kind->summary_field);

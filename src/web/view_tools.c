@@ -1,4 +1,5 @@
 /* What the views share. See view_tools.h. */
+#include "web/site.h"
 #include "web/view_tools.h"
 
 #include <string.h>
@@ -100,6 +101,10 @@ static void mark_language(const ViewWork *w, Json *shown, Str lang)
     if (!lang.len || str_eq_nocase(str_cut(lang, '-').head, str_cut(w->req->lang, '-').head)) return;
     json_put_text(shown, "lang", lang);
     json_put_text(shown, "dir", lang_rtl(lang) ? S("rtl") : S("ltr"));
+    if (str_eq_nocase(lang, w->req->site->languages[0])) {
+        w->req->fell_back = true;
+        return;
+    }
     json_put_text(shown, "in",
                   words_with(w, "text.in-language", "language", lang_name(arena_of(w), lang, w->req->lang)));
 }
@@ -171,7 +176,7 @@ static const Field *member(const Field *group, const char *name)
     return NULL;
 }
 
-static Str note_join(const ViewWork *w, Str x, Str y)
+Str note_join(const ViewWork *w, Str x, Str y)
 {
     if (!x.len || !y.len) return x.len ? x : y;
     return str_join(arena_of(w), (Str[]){ x, words(w, "text.comma"), y }, 3);
@@ -396,7 +401,23 @@ static Str where_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
     Str    country = STR_NONE;
     /* A country's title is its name, so its record need not be read. */
     if (code.len && !str_eq(kind->country_field, kind->key_field)) country = country_name(a, code, w->req->lang);
-    return note_join(w, city, str_eq(city, country) ? STR_NONE : country);
+    Str where = note_join(w, city, str_eq(city, country) ? STR_NONE : country);
+    Cut group = str_cut(kind->country_field, '.');
+    /* The country of a part, such as the secretariat's, is not that of the whole. */
+    const Field *part = where.len && group.found ? kind_field(kind, group.head) : NULL;
+    if (!part) return where;
+    Json *args = json_object_make(a);
+    json_put_text(args, "what", field_word(w, kind, part));
+    json_put_text(args, "where", where);
+    return message(w->messages, a, w->req->lang, S("where.of"), args);
+}
+
+/* What began and was not given an end by its kind goes on: "since 1989". A "date" is only a date. */
+static Str since_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
+{
+    Date from = date_at(doc, kind->start_field);
+    if (!from.parts || kind->end_field.len || str_eq_z(kind->start_field, "date")) return STR_NONE;
+    return words_with(w, "when.since", "date", date_words(arena_of(w), from, DATE_LONG, w->req->lang));
 }
 
 Json *row_make(const ViewWork *w, const Record *r, bool with_summary)
@@ -418,6 +439,7 @@ Json *row_make(const ViewWork *w, const Record *r, bool with_summary)
     Json *status = status_of_record(w, kind, r->doc);
     if (status) json_put_value(row, "status", status);
     json_put_text_if(row, "when", when_of_record(w, kind, r->doc));
+    json_put_text_if(row, "since", since_of_record(w, kind, r->doc));
     json_put_text_if(row, "where", where_of_record(w, kind, r->doc));
     Str certainty = json_get_text(r->doc, "certainty");
     if (certainty.len && !str_eq_z(certainty, "confirmed"))

@@ -4,7 +4,7 @@
    A "shown" value is an object that the partial `shown` of the templates writes:
      text       the words, already in the reader's language or marked as another
      lang, dir  set when the words are in another language than the page
-     in         name of that language, for the note "in English"
+     in         note "in Chinese"; none for the node's first language, which the page's head tells once
      url        where it leads; outside: true when that is another site
      md         a language map to be shown as Markdown (then there is no text)
      note       what is said behind it */
@@ -20,6 +20,7 @@
 Str words(const ViewWork *w, const char *key);
 Str words_with(const ViewWork *w, const char *key, const char *name, Str value);
 Str words_count(const ViewWork *w, const char *key, uint64_t n); /* argument "n" */
+Str note_join(const ViewWork *w, Str text, Str note); /* "text, note" */
 Str kind_word(const ViewWork *w, Str kind, bool plural);
 Str field_word(const ViewWork *w, const Kind *kind, const Field *field);
 Str choice_word(const ViewWork *w, const Kind *kind, const Field *field, Str value);
@@ -47,7 +48,7 @@ Date        date_at(const Json *doc, Str path); /* path of keys joined by dots; 
 const Json *value_at(const Json *doc, Str path);
 
 /* What a list shows of one record: shown_card's members and "kind", "kind_label", "type", "status", "when",
-   "where", "summary" (shown), "certainty" (word, when it is not confirmed). */
+   "since" (instead of "when" where that stands alone), "where", "summary" (shown), "certainty" (word, when it is not confirmed). */
 Json *row_make(const ViewWork *w, const Record *r, bool with_summary);
 /* Rows of those who link to a record through a field (empty: any), newest first. */
 bool rows_linking(const ViewWork *w, const Record *to, Str kind, Str field, size_t limit, Json **rows, uint64_t *total,

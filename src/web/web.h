@@ -8,7 +8,7 @@
    the connection is suspended.
 
    Answers to GET by FAST routes are cached in memory as they go out, keyed on (path and question,
-   language, encoding, reader's tokens) and dropped when the log grows or the day turns, so a repeated
+   language, theme, encoding, reader's tokens) and dropped when the log grows or the day turns, so a repeated
    question costs one look-up. Pages of people who have signed in show their name and are not cached;
    their other faces are.
 
@@ -38,6 +38,10 @@ typedef struct Site Site; /* what a running server owns: site.h */
 
 #define SLOTS_MAX 4
 
+typedef enum { THEME_DEVICE,
+               THEME_LIGHT,
+               THEME_DARK } Theme; /* the cookie `theme`; without one, what the device prefers */
+
 typedef struct {
     Arena *arena;
     Node  *node;
@@ -52,19 +56,21 @@ typedef struct {
     size_t query_count;
     Pair  *form; /* of a form body, decoded, in order */
     size_t form_count;
-    Str    body;          /* as sent; at most BODY_MAX_BYTES */
-    Str    content_type;  /* lower case, without parameters */
-    Str    if_match;      /* header, as sent; empty without one */
-    Str    csrf;          /* header X-CSRF-Token */
-    Str    origin;        /* header Origin */
-    Str    fetch_site;    /* header Sec-Fetch-Site */
-    Str    host;          /* header Host */
-    Str    lang;          /* negotiated */
+    Str    body;         /* as sent; at most BODY_MAX_BYTES */
+    Str    content_type; /* lower case, without parameters */
+    Str    if_match;     /* header, as sent; empty without one */
+    Str    csrf;         /* header X-CSRF-Token */
+    Str    origin;       /* header Origin */
+    Str    fetch_site;   /* header Sec-Fetch-Site */
+    Str    host;         /* header Host */
+    Str    lang;         /* negotiated */
+    Theme  theme;
     Reader reader;        /* who asks: session cookie, or Authorization: Bearer token */
     Str    session;       /* id of the session; empty without one, and with a Bearer token */
     bool   lang_chosen;   /* by the cookie that the language links set */
     bool   session_ended; /* the browser showed a session that is over: nobody asks */
     bool   bearer;        /* the reader comes from a token */
+    bool   fell_back;     /* a text of the page is shown in the node's first language, not the reader's */
     Str    address;       /* of the client, for rate limits; never logged whole */
 } Request;
 
