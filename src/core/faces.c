@@ -12,6 +12,7 @@ Faces *faces_open(void)
     f->seen = sets_open();
     f->by_title = order_open();
     f->by_start = order_open();
+    faces_word(f, STR_NONE);
     return f;
 }
 
@@ -30,6 +31,8 @@ void faces_close(Faces *f)
         free(list->values);
     }
     free(f->facets);
+    for (uint32_t i = 0; i < f->word_count; i++) free((void *)f->words[i].at);
+    free(f->words);
     free(f->columns);
     free(f->by_entry);
     free(f->by_record);
@@ -45,6 +48,37 @@ static Str kept(Str s)
     if (s.len) memcpy(copy, s.at, s.len);
     copy[s.len] = 0;
     return (Str){ copy, s.len };
+}
+
+/* Statuses are choices of kinds: a few words in all. */
+uint32_t faces_word(Faces *f, Str word)
+{
+    for (uint32_t i = 0; i < f->word_count; i++)
+        if (str_eq(f->words[i], word)) return i;
+    f->words = realloc(f->words, (f->word_count + 1) * sizeof *f->words);
+    if (!f->words) memory_end(sizeof *f->words);
+    f->words[f->word_count] = kept(word);
+    return f->word_count++;
+}
+
+static int32_t date_pack(Date d)
+{
+    return d.parts ? d.year * 10000 + d.month * 100 + d.day : 0;
+}
+
+static Date date_unpack(int32_t packed)
+{
+    Date d = { packed / 10000, packed / 100 % 100, packed % 100, 0 };
+    d.parts = !packed ? 0 : !d.month ? 1
+                        : !d.day     ? 2
+                                     : 3;
+    return d;
+}
+
+FaceStanding faces_standing(const Faces *f, uint32_t face)
+{
+    const Column *c = &f->columns[face];
+    return (FaceStanding){ f->words[c->status], date_unpack(c->start), date_unpack(c->end) };
 }
 
 /* Items up to and with `wanted`, the new ones zeroed. */
@@ -161,9 +195,15 @@ static void put_values(Faces *f, const Projection *p, Buf *out)
 
 void faces_list(Faces *f, uint32_t face, uint32_t record, uint64_t entry, const Projection *p)
 {
+    Column column = { .record = record,
+                      .entry = (uint32_t)entry,
+                      .start_day = p->start_day,
+                      .start = date_pack(p->start),
+                      .end = date_pack(p->end),
+                      .status = faces_word(f, p->status) };
     Buf values = { 0 };
     put_values(f, p, &values);
-    faces_column_put(f, face, (Column){ record, (uint32_t)entry, p->start_day, 0 }, p->title_key, buf_str(&values));
+    faces_column_put(f, face, column, p->title_key, buf_str(&values));
     buf_free(&values);
     for (size_t i = 0; i < p->key_count; i++) sets_add(f->sets, p->keys[i].key, face);
     order_add(f->by_title, faces_title_place(f, p->title_key, face), face);

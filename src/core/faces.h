@@ -25,6 +25,12 @@ bool        faces_listed(const Faces *f, uint32_t face);
 uint64_t    faces_entry(const Faces *f, uint32_t face);                          /* of a listed face */
 uint32_t    faces_of_record(const Faces *f, uint32_t record, uint32_t faces[2]); /* the listed ones; how many */
 const Sets *faces_sets(const Faces *f);
+/* How a listed face stands, as its document says: the word of its field "status", its first and last day. */
+typedef struct {
+    Str  status; /* lives as long as the faces */
+    Date start, end;
+} FaceStanding;
+FaceStanding faces_standing(const Faces *f, uint32_t face);
 
 /* What a reader sees in lists. `owned` says whether the caller frees it. */
 const roaring_bitmap_t *faces_visible(const Faces *f, const Reader *reader, bool *owned);

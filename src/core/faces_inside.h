@@ -9,6 +9,8 @@ typedef struct {
     uint32_t record; /* 0: not listed */
     uint32_t entry;
     int32_t  start_day;
+    int32_t  start, end; /* dates as 20180913, what is not said 0 */
+    uint32_t status;     /* place among the words */
     uint32_t text; /* where its text lies in `texts` */
 } Column;
 
@@ -34,6 +36,8 @@ struct Faces {
     Buf        text;  /* of the face that is being put */
     Order     *by_title, *by_start; /* by_start holds those that have a date */
     uint64_t   listed;
+    Str       *words; /* of statuses; the first is empty */
+    uint32_t   word_count;
     FacetList *facets;
     size_t     facet_count;
 };
@@ -67,6 +71,7 @@ static inline Str face_values(const Faces *f, uint32_t face)
 void faces_column_put(Faces *f, uint32_t face, Column column, Str title_key, Str values);
 /* Its number; a new value gets the next. */
 uint32_t   faces_facet_add(Faces *f, Str kind, Str path, Str value, SetKey key);
+uint32_t   faces_word(Faces *f, Str word);
 OrderPlace faces_title_place(const Faces *f, Str key, uint32_t face);
 OrderPlace faces_start_place(const Faces *f, int32_t day, uint32_t face);
 

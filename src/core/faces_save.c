@@ -1,5 +1,5 @@
-/* Faces as bytes in node.db: part 1 the columns in the order of titles, part 2 the facets' values,
-   part 3 the sets. Numbers are in the machine's order: the file never leaves it. */
+/* Faces as bytes in node.db: part 1 the columns in the order of titles, part 2 the words of statuses,
+   part 3 the facets' values, part 4 the sets. Numbers are in the machine's order: the file never leaves it. */
 #include "core/faces_inside.h"
 
 #include <stddef.h>
@@ -9,6 +9,7 @@
 #include "store/rows.h"
 
 enum { PART_COLUMNS = 1,
+       PART_WORDS,
        PART_FACETS,
        PART_SETS,
        PART_END };
@@ -65,7 +66,7 @@ static int start_order(const void *x, const void *y)
 
 static bool load_columns(Faces *f, Arena *a, Str bytes)
 {
-    Start   *starts = NEW_ARRAY(a, Start, bytes.len / 21 + 1);
+    Start   *starts = NEW_ARRAY(a, Start, bytes.len / (sizeof(uint32_t) + offsetof(Column, text) + 2) + 1);
     size_t   n = 0;
     uint32_t face;
     while (bytes.len) {
@@ -84,6 +85,28 @@ static bool load_columns(Faces *f, Arena *a, Str bytes)
     }
     qsort(starts, n, sizeof *starts, start_order);
     for (size_t i = 0; i < n; i++) order_append(f->by_start, starts[i].face);
+    return true;
+}
+
+static void put_words(const Faces *f, Buf *out)
+{
+    for (uint32_t i = 0; i < f->word_count; i++) put_text(out, f->words[i]);
+}
+
+/* In the order they were given their places in. */
+static bool load_words(Faces *f, Str bytes)
+{
+    for (uint32_t i = 0; bytes.len; i++) {
+        Str word;
+        if (!take_text(&bytes, &word) || faces_word(f, word) != i) return false;
+    }
+    return true;
+}
+
+static bool words_known(const Faces *f)
+{
+    for (uint32_t i = 0; i < f->column_count; i++)
+        if (f->columns[i].status >= f->word_count) return false;
     return true;
 }
 
@@ -128,6 +151,7 @@ static bool save_parts(const Faces *f, Db *db, uint64_t applied, Err *err)
     for (int part = PART_COLUMNS; ok && part < PART_END; part++) {
         buf_clear(&bytes);
         if (part == PART_COLUMNS) put_columns(f, &bytes);
+        if (part == PART_WORDS) put_words(f, &bytes);
         if (part == PART_FACETS) put_facets(f, &bytes);
         if (part == PART_SETS) sets_save(f->sets, &bytes);
         ok = rows_part_put(db, part, buf_str(&bytes), err);
@@ -153,6 +177,7 @@ bool faces_load(Faces *f, Arena *a, Db *db, uint64_t *applied, Err *err)
         Str    bytes;
         if (!rows_part(db, part, &q, &bytes, err)) return false;
         bool ok = part == PART_COLUMNS  ? load_columns(f, a, bytes)
+                  : part == PART_WORDS  ? load_words(f, bytes) && words_known(f)
                   : part == PART_FACETS ? load_facets(f, bytes)
                                         : sets_load(f->sets, bytes, err);
         query_close(q);
@@ -184,6 +209,15 @@ static const char *values_difference(Arena *a, const Faces *f)
     return NULL;
 }
 
+/* All but the title; words have their places in the order they came. */
+static bool same_column(const Faces *x, const Faces *y, uint32_t face)
+{
+    Column p = x->columns[face], q = y->columns[face];
+    bool   same_word = str_eq(x->words[p.status], y->words[q.status]);
+    p.status = q.status;
+    return same_word && memcmp(&p, &q, offsetof(Column, text)) == 0;
+}
+
 const char *faces_difference(Arena *a, const Faces *x, const Faces *y)
 {
     const char *found = sets_difference(a, x->sets, y->sets);
@@ -196,7 +230,7 @@ const char *faces_difference(Arena *a, const Faces *x, const Faces *y)
     OrderPlace px = order_start(x->by_title), py = order_start(y->by_title);
     uint32_t   fx, fy;
     while (order_next(x->by_title, &px, &fx) && order_next(y->by_title, &py, &fy))
-        if (fx != fy || memcmp(&x->columns[fx], &y->columns[fy], offsetof(Column, text)) != 0)
+        if (fx != fy || !same_column(x, y, fx))
             return str_format(a, "face %u differs, or its place among the titles", fx).at;
     return NULL;
 }

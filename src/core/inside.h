@@ -113,6 +113,8 @@ CardCache *card_cache_open(void);
 void       card_cache_close(CardCache *c); /* accepts NULL */
 bool       card_cache_find(Snapshot *s, Arena *a, Str target, Card *out);
 void       card_cache_put(Snapshot *s, Str target, const FaceRow *face, const Card *card);
+/* What others write to link to a record: the natural key for a kind that has one, else the id. */
+Str  record_target(Snapshot *s, Arena *a, const Record *r);
 void card_of_face(Snapshot *s, Arena *a, const FaceRow *face, Card *out);
 /* Whether a slug or natural key is free for a record (id empty: a new one); former slugs are. */
 bool name_is_free(Db *db, Arena *a, Str kind, Str name, Str id, bool *is_free, Err *err);

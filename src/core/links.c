@@ -25,7 +25,7 @@ bool record_links(Snapshot *s, Arena *a, const Record *r, Link **out, size_t *n,
 }
 
 /* What others write to link here: the natural key for a kind that has one, else the id. */
-static Str own_target(Snapshot *s, Arena *a, const Record *r)
+Str record_target(Snapshot *s, Arena *a, const Record *r)
 {
     const Kind *kind = kind_find(s->node->kinds, r->kind);
     FieldValue *values;
@@ -79,7 +79,7 @@ static bool fill_backlinks(Snapshot *s, Arena *a, Str target, Str field, const u
 bool record_backlinks(Snapshot *s, Arena *a, const Record *r, Str kind, Str field, size_t limit, Link **out, size_t *n,
                       uint64_t *total, Err *err)
 {
-    Str               target = own_target(s, a, r), next;
+    Str               target = record_target(s, a, r), next;
     roaring_bitmap_t *set = linking(s, target, kind, field);
     uint32_t         *faces;
     size_t            count;
@@ -115,7 +115,7 @@ bool record_children(Snapshot *s, Arena *a, const Record *r, Record **out, size_
     const Kind *kind = kind_find(s->node->kinds, r->kind);
     *n = 0;
     if (!kind || !kind->parent_field.len) return true;
-    roaring_bitmap_t *set = linking(s, own_target(s, a, r), kind->name, kind->parent_field);
+    roaring_bitmap_t *set = linking(s, record_target(s, a, r), kind->name, kind->parent_field);
     uint32_t         *faces;
     size_t            count;
     Str               next;

@@ -24,6 +24,16 @@ SetKey key_of_facet(Str kind, Str path, Str value)
     return set_key((Str[]){ S("facet"), kind, path, value }, 4);
 }
 
+SetKey key_of_has(Str kind, Str path)
+{
+    return set_key((Str[]){ S("has"), kind, path }, 3);
+}
+
+SetKey key_of_open(Str path, Str target)
+{
+    return set_key((Str[]){ S("open"), path, target }, 3);
+}
+
 Str link_target(Arena *a, const Kinds *kinds, const Field *field, Str value)
 {
     if (id_is(value)) return value;
@@ -60,18 +70,54 @@ static void add_key(Keys *keys, SetKey key, const Field *facet, Str value)
     keys->keys[keys->n++] = (FaceKey){ key, facet, value };
 }
 
-static void add_value_keys(Keys *keys, const Kinds *kinds, const Kind *kind, const FieldValue *v)
+/* Is the value in a member ("/decisions/2/…") that has a status and is still open? */
+static bool in_open_member(const Kind *kind, const Json *doc, const FieldValue *v)
+{
+    Cut          top = str_cut(v->field->path, '.');
+    const Field *list = top.found ? kind_field(kind, top.head) : NULL;
+    if (!list || !list->list || list->type != FIELD_GROUP) return false;
+    bool has_status = false;
+    for (size_t i = 0; i < list->field_count; i++) has_status |= str_eq_z(list->fields[i].name, "status");
+    if (!has_status) return false;
+    Str    rest = str_drop(v->pointer, 1 + top.head.len + 1);
+    size_t len = v->pointer.len - rest.len + str_cut(rest, '/').head.len;
+    Str    status = json_get_text(json_at(doc, str_take_first(v->pointer, len)), "status");
+    return !str_eq_z(status, "completed") && !str_eq_z(status, "cancelled");
+}
+
+static void add_value_keys(Keys *keys, const Kinds *kinds, const Kind *kind, const Json *doc, const FieldValue *v)
 {
     const Field *field = v->field;
     if (field->type == FIELD_LINK) {
         Str target = link_target(keys->arena, kinds, field, json_text(v->value));
         if (!target.len) return;
+        if (in_open_member(kind, doc, v)) add_key(keys, key_of_open(field->path, target), NULL, STR_NONE);
         add_key(keys, key_of_link(field->path, target), field->facet ? field : NULL, json_text(v->value));
         add_key(keys, key_of_link(S(""), target), NULL, STR_NONE);
     } else if (field->facet) {
         Str value = facet_value(keys->arena, field, v->value);
         if (value.len) add_key(keys, key_of_facet(kind->name, field->path, value), field, value);
     }
+}
+
+static void add_has_keys(Keys *keys, const Kind *kind, const Json *doc)
+{
+    for (size_t i = 0; i < kind->field_count; i++) {
+        const Field *f = &kind->fields[i];
+        bool         told = f->list ? f->type == FIELD_GROUP : f->type == FIELD_TEXT && f->multiline;
+        if (!told || str_eq(f->path, kind->summary_field)) continue;
+        const Json *value = json_object_getn(doc, f->name.at, f->name.len);
+        if (json_array_size(value) || json_object_size(value))
+            add_key(keys, key_of_has(kind->name, f->path), NULL, STR_NONE);
+    }
+}
+
+static Date date_of(Arena *a, const Kind *kind, const Json *doc, Str path)
+{
+    FieldValue *values;
+    Date        date = { 0 };
+    if (path.len && kind_values(kind, a, doc, path, &values) > 0) date_read(json_text(values[0].value), &date);
+    return date;
 }
 
 static int32_t start_day(Arena *a, const Kind *kind, const Json *doc)
@@ -171,12 +217,16 @@ bool projection_make(Arena *a, const Kinds *kinds, const Str *langs, size_t lang
         add_key(&keys, key_of("token", p.token), NULL, STR_NONE);
         add_key(&keys, key_of("owner", envelope->owner), NULL, STR_NONE);
         add_key(&keys, key_of("state", envelope->state), NULL, STR_NONE);
-        for (size_t i = 0; i < n; i++) add_value_keys(&keys, kinds, p.kind, &values[i]);
+        for (size_t i = 0; i < n; i++) add_value_keys(&keys, kinds, p.kind, doc, &values[i]);
+        add_has_keys(&keys, p.kind, doc);
         p.keys = keys.keys;
         p.key_count = keys.n;
         p.card = card_make(a, p.kind, doc);
         p.title_key = title_key(a, p.card, langs, lang_count);
         p.start_day = start_day(a, p.kind, doc);
+        p.start = date_of(a, p.kind, doc, p.kind->start_field);
+        p.end = date_of(a, p.kind, doc, p.kind->end_field);
+        p.status = json_get_text(doc, "status");
         if (with_search) {
             Texts texts = texts_of(a, langs, lang_count, values, n);
             p.search = search_doc_make(a, texts.texts, texts.n);

@@ -3,6 +3,7 @@
 #ifndef BANYAN_CORE_PROJECTION_H
 #define BANYAN_CORE_PROJECTION_H
 
+#include "base/time.h"
 #include "core/record.h"
 #include "core/search.h"
 #include "core/sets.h"
@@ -21,11 +22,13 @@ typedef struct {
     State       state;
     const Kind *kind;
     Json       *doc;
-    Str         token;     /* of a working or published face; of a stub see node.c */
-    Str         card;      /* see card.c */
-    Str         title_key; /* at most TITLE_KEY_MAX bytes */
-    Str         key_name;  /* natural key as a name: "=TH"; empty: none */
-    int32_t     start_day; /* since 1970; START_NONE */
+    Str         token;      /* of a working or published face; of a stub see node.c */
+    Str         card;       /* see card.c */
+    Str         title_key;  /* at most TITLE_KEY_MAX bytes */
+    Str         key_name;   /* natural key as a name: "=TH"; empty: none */
+    int32_t     start_day;  /* since 1970; START_NONE */
+    Date        start, end; /* of x-start and x-end, as said; parts 0: none */
+    Str         status;     /* of the field "status"; empty: none */
     FaceKey    *keys;
     size_t      key_count;
     SearchDoc  *search; /* NULL unless wanted */
@@ -46,6 +49,10 @@ size_t projection_texts(Arena *a, const Kind *kind, const Str *langs, size_t lan
 Str    link_target(Arena *a, const Kinds *kinds, const Field *field, Str value);
 SetKey key_of_link(Str path, Str target); /* path empty: by any field */
 SetKey key_of_facet(Str kind, Str path, Str value);
+SetKey key_of_has(Str kind, Str path); /* a list of groups, or a long text beside the summary, that is there */
+/* The link stands in a member of a list whose members have a status, and that one is neither completed nor
+   cancelled: a decision that somebody has yet to act on. */
+SetKey key_of_open(Str path, Str target);
 SetKey key_of(const char *what, Str value); /* "kind", "token", "owner", "state", "shadow", "live", "shadowed" */
 /* The text a facet or filter compares: of a date its year, of a number its digits. */
 Str facet_value(Arena *a, const Field *field, const Json *value);

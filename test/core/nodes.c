@@ -14,7 +14,8 @@ static const struct {
     { "note.json",
       "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"$id\":\"banyan:kind/note\",\"title\":\"Note\","
       "\"x-order\":1,\"x-group\":\"about\",\"x-title\":\"name\",\"x-summary\":\"text\",\"x-parent\":\"parent\","
-      "\"x-order-field\":\"order\",\"x-start\":\"start\",\"x-sort\":\"title\",\"type\":\"object\",\"required\":["
+      "\"x-order-field\":\"order\",\"x-start\":\"start\",\"x-end\":\"end\",\"x-sort\":\"title\",\"type\":\"object\","
+      "\"required\":["
       "\"name\"],"
       "\"additionalProperties\":false,\"properties\":{"
       "\"name\":{\"title\":\"Name\",\"$ref\":\"banyan:defs#text\",\"x-search\":10},"
@@ -22,6 +23,9 @@ static const struct {
       "\"colour\":{\"title\":\"Colour\",\"type\":\"string\",\"enum\":[\"red\",\"green\",\"blue\"],\"x-facet\":true},"
       "\"size\":{\"title\":\"Size\",\"type\":\"integer\",\"minimum\":0,\"x-facet\":true},"
       "\"start\":{\"title\":\"Start\",\"type\":\"string\",\"format\":\"reduced-date\"},"
+      "\"end\":{\"title\":\"End\",\"type\":\"string\",\"format\":\"reduced-date\"},"
+      "\"status\":{\"title\":\"Status\",\"type\":\"string\",\"enum\":[\"planned\",\"active\",\"completed\"],\"x-"
+      "facet\":true},"
       "\"order\":{\"title\":\"Order\",\"type\":\"number\"},"
       "\"parent\":{\"title\":\"Part of\",\"$ref\":\"banyan:defs#link\",\"x-link\":[\"note\"]},"
       "\"tags\":{\"title\":\"Tags\",\"type\":\"array\",\"uniqueItems\":true,\"x-facet\":true,"
@@ -30,7 +34,8 @@ static const struct {
       "\"items\":{\"$ref\":\"banyan:defs#link\",\"x-link\":[\"place\"]}},"
       "\"steps\":{\"title\":\"Steps\",\"type\":\"array\",\"items\":{\"type\":\"object\",\"additionalProperties\":false,"
       "\"properties\":{\"id\":{\"title\":\"Key\",\"type\":\"string\"},\"tag\":{\"title\":\"Tag\","
-      "\"$ref\":\"banyan:defs#link\",\"x-link\":[\"tag\"]}}}}}}" },
+      "\"$ref\":\"banyan:defs#link\",\"x-link\":[\"tag\"]},"
+      "\"status\":{\"title\":\"Status\",\"type\":\"string\",\"enum\":[\"planned\",\"completed\"]}}}}}}" },
     { "tag.json",
       "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"$id\":\"banyan:kind/tag\",\"title\":\"Tag\","
       "\"x-order\":2,\"x-group\":\"about\",\"x-title\":\"name\",\"type\":\"object\",\"required\":[\"name\"],"
