@@ -36,8 +36,9 @@ void faces_close(Faces *f)
     free(f->columns);
     free(f->by_entry);
     free(f->by_record);
-    free(f->texts);
-    buf_free(&f->text);
+    free(f->titles);
+    free(f->values_at);
+    free(f->values);
     free(f);
 }
 
@@ -99,40 +100,66 @@ static void number_put(Buf *out, uint32_t n)
     buf_put_byte(out, (char)n);
 }
 
-static uint32_t text_put(Faces *f, Str text)
+/* Appends to a pool that is read by offsets. */
+static uint32_t pool_put(char **pool, uint32_t *used, uint32_t *room, Str bytes)
 {
-    if (f->texts_used + text.len > f->texts_room) {
-        uint64_t room = f->texts_room + f->texts_room / 4 + text.len + (64 << 10);
-        if (room > UINT32_MAX) memory_end(room);
-        f->texts = realloc(f->texts, room);
-        if (!f->texts) memory_end(room);
-        f->texts_room = (uint32_t)room;
+    if (*used + bytes.len > *room) {
+        uint64_t grown = *room + *room / 4 + bytes.len + (64 << 10);
+        if (grown > UINT32_MAX) memory_end(grown);
+        *pool = realloc(*pool, grown);
+        if (!*pool) memory_end(grown);
+        *room = (uint32_t)grown;
     }
-    uint32_t at = f->texts_used;
-    memcpy(f->texts + at, text.at, text.len);
-    f->texts_used += (uint32_t)text.len;
+    uint32_t at = *used;
+    if (bytes.len) memcpy(*pool + at, bytes.at, bytes.len);
+    *used += (uint32_t)bytes.len;
     return at;
+}
+
+static uint32_t title_put(Faces *f, Str key)
+{
+    char     len = (char)key.len;
+    uint32_t at = pool_put(&f->titles, &f->titles_used, &f->titles_room, (Str){ &len, 1 });
+    pool_put(&f->titles, &f->titles_used, &f->titles_room, key);
+    return at;
+}
+
+static uint32_t values_put(Faces *f, Str values)
+{
+    Buf head = { 0 };
+    number_put(&head, (uint32_t)values.len);
+    uint32_t at = pool_put(&f->values, &f->values_used, &f->values_room, buf_str(&head));
+    buf_free(&head);
+    pool_put(&f->values, &f->values_used, &f->values_room, values);
+    return at;
+}
+
+void faces_values_tidy(Faces *f)
+{
+    Faces old = *f;
+    f->values = NULL;
+    f->values_used = f->values_room = 0;
+    for (uint32_t face = 0; face < f->column_count; face++)
+        if (faces_listed(f, face)) f->values_at[face] = values_put(f, face_values(&old, face));
+    free(old.values);
 }
 
 void faces_column_put(Faces *f, uint32_t face, Column column, Str title_key, Str values)
 {
-    uint64_t columns = f->column_count, records = f->record_count;
+    uint64_t columns = f->column_count, places = f->column_count, records = f->record_count;
     f->columns = grown(f->columns, &columns, face, sizeof *f->columns);
+    f->values_at = grown(f->values_at, &places, face, sizeof *f->values_at);
     f->by_entry = grown(f->by_entry, &f->entry_count, column.entry, sizeof *f->by_entry);
     f->by_record = grown(f->by_record, &records, column.record, sizeof *f->by_record);
     f->column_count = (uint32_t)columns;
     f->record_count = (uint32_t)records;
 
-    buf_clear(&f->text);
-    buf_put_byte(&f->text, (char)title_key.len);
-    buf_put(&f->text, title_key);
-    number_put(&f->text, (uint32_t)values.len);
-    buf_put(&f->text, values);
-    /* A face keeps its text's place when that stayed as it was. */
-    Str      text = buf_str(&f->text);
-    uint32_t old = f->columns[face].text;
-    bool     same = f->texts_used - old >= text.len && memcmp(f->texts + old, text.at, text.len) == 0;
-    column.text = same ? old : text_put(f, text);
+    /* A face keeps the place of what stayed as it was. */
+    uint32_t old = f->columns[face].title;
+    bool     same = f->titles_used > 0 && str_eq(face_title(f, face), title_key);
+    column.title = same ? old : title_put(f, title_key);
+    same = f->values_used > 0 && str_eq(face_values(f, face), values);
+    if (!same) f->values_at[face] = values_put(f, values);
     f->columns[face] = column;
     f->by_entry[column.entry] = face;
     uint32_t *faces = f->by_record[column.record];
@@ -302,7 +329,6 @@ typedef struct {
 static bool count_face(uint32_t face, void *with)
 {
     Count *c = with;
-    if (!faces_listed(c->faces, face)) return true;
     Str                  values = face_values(c->faces, face);
     const unsigned char *at = (const unsigned char *)values.at, *end = at + values.len;
     while (at < end) c->counts[number_take(&at)]++;

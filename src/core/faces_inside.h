@@ -11,7 +11,7 @@ typedef struct {
     int32_t  start_day;
     int32_t  start, end; /* dates as 20180913, what is not said 0 */
     uint32_t status;     /* place among the words */
-    uint32_t text; /* where its text lies in `texts` */
+    uint32_t title;      /* where its sort key lies in `titles`: one byte of length, then the key */
 } Column;
 
 typedef struct {
@@ -30,10 +30,13 @@ struct Faces {
     uint64_t  entry_count;
     uint32_t (*by_record)[2]; /* faces of a record; 0: none. They may be unlisted */
     uint32_t   record_count;
-    char      *texts; /* of a face: one byte of length and its title's sort key, then the length and the numbers
-                         of its facets' values, each in base 128, the lowest first */
-    uint32_t   texts_used, texts_room;
-    Buf        text;  /* of the face that is being put */
+    char      *titles;
+    uint32_t   titles_used, titles_room;
+    uint32_t  *values_at; /* by face: where in `values` its facets' values begin, in columns of their own because
+                             counting reads nothing else */
+    char      *values;    /* of a face: how many bytes follow, and the numbers of its values, each in base 128, the
+                             lowest digit first */
+    uint32_t   values_used, values_room;
     Order     *by_title, *by_start; /* by_start holds those that have a date */
     uint64_t   listed;
     Str       *words; /* of statuses; the first is empty */
@@ -44,7 +47,7 @@ struct Faces {
 
 static inline Str face_title(const Faces *f, uint32_t face)
 {
-    const char *at = f->texts + f->columns[face].text;
+    const char *at = f->titles + f->columns[face].title;
     return (Str){ at + 1, (unsigned char)*at };
 }
 
@@ -61,14 +64,14 @@ static inline uint32_t number_take(const unsigned char **at)
 
 static inline Str face_values(const Faces *f, uint32_t face)
 {
-    Str                  title = face_title(f, face);
-    const unsigned char *at = (const unsigned char *)title.at + title.len;
+    const unsigned char *at = (const unsigned char *)f->values + f->values_at[face];
     uint32_t             len = number_take(&at);
     return (Str){ (const char *)at, len };
 }
 
 /* Everything but sets, orders and facets. `values`: numbers in base 128. */
 void faces_column_put(Faces *f, uint32_t face, Column column, Str title_key, Str values);
+void faces_values_tidy(Faces *f); /* in the order of the faces, and none that is left over */
 /* Its number; a new value gets the next. */
 uint32_t   faces_facet_add(Faces *f, Str kind, Str path, Str value, SetKey key);
 uint32_t   faces_word(Faces *f, Str word);

@@ -45,7 +45,7 @@ static void put_columns(const Faces *f, Buf *out)
     while (order_next(f->by_title, &place, &face)) {
         Str title = face_title(f, face);
         buf_put_bytes(out, &face, sizeof face);
-        buf_put_bytes(out, &f->columns[face], offsetof(Column, text));
+        buf_put_bytes(out, &f->columns[face], offsetof(Column, title));
         buf_put_byte(out, (char)title.len);
         buf_put(out, title);
         put_text(out, face_values(f, face));
@@ -66,14 +66,14 @@ static int start_order(const void *x, const void *y)
 
 static bool load_columns(Faces *f, Arena *a, Str bytes)
 {
-    Start   *starts = NEW_ARRAY(a, Start, bytes.len / (sizeof(uint32_t) + offsetof(Column, text) + 2) + 1);
+    Start   *starts = NEW_ARRAY(a, Start, bytes.len / (sizeof(uint32_t) + offsetof(Column, title) + 2) + 1);
     size_t   n = 0;
     uint32_t face;
     while (bytes.len) {
         Column        column = { 0 };
         unsigned char len;
         Str           title, values;
-        if (!take(&bytes, &face, sizeof face) || !take(&bytes, &column, offsetof(Column, text)) ||
+        if (!take(&bytes, &face, sizeof face) || !take(&bytes, &column, offsetof(Column, title)) ||
             !take(&bytes, &len, 1) || bytes.len < len)
             return false;
         title = str_take_first(bytes, len);
@@ -83,6 +83,7 @@ static bool load_columns(Faces *f, Arena *a, Str bytes)
         order_append(f->by_title, face);
         if (column.start_day != START_NONE) starts[n++] = (Start){ column.start_day, face };
     }
+    faces_values_tidy(f);
     qsort(starts, n, sizeof *starts, start_order);
     for (size_t i = 0; i < n; i++) order_append(f->by_start, starts[i].face);
     return true;
@@ -215,7 +216,7 @@ static bool same_column(const Faces *x, const Faces *y, uint32_t face)
     Column p = x->columns[face], q = y->columns[face];
     bool   same_word = str_eq(x->words[p.status], y->words[q.status]);
     p.status = q.status;
-    return same_word && memcmp(&p, &q, offsetof(Column, text)) == 0;
+    return same_word && memcmp(&p, &q, offsetof(Column, title)) == 0;
 }
 
 const char *faces_difference(Arena *a, const Faces *x, const Faces *y)
