@@ -18,15 +18,16 @@ static bool moved(Request *req, Reply *reply, const Record *r)
 
 bool record_show(Request *req, Reply *reply, Err *err)
 {
-    Record    r;
+    Record   *r = NEW(req->arena, Record);
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
-    bool      ok = record_read(s, req->arena, req->slots[0], req->slots[1], &r, err);
-    bool      elsewhere = ok && moved(req, reply, &r);
-    if (ok && !elsewhere) ok = record_value(req, s, &r, &reply->value, err);
+    bool      ok = record_read(s, req->arena, req->slots[0], req->slots[1], r, err);
+    bool      elsewhere = ok && moved(req, reply, r);
+    if (ok && !elsewhere) ok = record_value(req, s, r, &reply->value, err);
     snapshot_close(s);
     if (!ok || elsewhere) return ok;
-    reply->version = r.version;
-    if (r.state == STATE_WITHDRAWN) reply->status = 410;
+    reply->record = r;
+    reply->version = r->version;
+    if (r->state == STATE_WITHDRAWN) reply->status = 410;
     return true;
 }
 

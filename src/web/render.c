@@ -219,16 +219,18 @@ Mustache *render_templates(void)
     return mustache_open(lambdas, sizeof lambdas / sizeof *lambdas);
 }
 
-bool render_page(Request *req, const Route *route, Str page, Json *value, Buf *out, Err *err)
+bool render_page(Request *req, const Route *route, Str page, const Reply *reply, Buf *out, Err *err)
 {
     Rendering r = { .req = req, .snapshot = snapshot_open(req->node, &req->reader, req->lang) };
-    ViewWork  w = {
-         .req = req, .snapshot = r.snapshot, .messages = req->site->messages, .today = date_of_ms(time_now_ms())
-    };
-    bool ok = view_build(&w, page, value, err);
+    ViewWork  w = { .req = req,
+                    .snapshot = r.snapshot,
+                    .messages = req->site->messages,
+                    .record = reply->record,
+                    .today = date_of_ms(time_now_ms()) };
+    bool      ok = view_build(&w, page, reply->value, err);
     if (ok) {
-        page_frame_put(req, route, page, value);
-        ok = mustache_render(req->site->templates, req->arena, page, value, &r, out, err);
+        page_frame_put(req, route, page, reply->value);
+        ok = mustache_render(req->site->templates, req->arena, page, reply->value, &r, out, err);
     }
     snapshot_close(r.snapshot);
     return ok;

@@ -37,8 +37,8 @@
 /* A set with the lambdas above, for site_open and for tests of templates. */
 Mustache *render_templates(void);
 
-/* The page of a value. Opens its own snapshot of the node. */
-bool render_page(Request *req, const Route *route, Str page, Json *value, Buf *out, Err *err);
+/* The page of a reply's value. Opens its own snapshot of the node. */
+bool render_page(Request *req, const Route *route, Str page, const Reply *reply, Buf *out, Err *err);
 
 /* Markdown in safe mode, as {{#md}} has it. */
 void markdown_put(Buf *out, Str markdown);

@@ -76,7 +76,7 @@ static bool page_face(Request *req, const Route *route, const Reply *reply, Face
                                                      : STR_NONE;
     if (!page.len) return fail(err, ERR_NOT_FOUND, "no page here");
     Buf *out = buf_open(req->arena);
-    if (!render_page(req, route, page, reply->value, out, err)) return false;
+    if (!render_page(req, route, page, reply, out, err)) return false;
     *face = (Face){ .type = S("text/html; charset=utf-8"), .bytes = buf_str(out), .page = true };
     return true;
 }

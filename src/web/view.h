@@ -32,6 +32,7 @@ typedef struct {
     Request        *req; /* path, query, language, reader; fell_back is set */
     Snapshot       *snapshot;
     const Messages *messages;
+    const Record   *record; /* that the value was made from, or NULL */
     Date            today; /* decides what is late and what is next */
 } ViewWork;
 

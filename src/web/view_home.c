@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/diag.h"
 #include "base/file.h"
 #include "text/lang.h"
 #include "web/view_tools.h"
@@ -68,12 +69,12 @@ bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, Err *er
         const Json *shape = json_array_get(list, i);
         Str         code = json_get_text(shape, "code");
         int         strength = code.len ? level(with, code) : 0;
-        Json       *one = json_object_make(a);
-        json_put_text(one, "path", json_get_text(shape, "path"));
         if (!strength) {
-            json_add_value(land, one);
+            json_add_value(land, (Json *)shape);
             continue;
         }
+        Json *one = json_object_make(a);
+        json_put_value(one, "path", json_get(shape, "path"));
         json_put_integer(one, "level", strength);
         json_put_text(one, "name", country_name(a, code, w->req->lang));
         json_put_text(one, "code", code);
@@ -91,8 +92,8 @@ bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, Err *er
     json_put_integer(map, "height", json_get_integer(shapes, "height", 0));
     json_put_value(map, "land", land);
     json_put_value(map, "parties", parties);
-    json_put_text(map, "borders", json_get_text(shapes, "borders"));
-    json_put_text(map, "disputed", json_get_text(shapes, "disputed"));
+    json_put_value(map, "borders", json_get(shapes, "borders"));
+    json_put_value(map, "disputed", json_get(shapes, "disputed"));
     *out = map;
     return true;
 }
@@ -143,50 +144,66 @@ static bool frameworks_add(const ViewWork *w, Json *view, Parties *parties, Err 
     return true;
 }
 
-/* Meetings to come, the nearest first; and the latest that came to something. */
+/* Meetings that are not over, the nearest first; and the latest of those over that came to something. */
+typedef struct {
+    Best next, decided;
+    int  today;
+    bool over;
+} Meetings;
+
+static void meeting_seen(void *with, const Sketch *s)
+{
+    Meetings *m = with;
+    int       last = date_last(s->end.parts ? s->end : s->start);
+    bool      held = str_eq_z(s->status, "held");
+    if (str_eq_z(s->status, "cancelled")) return;
+    if (m->over && (held || last < m->today)) best_offer(&m->decided, s, -date_first(s->start));
+    if (!m->over && !held && last >= m->today) best_offer(&m->next, s, date_first(s->start));
+}
+
 static bool meetings_add(const ViewWork *w, Json *view, Err *err)
 {
-    Arena  *a = w->req->arena;
-    Record *records;
-    size_t  n, ahead = 0, decided = 0;
-    Json   *next = json_array_make(a), *done = json_array_make(a);
-    int     now = date_days(w->today);
-    if (!records_where(w, S("meeting"), S(""), S(""), S("-start"), 40, &records, &n, NULL, err)) return false;
-    while (ahead < n) {
-        Date start = date_at(records[ahead].doc, S("start"));
-        if (!start.parts || date_days_last(start) < now) break;
-        ahead++;
-    }
-    for (size_t i = ahead; i > 0 && json_array_size(next) < HOME_ROWS; i--)
-        json_add_value(next, row_make(w, &records[i - 1], false));
-    for (size_t i = ahead; i < n && decided < HOME_ROWS; i++) {
-        if (!json_get(records[i].doc, "decisions") && !json_get(records[i].doc, "outcome")) continue;
-        json_add_value(done, row_make(w, &records[i], true));
-        decided++;
-    }
+    Arena      *a = w->req->arena;
+    Meetings    m = { best_make(w, HOME_ROWS), best_make(w, HOME_ROWS), date_first(w->today), false };
+    SketchWhich which = { .kind = S("meeting") };
+    Json       *next, *decided;
+    if (!sketch_each(w->snapshot, a, &which, meeting_seen, &m, NULL, err)) return false;
+    m.over = true;
+    which.has[0] = "decisions";
+    which.has[1] = "outcome";
+    if (!sketch_each(w->snapshot, a, &which, meeting_seen, &m, NULL, err) ||
+        !best_rows(w, &m.next, false, &next, err) || !best_rows(w, &m.decided, true, &decided, err))
+        return false;
     json_put_value(view, "next", next);
-    json_put_value(view, "decided", done);
+    json_put_value(view, "decided", decided);
     return true;
+}
+
+typedef struct {
+    const ViewWork *w;
+    const Kind     *kind;
+    Best            best;
+} Late;
+
+/* What was due last comes first: it is the likeliest to be still in somebody's hands. */
+static void late_offer(void *with, const Sketch *s)
+{
+    Late *late = with;
+    if (progress_of(standing_of_sketch(late->kind, s), late->w->today) == PROGRESS_LATE)
+        best_offer(&late->best, s, -date_last(s->end.parts ? s->end : s->start));
 }
 
 static bool late_add(const ViewWork *w, Json *view, Err *err)
 {
-    static const Str statuses[] = { S_INIT("active"), S_INIT("planned") };
-    Json            *out = json_array_make(w->req->arena);
-    const Kind      *kind = kind_find(view_kinds(w), S("activity"));
-    uint64_t         late = 0;
-    for (size_t s = 0; kind && s < 2; s++) {
-        Record *records;
-        size_t  n;
-        if (!records_where(w, kind->name, S("status"), statuses[s], S("-start"), 200, &records, &n, NULL, err))
-            return false;
-        for (size_t i = 0; i < n; i++) {
-            if (progress_of(standing_of(kind, records[i].doc), w->today) != PROGRESS_LATE) continue;
-            if (late++ < HOME_ROWS) json_add_value(out, row_make(w, &records[i], false));
-        }
-    }
-    json_put_value(view, "late", out);
-    if (late > HOME_ROWS) json_put_text(view, "late_more", words_count(w, "home.late-more", late - HOME_ROWS));
+    Late  late = { w, kind_find(view_kinds(w), S("activity")), best_make(w, HOME_ROWS) };
+    Json *rows;
+    if (!sketch_each(w->snapshot, w->req->arena, &(SketchWhich){ .kind = S("activity") }, late_offer, &late, NULL,
+                     err) ||
+        !best_rows(w, &late.best, false, &rows, err))
+        return false;
+    json_put_value(view, "late", rows);
+    if (late.best.total > HOME_ROWS)
+        json_put_text(view, "late_more", words_count(w, "home.late-more", late.best.total - HOME_ROWS));
     return true;
 }
 
@@ -206,14 +223,14 @@ static bool groups_add(const ViewWork *w, Json *view, Err *err)
         for (size_t i = 0; i < kinds_count(view_kinds(w)); i++) {
             const Kind *kind = kinds_at(view_kinds(w), i);
             if (!str_eq(kind->group, name)) continue;
-            Question q = { .kind = kind->name, .limit = 1, .sort = S("-updated") };
-            Answer   answer;
-            if (!list_ask(w->snapshot, a, &q, &answer, err)) return false;
-            if (!answer.total) continue;
+            uint64_t total;
+            if (!sketch_each(w->snapshot, a, &(SketchWhich){ .kind = kind->name }, NULL, NULL, &total, err))
+                return false;
+            if (!total) continue;
             Json *one = json_object_make(a);
             json_put_text(one, "text", kind_word(w, kind->name, true));
             json_put_text(one, "url", str_format(a, "/%.*s", STR_ARG(kind->name)));
-            json_put_text(one, "count", number_text(a, (double)answer.total, 0, w->req->lang));
+            json_put_text(one, "count", number_text(a, (double)total, 0, w->req->lang));
             json_add_value(json_get(group, "kinds"), one);
         }
         if (json_array_size(json_get(group, "kinds"))) json_add_value(groups, group);
@@ -228,10 +245,12 @@ bool view_home(const ViewWork *w, Json *value, Json *view, Err *err)
     (void)value;
     Parties *parties = NEW(w->req->arena, Parties);
     Json    *map;
+    Err      why = { 0 };
     if (!frameworks_add(w, view, parties, err) || !meetings_add(w, view, err) || !late_add(w, view, err) ||
-        !groups_add(w, view, err) || !view_map(w, level_of, parties, &map, err))
+        !groups_add(w, view, err))
         return false;
-    json_put_value(view, "map", map);
+    if (view_map(w, level_of, parties, &map, &why)) json_put_value(view, "map", map);
+    else diag(DIAG_ERROR, "home has no map: %s", why.text);
     json_put_text(view, "party_count", words_count(w, "home.countries", parties->n));
     return true;
 }

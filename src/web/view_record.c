@@ -6,8 +6,7 @@
 #include "text/lang.h"
 #include "web/view_tools.h"
 
-#define BACKLINKS_SHOWN 8  /* of each kind; the rest is a list away */
-#define AHEAD_MAX       12 /* meetings to come that are looked at */
+#define BACKLINKS_SHOWN 8 /* of each kind; the rest is a list away */
 
 /* Fields that say who is responsible, in the order they are shown. */
 static const char *const responsible[] = { "lead", "secretariat", "organisers", "hosts", "operators",
@@ -166,6 +165,8 @@ static bool backlinks_add(const ViewWork *w, const Record *r, Json *view, Err *e
         const Kind *kind = kinds_at(view_kinds(w), i);
         uint64_t    total = 0;
         Json       *rows;
+        /* The goals of a strategy are its coverage. */
+        if (str_eq_z(r->kind, "strategy") && str_eq_z(kind->name, "goal")) continue;
         if (!rows_linking(w, r, kind->name, STR_NONE, BACKLINKS_SHOWN, &rows, &total, err)) return false;
         if (!json_array_size(rows)) continue;
         Json *group = json_object_make(a);
@@ -180,32 +181,28 @@ static bool backlinks_add(const ViewWork *w, const Record *r, Json *view, Err *e
     return true;
 }
 
-static bool links_to(const ViewWork *w, const Record *from, Str id)
+typedef struct {
+    Best best;
+    int  today;
+} Ahead;
+
+/* What is not over yet, the nearest first. */
+static void ahead_offer(void *with, const Sketch *s)
 {
-    Link  *links;
-    size_t n;
-    if (!record_links(w->snapshot, w->req->arena, from, &links, &n, NULL)) return false;
-    for (size_t i = 0; i < n; i++)
-        if (links[i].visible && str_eq(links[i].card.id, id)) return true;
-    return false;
+    Ahead *ahead = with;
+    int    last = date_last(s->end.parts ? s->end : s->start);
+    if (last < ahead->today || str_eq_z(s->status, "cancelled") || str_eq_z(s->status, "held")) return;
+    best_offer(&ahead->best, s, date_first(s->start));
 }
 
-/* The nearest of the meetings to come that names it. The list is from the latest on, and most of it is past. */
-static bool next_meeting(const ViewWork *w, const Record *r, Record *nearest, Err *err)
+/* The nearest of the meetings to come that name it; face 0: none. */
+static bool next_meeting(const ViewWork *w, const Record *r, uint32_t *face, Err *err)
 {
-    Arena   *a = w->req->arena;
-    Question q = { .kind = S("meeting"), .sort = S("-start"), .limit = AHEAD_MAX };
-    Answer   answer;
-    Record   meeting;
-    *nearest = (Record){ .version = 0 };
-    if (!list_ask(w->snapshot, a, &q, &answer, err)) return false;
-    for (size_t i = 0; i < answer.item_count; i++) {
-        if (!record_read_id(w->snapshot, a, answer.items[i].card.id, &meeting, err)) continue;
-        Date start = date_at(meeting.doc, S("start"));
-        if (!start.parts || date_days_last(start) < date_days(w->today)) break;
-        if (!str_eq_z(json_get_text(meeting.doc, "status"), "cancelled") && links_to(w, &meeting, r->id))
-            *nearest = meeting;
-    }
+    Ahead ahead = { best_make(w, 1), date_first(w->today) };
+    if (!sketch_each(w->snapshot, w->req->arena, &(SketchWhich){ .kind = S("meeting"), .to = r }, ahead_offer, &ahead,
+                     NULL, err))
+        return false;
+    *face = ahead.best.n ? ahead.best.face[0] : 0;
     return true;
 }
 
@@ -213,16 +210,16 @@ static bool next_meeting(const ViewWork *w, const Record *r, Record *nearest, Er
 static bool next_add(const ViewWork *w, const Kind *kind, const Record *r, Json *view, Err *err)
 {
     Arena *a = w->req->arena;
-    Record nearest;
-    int    now = date_days(w->today);
-    if (!kind_find(view_kinds(w), S("meeting"))) return true;
-    if (!next_meeting(w, r, &nearest, err)) return false;
-    if (nearest.id.len) {
+    uint32_t face;
+    Record   nearest;
+    if (!next_meeting(w, r, &face, err)) return false;
+    if (face) {
+        if (!record_of_face(w->snapshot, a, face, &nearest, err)) return false;
         json_put_value(view, "next", row_make(w, &nearest, false));
         return true;
     }
     Date last = date_at(r->doc, kind->end_field);
-    if (last.parts && date_days_last(last) >= now)
+    if (date_last(last) >= date_first(w->today))
         json_put_text(view, "ends", words_with(w, "record.ends", "date", date_words(a, last, DATE_LONG, w->req->lang)));
     return true;
 }
@@ -260,12 +257,8 @@ static void foot_add(const ViewWork *w, const Kind *kind, const Record *r, Json 
     const Format *offered[16];
     Card          owner;
     Err           err;
-    Json         *shown = NULL;
-    Record        owner_record;
-    if (record_read(w->snapshot, a, S("organisation"), r->owner, &owner_record, &err)) {
-        card_of(w->snapshot, a, &owner_record, &owner);
-        shown = shown_card(w, &owner);
-    }
+    Str           target = str_join(a, (Str[]){ S("organisation:"), r->owner }, 2);
+    Json         *shown = card_read(w->snapshot, a, target, &owner, &err) ? shown_card(w, &owner) : NULL;
     if (!shown) shown = shown_plain(w, r->owner);
     if (shown) json_put_value(foot, "owner", shown);
     json_put_text(foot, "why", words(w, audience_why(reader, r->token)));
@@ -338,12 +331,30 @@ static void head_add(const ViewWork *w, const Kind *kind, const Record *r, Json 
     json_put_value(view, "responsible", who);
 }
 
+static bool record_page(const ViewWork *w, const Kind *kind, const Record *r, Json *view, Err *err)
+{
+    head_add(w, kind, r, view);
+    foot_add(w, kind, r, view);
+    if (r->state == STATE_WITHDRAWN) return true;
+    Arena *a = w->req->arena;
+    json_put_value(view, "facts", json_array_make(a));
+    json_put_value(view, "prose", json_array_make(a));
+    json_put_value(view, "tables", json_array_make(a));
+    substance_add(w, kind, kind->fields, kind->field_count, r->doc, view);
+    if (!next_add(w, kind, r, view, err)) return false;
+    if (str_eq_z(kind->name, "framework")) return view_framework(w, r, view, err);
+    if (str_eq_z(kind->name, "country")) return view_country(w, r, view, err);
+    if (str_eq_z(kind->name, "strategy") && !view_strategy(w, r, view, err)) return false;
+    return backlinks_add(w, r, view, err);
+}
+
 bool view_record(const ViewWork *w, Json *value, Json *view, Err *err)
 {
     Arena      *a = w->req->arena;
     const Kind *kind = kind_find(view_kinds(w), json_get_text(value, "kind"));
     Record      r;
     if (!kind) return fail(err, ERR_NOT_FOUND, "no such kind");
+    if (w->record) return record_page(w, kind, w->record, view, err);
     /* An older version is shown when the value says which is the newest. */
     int64_t version = json_get_integer(value, "newest", 0) ? json_get_integer(value, "version", 0) : 0;
     bool    ok = version ? record_version(w->snapshot, a, kind->name, json_get_text(value, "id"), version, &r, err)
@@ -351,16 +362,5 @@ bool view_record(const ViewWork *w, Json *value, Json *view, Err *err)
     if (!ok) return false;
 
     if (version) json_put_text(view, "old_version", words_count(w, "record.version", (uint64_t)version));
-    head_add(w, kind, &r, view);
-    foot_add(w, kind, &r, view);
-    if (r.state == STATE_WITHDRAWN) return true;
-    json_put_value(view, "facts", json_array_make(a));
-    json_put_value(view, "prose", json_array_make(a));
-    json_put_value(view, "tables", json_array_make(a));
-    substance_add(w, kind, kind->fields, kind->field_count, r.doc, view);
-    if (!next_add(w, kind, &r, view, err)) return false;
-    if (str_eq_z(kind->name, "framework")) return view_framework(w, &r, view, err);
-    if (str_eq_z(kind->name, "country")) return view_country(w, &r, view, err);
-    if (str_eq_z(kind->name, "strategy") && !view_strategy(w, &r, view, err)) return false;
-    return backlinks_add(w, &r, view, err);
+    return record_page(w, kind, &r, view, err);
 }

@@ -340,7 +340,7 @@ static const Str *choice_held(const Kind *kind)
     return NULL;
 }
 
-static bool is_brief(const Kind *kind)
+bool kind_is_brief(const Kind *kind)
 {
     return choice_held(kind) || !kind->end_field.len;
 }
@@ -350,7 +350,7 @@ Standing standing_of(const Kind *kind, const Json *doc)
     return (Standing){ .status = json_get_text(doc, "status"),
                        .start = date_at(doc, kind->start_field),
                        .end = date_at(doc, kind->end_field),
-                       .brief = is_brief(kind) };
+                       .brief = kind_is_brief(kind) };
 }
 
 /* Kinds whose dates say that they happen; a document's or a label's date is only when it came about. */
@@ -386,7 +386,7 @@ Str when_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
     Date from = date_at(doc, kind->start_field), to = date_at(doc, kind->end_field);
     if (from.parts && !to.parts) {
         Str day = date_words(arena_of(w), from, DATE_LONG, w->req->lang);
-        return is_brief(kind) ? day : words_with(w, "when.since", "date", day);
+        return kind_is_brief(kind) ? day : words_with(w, "when.since", "date", day);
     }
     if (!from.parts && to.parts)
         return words_with(w, "when.until", "date", date_words(arena_of(w), to, DATE_LONG, w->req->lang));

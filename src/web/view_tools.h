@@ -11,6 +11,7 @@
 #ifndef BANYAN_WEB_VIEW_TOOLS_H
 #define BANYAN_WEB_VIEW_TOOLS_H
 
+#include "core/sketch.h"
 #include "web/view.h"
 #include "work/progress.h"
 
@@ -57,6 +58,22 @@ bool rows_linking(const ViewWork *w, const Record *to, Str kind, Str field, size
 /* Records of one kind that match one filter (field empty: all), sorted; at most `limit`. */
 bool records_where(const ViewWork *w, Str kind, Str field, Str value, Str sort, size_t limit, Record **out, size_t *n,
                    uint64_t *total, Err *err);
+
+/* The first few of many, told by a rank (lowest first, then by face), and how many there were. */
+typedef struct {
+    size_t    limit, n;
+    int64_t  *rank;
+    uint32_t *face;
+    uint64_t  total;
+} Best;
+Best best_make(const ViewWork *w, size_t limit);
+void best_offer(Best *best, const Sketch *sketch, int64_t rank);
+bool best_rows(const ViewWork *w, const Best *best, bool with_summary, Json **rows, Err *err); /* reads `n` records */
+/* The first and the last day a date may mean, as 20180913, to be compared; 0 when there is none. */
+int      date_first(Date d);
+int      date_last(Date d);
+bool     kind_is_brief(const Kind *kind); /* over with its start when it has no end: a meeting, a document */
+Standing standing_of_sketch(const Kind *kind, const Sketch *sketch);
 
 /* Address of the question w->req asks, with one parameter set to a value (empty: taken out) or, with
    `toggle`, this pair added or taken out; "after" always goes. */

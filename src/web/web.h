@@ -79,6 +79,7 @@ typedef struct {
     Json   *value;         /* the answer */
     Str     page;          /* template that shows it; empty: the route's own */
     Str     location;      /* with 201, 303 and 301 */
+    const Record *record;  /* that the value was made from, if it was one: its view need not read it again */
     int64_t version;       /* of the record shown: its ETag is "v3-…", and "v3" matches it; 0: none */
     Str     raw, raw_type; /* bytes as they are (tiles, assets); then value is not used */
     Pair   *headers;       /* further ones */

@@ -9,24 +9,37 @@ const char *progress_name(Progress p)
     return names[p];
 }
 
-static bool one_of(Str word, const char *const *words)
+static bool one_of(Str word, const Str *words)
 {
-    for (; *words; words++)
-        if (str_eq_z(word, *words)) return true;
+    for (; words->len; words++)
+        if (str_eq(word, *words)) return true;
     return false;
+}
+
+/* The first and the last day a date may mean, as numbers that compare as the days do. */
+static int first_of(Date d)
+{
+    return d.year * 10000 + (d.month ? d.month : 1) * 100 + (d.day ? d.day : 1);
+}
+
+static int last_of(Date d)
+{
+    return d.year * 10000 + (d.month ? d.month : 12) * 100 + (d.day ? d.day : 31);
 }
 
 Progress progress_of(Standing s, Date today)
 {
-    static const char *const stopped[] = { "cancelled", "suspended", NULL };
-    static const char *const done[] = { "completed", "held", "adopted", "superseded", "expired", NULL };
-    static const char *const ahead[] = { "planned", "postponed", "in-preparation", "draft", NULL };
-    static const char *const going[] = { "active", "launched", NULL };
-    int                      now = date_days(today);
-    Date                     last = s.end.parts || !s.brief ? s.end : s.start;
-    bool                     begun = s.start.parts && date_days(s.start) <= now;
-    bool                     start_over = s.start.parts && date_days_last(s.start) < now;
-    bool                     over = last.parts && date_days_last(last) < now;
+    static const Str stopped[] = { S_INIT("cancelled"), S_INIT("suspended"), { 0 } };
+    static const Str done[] = {
+        S_INIT("completed"), S_INIT("held"), S_INIT("adopted"), S_INIT("superseded"), S_INIT("expired"), { 0 }
+    };
+    static const Str ahead[] = { S_INIT("planned"), S_INIT("postponed"), S_INIT("in-preparation"), S_INIT("draft"), { 0 } };
+    static const Str going[] = { S_INIT("active"), S_INIT("launched"), { 0 } };
+    int              now = first_of(today);
+    Date             last = s.end.parts || !s.brief ? s.end : s.start;
+    bool             begun = s.start.parts && first_of(s.start) <= now;
+    bool             start_over = s.start.parts && last_of(s.start) < now;
+    bool             over = last.parts && last_of(last) < now;
 
     if (one_of(s.status, stopped)) return PROGRESS_STOPPED;
     if (one_of(s.status, done)) return PROGRESS_DONE;
