@@ -1,5 +1,6 @@
 /* The one thread that writes. It gathers all who wait into a group: one append, one sync, one change of
    the projections, then all are answered. */
+#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,20 +9,20 @@
 #include "core/inside.h"
 
 #define GROUP_MAX         512  /* writes; a job is never split */
-#define WAIT_SHARE        4    /* gather for at most this part of a sync … */
+#define WAIT_SHARE        2    /* gather for at most this part of a sync … */
 #define WAIT_MAX_US       5000 /* … and never longer than this */
 #define CHECKPOINT_WRITES 1000 /* entries between checkpoints of node.db */
+#define NOBODY            SIZE_MAX
 
 typedef struct Job Job;
 struct Job {
     Job           *next;
     Write         *writes;
     size_t         n;
-    bool           done, ok;
-    bool           load;
+    bool           ok, load;
     uint64_t       changes; /* of a load: how many changes there had been when it was prepared */
     Err            err;
-    pthread_cond_t answered;
+    sem_t          answered;
 };
 
 struct Writer {
@@ -31,6 +32,7 @@ struct Writer {
     pthread_cond_t        arrived;
     Job                  *first, *last;
     size_t                waiting; /* jobs in the queue */
+    size_t                wanted;  /* with this many the thread wants to be woken; NOBODY: it is at work */
     bool                  closing;
     atomic_uint_least64_t changes; /* jobs that were no loads */
 
@@ -101,22 +103,23 @@ static void wait_until(Writer *w, int64_t monotonic_us)
 }
 
 /* Those who were answered a moment ago are likely to come back: waiting for them a little lets all
-   share one sync. A client that is alone never waits. */
+   share one sync. A client that is alone never waits. When some stay away the group is smaller, and the
+   next does not wait for them. */
 static void gather(Writer *w)
 {
     int64_t wait_us = w->sync_us / WAIT_SHARE < WAIT_MAX_US ? w->sync_us / WAIT_SHARE : WAIT_MAX_US;
     int64_t until = time_monotonic_us() + wait_us;
+    w->wanted = w->expected;
     while (w->waiting < w->expected && !w->closing && time_monotonic_us() < until) wait_until(w, until);
+    w->wanted = NOBODY;
 }
 
-static void answer(Writer *w, Job *job, bool ok, const Err *err)
+/* The job is its owner's again from here on. */
+static void answer(Job *job, bool ok, const Err *err)
 {
-    pthread_mutex_lock(&w->lock);
     job->ok = ok;
     if (!ok) job->err = *err;
-    job->done = true;
-    pthread_cond_signal(&job->answered);
-    pthread_mutex_unlock(&w->lock);
+    sem_post(&job->answered);
 }
 
 /* ---- a group ---- */
@@ -229,6 +232,7 @@ static void *run(void *with)
     Writer *w = with;
     for (;;) {
         pthread_mutex_lock(&w->lock);
+        w->wanted = 1;
         while (!w->first && !w->closing) pthread_cond_wait(&w->arrived, &w->lock);
         if (!w->first) break;
         gather(w);
@@ -246,7 +250,7 @@ static void *run(void *with)
         pthread_mutex_unlock(&w->lock);
         for (Job *job = group, *next; job; job = next) {
             next = job->next;
-            answer(w, job, ok, &err);
+            answer(job, ok, &err);
         }
         tidy(w);
     }
@@ -289,18 +293,17 @@ void writer_close(Writer *w)
 static bool queue(Writer *w, Job *job, Err *err)
 {
     if (!w) return fail(err, ERR_STORE, "this node was opened read-only");
-    pthread_cond_init(&job->answered, NULL);
+    sem_init(&job->answered, 0, 0);
     pthread_mutex_lock(&w->lock);
     if (w->last)
         w->last->next = job;
     else
         w->first = job;
     w->last = job;
-    w->waiting++;
-    pthread_cond_signal(&w->arrived);
-    while (!job->done) pthread_cond_wait(&job->answered, &w->lock);
+    if (++w->waiting >= w->wanted) pthread_cond_signal(&w->arrived);
     pthread_mutex_unlock(&w->lock);
-    pthread_cond_destroy(&job->answered);
+    while (sem_wait(&job->answered) != 0) continue; /* a signal came */
+    sem_destroy(&job->answered);
     if (!job->ok && err) *err = job->err;
     return job->ok;
 }
