@@ -12,10 +12,18 @@ static void release(void *value)
     json_decref(value);
 }
 
-static Json *adopt(Arena *a, Json *value)
+Json *json_adopt(Arena *a, Json *value)
 {
     if (!value) memory_end(0);
     return arena_adopt(a, value, release);
+}
+
+/* Text with no more brackets than there may be levels needs no closer look. */
+static bool has_many_brackets(Str text)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < text.len; i++) n += (text.at[i] | 0x20) == '{'; /* { and [ */
+    return n > JSON_DEPTH_MAX;
 }
 
 /* Jansson's own limit is far deeper; this one is ours. */
@@ -45,14 +53,14 @@ static bool depth_is_fine(Str text, Err *err)
 
 bool json_read(Arena *a, Str text, Json **out, Err *err)
 {
-    if (!depth_is_fine(text, err)) return false;
+    if (has_many_brackets(text) && !depth_is_fine(text, err)) return false;
     json_error_t where;
     Json        *value = json_loadb(text.at ? text.at : "", text.len,
                              JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &where);
     if (!value)
         return fail(err, ERR_FORMAT, "line %d, column %d: %s", where.line, where.column,
                     where.text);
-    *out = adopt(a, value);
+    *out = json_adopt(a, value);
     return true;
 }
 
@@ -97,22 +105,22 @@ static Json *text_new(Str s)
 
 Json *json_object_make(Arena *a)
 {
-    return adopt(a, object_new());
+    return json_adopt(a, object_new());
 }
 
 Json *json_array_make(Arena *a)
 {
-    return adopt(a, json_array());
+    return json_adopt(a, json_array());
 }
 
 Json *json_text_make(Arena *a, Str s)
 {
-    return adopt(a, text_new(s));
+    return json_adopt(a, text_new(s));
 }
 
 Json *json_integer_make(Arena *a, int64_t n)
 {
-    return adopt(a, json_integer(n));
+    return json_adopt(a, json_integer(n));
 }
 
 /* Takes `value`; never fails but for memory. */
@@ -120,6 +128,11 @@ static void set(Json *object, const char *key, Json *value)
 {
     assert(json_is_object(object) && value != object);
     if (json_object_set_new_nocheck(object, key, value) != 0) memory_end(0);
+}
+
+void json_put_taken(Json *object, const char *key, Json *value)
+{
+    set(object, key, value);
 }
 
 void json_put_text(Json *object, const char *key, Str s)
@@ -166,6 +179,11 @@ void json_add_text(Json *array, Str s)
 void json_add_value(Json *array, Json *value)
 {
     add(array, value ? json_incref(value) : json_null());
+}
+
+void json_add_taken(Json *array, Json *value)
+{
+    add(array, value);
 }
 
 Json *json_get(const Json *object, const char *key)
@@ -308,7 +326,7 @@ static Json *copy_new(const Json *value)
 
 Json *json_copy_deep(Arena *a, const Json *value)
 {
-    return adopt(a, copy_new(value));
+    return json_adopt(a, copy_new(value));
 }
 
 /* RFC 7396, section 2. */
@@ -330,7 +348,7 @@ static Json *merged_new(const Json *target, const Json *patch)
 
 Json *json_merge_patch(Arena *a, const Json *target, const Json *patch)
 {
-    return adopt(a, merged_new(target, patch));
+    return json_adopt(a, merged_new(target, patch));
 }
 
 static bool same_number(const Json *x, const Json *y)

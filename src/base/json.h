@@ -34,6 +34,7 @@ Json *json_array_make(Arena *a);
 Json *json_text_make(Arena *a, Str s);
 Json *json_integer_make(Arena *a, int64_t n);
 Json *json_copy_deep(Arena *a, const Json *value);
+Json *json_adopt(Arena *a, Json *value); /* a new reference of jansson's, given to the arena; NULL: no memory */
 
 /* Set a member, at the end when it is new. A value given is shared (reference counted), not copied.
    Bytes that are not UTF-8 become U+FFFD; a number that is not finite becomes null. */
@@ -43,6 +44,8 @@ void json_put_integer(Json *object, const char *key, int64_t n);
 void json_put_number(Json *object, const char *key, double n);
 void json_put_bool(Json *object, const char *key, bool yes);
 void json_put_value(Json *object, const char *key, Json *value); /* NULL puts null */
+void json_put_taken(Json *object, const char *key, Json *value); /* takes the reference */
+void json_add_taken(Json *array, Json *value);
 void json_add_text(Json *array, Str s);
 void json_add_value(Json *array, Json *value);
 

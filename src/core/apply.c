@@ -19,12 +19,19 @@ bool node_entry(Node *node, Arena *a, uint64_t entry, Envelope *envelope, Str *b
            entry_read(a, bytes, envelope, body, err);
 }
 
-bool node_projection(Node *node, Arena *a, uint64_t entry, bool with_search, Projection *out, Err *err)
+static bool project_entry(Node *node, Arena *a, Arena *scratch, uint64_t entry, bool with_search, Projection *out,
+                          Err *err)
 {
     Envelope envelope;
     Str      body;
-    return node_entry(node, a, entry, &envelope, &body, NULL, err) &&
-           projection_make(a, node->kinds, node->langs, node->lang_count, &envelope, body, NULL, with_search, out, err);
+    return node_entry(node, scratch, entry, &envelope, &body, NULL, err) &&
+           projection_make(a, scratch, node->kinds, node->langs, node->lang_count, &envelope, body, NULL, with_search,
+                           out, err);
+}
+
+bool node_projection(Node *node, Arena *a, uint64_t entry, bool with_search, Projection *out, Err *err)
+{
+    return project_entry(node, a, a, entry, with_search, out, err);
 }
 
 /* ---- rows ---- */
@@ -347,10 +354,10 @@ typedef struct {
     Parallel   *running;
 } Batch;
 
-static void project_one(void *with, size_t i, Arena *a)
+static void project_one(void *with, size_t i, Arena *a, Arena *scratch)
 {
     Batch *b = with;
-    node_projection(b->node, a, b->first + i, true, &b->projections[i], &b->errs[i]);
+    project_entry(b->node, a, scratch, b->first + i, true, &b->projections[i], &b->errs[i]);
 }
 
 static void batch_start(Batch *b, Node *node, uint64_t first, uint64_t size, int threads)

@@ -13,6 +13,7 @@
 #include "core/parallel.h"
 #include "core/prepare.h"
 #include "core/slug.h"
+#include "store/side.h"
 
 #define GROUP_ITEMS        2000
 #define GROUP_BYTES        ((size_t)8 << 20)
@@ -25,6 +26,7 @@ typedef struct {
     uint32_t    len, line;
     const char *source;
     char        id[ID_LEN + 1];
+    bool        fresh; /* the id was made for it: no record has it */
     Str         slug;  /* made in the first pass when none was given */
     const char *wrong; /* why it is set aside; NULL: fine so far */
 } Item;
@@ -85,7 +87,7 @@ bool loader_open(Node *node, const Reader *who, Loader **out, Err *err)
     l->changes = writer_changes(node->writer);
     l->arena = arena_open((size_t)1 << 40);
     l->item_arena = arena_open((size_t)1 << 40);
-    if (!open_db(node, THREAD_CACHE_BYTES, &l->db, err) || !open_spool(l, err)) {
+    if (!open_db(node, THREAD_CACHE_BYTES, &l->db, err) || !db_begin_read(l->db, err) || !open_spool(l, err)) {
         loader_close(l);
         return false;
     }
@@ -201,6 +203,7 @@ static const char *first_id(First *f, Item *item)
     if (id.len && name_find(l, S(""), id)) return set_aside(f, "the id %.*s comes twice", STR_ARG(id));
     if (!id.len && f->given_slug.len) rows_name(l->db, f->arena, f->kind->name, f->slug, &id, NULL);
     if (!id.len && f->key.len) rows_name(l->db, f->arena, f->kind->name, f->key, &id, NULL);
+    item->fresh = !id.len;
     if (!id.len) id = id_make(f->arena);
     memcpy(item->id, id.at, ID_LEN);
     if (!f->slug.len) f->slug = str_join(f->arena, (Str[]){ f->kind->name, S("-"), str_drop(id, 24) }, 3);
@@ -277,7 +280,6 @@ typedef enum { ITEM_WRITE,
 typedef struct {
     Fate        fate;
     Write       write;
-    Str         text;
     const char *wrong;
 } Prepared;
 
@@ -291,11 +293,20 @@ typedef struct {
 
 typedef struct {
     Loader   *loader;
-    Arena    *arena;
+    Arena    *arena, *kept; /* kept: until the group is written */
     Db       *db;
     Item     *item;
     Prepared *out;
 } Second;
+
+static bool read_text(Second *s, Str *out, Err *err)
+{
+    const Item *item = s->item;
+    char       *text = arena_raw(s->arena, item->len + 1);
+    *out = (Str){ text, item->len };
+    return io_read_at(fileno(s->loader->spool), item->offset, text, item->len) == item->len ||
+           fail_errno(err, "read the spool");
+}
 
 static bool resolve_in_load(Second *s, const Kind *kind, Str value, Str *stored)
 {
@@ -341,6 +352,8 @@ static bool read_head(Second *s, Str id, RecordRow *row, Envelope *head, Str *bo
 {
     Err        why = { 0 };
     VersionRow version;
+    *there = false;
+    if (s->item->fresh) return true;
     *there = rows_record(s->db, s->arena, id, row, &why);
     if (!*there) return why.code == ERR_NOT_FOUND || fail(err, why.code, "%s", why.text);
     return rows_version(s->db, s->arena, row->number, row->head, &version, err) &&
@@ -380,11 +393,11 @@ static const char *second_pass(Second *s, Err *err)
     Problems  problems = { 0 };
     RecordRow row;
     Envelope  head = { 0 }, e = { 0 };
-    Str       head_body;
+    Str       text, head_body;
     Hash      leaf;
     bool      there;
     State     state;
-    if (!json_read(a, s->out->text, &json, err)) return err->text;
+    if (!read_text(s, &text, err) || !json_read(a, text, &json, err)) return err->text;
     const Kind *kind = kind_find(node->kinds, json_get_text(json, "kind"));
     doc = doc_canonical(a, kind, json_get(json, "doc"));
     e.id = (Str){ s->item->id, ID_LEN };
@@ -415,48 +428,36 @@ static const char *second_pass(Second *s, Err *err)
         e.parent_count = 1;
     }
     s->out->write =
-        (Write){ .body = json_write(a, doc), .head = there ? row.head : 0, .slug_new = !str_eq(e.slug, head.slug) };
+        (Write){ .body = json_write(s->kept, doc), .head = there ? row.head : 0, .slug_new = !str_eq(e.slug, head.slug) };
     if (there && str_eq(s->out->write.body, head_body) && str_eq(e.state, head.state) && str_eq(e.slug, head.slug) &&
         str_eq(e.owner, head.owner) && str_eq(e.audience, head.audience)) {
         s->out->fate = ITEM_UNCHANGED;
         return NULL;
     }
-    return projection_make(a, node->kinds, node->langs, node->lang_count, &e, s->out->write.body, doc, true,
+    return projection_make(s->kept, a, node->kinds, node->langs, node->lang_count, &e, s->out->write.body, doc, true,
                            &s->out->write.projection, err)
                ? NULL
                : err->text;
 }
 
-static void prepare_item(void *with, size_t i, Arena *a)
+static void prepare_item(void *with, size_t i, Arena *kept, Arena *a)
 {
     Batch    *b = with;
     Item     *item = &b->loader->items[b->first + i];
     Prepared *out = &b->prepared[i];
     int       thread = 0;
     Err       err = { 0 };
-    while (b->arenas[thread] != a) thread++;
-    Second      s = { b->loader, a, b->loader->thread_db[thread], item, out };
+    while (b->arenas[thread] != kept) thread++;
+    Second      s = { b->loader, a, kept, b->loader->thread_db[thread], item, out };
     const char *wrong = item->wrong ? item->wrong : second_pass(&s, &err);
     if (!wrong) return;
     out->fate = ITEM_WRONG;
-    out->wrong = str_copy(a, str_of(wrong)).at;
+    out->wrong = str_copy(kept, str_of(wrong)).at;
 }
 
 /* ---- the second pass: groups ---- */
 
-static bool read_texts(Batch *b, Err *err)
-{
-    Loader *l = b->loader;
-    for (size_t i = 0; i < b->n; i++) {
-        Item *item = &l->items[b->first + i];
-        char *text = arena_raw(b->arena, item->len + 1);
-        if (fread(text, 1, item->len, l->spool) != item->len) return fail_errno(err, "read the spool");
-        b->prepared[i].text = (Str){ text, item->len };
-    }
-    return true;
-}
-
-static bool batch_start(Batch *b, Loader *l, size_t first, int threads, Err *err)
+static void batch_start(Batch *b, Loader *l, size_t first, int threads)
 {
     *b = (Batch){ .loader = l, .first = first, .arena = arena_open((size_t)1 << 40) };
     for (size_t bytes = 0; first + b->n < l->n && b->n < GROUP_ITEMS && bytes < GROUP_BYTES; b->n++)
@@ -464,13 +465,7 @@ static bool batch_start(Batch *b, Loader *l, size_t first, int threads, Err *err
     b->prepared = NEW_ARRAY(b->arena, Prepared, b->n);
     for (int t = 0; t < threads; t++)
         b->arenas[t] = arena_adopt(b->arena, arena_open((size_t)1 << 40), (void (*)(void *))arena_close);
-    if (b->n == 0) return true;
-    if (!read_texts(b, err)) {
-        b->n = 0;
-        return false;
-    }
-    b->running = parallel_start(threads, b->n, prepare_item, b, b->arenas);
-    return true;
+    if (b->n) b->running = parallel_start(threads, b->n, prepare_item, b, b->arenas);
 }
 
 typedef void (*Rejected)(void *with, const char *source, uint64_t line, Str what);
@@ -510,11 +505,13 @@ bool loader_finish(Loader *l, Rejected rejected, void *with, LoadCount *count, E
     Batch now, next;
     for (int t = 0; t < threads; t++)
         if (!l->thread_db[t] && !open_db(l->node, THREAD_CACHE_BYTES, &l->thread_db[t], err)) return false;
-    if (fflush(l->spool) != 0 || fseek(l->spool, 0, SEEK_SET) != 0) return fail_errno(err, "read the spool again");
-    bool ok = batch_start(&now, l, 0, threads, err);
+    db_end_read(l->db);
+    if (fflush(l->spool) != 0) return fail_errno(err, "write the spool");
+    bool ok = true;
+    batch_start(&now, l, 0, threads);
     while (now.n > 0) {
         parallel_wait(now.running);
-        ok = batch_start(&next, l, ok ? now.first + now.n : l->n, threads, err) && ok;
+        batch_start(&next, l, ok ? now.first + now.n : l->n, threads);
         ok = ok && batch_write(&now, rejected, with, err);
         arena_close(now.arena);
         now = next;

@@ -35,8 +35,13 @@ static void *run(void *with)
 {
     Worker   *worker = with;
     Parallel *p = worker->of;
+    Arena    *scratch = arena_open((size_t)1 << 40);
     for (size_t from; (from = atomic_fetch_add(&p->next, TAKE)) < p->n;)
-        for (size_t i = from; i < from + TAKE && i < p->n; i++) p->work(p->with, i, worker->arena);
+        for (size_t i = from; i < from + TAKE && i < p->n; i++) {
+            p->work(p->with, i, worker->arena, scratch);
+            arena_reset(scratch);
+        }
+    arena_close(scratch);
     return NULL;
 }
 

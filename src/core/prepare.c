@@ -12,44 +12,49 @@ static int key_order(const void *x, const void *y)
     return strcmp(*(const char *const *)x, *(const char *const *)y);
 }
 
-static Json *canonical(Arena *a, const Field *fields, size_t n, const Json *value);
+static Json *canonical(const Field *field, const Json *value);
 
-static void put_by_name(Arena *a, const Json *from, Json *into)
+static void put_by_name(const Json *from, Json *into)
 {
-    const char **keys = NEW_ARRAY(a, const char *, json_object_size(from)), *key;
-    size_t       n = 0;
+    size_t       n = 0, room = json_object_size(from) - json_object_size(into);
+    const char **keys = malloc(room * sizeof *keys + 1), *key;
     Json        *value;
+    if (!keys) memory_end(room * sizeof *keys);
     json_object_foreach((Json *)from, key, value) if (!json_object_get(into, key)) keys[n++] = key;
     qsort(keys, n, sizeof *keys, key_order);
-    for (size_t i = 0; i < n; i++)
-        json_put_value(into, keys[i], canonical(a, NULL, 0, json_object_get(from, keys[i])));
+    for (size_t i = 0; i < n; i++) json_put_taken(into, keys[i], canonical(NULL, json_object_get(from, keys[i])));
+    free(keys);
 }
 
-static Json *canonical_object(Arena *a, const Field *fields, size_t n, const Json *object)
+static Json *canonical_object(const Field *fields, size_t n, const Json *object)
 {
-    Json *out = json_object_make(a);
+    Json *out = json_object();
+    if (!out) memory_end(0);
     for (size_t i = 0; i < n; i++) {
         Json *value = json_object_getn(object, fields[i].name.at, fields[i].name.len);
-        if (!value) continue;
-        json_put_value(out, str_z(a, fields[i].name), canonical(a, fields[i].fields, fields[i].field_count, value));
+        if (value) json_put_taken(out, fields[i].name.at, canonical(&fields[i], value));
     }
-    put_by_name(a, object, out);
+    if (json_object_size(out) < json_object_size(object)) put_by_name(object, out);
     return out;
 }
 
-static Json *canonical(Arena *a, const Field *fields, size_t n, const Json *value)
+/* A new reference. Only what doc_resolve may write to is copied: texts that are links. */
+static Json *canonical(const Field *field, const Json *value)
 {
-    if (json_is_object(value)) return canonical_object(a, fields, n, value);
-    if (!json_is_array(value)) return json_copy_deep(a, value);
-    Json *out = json_array_make(a);
+    if (json_is_object(value))
+        return canonical_object(field ? field->fields : NULL, field ? field->field_count : 0, value);
+    if (json_is_string(value) && field && field->type == FIELD_LINK)
+        return json_stringn_nocheck(json_string_value(value), json_string_length(value));
+    if (!json_is_array(value)) return json_incref((Json *)value);
+    Json *out = json_array();
     for (size_t i = 0; i < json_array_size(value); i++)
-        json_add_value(out, canonical(a, fields, n, json_array_get(value, i)));
+        json_add_taken(out, canonical(field, json_array_get(value, i)));
     return out;
 }
 
 Json *doc_canonical(Arena *a, const Kind *kind, const Json *doc)
 {
-    return canonical(a, kind->fields, kind->field_count, doc);
+    return json_adopt(a, canonical_object(kind->fields, kind->field_count, doc));
 }
 
 /* ---- links ---- */

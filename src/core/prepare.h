@@ -8,7 +8,8 @@
 /* What a link's value is stored as: an id, or the natural key. *found false: there is no such record. */
 typedef bool (*ResolveLink)(void *with, Arena *a, const Field *field, Str value, Str *stored, bool *found, Err *err);
 
-/* A copy in the kind's order: keys as the kind lists them, then others and languages by name. */
+/* The document in the kind's order: keys as the kind lists them, then others and languages by name. Shares
+   the texts and numbers of `doc`, but not the links: these may be resolved. */
 Json *doc_canonical(Arena *a, const Kind *kind, const Json *doc);
 /* Resolve the links of `doc` in place. A link to nothing is a problem, unless `known` has the same one. */
 bool doc_resolve(Arena *a, const Kind *kind, Json *doc, const Json *known, ResolveLink resolve, void *with,

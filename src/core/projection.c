@@ -54,7 +54,7 @@ Str facet_value(Arena *a, const Field *field, const Json *value)
 }
 
 typedef struct {
-    Arena   *arena;
+    Arena   *arena, *scratch;
     FaceKey *keys;
     size_t   n, room;
 } Keys;
@@ -62,12 +62,12 @@ typedef struct {
 static void add_key(Keys *keys, SetKey key, const Field *facet, Str value)
 {
     if (keys->n == keys->room) {
-        FaceKey *grown = NEW_ARRAY(keys->arena, FaceKey, keys->room ? 2 * keys->room : 24);
+        FaceKey *grown = arena_raw(keys->arena, (keys->room ? 2 * keys->room : 24) * sizeof *grown);
         if (keys->n) memcpy(grown, keys->keys, keys->n * sizeof *grown);
         keys->keys = grown;
         keys->room = keys->room ? 2 * keys->room : 24;
     }
-    keys->keys[keys->n++] = (FaceKey){ key, facet, value };
+    keys->keys[keys->n++] = (FaceKey){ key, facet, facet ? str_copy(keys->arena, value) : STR_NONE };
 }
 
 /* Is the value in a member ("/decisions/2/…") that has a status and is still open? */
@@ -89,13 +89,13 @@ static void add_value_keys(Keys *keys, const Kinds *kinds, const Kind *kind, con
 {
     const Field *field = v->field;
     if (field->type == FIELD_LINK) {
-        Str target = link_target(keys->arena, kinds, field, json_text(v->value));
+        Str target = link_target(keys->scratch, kinds, field, json_text(v->value));
         if (!target.len) return;
         if (in_open_member(kind, doc, v)) add_key(keys, key_of_open(field->path, target), NULL, STR_NONE);
         add_key(keys, key_of_link(field->path, target), field->facet ? field : NULL, json_text(v->value));
         add_key(keys, key_of_link(S(""), target), NULL, STR_NONE);
     } else if (field->facet) {
-        Str value = facet_value(keys->arena, field, v->value);
+        Str value = facet_value(keys->scratch, field, v->value);
         if (value.len) add_key(keys, key_of_facet(kind->name, field->path, value), field, value);
     }
 }
@@ -196,44 +196,60 @@ size_t projection_texts(Arena *a, const Kind *kind, const Str *langs, size_t lan
     return texts.n;
 }
 
-bool projection_make(Arena *a, const Kinds *kinds, const Str *langs, size_t lang_count, const Envelope *envelope,
-                     Str body, Json *doc, bool with_search, Projection *out, Err *err)
+/* The envelope with texts that live in `a`. */
+static Envelope envelope_copy(Arena *a, const Envelope *from)
 {
-    Projection p = { .envelope = *envelope, .start_day = START_NONE, .kind = kind_find(kinds, envelope->kind) };
+    Envelope e = *from;
+    Str     *texts[] = { &e.id, &e.kind, &e.slug, &e.owner, &e.audience, &e.state, &e.author, &e.note };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i] = str_copy(a, *texts[i]);
+    e.parents = NEW_ARRAY(a, Str, e.parent_count);
+    for (size_t i = 0; i < e.parent_count; i++) e.parents[i] = str_copy(a, from->parents[i]);
+    return e;
+}
+
+static void project_doc(Arena *a, Arena *scratch, const Kinds *kinds, const Str *langs, size_t lang_count,
+                        const Json *doc, bool with_search, Projection *p)
+{
+    FieldValue *values;
+    size_t      n = kind_all_values(p->kind, scratch, doc, &values);
+    Keys        keys = { .arena = a, .scratch = scratch };
+    add_key(&keys, key_of("live", S("")), NULL, STR_NONE);
+    add_key(&keys, key_of("kind", p->envelope.kind), NULL, STR_NONE);
+    add_key(&keys, key_of("token", p->token), NULL, STR_NONE);
+    add_key(&keys, key_of("owner", p->envelope.owner), NULL, STR_NONE);
+    add_key(&keys, key_of("state", p->envelope.state), NULL, STR_NONE);
+    for (size_t i = 0; i < n; i++) add_value_keys(&keys, kinds, p->kind, doc, &values[i]);
+    add_has_keys(&keys, p->kind, doc);
+    p->keys = keys.keys;
+    p->key_count = keys.n;
+    p->card = str_copy(a, card_make(scratch, p->kind, doc));
+    p->title_key = str_copy(a, title_key(scratch, p->card, langs, lang_count));
+    p->start_day = start_day(scratch, p->kind, doc);
+    p->start = date_of(scratch, p->kind, doc, p->kind->start_field);
+    p->end = date_of(scratch, p->kind, doc, p->kind->end_field);
+    p->status = str_copy(a, json_get_text(doc, "status"));
+    if (with_search) {
+        Texts texts = texts_of(scratch, langs, lang_count, values, n);
+        p->search = search_doc_make(a, texts.texts, texts.n);
+    }
+    if (p->kind->key_field.len && kind_values(p->kind, scratch, doc, p->kind->key_field, &values) > 0)
+        p->key_name = str_join(a, (Str[]){ S("="), json_text(values[0].value) }, 2);
+}
+
+bool projection_make(Arena *a, Arena *scratch, const Kinds *kinds, const Str *langs, size_t lang_count,
+                     const Envelope *envelope, Str body, Json *doc, bool with_search, Projection *out, Err *err)
+{
+    Projection p = { .start_day = START_NONE, .kind = kind_find(kinds, envelope->kind) };
     if (!p.kind)
         return fail(err, ERR_INVALID, "record %.*s is of kind \"%.*s\", and there is no such file in kinds/",
                     STR_ARG(envelope->id), STR_ARG(envelope->kind));
     if (!state_read(envelope->state, &p.state))
         return fail(err, ERR_CORRUPT, "record %.*s has an unknown state", STR_ARG(envelope->id));
-    if (!doc && !json_read(a, body, &doc, err)) return false;
-    p.doc = doc;
-    p.token = audience_token(a, envelope->audience, envelope->owner, p.state < STATE_PUBLISHED);
-    if (p.state != STATE_WITHDRAWN) {
-        FieldValue *values;
-        size_t      n = kind_all_values(p.kind, a, doc, &values);
-        Keys        keys = { .arena = a };
-        add_key(&keys, key_of("live", S("")), NULL, STR_NONE);
-        add_key(&keys, key_of("kind", envelope->kind), NULL, STR_NONE);
-        add_key(&keys, key_of("token", p.token), NULL, STR_NONE);
-        add_key(&keys, key_of("owner", envelope->owner), NULL, STR_NONE);
-        add_key(&keys, key_of("state", envelope->state), NULL, STR_NONE);
-        for (size_t i = 0; i < n; i++) add_value_keys(&keys, kinds, p.kind, doc, &values[i]);
-        add_has_keys(&keys, p.kind, doc);
-        p.keys = keys.keys;
-        p.key_count = keys.n;
-        p.card = card_make(a, p.kind, doc);
-        p.title_key = title_key(a, p.card, langs, lang_count);
-        p.start_day = start_day(a, p.kind, doc);
-        p.start = date_of(a, p.kind, doc, p.kind->start_field);
-        p.end = date_of(a, p.kind, doc, p.kind->end_field);
-        p.status = json_get_text(doc, "status");
-        if (with_search) {
-            Texts texts = texts_of(a, langs, lang_count, values, n);
-            p.search = search_doc_make(a, texts.texts, texts.n);
-        }
-        if (p.kind->key_field.len && kind_values(p.kind, a, doc, p.kind->key_field, &values) > 0)
-            p.key_name = str_join(a, (Str[]){ S("="), json_text(values[0].value) }, 2);
-    }
+    if (!doc && !json_read(scratch, body, &doc, err)) return false;
+    p.envelope = a == scratch ? *envelope : envelope_copy(a, envelope);
+    p.token = str_copy(a, audience_token(scratch, envelope->audience, envelope->owner, p.state < STATE_PUBLISHED));
+    if (p.state != STATE_WITHDRAWN)
+        project_doc(a, scratch, kinds, langs, lang_count, doc, with_search, &p);
     *out = p;
     return true;
 }

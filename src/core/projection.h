@@ -21,7 +21,6 @@ typedef struct {
     Envelope    envelope;
     State       state;
     const Kind *kind;
-    Json       *doc;
     Str         token;      /* of a working or published face; of a stub see node.c */
     Str         card;       /* see card.c */
     Str         title_key;  /* at most TITLE_KEY_MAX bytes */
@@ -36,10 +35,11 @@ typedef struct {
 
 #define TITLE_KEY_MAX 96
 
-/* `doc` may be NULL: then `body` is parsed. `langs` are the node's languages. Lives in `a`, shares the
-   envelope's texts. Fails ERR_INVALID for a kind that is not there, ERR_FORMAT. */
-bool projection_make(Arena *a, const Kinds *kinds, const Str *langs, size_t lang_count, const Envelope *envelope,
-                     Str body, Json *doc, bool with_search, Projection *out, Err *err);
+/* `doc` may be NULL: then `body` is parsed. `langs` are the node's languages. Lives in `a`, and what is
+   needed on the way in `scratch`, which may be reset afterwards; it may be `a` as well, and then the
+   envelope's texts are shared. Fails ERR_INVALID for a kind that is not there, ERR_FORMAT. */
+bool projection_make(Arena *a, Arena *scratch, const Kinds *kinds, const Str *langs, size_t lang_count,
+                     const Envelope *envelope, Str body, Json *doc, bool with_search, Projection *out, Err *err);
 
 /* The texts of a document that are searched. */
 size_t projection_texts(Arena *a, const Kind *kind, const Str *langs, size_t lang_count, const Json *doc,
