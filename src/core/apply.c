@@ -13,9 +13,8 @@
 
 bool node_entry(Node *node, Arena *a, uint64_t entry, Envelope *envelope, Str *body, Hash *leaf, Err *err)
 {
-    Str  bytes;
-    Hash unused;
-    return log_read(node->log, a, entry, &bytes, leaf ? leaf : &unused, err) &&
+    Str bytes;
+    return log_read(node->log, a, entry, &bytes, leaf, err) &&
            entry_read(a, bytes, envelope, body, err);
 }
 

@@ -374,7 +374,25 @@ static size_t face_texts(Node *node, Arena *a, uint64_t entry, SearchText **text
     return projection_texts(a, kind, node->langs, node->lang_count, doc, texts);
 }
 
-static bool fill_items(Ask *ask, const uint32_t *faces, size_t n, Answer *answer, Err *err)
+/* Titles and whole summaries lie in the card; what else may match best is read again. */
+static void make_excerpt(Ask *ask, const FaceRow *row, const Hit *hit, Item *item)
+{
+    CardText   *titles, *summaries;
+    size_t      title_n = card_texts(ask->arena, row->card, 'T', &titles), n = 0;
+    size_t      summary_n = card_texts(ask->arena, row->card, 'S', &summaries);
+    SearchText *texts = NEW_ARRAY(ask->arena, SearchText, title_n + summary_n);
+    for (size_t i = 0; i < title_n; i++) texts[n++] = (SearchText){ titles[i].text, titles[i].lang, 1 };
+    for (size_t i = 0; i < summary_n; i++) texts[n++] = (SearchText){ summaries[i].text, summaries[i].lang, 1 };
+    if (hit && search_excerpt_of(ask->arena, hit, texts, n, EXCERPT_CHARACTERS, &item->excerpt, &item->excerpt_lang))
+        return;
+    n = face_texts(ask->snapshot->node, ask->arena, row->entry, &texts);
+    if (hit && search_excerpt_of(ask->arena, hit, texts, n, EXCERPT_CHARACTERS, &item->excerpt, &item->excerpt_lang))
+        return;
+    item->excerpt =
+        search_excerpt(ask->arena, ask->question->q, texts, n, EXCERPT_CHARACTERS, &item->excerpt_lang);
+}
+
+static bool fill_items(Ask *ask, const uint32_t *faces, const Hit *hits, size_t n, Answer *answer, Err *err)
 {
     Db *db;
     answer->items = NEW_ARRAY(ask->arena, Item, n);
@@ -384,11 +402,7 @@ static bool fill_items(Ask *ask, const uint32_t *faces, size_t n, Answer *answer
         FaceRow row;
         if (!rows_face(db, ask->arena, faces[i], &row, err)) return false;
         card_of_face(ask->snapshot, ask->arena, &row, &answer->items[i].card);
-        if (!ask->question->q.len) continue;
-        SearchText *texts;
-        size_t      count = face_texts(ask->snapshot->node, ask->arena, row.entry, &texts);
-        answer->items[i].excerpt = search_excerpt(ask->arena, ask->question->q, texts, count, EXCERPT_CHARACTERS,
-                                                  &answer->items[i].excerpt_lang);
+        if (ask->question->q.len) make_excerpt(ask, &row, hits ? &hits[i] : NULL, &answer->items[i]);
     }
     return true;
 }
@@ -398,7 +412,7 @@ static bool page_by_score(Ask *ask, size_t limit, Answer *answer, Err *err)
     size_t    from = after_hits(ask->question->after), n = 0;
     uint32_t *faces = NEW_ARRAY(ask->arena, uint32_t, limit);
     for (size_t i = from; i < ask->hits.count && n < limit; i++) faces[n++] = ask->hits.hits[i].face;
-    if (!fill_items(ask, faces, n, answer, err)) return false;
+    if (!fill_items(ask, faces, ask->hits.hits + from, n, answer, err)) return false;
     for (size_t i = 0; i < n; i++) answer->items[i].score = ask->hits.hits[from + i].score;
     if (from + n < answer->total && n > 0) answer->next = str_format(ask->arena, "%zu", from + n);
     return true;
@@ -410,7 +424,7 @@ static bool page_by_order(Ask *ask, Sort sort, size_t limit, Answer *answer, Err
     size_t    n;
     return faces_page_flat(ask->snapshot->node->faces, ask->arena, &ask->result.set, sort.by, sort.down, ask->question->after,
                       limit, &faces, &n, &answer->next, err) &&
-           fill_items(ask, faces, n, answer, err);
+           fill_items(ask, faces, NULL, n, answer, err);
 }
 
 static bool search_flat(Ask *ask, const Flat *within, size_t limit, Hits *hits, Flat *found, Err *err)
@@ -510,7 +524,7 @@ bool list_suggest(Snapshot *s, Arena *a, Str typed, Str kind, int limit, Card **
     }
     Answer answer = { 0 };
     question.q = STR_NONE;
-    if (!fill_items(&ask, all, count, &answer, err)) return false;
+    if (!fill_items(&ask, all, NULL, count, &answer, err)) return false;
     *out = NEW_ARRAY(a, Card, count);
     for (size_t i = 0; i < count; i++) (*out)[i] = answer.items[i].card;
     *n = count;

@@ -428,7 +428,7 @@ bool index_words_size(Search *s, Arena *a, Str key, uint64_t *size, Err *err)
     return true;
 }
 
-bool index_run(Search *s, Arena *a, uint32_t face, Run *run, Err *err)
+bool index_run(Search *s, Arena *a, uint32_t face, Str *run, Err *err)
 {
     Str  bytes = STR_NONE;
     bool found = memory_run(s->memory, face, &bytes);
@@ -438,6 +438,6 @@ bool index_run(Search *s, Arena *a, uint32_t face, Run *run, Err *err)
         char key[5];
         if (!segment_get(t->segment, a, face_key(face, key), &bytes, &found, err)) return false;
     }
-    *run = run_read(a, bytes);
+    *run = bytes;
     return true;
 }

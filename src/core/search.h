@@ -35,19 +35,23 @@ void search_remove(Search *s, uint32_t face);
 bool search_flush(Search *s, uint64_t applied, Err *err);
 bool search_wants_flush(const Search *s);
 
+typedef struct HitText HitText; /* what the index knows of the text that matches best */
 typedef struct {
-    uint32_t face;
-    double   score;
+    uint32_t       face;
+    double         score;
+    const HitText *text; /* NULL: not known */
 } Hit;
 /* Best first, ties newest (highest face) first. `faces` are all that match, freed with the arena; `total`
-   is their number. A face matches when it has every word of the query (the first and the last may be
-   parts of words; words without spaces between them, any stretch of letters), and also, among those
-   likeliest to, when it covers the query otherwise: as a fragment, or words run together. */
+   is their number, exact for any size. What a match is says docs/api.md: a face that has every word of the
+   query, where the first and the last may be parts of words; letters without spaces between words count
+   as any stretch of them. When no face matches, `near` says that these are the closest among the likeliest
+   instead: fragments, words run together, words missing. */
 typedef struct {
     Hit     *hits;
     size_t   count;
     uint64_t total;
     FaceSet *faces;
+    bool     near;
 } Hits;
 
 /* The best `limit` of the faces in `within` (NULL: all) that match q. `lang` is a hint, may be empty.
@@ -56,6 +60,10 @@ bool search_ask(Search *s, Arena *a, Str q, Str lang, const FaceSet *within, siz
 
 /* Excerpt of the text that matches best, at most `characters` long, escaped for HTML with <mark> around
    what matches; the original characters, never split inside a grapheme. */
-Str search_excerpt(Arena *a, Str q, const SearchText *texts, size_t n, size_t characters, Str *lang);
+/* The same for a hit, when the text that matched best is one of these: none is searched, so it costs a tenth.
+   False when it is not known which that was, or it is not among them. */
+bool search_excerpt_of(Arena *a, const Hit *hit, const SearchText *texts, size_t n, size_t characters, Str *excerpt,
+                       Str *lang);
+Str  search_excerpt(Arena *a, Str q, const SearchText *texts, size_t n, size_t characters, Str *lang);
 
 #endif

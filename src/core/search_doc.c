@@ -101,7 +101,7 @@ static void run_write(Making *m, const Folded *f, int weight)
     m->run_len = (size_t)(p - m->run);
 }
 
-Run run_read(Arena *a, Str bytes)
+Run run_read(Arena *a, Str bytes, uint8_t weight_least)
 {
     Run            run = { arena_raw(a, (bytes.len + 1) * sizeof(Unit)), arena_raw(a, bytes.len + 1), 0 };
     Unit           flags = 0;
@@ -128,6 +128,7 @@ Run run_read(Arena *a, Str bytes)
         else if (c == RUN_MARKS && p < end) flags |= (Unit)(*p++ & 0x7F) << 21;
         else if (c == RUN_FIELD && p < end) {
             weight = *p++;
+            if (weight < weight_least) break;
             flags = UNIT_FIELD | UNIT_GAP | UNIT_WORD;
         } else break;
     }
@@ -189,7 +190,10 @@ SearchDoc *search_doc_make(Arena *a, const SearchText *texts, size_t n)
 {
     Making m = { .a = a };
     size_t units = 0;
-    for (size_t i = 0; i < n && units < DOC_UNITS_MAX; i++) {
+    /* Titles first: most questions need no more of a run. */
+    for (size_t turn = 0; turn < 2 * n && units < DOC_UNITS_MAX; turn++) {
+        size_t i = turn % n;
+        if ((texts[i].weight >= HEAVY_WEIGHT) != (turn < n)) continue;
         Folded f = fold_make(a, texts[i].text);
         if (f.n > DOC_UNITS_MAX - units) f.n = DOC_UNITS_MAX - units;
         units += f.n;
@@ -197,7 +201,9 @@ SearchDoc *search_doc_make(Arena *a, const SearchText *texts, size_t n)
         segment_words(a, &f, texts[i].text);
         run_write(&m, &f, texts[i].weight);
         terms_put(&m, TERM_WORD, f.at, f.n);
-        if (texts[i].weight >= HEAVY_WEIGHT) terms_put(&m, TERM_HEAVY, f.at, f.n);
+        if (texts[i].weight < HEAVY_WEIGHT) continue;
+        terms_put(&m, TERM_HEAVY, f.at, f.n);
+        term_put(&m, TERM_TITLE, f.at, f.n);
     }
     SearchDoc *doc = NEW(a, SearchDoc);
     *doc = (SearchDoc){ { m.run, m.run_len }, m.terms, m.hashes, m.count };

@@ -4,6 +4,7 @@
    Terms are keys of the index; the first byte says what of:
      TERM_WORD   base letters of a word; of scripts without spaces, of each run of one to three units
      TERM_HEAVY  the same words, in texts that weigh at least HEAVY_WEIGHT (titles)
+     TERM_TITLE  the first letters of a text that weighs as much, in a row
      TERM_PARTS  three letters in a row of a word, with ^ before and $ behind it: leads to words
      TERM_FACE   a face's number: leads to its run
      TERM_ALL    alone: all faces of a table
@@ -16,6 +17,7 @@
 
 #define TERM_WORD  'w'
 #define TERM_HEAVY 'h'
+#define TERM_TITLE 't'
 #define TERM_PARTS 'x'
 #define TERM_FACE  'f'
 #define TERM_ALL   'a'
@@ -38,7 +40,8 @@ typedef struct {
     uint8_t *weight; /* of the text each is in */
     size_t   n;
 } Run;
-Run run_read(Arena *a, Str bytes); /* stops at what run_write did not write */
+/* The texts that weigh at least so much, which come first; 0: all. Stops at what run_write did not write. */
+Run run_read(Arena *a, Str bytes, uint8_t weight_least);
 
 /* Length in units of the terms of a stretch of SCRIPT_SYLLABLE or SCRIPT_UNSPACED. */
 size_t term_units_max(Script script);

@@ -2,10 +2,9 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "core/search_tile.h"
+#include "core/search_asking.h"
 #include "text/segment.h"
 
-#define QUERY_BYTES_MAX  2048
 #define TEXT_BYTES_MAX   ((size_t)256 << 10) /* of a longer text only the start is looked at */
 #define MARK_COVER_LEAST 0.3
 
@@ -128,6 +127,37 @@ static Str excerpt_write(Arena *a, const Marked *m, Span w)
     }
     if (w.to < m->text.len) buf_put_z(out, " …");
     return buf_str(out);
+}
+
+/* Whether units are those of a text, but for what segmenting adds. */
+static bool same_units(const Folded *f, const HitText *t)
+{
+    if (f->n != t->n) return false;
+    for (size_t i = 0; i < f->n; i++)
+        if ((f->at[i] ^ t->units[i]) & ~(UNIT_WORD | UNIT_FIELD)) return false;
+    return true;
+}
+
+bool search_excerpt_of(Arena *a, const Hit *hit, const SearchText *texts, size_t n, size_t characters, Str *excerpt,
+                       Str *lang)
+{
+    const HitText *known = hit->text;
+    for (size_t i = 0; known && i < n; i++) {
+        if (texts[i].text.len < known->n || texts[i].text.len > TEXT_BYTES_MAX) continue;
+        Folded f = fold_make(a, texts[i].text);
+        if (!same_units(&f, known)) continue;
+        Tiling *t = arena_raw(a, sizeof *t);
+        Marked *m = arena_raw(a, sizeof *m);
+        f.at = known->units;
+        m->text = texts[i].text;
+        m->n = 0;
+        tile(known->pattern, f.at, f.n, t);
+        if (t->cover >= MARK_COVER_LEAST) marks_find(&f, t, m);
+        *lang = texts[i].lang;
+        *excerpt = excerpt_write(a, m, window_trim(&f, m, window_choose(m, characters)));
+        return true;
+    }
+    return false;
 }
 
 Str search_excerpt(Arena *a, Str q, const SearchText *texts, size_t n, size_t characters, Str *lang)

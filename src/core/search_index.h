@@ -19,7 +19,7 @@ bool index_words(Search *s, Arena *a, Str key, Str **words, size_t *n, Err *err)
 bool index_words_size(Search *s, Arena *a, Str key, uint64_t *size, Err *err);
 /* Cheap, sometimes wrong when it says yes. */
 bool index_may_have(Search *s, Str term);
-/* The run of a face; empty when it has none. */
-bool index_run(Search *s, Arena *a, uint32_t face, Run *run, Err *err);
+/* The run of a face, for run_read; empty when it has none. */
+bool index_run(Search *s, Arena *a, uint32_t face, Str *run, Err *err);
 
 #endif

@@ -54,6 +54,7 @@ void pattern_start(Pattern *p, const Unit *units, size_t n)
         p->bits[i] = script == SCRIPT_SYLLABLE   ? BITS_SYLLABLE
                      : script == SCRIPT_UNSPACED ? BITS_UNSPACED
                                                  : BITS_LETTER;
+        p->syllables |= script == SCRIPT_SYLLABLE;
         p->all += p->bits[i];
         p->before[i + 1] = p->all;
         if (i && (units[i] & UNIT_GAP)) p->spaced = true;
@@ -140,6 +141,7 @@ static void matches_find(const Pattern *p, const Unit *text, size_t n, Matches *
         z = j + 2 < n ? UNIT_BASE(text[j + 2]) : 0;
         for (int i = p->first3[triple_hash(x, y, z)]; i >= 0; i = p->next3[i])
             match_try(p, text, n, (size_t)i, j, 3, m);
+        if (!(text[j] & UNIT_WORD) && !p->syllables) continue;
         bool word = (text[j] & UNIT_WORD) && word_ends(text, n, j + 2);
         if (!word && unit_script(x) != SCRIPT_SYLLABLE) continue;
         for (int i = p->first[pair_hash(text + j)]; i >= 0; i = p->next[i]) {

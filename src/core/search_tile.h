@@ -21,7 +21,7 @@ typedef struct {
     /* Pairs and triples of units by hash: first[], then next[]. */
     int16_t  next[QUERY_UNITS_MAX], first[256];
     int16_t  next3[QUERY_UNITS_MAX], first3[1 << TRIPLE_BITS];
-    bool     spaced;                  /* has a gap inside */
+    bool     spaced, syllables;       /* has a gap inside; has a unit that is a syllable */
     uint16_t single[QUERY_UNITS_MAX]; /* units that may be a word by themselves */
     size_t   single_n;
     uint64_t single_bits[4]; /* the low bytes of their letters */
