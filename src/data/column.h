@@ -1,0 +1,64 @@
+/* Columns of a dataset: how a file's columns are described, read and stored.
+
+   A column is a member of `columns` of a record of kind `dataset`; the words are those of Frictionless
+   Table Schema (https://specs.frictionlessdata.io/table-schema/) where it has them. Its rows are stored
+   as one SQL type, so that the parts of a dataset can be read as one table:
+
+     type       stored as    read from
+     string     VARCHAR      anything
+     number     DOUBLE       with "." or "," as the point (recognised by file)
+     integer    BIGINT
+     boolean    BOOLEAN      true/false, yes/no, 1/0, t/f, y/n
+     date       DATE         `pattern` (strptime words), else ISO 8601
+     datetime   TIMESTAMP    the same; with a zone it is turned into UTC
+     time       TIME
+     year       INTEGER      1 to 4 digits
+     yearmonth  DATE         the first of the month
+
+   Each dataset's parts also carry `_flags` (VARCHAR[], names of quality flags; empty when there is
+   nothing to say): quality is a column, a row is never deleted silently. */
+#ifndef BANYAN_DATA_COLUMN_H
+#define BANYAN_DATA_COLUMN_H
+
+#include "base/json.h"
+
+typedef enum {
+#define COLUMN_TYPE(code, name, sql) COLUMN_##code,
+#include "data/column_types.def"
+#undef COLUMN_TYPE
+    COLUMN_TYPES
+} ColumnType;
+
+typedef enum {
+    ROLE_OF_NOTHING,
+#define COLUMN_ROLE(code, name) ROLE_OF_##code,
+#include "data/column_roles.def"
+#undef COLUMN_ROLE
+    COLUMN_ROLES
+} ColumnRole;
+
+typedef struct {
+    Str        name; /* in the parts, in questions, in exports */
+    ColumnType type;
+    ColumnRole role;
+    Str        unit;
+    Str        pattern; /* of dates and times; empty: ISO 8601 */
+    Str       *from;    /* headings it is read from, joined by a space; none: its name */
+    size_t     from_count;
+    Str       *missing; /* texts that mean "no value" in this column, besides the empty one */
+    size_t     missing_count;
+    bool       required;
+    double     minimum, maximum; /* HUGE_VAL with its sign: none */
+} Column;
+
+/* Of a dataset's document. ERR_INVALID with the JSON Pointer: a name twice, a name that starts with "_". */
+bool        columns_read(Arena *a, const Json *doc, Column **out, size_t *n, Err *err);
+Json       *columns_write(Arena *a, const Column *columns, size_t n);
+const char *column_type_name(ColumnType type); /* "yearmonth" */
+const char *column_type_sql(ColumnType type);  /* "DATE" */
+const char *column_role_name(ColumnRole role); /* "latitude"; "" of nothing */
+/* The first column of that role, NULL without one. */
+const Column *columns_role(const Column *columns, size_t n, ColumnRole role);
+const Column *columns_find(const Column *columns, size_t n, Str name);
+
+#endif

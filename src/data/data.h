@@ -1,0 +1,20 @@
+/* What a node has for its datasets: the folder of parts, NODE/parts, and the engine.
+
+   Opened once by who serves or imports, shared by threads. The engine opens when it is first asked for,
+   so a node without datasets pays nothing. Settings (docs/operate.md): `data_memory` in bytes. */
+#ifndef BANYAN_DATA_DATA_H
+#define BANYAN_DATA_DATA_H
+
+#include "core/record.h"
+#include "data/duck.h"
+
+typedef struct Data Data;
+
+/* Clears what an import that died left behind; `node` must outlive it. A read-only node clears nothing. */
+bool        data_open(Node *node, Data **out, Err *err);
+void        data_close(Data *data); /* accepts NULL; nothing may run */
+Node       *data_node(Data *data);
+const char *data_parts(Data *data); /* the folder, for store/files.h */
+bool        data_engine(Data *data, Duck **out, Err *err);
+
+#endif

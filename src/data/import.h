@@ -1,0 +1,48 @@
+/* Files into datasets: one file becomes one part.
+
+   The rows of a file are read by the dataset's columns, checked, flagged and written as one Parquet
+   part, in one pass; the record then gets a version that lists the part. A row that cannot be read (too
+   few cells, a value that is not of its column's type) is set aside into a file of its own with line,
+   column, value and reason, and stops nothing. Either the new version lists the part, or the dataset is
+   as it was: a process that ends on the way leaves nothing but temporary files.
+
+   The same file (by SHA-256, with the same columns) again changes nothing. A file of the same name with
+   other bytes takes the place of the older one's part; the older version of the record keeps it citable.
+   Bounded by the engine's memory setting, however large the file. */
+#ifndef BANYAN_DATA_IMPORT_H
+#define BANYAN_DATA_IMPORT_H
+
+#include "data/data.h"
+#include "data/recognise.h"
+
+typedef struct {
+    const Reader *who;                    /* needs may_edit of the owner */
+    Str           dataset;                /* slug or id; made when there is none */
+    Str           name;                   /* of the file, as people know it; empty: the path's last part */
+    Str           title, owner, audience; /* of a dataset that is made: as record_change */
+    State         state;
+    const Json   *columns;                /* corrected ones for a dataset that has none yet; NULL: as recognised */
+    bool          only_look;              /* recognise and check, write nothing */
+} ImportOptions;
+
+typedef struct {
+    uint64_t rows, aside, flagged;
+    uint64_t bytes;     /* of the part */
+    bool     unchanged; /* the same file was there */
+    bool     replaced;  /* an older file of this name */
+    Str      part, aside_file; /* hashes; empty without */
+    Json    *report;    /* {"columns":[{"name","type","role","missing","minimum","maximum","distinct"}],
+                           "flags":{NAME: count}, "aside":[{"line","column","value","reason"} first 100],
+                           "doubts":[…]} */
+    Record   record;
+} Imported;
+
+typedef void (*ImportProgress)(void *with, double share); /* 0 to 1 */
+
+/* Blocks for the whole import and for a group commit: never on a thread that serves pages.
+   Fails as recognise_file, record_change, duck_do; ERR_INVALID when the file's headings are not the
+   dataset's columns, naming those that lack and those that are new. */
+bool import_file(Data *data, Arena *a, const char *path, const ImportOptions *options, ImportProgress progress,
+                 void *with, Imported *out, Err *err);
+
+#endif

@@ -1,0 +1,40 @@
+/* What a file is, before anything is asked: its packing, encoding, dialect and columns.
+
+   Recognition reads at most RECOGNISE_BYTES of a text file (whole values, no half row) and proposes; a
+   person may correct the columns, and the next file of the same headings is read by what the dataset
+   says, without a question. What it cannot decide alone it says in `doubts` (two date orders that both
+   fit, a value that may mean "missing").
+
+   Packing: gzip. Encodings: UTF-8 with and without mark, UTF-16, Windows-1252, GB 18030, TIS-620 and
+   what ICU's detector finds with confidence; text twice encoded as UTF-8 is named in `doubts`.
+   Dialects: RFC 4180 with "," ";" tab "|" as separator, quotes, lines before the headings, "#" notes. */
+#ifndef BANYAN_DATA_RECOGNISE_H
+#define BANYAN_DATA_RECOGNISE_H
+
+#include "data/column.h"
+
+#define RECOGNISE_BYTES ((size_t)1 << 20)
+
+typedef enum { FILE_DELIMITED,
+               FILE_JSON_LINES,
+               FILE_PARQUET } FileForm;
+
+typedef struct {
+    FileForm form;
+    bool     gzip;
+    Str      encoding; /* IANA name: "UTF-8", "windows-1252" */
+    char     separator, quote, decimal;
+    size_t   skip; /* lines before the headings */
+    Column  *columns;
+    size_t   column_count;
+    Str     *headings; /* as they stand in the file */
+    size_t   heading_count;
+    Json    *doubts; /* array of {"column","doubt","examples":[…]}: words in docs/data.md */
+} Recognised;
+
+/* Fails ERR_FORMAT naming what is wrong (no columns, a truncated archive, bytes of no encoding),
+   ERR_UNSUPPORTED for a form that is not read, naming those that are. */
+bool recognise_file(Arena *a, const char *path, Recognised *out, Err *err);
+Json *recognised_json(Arena *a, const Recognised *r); /* for previews */
+
+#endif
