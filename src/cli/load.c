@@ -212,6 +212,7 @@ static bool load_run(Call *call, Err *err)
     arena_adopt(call->arena, words, close_words);
     if (!loader_open(load.node, &terminal, &load.loader, err)) return false;
     loader_say(load.loader, words);
+    if (call_has(call, "dump")) loader_trust(load.loader);
     LoadCount count = { 0 };
     bool      ok = load_all(&load, &count, err);
     progress_end(&load.progress);
@@ -234,7 +235,8 @@ const Command command_load = {
         "have \"id\", \"owner\", \"audience\", \"state\". The headings of a CSV file are the same words, or fields of\n"
         "the kind: type, name.en, place.lat. Links may point at records later in the load. A record that is\n"
         "there already with the same document is left alone; one with mistakes is named and left out.",
-    .options = { { "kind", "KIND", "of records that do not say; for CSV otherwise the file's name" },
+    .options = { { "dump", NULL, "the files are a node's dump: take the lists of parts of its datasets as they are" },
+                 { "kind", "KIND", "of records that do not say; for CSV otherwise the file's name" },
                  { "owner", "SLUG", "organisation that owns records which do not say" },
                  { "audience", "AUDIENCE", "of records that do not say: public, signed-in, own, framework:SLUG" },
                  { "state", "STATE", "of records that do not say: draft, review, published" } },

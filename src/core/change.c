@@ -144,6 +144,8 @@ static bool make_doc(Work *w, const Json *from, const Json *known, Json **out, E
 {
     if (!json_is_object(from)) return fail(err, ERR_FORMAT, "a document is a JSON object");
     *out = doc_canonical(w->arena, w->kind, from);
+    if (!w->change->computed)
+        *out = doc_keep_computed(w->arena, w->kind, *out, known, w->change->what == CHANGE_REPLACE, &w->out->problems);
     return doc_resolve(w->arena, w->kind, *out, known, resolve_link, w, &w->out->problems, err);
 }
 

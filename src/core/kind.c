@@ -203,6 +203,7 @@ static bool field_read(Reading *r, const Json *schema, Str pointer, int depth, F
     field->title = layers_text(&layers, "title");
     field->facet = json_is_true(layers_get(&layers, "x-facet"));
     field->multiline = json_is_true(layers_get(&layers, "x-multiline"));
+    field->read_only = json_is_true(layers_get(&layers, "readOnly"));
     field->search_weight = (int)json_integer_value(layers_get(&layers, "x-search"));
     field->unit = layers_text(&layers, "x-unit");
     field->schema_org = layers_text(&layers, "x-schema-org");
@@ -210,6 +211,8 @@ static bool field_read(Reading *r, const Json *schema, Str pointer, int depth, F
     field->link_kinds = texts_of(a, layers_get(&layers, "x-link"), &field->link_kind_count);
     if (field->type == FIELD_CHOICE) field->choices = texts_of(a, layers_get(&layers, "enum"), &field->choice_count);
 
+    if (field->read_only && depth > 0)
+        return wrong(r, pointer, "readOnly is for fields of the document itself", STR_NONE);
     if (field->search_weight < 0 || field->search_weight > 10)
         return wrong(r, pointer, "x-search is 1 to 10", STR_NONE);
     if (field->link_kind_count && field->type != FIELD_LINK)

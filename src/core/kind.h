@@ -36,6 +36,7 @@ struct Field {
     bool        required;
     bool        facet;         /* x-facet */
     bool        multiline;     /* x-multiline: long text, Markdown allowed */
+    bool        read_only;     /* readOnly: no form shows it, only a computed change sets it; of the document's own fields */
     int         search_weight; /* x-search: 0 not searched, 1 body … 10 title */
     Str        *link_kinds;    /* x-link */
     size_t      link_kind_count;

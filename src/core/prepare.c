@@ -57,6 +57,33 @@ Json *doc_canonical(Arena *a, const Kind *kind, const Json *doc)
     return json_adopt(a, canonical_object(kind->fields, kind->field_count, doc));
 }
 
+/* ---- what only computed changes set ---- */
+
+bool kind_has_computed(const Kind *kind)
+{
+    for (size_t i = 0; i < kind->field_count; i++)
+        if (kind->fields[i].read_only) return true;
+    return false;
+}
+
+Json *doc_keep_computed(Arena *a, const Kind *kind, Json *doc, const Json *known, bool fill, Problems *problems)
+{
+    bool filled = false;
+    for (size_t i = 0; i < kind->field_count; i++) {
+        const Field *field = &kind->fields[i];
+        const char  *key = str_z(a, field->name);
+        Json        *was = json_get(known, key), *is = json_get(doc, key);
+        if (!field->read_only || (!was && !is) || (was && is && json_same(was, is))) continue;
+        if (was && !is && fill) {
+            json_put_value(doc, key, was);
+            filled = true;
+        } else {
+            problems_add(problems, a, json_pointer_add(a, S(""), field->name), "problem.read-only", NULL);
+        }
+    }
+    return filled ? doc_canonical(a, kind, doc) : doc;
+}
+
 /* ---- links ---- */
 
 static bool is_known(Arena *a, const Kind *kind, const Json *known, const Field *field, Str value)

@@ -14,6 +14,10 @@ Json *doc_canonical(Arena *a, const Kind *kind, const Json *doc);
 /* Resolve the links of `doc` in place. A link to nothing is a problem, unless `known` has the same one. */
 bool doc_resolve(Arena *a, const Kind *kind, Json *doc, const Json *known, ResolveLink resolve, void *with,
                  Problems *problems, Err *err);
+/* `doc`, canonical, with what the kind calls readOnly as `known` has it (NULL: nothing): what lacks is put
+   in when `fill`, anything else that differs is a problem at its pointer. */
+Json *doc_keep_computed(Arena *a, const Kind *kind, Json *doc, const Json *known, bool fill, Problems *problems);
+bool  kind_has_computed(const Kind *kind);
 /* Title for a slug: in English, or the first of the node's languages, or any. */
 Str doc_title(Arena *a, const Kind *kind, const Json *doc, const Str *langs, size_t lang_count);
 

@@ -98,6 +98,8 @@ typedef struct {
     int64_t       based_on;        /* the version the change was made from (If-Match); 0: none given */
     int64_t       version;         /* CHANGE_RESTORE: which to bring back */
     const Json   *doc;             /* whole (CREATE, REPLACE) or merge patch (PATCH) */
+    bool          computed;        /* made by an import, which alone may change what the kind calls readOnly; others
+                                      leave it out (REPLACE keeps it) or send it as it was */
     Str           note;
 } Change;
 
@@ -124,6 +126,7 @@ bool record_change(Node *node, Arena *a, const Change *change, Outcome *out, Err
 typedef struct Loader Loader;
 bool                  loader_open(Node *node, const Reader *who, Loader **out, Err *err);
 void                  loader_say(Loader *l, const Messages *words);                                      /* tell what is wrong in English sentences, not keys */
+void                  loader_trust(Loader *l);                                                           /* take what kinds call readOnly as it comes: of the node's own dump */
 bool                  loader_add(Loader *l, Str json_text, const char *source, uint64_t line, Err *err); /* copies */
 typedef struct {
     uint64_t written, unchanged, rejected;

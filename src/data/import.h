@@ -21,17 +21,17 @@ typedef struct {
     Str           name;                   /* of the file, as people know it; empty: the path's last part */
     Str           title, owner, audience; /* of a dataset that is made: as record_change */
     State         state;
-    const Json   *columns;                /* corrected ones for a dataset that has none yet; NULL: as recognised */
-    bool          only_look;              /* recognise and check, write nothing */
+    const Json   *columns;   /* corrected ones for a dataset that has none yet; NULL: as recognised */
+    bool          only_look; /* recognise and check, write nothing */
 } ImportOptions;
 
 typedef struct {
     uint64_t rows, aside, flagged;
-    uint64_t bytes;     /* of the part */
-    bool     unchanged; /* the same file was there */
-    bool     replaced;  /* an older file of this name */
+    uint64_t bytes;            /* of the part */
+    bool     unchanged;        /* the same file was there */
+    bool     replaced;         /* an older file of this name */
     Str      part, aside_file; /* hashes; empty without */
-    Json    *report;    /* {"columns":[{"name","type","role","missing","minimum","maximum","distinct"}],
+    Json    *report;           /* {"columns":[{"name","type","role","missing","minimum","maximum","distinct"}],
                            "flags":{NAME: count}, "aside":[{"line","column","value","reason"} first 100],
                            "doubts":[…]} */
     Record   record;

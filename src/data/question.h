@@ -40,7 +40,9 @@ typedef struct {
 bool question_read(Arena *a, const Table *table, const QuestionPair *pairs, size_t n, Question *out, Err *err);
 
 /* Run `question` and write it to a file descriptor (a pipe or a file) as it comes, in bounded memory. */
-typedef enum { ROWS_CSV, ROWS_PARQUET, ROWS_JSON_LINES } RowsForm;
+typedef enum { ROWS_CSV,
+               ROWS_PARQUET,
+               ROWS_JSON_LINES } RowsForm;
 bool question_copy(DuckRun *run, const Question *question, RowsForm form, int to, Err *err);
 
 #endif

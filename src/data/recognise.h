@@ -34,7 +34,7 @@ typedef struct {
 
 /* Fails ERR_FORMAT naming what is wrong (no columns, a truncated archive, bytes of no encoding),
    ERR_UNSUPPORTED for a form that is not read, naming those that are. */
-bool recognise_file(Arena *a, const char *path, Recognised *out, Err *err);
+bool  recognise_file(Arena *a, const char *path, Recognised *out, Err *err);
 Json *recognised_json(Arena *a, const Recognised *r); /* for previews */
 
 #endif

@@ -102,8 +102,7 @@ static Json *form_texts(Form *f, const Field *field, const Json *value, Str name
         json_put_text(one, "value",
                       json_is_object(value) ? json_text(json_object_get(value, str_z(a, seen[i]))) : STR_NONE);
         json_put_bool(one, "long", field->multiline);
-        problems_add_to(f, one, at,
-                        note_join(f->w, field_word(f->w, f->kind, field), json_get_text(one, "language")));
+        problems_add_to(f, one, at, note_join(f->w, field_word(f->w, f->kind, field), json_get_text(one, "language")));
         json_add_value(i < always ? shown : more, one);
     }
     json_put_value(out, "texts", shown);
@@ -308,9 +307,10 @@ bool view_form(const ViewWork *w, Json *value, Json *view, Err *err)
     Json *fields = json_array_make(a), *first = json_array_make(a), *owners = json_array_make(a);
     for (size_t i = 0; i < kind->field_count; i++) {
         const Field *field = &kind->fields[i];
-        Json        *one = form_field(&f, field, json_is_object(doc) ? json_object_get(doc, str_z(a, field->name)) : NULL,
-                                      json_pointer_add(a, S(""), field->name), false, 0);
-        bool         main = field->required || str_eq(field->path, kind->title_field) ||
+        if (field->read_only) continue;
+        Json *one = form_field(&f, field, json_is_object(doc) ? json_object_get(doc, str_z(a, field->name)) : NULL,
+                               json_pointer_add(a, S(""), field->name), false, 0);
+        bool  main = field->required || str_eq(field->path, kind->title_field) ||
                     str_eq(field->path, kind->summary_field) || field->facet ||
                     str_eq(field->path, kind->start_field) || str_eq(field->path, kind->end_field);
         json_add_value(main ? first : fields, one);

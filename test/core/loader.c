@@ -201,3 +201,32 @@ TEST("the first glance at an item finds what parsing finds, or says that it is i
                       table[i].found);
     }
 }
+
+TEST("a load leaves what is readOnly as it is, unless it is a trusted dump")
+{
+    World             w = world(a);
+    Record            r;
+    const char *const hand[] = {
+        "{\"kind\":\"note\",\"slug\":\"sum\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"A\"},\"sum\":[1]}}"
+    };
+    const char *const without[] = {
+        "{\"kind\":\"note\",\"slug\":\"sum\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"B\"}}}"
+    };
+    load(&w, PROGRAM, hand, 1);
+    CHECK_EQ_INT(w.count.rejected, 1);
+    CHECK_STR(buf_str(w.rejected), "f.jsonl:1: /sum: problem.read-only {}\n");
+    Loader *l;
+    CHECK_OK(loader_open(w.node, &w.readers[PROGRAM], &l, &err));
+    loader_trust(l);
+    CHECK_OK(loader_add(l, str_of(hand[0]), "f.jsonl", 1, &err));
+    CHECK_OK(loader_finish(l, note_rejected, w.rejected, &w.count, &err));
+    loader_close(l);
+    CHECK_EQ_INT(w.count.written, 1);
+    load(&w, PROGRAM, without, 1);
+    CHECK_EQ_INT(w.count.written, 1);
+    Snapshot *s = snapshot_open(w.node, &w.readers[PROGRAM], S("en"));
+    CHECK_OK(record_read(s, a, S("note"), S("sum"), &r, &err));
+    CHECK_JSON(r.doc, "{\"name\":{\"en\":\"B\"},\"sum\":[1]}");
+    snapshot_close(s);
+    node_close(w.node);
+}

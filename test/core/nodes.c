@@ -26,6 +26,7 @@ static const struct {
       "\"end\":{\"title\":\"End\",\"type\":\"string\",\"format\":\"reduced-date\"},"
       "\"status\":{\"title\":\"Status\",\"type\":\"string\",\"enum\":[\"planned\",\"active\",\"completed\"],\"x-"
       "facet\":true},"
+      "\"sum\":{\"title\":\"Sum\",\"readOnly\":true,\"type\":\"array\",\"items\":{\"type\":\"integer\"}},"
       "\"order\":{\"title\":\"Order\",\"type\":\"number\"},"
       "\"parent\":{\"title\":\"Part of\",\"$ref\":\"banyan:defs#link\",\"x-link\":[\"note\"]},"
       "\"tags\":{\"title\":\"Tags\",\"type\":\"array\",\"uniqueItems\":true,\"x-facet\":true,"

@@ -98,6 +98,67 @@ TEST("what is wrong with a document is told by its place")
     node_close(w.node);
 }
 
+TEST("what is readOnly only a computed change sets, and everybody else keeps")
+{
+    World   w = world(a);
+    Outcome out;
+    Change  c = { .what = CHANGE_CREATE,
+                  .slug = S("one"),
+                  .state = STATE_PUBLISHED,
+                  .doc = nodes_json(a, "{\"name\":{\"en\":\"A\"},\"sum\":[1]}") };
+    for (ReaderKind who = EDITOR; who <= PUBLISHER; who++) {
+        c.state = who == EDITOR ? STATE_DRAFT : STATE_PUBLISHED;
+        CHECK_ERR(change(&w, a, who, c, &out, &err), ERR_INVALID);
+        CHECK_EQ_INT(out.problems.count, 1);
+        CHECK_STR(out.problems.at[0].pointer, "/sum");
+        CHECK_STR(out.problems.at[0].key, "problem.read-only");
+    }
+    c.owner = S("caec");
+    CHECK_ERR(change(&w, a, PROGRAM, c, &out, &err), ERR_INVALID);
+    c.computed = true;
+    CHECK_OK(change(&w, a, PUBLISHER, c, &out, &err));
+    CHECK_JSON(out.record.doc, "{\"name\":{\"en\":\"A\"},\"sum\":[1]}");
+
+    static const struct {
+        ChangeWhat  what;
+        const char *doc, *then; /* NULL: refused */
+    } table[] = {
+        { CHANGE_PATCH, "{\"sum\":[1,2]}", NULL },
+        { CHANGE_PATCH, "{\"sum\":[]}", NULL },
+        { CHANGE_PATCH, "{\"sum\":null}", NULL },
+        { CHANGE_REPLACE, "{\"name\":{\"en\":\"B\"},\"sum\":[2]}", NULL },
+        { CHANGE_PATCH, "{\"name\":{\"en\":\"B\"}}", "{\"name\":{\"en\":\"B\"},\"sum\":[1]}" },
+        { CHANGE_REPLACE, "{\"name\":{\"en\":\"C\"},\"sum\":[1]}", "{\"name\":{\"en\":\"C\"},\"sum\":[1]}" },
+        { CHANGE_REPLACE, "{\"name\":{\"en\":\"D\"},\"size\":1}", "{\"name\":{\"en\":\"D\"},\"size\":1,\"sum\":[1]}" },
+    };
+    int64_t version = 1;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        c = patch(a, "one", version, table[i].doc);
+        c.what = table[i].what;
+        if (table[i].then) {
+            CHECK_OK(change(&w, a, PUBLISHER, c, &out, &err));
+            CHECK_STR(json_write(a, out.record.doc), table[i].then);
+            version = out.record.version;
+        } else {
+            CHECK_ERR(change(&w, a, PUBLISHER, c, &out, &err), ERR_INVALID);
+            CHECK_STR(out.problems.count ? out.problems.at[0].pointer : STR_NONE, "/sum");
+        }
+    }
+    /* Made from an older version: what was computed meanwhile stays. */
+    c = patch(a, "one", version, "{\"sum\":[1,2]}");
+    c.computed = true;
+    CHECK_OK(change(&w, a, PUBLISHER, c, &out, &err));
+    c = patch(a, "one", version, "{\"name\":{\"en\":\"E\"},\"sum\":[1]}");
+    c.what = CHANGE_REPLACE;
+    CHECK_OK(change(&w, a, PUBLISHER, c, &out, &err));
+    CHECK(out.merged);
+    CHECK_STR(json_write(a, out.record.doc), "{\"name\":{\"en\":\"E\"},\"sum\":[1,2]}");
+    c = (Change){ .what = CHANGE_RESTORE, .target = S("one"), .version = 1 };
+    CHECK_OK(change(&w, a, PUBLISHER, c, &out, &err));
+    CHECK_STR(json_write(a, out.record.doc), "{\"name\":{\"en\":\"A\"},\"sum\":[1]}");
+    node_close(w.node);
+}
+
 TEST("each role may do what it may, and nothing above it")
 {
     World w = world(a);
