@@ -90,9 +90,26 @@ static Moment moment_of(int64_t at_ms)
     };
 }
 
+static void digits_put(char *to, int n, int value)
+{
+    for (; n > 0; value /= 10) to[--n] = (char)('0' + value % 10);
+}
+
 Str time_text(Arena *a, int64_t at_ms)
 {
     Moment m = moment_of(at_ms);
+    if (m.date.year >= 0 && m.date.year <= 9999) { /* on the path of every answer: no format to read */
+        Str   text = str_copy(a, S("0000-00-00T00:00:00.000Z"));
+        char *to = (char *)text.at;
+        digits_put(to, 4, m.date.year);
+        digits_put(to + 5, 2, m.date.month);
+        digits_put(to + 8, 2, m.date.day);
+        digits_put(to + 11, 2, m.hour);
+        digits_put(to + 14, 2, m.minute);
+        digits_put(to + 17, 2, m.second);
+        digits_put(to + 20, 3, m.ms);
+        return text;
+    }
     return str_format(a, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", m.date.year, m.date.month,
                       m.date.day, m.hour, m.minute, m.second, m.ms);
 }

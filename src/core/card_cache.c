@@ -44,7 +44,7 @@ static Kept **place_of(CardCache *c, Str target, Str lang)
 
 static void card_texts_of(Card *card, Str *texts[CARD_TEXTS])
 {
-    Str *all[CARD_TEXTS] = { &card->id,         &card->kind,    &card->slug,        &card->title,
+    Str *all[CARD_TEXTS] = { &card->id, &card->kind, &card->slug, &card->title,
                              &card->title_lang, &card->summary, &card->summary_lang };
     memcpy(texts, all, sizeof all);
 }

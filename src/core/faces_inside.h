@@ -22,7 +22,7 @@ typedef struct {
 
 struct Faces {
     Sets     *sets;
-    Sets     *seen;    /* values that `facets` has: sets of their numbers */
+    Sets     *seen; /* values that `facets` has: sets of their numbers */
     uint32_t  value_count;
     Column   *columns; /* by face */
     uint32_t  column_count;

@@ -423,7 +423,7 @@ static bool page_by_order(Ask *ask, Sort sort, size_t limit, Answer *answer, Err
     uint32_t *faces;
     size_t    n;
     return faces_page_flat(ask->snapshot->node->faces, ask->arena, &ask->result.set, sort.by, sort.down, ask->question->after,
-                      limit, &faces, &n, &answer->next, err) &&
+                           limit, &faces, &n, &answer->next, err) &&
            fill_items(ask, faces, NULL, n, answer, err);
 }
 

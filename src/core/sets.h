@@ -27,8 +27,8 @@ void sets_remove(Sets *s, SetKey key, uint32_t face);
 uint64_t sets_count(const Sets *s, SetKey key);
 bool     sets_has(const Sets *s, SetKey key, uint32_t face);
 uint64_t sets_count_within(const Sets *s, SetKey key, const Flat *within);
-uint64_t sets_count_cost(const Sets *s, SetKey key);                      /* of that, in about nanoseconds */
-bool     sets_least(const Sets *s, SetKey key, uint32_t *face);           /* false for an empty set */
+uint64_t sets_count_cost(const Sets *s, SetKey key);            /* of that, in about nanoseconds */
+bool     sets_least(const Sets *s, SetKey key, uint32_t *face); /* false for an empty set */
 void     sets_or_flat(const Sets *s, SetKey key, Flat *into);
 /* within |= set; within &= set; within -= set */
 void sets_or_into(const Sets *s, SetKey key, roaring_bitmap_t *into);

@@ -51,10 +51,14 @@ static bool change(Request *req, Reply *reply, const Change *change_made, int st
     const Record *r = &outcome.record;
     if (is_form(req)) return reply_redirect(reply, 303, record_url(req->arena, r->kind, r->slug.len ? r->slug : r->id));
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
-    bool      ok = record_value(req, s, r, &reply->value, err);
+    Shape     shape = shape_of(req);
+    shape_object(&shape, NULL);
+    bool ok = record_put(req, s, r, &shape, err);
+    shape_bool(&shape, "merged", outcome.merged);
+    shape_end(&shape);
     snapshot_close(s);
     if (!ok) return false;
-    json_put_bool(reply->value, "merged", outcome.merged);
+    shape_reply(&shape, reply);
     reply->status = status;
     reply->version = r->version;
     if (status == 201) {

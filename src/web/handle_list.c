@@ -21,52 +21,54 @@ static void filters_read(Request *req, Question *question)
             question->filters[question->filter_count++] = (Filter){ req->query[i].name, req->query[i].value };
 }
 
-static bool put_doc(Arena *a, Snapshot *s, const Card *card, Json *item, Err *err)
+static bool put_doc(Arena *a, Snapshot *s, const Card *card, Shape *out, Err *err)
 {
     Record record;
     if (!record_read(s, a, card->kind, card->id, &record, err)) return false;
-    json_put_value(item, "doc", record.doc);
-    return links_put(a, s, &record, item, err);
+    shape_value(out, "doc", record.doc);
+    return links_put(a, s, &record, out, err);
 }
 
-static bool items_make(Arena *a, Snapshot *s, const Answer *answer, bool scored, bool with_doc, Json **out, Err *err)
+static bool put_items(Arena *a, Snapshot *s, const Answer *answer, bool scored, bool with_doc, Shape *out, Err *err)
 {
-    Json *list = json_array_make(a);
+    shape_list(out, "items");
     for (size_t i = 0; i < answer->item_count; i++) {
         const Item *item = &answer->items[i];
-        Json       *one = card_value(a, &item->card);
+        shape_object(out, NULL);
+        card_put(out, &item->card);
         if (scored) {
-            json_put_text_if(one, "excerpt", item->excerpt);
-            json_put_text_if(one, "excerpt_lang", item->excerpt_lang);
-            json_put_number(one, "score", item->score);
+            shape_text_if(out, "excerpt", item->excerpt);
+            shape_text_if(out, "excerpt_lang", item->excerpt_lang);
+            shape_number(out, "score", item->score);
         }
-        if (with_doc && !put_doc(a, s, &item->card, one, err)) return false;
-        json_add_value(list, one);
+        if (with_doc && !put_doc(a, s, &item->card, out, err)) return false;
+        shape_end(out);
     }
-    *out = list;
+    shape_end(out);
     return true;
 }
 
-static Json *facets_make(Arena *a, const Answer *answer)
+static void put_facets(const Answer *answer, Shape *out)
 {
-    Json *list = json_array_make(a);
+    shape_list(out, "facets");
     for (size_t i = 0; i < answer->facet_count; i++) {
         const Facet *facet = &answer->facets[i];
-        Json        *one = json_object_make(a), *values = json_array_make(a);
-        json_put_text(one, "field", facet->field);
+        shape_object(out, NULL);
+        shape_text(out, "field", facet->field);
+        shape_list(out, "values");
         for (size_t j = 0; j < facet->value_count; j++) {
             const FacetValue *v = &facet->values[j];
-            Json             *value = json_object_make(a);
-            json_put_text(value, "value", v->value);
-            json_put_text(value, "label", v->label);
-            json_put_integer(value, "count", (int64_t)v->count);
-            json_put_bool(value, "chosen", v->chosen);
-            json_add_value(values, value);
+            shape_object(out, NULL);
+            shape_text(out, "value", v->value);
+            shape_text(out, "label", v->label);
+            shape_integer(out, "count", (int64_t)v->count);
+            shape_bool(out, "chosen", v->chosen);
+            shape_end(out);
         }
-        json_put_value(one, "values", values);
-        json_add_value(list, one);
+        shape_end(out);
+        shape_end(out);
     }
-    return list;
+    shape_end(out);
 }
 
 /* Link: </activity.json?…&after=…>; rel="next" */
@@ -89,29 +91,33 @@ static void put_next_link(Request *req, Reply *reply, Str next)
     reply_header(req, reply, S("Link"), buf_str(to));
 }
 
-/* Ask and put the answer into a new value. */
-static bool list_answer(Request *req, Reply *reply, const Question *question, bool with_doc, Err *err)
+/* Ask and put the answer into a new value; of a search also what was asked. */
+static bool list_answer(Request *req, Reply *reply, const Question *question, bool with_doc, bool search, Err *err)
 {
     Arena    *a = req->arena;
+    Shape     shape = shape_of(req);
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     Answer    answer = { 0 };
-    Json     *items;
-    bool      ok =
-        list_ask(s, a, question, &answer, err) && items_make(a, s, &answer, question->q.len > 0, with_doc, &items, err);
+    bool      ok = list_ask(s, a, question, &answer, err);
+    shape_object(&shape, NULL);
+    shape_text(&shape, "kind", question->kind);
+    shape_integer(&shape, "total", (int64_t)answer.total);
+    ok = ok && put_items(a, s, &answer, question->q.len > 0, with_doc, &shape, err);
     snapshot_close(s);
     if (!ok) return false;
-    Json *value = json_object_make(a);
-    json_put_text(value, "kind", question->kind);
-    json_put_integer(value, "total", (int64_t)answer.total);
-    json_put_value(value, "items", items);
-    if (question->with_facets) json_put_value(value, "facets", facets_make(a, &answer));
+    if (question->with_facets) put_facets(&answer, &shape);
     if (answer.next.len) {
-        json_put_text(value, "next", answer.next);
+        shape_text(&shape, "next", answer.next);
         put_next_link(req, reply, answer.next);
     } else {
-        json_put_value(value, "next", NULL);
+        shape_value(&shape, "next", NULL);
     }
-    reply->value = value;
+    if (search) {
+        shape_text(&shape, "q", question->q);
+        shape_text(&shape, "lang", question->q_lang);
+    }
+    shape_end(&shape);
+    shape_reply(&shape, reply);
     return true;
 }
 
@@ -127,13 +133,18 @@ bool list_show(Request *req, Reply *reply, Err *err)
                                .with_facets = !format };
     if (!limit_read(req, format ? EXPORT_LIMIT : PAGE_LIMIT, LIST_LIMIT_MAX, &question.limit, err)) return false;
     filters_read(req, &question);
-    return list_answer(req, reply, &question, format && format->with_doc, err);
+    return list_answer(req, reply, &question, format && format->with_doc, false, err);
 }
 
+/* The newest of everything; the home page itself shows what its view finds. */
 bool home_show(Request *req, Reply *reply, Err *err)
 {
-    Question question = { .sort = S("-updated"), .limit = NEWEST_LIMIT };
-    return list_answer(req, reply, &question, false, err);
+    if (str_eq(req->path, S("/"))) {
+        reply->value = json_object_make(req->arena);
+        return true;
+    }
+    Question question = { .sort = S("-updated"), .after = query_get(req, "after"), .limit = NEWEST_LIMIT };
+    return list_answer(req, reply, &question, false, false, err);
 }
 
 bool search_show(Request *req, Reply *reply, Err *err)
@@ -148,18 +159,18 @@ bool search_show(Request *req, Reply *reply, Err *err)
     if (kind.len && !kind_find(node_kinds(req->node), kind))
         return fail(err, ERR_FORMAT, "no kind \"%.*s\"", STR_ARG(kind));
     if (!limit_read(req, 20, LIST_LIMIT_MAX, &question.limit, err)) return false;
-    if (!question.q.len) {
-        Json *value = json_object_make(req->arena);
-        json_put_integer(value, "total", 0);
-        json_put_value(value, "items", json_array_make(req->arena));
-        json_put_value(value, "next", NULL);
-        reply->value = value;
-    } else if (!list_answer(req, reply, &question, false, err)) {
-        return false;
-    }
-    json_put_text(reply->value, "q", question.q);
-    json_put_text(reply->value, "kind", kind);
-    json_put_text(reply->value, "lang", question.q_lang);
+    if (question.q.len) return list_answer(req, reply, &question, false, true, err);
+    Shape shape = shape_of(req);
+    shape_object(&shape, NULL);
+    shape_text(&shape, "kind", kind);
+    shape_integer(&shape, "total", 0);
+    shape_list(&shape, "items");
+    shape_end(&shape);
+    shape_value(&shape, "next", NULL);
+    shape_text(&shape, "q", question.q);
+    shape_text(&shape, "lang", question.q_lang);
+    shape_end(&shape);
+    shape_reply(&shape, reply);
     return true;
 }
 
@@ -177,10 +188,17 @@ bool suggest_show(Request *req, Reply *reply, Err *err)
     bool      ok = !typed.len || list_suggest(s, req->arena, typed, kind, limit, &cards, &n, err);
     snapshot_close(s);
     if (!ok) return false;
-    reply->value = json_object_make(req->arena);
-    Json *items = json_array_make(req->arena);
-    for (size_t i = 0; i < n; i++) json_add_value(items, card_value(req->arena, &cards[i]));
-    json_put_text(reply->value, "q", typed);
-    json_put_value(reply->value, "items", items);
+    Shape shape = shape_of(req);
+    shape_object(&shape, NULL);
+    shape_text(&shape, "q", typed);
+    shape_list(&shape, "items");
+    for (size_t i = 0; i < n; i++) {
+        shape_object(&shape, NULL);
+        card_put(&shape, &cards[i]);
+        shape_end(&shape);
+    }
+    shape_end(&shape);
+    shape_end(&shape);
+    shape_reply(&shape, reply);
     return true;
 }

@@ -22,9 +22,13 @@ bool record_show(Request *req, Reply *reply, Err *err)
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     bool      ok = record_read(s, req->arena, req->slots[0], req->slots[1], r, err);
     bool      elsewhere = ok && moved(req, reply, r);
-    if (ok && !elsewhere) ok = record_value(req, s, r, &reply->value, err);
+    Shape     shape = shape_of(req);
+    shape_object(&shape, NULL);
+    if (ok && !elsewhere) ok = record_put(req, s, r, &shape, err);
+    shape_end(&shape);
     snapshot_close(s);
     if (!ok || elsewhere) return ok;
+    shape_reply(&shape, reply);
     reply->record = r;
     reply->version = r->version;
     if (r->state == STATE_WITHDRAWN) reply->status = 410;

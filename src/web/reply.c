@@ -87,7 +87,7 @@ static bool choose_face(Request *req, const Route *route, const Reply *reply, Fa
         *face = (Face){ .type = reply->raw_type, .bytes = reply->raw, .packed = reply->raw_packed };
         return true;
     }
-    if (!reply->value) {
+    if (!reply->value && !reply->json.len) {
         *face = (Face){ .type = S("text/plain; charset=utf-8"), .bytes = STR_NONE };
         return true;
     }
@@ -98,7 +98,8 @@ static bool choose_face(Request *req, const Route *route, const Reply *reply, Fa
     bool data = str_eq(req->ending, S("json")) || !wants_page(req, route);
     if (data && (str_eq(req->ending, S("json")) || str_eq(req->ending, S("html")))) {
         if (route && !(route->faces & DATA)) return fail(err, ERR_NOT_FOUND, "no .json here");
-        *face = (Face){ .type = S("application/json"), .bytes = json_write(req->arena, reply->value) };
+        Str text = reply->json.len ? reply->json : json_write(req->arena, reply->value);
+        *face = (Face){ .type = S("application/json"), .bytes = text };
         return true;
     }
     if (str_eq(req->ending, S("html"))) return page_face(req, route, reply, face, err);
@@ -289,6 +290,7 @@ bool reply_redirect(Reply *reply, int status, Str location)
     reply->status = status;
     reply->location = location;
     reply->value = NULL;
+    reply->json = STR_NONE;
     reply->no_store = reply->no_store || status != 301;
     return true;
 }

@@ -9,71 +9,85 @@ Str record_url(Arena *a, Str kind, Str slug)
     return str_join(a, (Str[]){ S("/"), kind, S("/"), percent_make(a, slug) }, 4);
 }
 
-static void put_card(Arena *a, Json *value, const Card *card)
+static void put_card(Shape *out, const Card *card)
 {
-    json_put_text(value, "id", card->id);
-    json_put_text(value, "slug", card->slug);
-    json_put_text(value, "kind", card->kind);
-    json_put_text(value, "url", record_url(a, card->kind, card->slug.len ? card->slug : card->id));
-    json_put_text(value, "title", card->title);
-    json_put_text_if(value, "title_lang", card->title_lang);
+    shape_text(out, "id", card->id);
+    shape_text(out, "slug", card->slug);
+    shape_text(out, "kind", card->kind);
+    shape_text(out, "url", record_url(out->arena, card->kind, card->slug.len ? card->slug : card->id));
+    shape_text(out, "title", card->title);
+    shape_text_if(out, "title_lang", card->title_lang);
+}
+
+void card_put(Shape *out, const Card *card)
+{
+    put_card(out, card);
+    shape_text(out, "summary", card->summary);
+    shape_text_if(out, "summary_lang", card->summary_lang);
+    shape_text(out, "state", str_of(state_name(card->state)));
+    shape_text(out, "updated", time_text(out->arena, card->updated_ms));
 }
 
 Json *card_value(Arena *a, const Card *card)
 {
-    Json *value = json_object_make(a);
-    put_card(a, value, card);
-    json_put_text(value, "summary", card->summary);
-    json_put_text_if(value, "summary_lang", card->summary_lang);
-    json_put_text(value, "state", str_of(state_name(card->state)));
-    json_put_text(value, "updated", time_text(a, card->updated_ms));
-    return value;
+    Shape out = shape_tree(a);
+    shape_object(&out, NULL);
+    card_put(&out, card);
+    shape_end(&out);
+    return shape_json(&out);
+}
+
+static void version_put(Snapshot *s, const Record *r, Shape *out)
+{
+    Arena *a = out->arena;
+    Card   card = { 0 };
+    card_of(s, a, r, &card);
+    shape_text(out, "id", r->id);
+    shape_text(out, "kind", r->kind);
+    shape_text(out, "slug", r->slug);
+    shape_text(out, "url", record_url(a, r->kind, r->slug.len ? r->slug : r->id));
+    shape_integer(out, "version", r->version);
+    shape_text(out, "owner", r->owner);
+    shape_text(out, "audience", r->audience);
+    shape_text(out, "state", str_of(state_name(r->state)));
+    shape_text(out, "created", time_text(a, r->created_ms));
+    shape_text(out, "updated", time_text(a, r->updated_ms));
+    shape_text(out, "title", card.title);
+    shape_text_if(out, "title_lang", card.title_lang);
+    shape_text(out, "summary", card.summary);
+    shape_text_if(out, "summary_lang", card.summary_lang);
+    shape_text(out, "author", r->author);
+    shape_text_if(out, "note", r->note);
+    shape_bool(out, "working", r->working);
+    shape_text(out, "leaf", r->leaf);
+    shape_integer(out, "index", (int64_t)r->index);
+    shape_text(out, "why", str_of(audience_why(snapshot_reader(s), r->token)));
+    shape_value(out, "doc", r->doc ? r->doc : json_object_make(a));
 }
 
 Json *version_value(Request *req, Snapshot *s, const Record *r)
 {
-    Arena *a = req->arena;
-    Json  *value = json_object_make(a);
-    Card   card = { 0 };
-    card_of(s, a, r, &card);
-    json_put_text(value, "id", r->id);
-    json_put_text(value, "kind", r->kind);
-    json_put_text(value, "slug", r->slug);
-    json_put_text(value, "url", record_url(a, r->kind, r->slug.len ? r->slug : r->id));
-    json_put_integer(value, "version", r->version);
-    json_put_text(value, "owner", r->owner);
-    json_put_text(value, "audience", r->audience);
-    json_put_text(value, "state", str_of(state_name(r->state)));
-    json_put_text(value, "created", time_text(a, r->created_ms));
-    json_put_text(value, "updated", time_text(a, r->updated_ms));
-    json_put_text(value, "title", card.title);
-    json_put_text_if(value, "title_lang", card.title_lang);
-    json_put_text(value, "summary", card.summary);
-    json_put_text_if(value, "summary_lang", card.summary_lang);
-    json_put_text(value, "author", r->author);
-    json_put_text_if(value, "note", r->note);
-    json_put_bool(value, "working", r->working);
-    json_put_text(value, "leaf", r->leaf);
-    json_put_integer(value, "index", (int64_t)r->index);
-    json_put_text(value, "why", str_of(audience_why(snapshot_reader(s), r->token)));
-    json_put_value(value, "doc", r->doc ? r->doc : json_object_make(a));
-    return value;
+    Shape out = shape_tree(req->arena);
+    shape_object(&out, NULL);
+    version_put(s, r, &out);
+    shape_end(&out);
+    return shape_json(&out);
 }
 
-bool links_put(Arena *a, Snapshot *s, const Record *r, Json *value, Err *err)
+bool links_put(Arena *a, Snapshot *s, const Record *r, Shape *out, Err *err)
 {
     Link  *links;
     size_t n;
     if (!record_links(s, a, r, &links, &n, err)) return false;
-    Json *list = json_array_make(a);
+    shape_list(out, "links");
     for (size_t i = 0; i < n; i++) {
-        Json *one = json_object_make(a);
-        json_put_text(one, "field", links[i].field);
-        if (links[i].visible) put_card(a, one, &links[i].card);
-        json_put_bool(one, "visible", links[i].visible);
-        json_add_value(list, one);
+        shape_object(out, NULL);
+        shape_text(out, "field", links[i].field);
+        if (links[i].visible) put_card(out, &links[i].card);
+        shape_bool(out, "visible", links[i].visible);
+        shape_end(out);
     }
-    json_put_value(value, "links", list);
+    shape_end(out);
     return true;
 }
 
@@ -88,7 +102,7 @@ typedef struct {
     Arena        *arena;
     Snapshot     *snapshot;
     const Record *record;
-    Json         *list;
+    Shape        *out;
 } Backlinks;
 
 static bool put_backlinks_of(Backlinks *b, const Kind *kind, const Field *field, Err *err)
@@ -100,13 +114,18 @@ static bool put_backlinks_of(Backlinks *b, const Kind *kind, const Field *field,
                           &total, err))
         return false;
     if (!total) return true;
-    Json *group = json_object_make(b->arena), *items = json_array_make(b->arena);
-    json_put_text(group, "kind", kind->name);
-    json_put_text(group, "field", field->path);
-    json_put_integer(group, "total", (int64_t)total);
-    for (size_t i = 0; i < n; i++) json_add_value(items, card_value(b->arena, &links[i].card));
-    json_put_value(group, "items", items);
-    json_add_value(b->list, group);
+    shape_object(b->out, NULL);
+    shape_text(b->out, "kind", kind->name);
+    shape_text(b->out, "field", field->path);
+    shape_integer(b->out, "total", (int64_t)total);
+    shape_list(b->out, "items");
+    for (size_t i = 0; i < n; i++) {
+        shape_object(b->out, NULL);
+        card_put(b->out, &links[i].card);
+        shape_end(b->out);
+    }
+    shape_end(b->out);
+    shape_end(b->out);
     return true;
 }
 
@@ -121,24 +140,23 @@ static bool backlinks_walk(Backlinks *b, const Kind *kind, const Field *fields, 
     return true;
 }
 
-static bool put_backlinks(Request *req, Snapshot *s, const Record *r, Json *value, Err *err)
+static bool put_backlinks(Request *req, Snapshot *s, const Record *r, Shape *out, Err *err)
 {
-    Backlinks    b = { .arena = req->arena, .snapshot = s, .record = r, .list = json_array_make(req->arena) };
+    Backlinks    b = { .arena = req->arena, .snapshot = s, .record = r, .out = out };
     const Kinds *kinds = node_kinds(req->node);
+    shape_list(out, "backlinks");
     for (size_t i = 0; i < kinds_count(kinds); i++) {
         const Kind *kind = kinds_at(kinds, i);
         if (!backlinks_walk(&b, kind, kind->fields, kind->field_count, err)) return false;
     }
-    json_put_value(value, "backlinks", b.list);
+    shape_end(out);
     return true;
 }
 
-bool record_value(Request *req, Snapshot *s, const Record *r, Json **out, Err *err)
+bool record_put(Request *req, Snapshot *s, const Record *r, Shape *out, Err *err)
 {
-    Json *value = version_value(req, s, r);
-    if (!links_put(req->arena, s, r, value, err) || !put_backlinks(req, s, r, value, err)) return false;
-    *out = value;
-    return true;
+    version_put(s, r, out);
+    return links_put(req->arena, s, r, out, err) && put_backlinks(req, s, r, out, err);
 }
 
 Json *history_entry(Arena *a, const Record *r)

@@ -3,20 +3,22 @@
 #define BANYAN_WEB_VALUE_H
 
 #include "web/request.h"
+#include "web/shape.h"
 
 /* "/activity/green-envoys" */
 Str record_url(Arena *a, Str kind, Str slug);
 /* {"id","slug","kind","url","title","title_lang","summary","summary_lang","state","updated"} */
 Json *card_value(Arena *a, const Card *card);
+void  card_put(Shape *out, const Card *card); /* the members, into an object that was begun */
 /* The whole of a record as GET answers it:
    {"id","kind","slug","url","version","owner","audience","state","created","updated","title","title_lang",
     "summary", "summary_lang","author","note","working","leaf","index","why","doc",
     "links":     [{"field","id","kind","slug","title","title_lang","url","visible"}]  (only field and visible when not)
     "backlinks": [{"kind","field","total","items":[card …, at most BACKLINKS_SHOWN]}]} */
 #define BACKLINKS_SHOWN 20
-bool record_value(Request *req, Snapshot *s, const Record *r, Json **out, Err *err);
+bool record_put(Request *req, Snapshot *s, const Record *r, Shape *out, Err *err); /* the members */
 /* Only the links, as above: exports name them. */
-bool links_put(Arena *a, Snapshot *s, const Record *r, Json *value, Err *err);
+bool links_put(Arena *a, Snapshot *s, const Record *r, Shape *out, Err *err);
 /* The same without links, which only the record as it is now has. */
 Json *version_value(Request *req, Snapshot *s, const Record *r);
 /* An entry of a history: {"version","state","author","updated","note","leaf","index"} */

@@ -77,6 +77,7 @@ typedef struct {
 typedef struct {
     int     status;        /* 200 unless set */
     Json   *value;         /* the answer */
+    Str     json;          /* the same as text, in place of value when nothing but JSON was asked for */
     Str     page;          /* template that shows it; empty: the route's own */
     Str     location;      /* with 201, 303 and 301 */
     const Record *record;  /* that the value was made from, if it was one: its view need not read it again */
