@@ -350,6 +350,11 @@ const char *node_folder(const Node *node)
     return node->folder;
 }
 
+bool node_is_read_only(const Node *node)
+{
+    return node->read_only;
+}
+
 uint64_t node_log_size(const Node *node)
 {
     return atomic_load(&node->applied);

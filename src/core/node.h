@@ -32,6 +32,7 @@ Str          node_name(const Node *node);
 Log         *node_log(Node *node);
 const char  *node_share(const Node *node);
 const char  *node_folder(const Node *node);
+bool         node_is_read_only(const Node *node);
 uint64_t     node_log_size(const Node *node); /* what readers see now; one atomic load */
 
 /* A consistent state as `reader` may see it. Holds a read lock: close it soon, never wait for a write

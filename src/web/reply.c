@@ -5,10 +5,10 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "base/diag.h"
 #include "base/hash.h"
+#include "base/pack.h"
 #include "web/problem.h"
 #include "web/render.h"
 #include "web/site.h"
@@ -114,20 +114,6 @@ static void plain_face(const Reply *reply, Face *face)
                     .bytes = S("The answer could not be made. Nothing was lost; please try again.\n") };
 }
 
-static void gzip_put(Str bytes, Buf *out)
-{
-    z_stream z = { 0 };
-    if (deflateInit2(&z, GZIP_LEVEL, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) memory_end(bytes.len);
-    size_t room = deflateBound(&z, bytes.len);
-    z.next_in = (Bytef *)bytes.at;
-    z.avail_in = (uInt)bytes.len;
-    z.next_out = (Bytef *)buf_grow(out, room);
-    z.avail_out = (uInt)room;
-    if (deflate(&z, Z_FINISH) == Z_STREAM_END) out->len = z.total_out;
-    else out->len = 0;
-    deflateEnd(&z);
-}
-
 static void brotli_put(Str bytes, Buf *out)
 {
     size_t room = BrotliEncoderMaxCompressedSize(bytes.len);
@@ -145,7 +131,7 @@ static Coding pack(const Face *face, Coding coding, Buf *out)
     if (coding == CODING_NONE || face->packed || face->bytes.len < WORTH_PACKING_BYTES ||
         face->bytes.len > UINT32_MAX / 2)
         return CODING_NONE;
-    if (coding == CODING_GZIP) gzip_put(face->bytes, out);
+    if (coding == CODING_GZIP) pack_gzip(face->bytes, GZIP_LEVEL, out);
     else brotli_put(face->bytes, out);
     return out->len && out->len < face->bytes.len ? coding : CODING_NONE;
 }

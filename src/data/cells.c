@@ -1,0 +1,80 @@
+#include "data/cells.h"
+
+#include <string.h>
+
+bool cells_row(Cells *c, Str *row, uint64_t *first_line)
+{
+    if (!c->rest.len) return false;
+    bool   quoted = false, fresh = true; /* a quote opens only at the start of a cell */
+    size_t i = 0;
+    *first_line = c->line;
+    for (; i < c->rest.len; i++) {
+        char b = c->rest.at[i];
+        if (quoted) {
+            if (b == c->quote) quoted = false;
+            else if (b == '\n') c->line++;
+        } else if (c->quote && b == c->quote && (fresh || (i > 0 && c->rest.at[i - 1] == c->quote))) {
+            quoted = true;
+        } else if (b == '\n' || b == '\r') {
+            break;
+        }
+        fresh = !quoted && b == c->separator;
+    }
+    *row = str_take_first(c->rest, i);
+    if (i < c->rest.len) {
+        c->line++;
+        i += c->rest.at[i] == '\r' && i + 1 < c->rest.len && c->rest.at[i + 1] == '\n' ? 2 : 1;
+    }
+    c->rest = str_drop(c->rest, i);
+    return true;
+}
+
+static Str unquoted(Arena *a, Str cell, char quote)
+{
+    char  *out = arena_raw(a, cell.len + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < cell.len; i++) {
+        if (cell.at[i] == quote) {
+            if (i + 1 == cell.len || cell.at[i + 1] != quote) continue;
+            i++;
+        }
+        out[n++] = cell.at[i];
+    }
+    out[n] = 0;
+    return (Str){ out, n };
+}
+
+size_t cells_cut(const Cells *c, Arena *a, Str row, Str *out, size_t room)
+{
+    size_t n = 0, start = 0;
+    bool   quoted = false, any = false;
+    for (size_t i = 0; i <= row.len; i++) {
+        bool end = i == row.len;
+        if (!end && c->quote && row.at[i] == c->quote && (quoted || i == start || any)) {
+            quoted = !quoted;
+            any = true;
+        }
+        if (!end && (quoted || row.at[i] != c->separator)) continue;
+        Str cell = { row.at + start, i - start };
+        if (n < room) out[n] = any ? unquoted(a, cell, c->quote) : cell;
+        n++;
+        start = i + 1;
+        any = quoted = false;
+    }
+    return n;
+}
+
+void cell_put(Buf *out, Str cell)
+{
+    if (!memchr(cell.at ? cell.at : "", '"', cell.len) && !memchr(cell.at ? cell.at : "", ',', cell.len) &&
+        !memchr(cell.at ? cell.at : "", '\n', cell.len) && !memchr(cell.at ? cell.at : "", '\r', cell.len)) {
+        buf_put(out, cell);
+        return;
+    }
+    buf_put_byte(out, '"');
+    for (size_t i = 0; i < cell.len; i++) {
+        if (cell.at[i] == '"') buf_put_byte(out, '"');
+        buf_put_byte(out, cell.at[i]);
+    }
+    buf_put_byte(out, '"');
+}

@@ -1,0 +1,61 @@
+#include "data/data.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "store/files.h"
+
+struct Data {
+    Node           *node;
+    Arena          *arena;
+    Str             parts, spill;
+    pthread_mutex_t lock; /* of the opening of `duck` */
+    Duck           *duck;
+};
+
+bool data_open(Node *node, Data **out, Err *err)
+{
+    Arena *a = arena_open(0);
+    Data  *data = NEW(a, Data);
+    data->arena = a;
+    data->node = node;
+    data->parts = path_join(a, str_of(node_folder(node)), S("parts"));
+    data->spill = path_join(a, data->parts, S("tmp"));
+    pthread_mutex_init(&data->lock, NULL);
+    if (!node_is_read_only(node) && !files_clear_temporary(data->parts.at, err)) {
+        data_close(data);
+        return false;
+    }
+    *out = data;
+    return true;
+}
+
+void data_close(Data *data)
+{
+    if (!data) return;
+    duck_close(data->duck);
+    pthread_mutex_destroy(&data->lock);
+    arena_close(data->arena);
+}
+
+Node *data_node(Data *data)
+{
+    return data->node;
+}
+
+const char *data_parts(Data *data)
+{
+    return data->parts.at;
+}
+
+bool data_engine(Data *data, Duck **out, Err *err)
+{
+    int64_t     memory = json_get_integer(node_settings(data->node), "data_memory", 0);
+    DuckOptions options = { .folder = data->spill.at, .memory_bytes = memory > 0 ? (uint64_t)memory : 0 };
+    pthread_mutex_lock(&data->lock);
+    bool ok = data->duck || duck_open(&options, &data->duck, err);
+    if (ok) *out = data->duck;
+    pthread_mutex_unlock(&data->lock);
+    return ok;
+}
