@@ -33,9 +33,11 @@ static bool based_on(const Request *req, Str otherwise, int64_t *out, Err *err)
 {
     Str text = req->if_match.len ? req->if_match : otherwise;
     *out = 0;
-    if (!text.len) return true;
-    return match_version(text, out) ||
-           fail(err, ERR_FORMAT, "If-Match is a version as its ETag says it, such as \"v3\"");
+    if (!text.len || match_version(text, out)) return true;
+    /* An entity tag that is none of a record's: it matches nothing (RFC 9110 section 13.1.1). */
+    if (text.len > 1 && (str_starts(text, S("\"")) || str_starts(text, S("W/\""))) && str_ends(text, S("\"")))
+        return fail(err, ERR_PRECONDITION, "If-Match names no version of this record");
+    return fail(err, ERR_FORMAT, "If-Match is a version as its ETag says it, such as \"v3\"");
 }
 
 /* Change, and answer with the record as it is now. */

@@ -95,6 +95,31 @@ TEST("the ETag of a reading is what If-Match takes")
                  200);
 }
 
+TEST("If-Match with a tag that is none of the record's matches nothing; what is no tag cannot be read")
+{
+    Serving *s = serve_start(a);
+    make_note(a, s, s->publisher, "one", "published");
+    static const struct {
+        const char *header;
+        int         status;
+    } wrong[] = { { "\"junk\"", 412 }, { "W/\"x\"", 412 }, { "\"v7\"", 412 }, { "junk", 400 }, { "\"v1", 400 } };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        Got got = put_json(a, s, s->publisher, "PATCH", "/note/one.json", wrong[i].header, "{\"topic\":\"air\"}");
+        CHECK_EQ_INT(got.status, wrong[i].status);
+    }
+    CHECK_EQ_INT(json_get_integer(json_of(a, get(a, s, "/note/one.json")), "version", 0), 1);
+}
+
+TEST("the next page of a list has a Link; the home page, which has none, says none")
+{
+    Serving *s = serve_start(a);
+    make_note(a, s, s->publisher, "one", "published");
+    make_note(a, s, s->publisher, "two", "published");
+    Got list = get(a, s, "/note.json?limit=1");
+    CHECK(str_starts(header_of(list, "Link"), S("</note.json?limit=1&after=")));
+    CHECK_STR(header_of(get(a, s, "/"), "Link"), "");
+}
+
 TEST("changes of different fields merge; of the same field both sides are told")
 {
     Serving *s = serve_start(a);
