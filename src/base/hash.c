@@ -1,6 +1,9 @@
-/* Hashes, signatures, passwords and randomness, over libsodium. Their texts are in codec.c. */
+/* Hashes, signatures, passwords and randomness, over libsodium. SHA-256 and SHA-1 are nettle's, which uses
+   the processor's own instructions for them. Their texts are in codec.c. */
 #include "base/hash.h"
 
+#include <nettle/hmac.h>
+#include <nettle/sha2.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -11,21 +14,27 @@ bool hash_start(Err *err)
 
 Hash hash_of(const void *bytes, size_t n)
 {
-    Hash hash;
-    crypto_hash_sha256(hash.b, bytes, n);
-    return hash;
+    return hash_of_parts(&(Str){ bytes, n }, 1);
 }
 
 Hash hash_of_parts(const Str *parts, size_t n)
 {
-    crypto_hash_sha256_state state;
-    crypto_hash_sha256_init(&state);
+    Hash              hash;
+    struct sha256_ctx state;
+    sha256_init(&state);
     for (size_t i = 0; i < n; i++)
-        if (parts[i].len)
-            crypto_hash_sha256_update(&state, (const uint8_t *)parts[i].at, parts[i].len);
-    Hash hash;
-    crypto_hash_sha256_final(&state, hash.b);
+        if (parts[i].len) sha256_update(&state, parts[i].len, (const uint8_t *)parts[i].at);
+    sha256_digest(&state, HASH_BYTES, hash.b);
     return hash;
+}
+
+void hmac_sha1(Str key, Str message, uint8_t out[20])
+{
+    struct hmac_sha1_ctx state;
+    hmac_sha1_set_key(&state, key.len, (const uint8_t *)(key.at ? key.at : ""));
+    if (message.len) hmac_sha1_update(&state, message.len, (const uint8_t *)message.at);
+    hmac_sha1_digest(&state, 20, out);
+    sodium_memzero(&state, sizeof state);
 }
 
 void hash_short(Str bytes, uint8_t out[16])

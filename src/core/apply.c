@@ -105,8 +105,9 @@ static bool apply_rows(Rows *r, const Projection *p, uint64_t entry, Err *err)
     Node     *node = r->node;
     RecordRow record;
     FaceRow   working, published;
-    Err       why = { 0 };
-    if (!rows_record(r->db, r->arena, p->envelope.id, &record, &why)) {
+    Err       why = { .code = ERR_NOT_FOUND };
+    /* A first version has no record yet. */
+    if (p->envelope.version == 1 || !rows_record(r->db, r->arena, p->envelope.id, &record, &why)) {
         if (why.code != ERR_NOT_FOUND) return fail(err, why.code, "%s", why.text);
         record = (RecordRow){
             .number = ++node->records, .id = p->envelope.id, .kind = p->envelope.kind, .created_ms = p->envelope.time_ms

@@ -1,5 +1,7 @@
 #include "core/loader_head.h"
 
+#include <string.h>
+
 static bool is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -21,17 +23,20 @@ static bool take_char(Str *s, char c)
 /* A string from its opening quote on; `out` is what lies between the quotes, escapes and all. */
 static bool take_string(Str *s, Str *out, bool *escapes)
 {
-    size_t i = 1;
+    const char *from = s->at + 1, *end = s->at + s->len, *at = from;
     *escapes = false;
-    while (i < s->len && s->at[i] != '"') {
-        bool escape = s->at[i] == '\\';
-        *escapes |= escape;
-        i += escape ? 2 : 1;
+    for (;;) {
+        const char *quote = memchr(at, '"', (size_t)(end - at));
+        if (!quote) return false;
+        const char *escape = memchr(at, '\\', (size_t)(quote - at));
+        if (!escape) {
+            *out = (Str){ from, (size_t)(quote - from) };
+            *s = str_drop(*s, (size_t)(quote + 1 - s->at));
+            return true;
+        }
+        *escapes = true;
+        at = escape + 2;
     }
-    if (i >= s->len) return false;
-    *out = (Str){ s->at + 1, i - 1 };
-    *s = str_drop(*s, i + 1);
-    return true;
 }
 
 /* Past one value: to the comma or brace that ends it on this level. */
