@@ -71,7 +71,7 @@ static bool activities_add(const ViewWork *w, Str code, Json *view, Err *err)
     }
     json_put_value(view, "running", running);
     json_put_value(view, "late", late);
-    json_put_text(view, "activities", words_count(w, "country.activities", total));
+    if (total) json_put_text(view, "activities", words_count(w, "country.activities", total));
     json_put_text(view, "activities_url", str_format(a, "/activity?parties=%.*s", STR_ARG(code)));
     partners_add(w, partners, partner_count, view);
     return true;
@@ -141,13 +141,25 @@ static bool rows_add(const ViewWork *w, const char *name, Str kind, const char *
     return true;
 }
 
+/* How it stands, in one sentence. */
+static void stands_add(const ViewWork *w, Json *view)
+{
+    Json *args = json_object_make(w->req->arena);
+    json_put_integer(args, "frameworks", (int64_t)json_array_size(json_get(json_get(view, "takes_part"), "rows")));
+    json_put_integer(args, "running", (int64_t)json_array_size(json_get(view, "running")));
+    json_put_integer(args, "late", (int64_t)json_array_size(json_get(view, "late")));
+    json_put_text(view, "stands", message(w->messages, w->req->arena, w->req->lang, S("country.stands"), args));
+}
+
 bool view_country(const ViewWork *w, const Record *r, Json *view, Err *err)
 {
     Str code = json_get_text(r->doc, "code");
     json_put_bool(view, "is_country", true);
-    return rows_add(w, "takes_part", S("framework"), "parties", code, S("title"), 50, view, err) &&
+    bool ok = rows_add(w, "takes_part", S("framework"), "parties", code, S("title"), 50, view, err) &&
            activities_add(w, code, view, err) && owed_add(w, r, code, view, err) &&
            rows_add(w, "hosted", S("meeting"), "country", code, S("-start"), HOSTED_SHOWN, view, err) &&
            rows_add(w, "organisations", S("organisation"), "country", code, S("title"), HOSTED_SHOWN, view, err) &&
            rows_add(w, "labels", S("label"), "country", code, S("title"), HOSTED_SHOWN, view, err);
+    if (ok) stands_add(w, view);
+    return ok;
 }

@@ -297,6 +297,20 @@ static void summary_add(Form *f, Json *view)
     json_put_text(view, "problem_count", words_count(f->w, "form.problems", json_array_size(list)));
 }
 
+/* Is a field, or something in it, what was just added to, taken from or found wrong? */
+static bool worked_on(const Form *f, Str name)
+{
+    Str below = str_format(arena_of(f), "%.*s/", STR_ARG(name));
+    Str places[] = { form_get(f->w->req, "add"), form_get(f->w->req, "remove") };
+    for (size_t i = 0; i < 2; i++)
+        if (str_eq(places[i], name) || str_starts(places[i], below)) return true;
+    for (size_t i = 0; i < json_array_size(f->problems); i++) {
+        Str at = json_get_text(json_array_get(f->problems, i), "pointer");
+        if (str_eq(at, name) || str_starts(at, below)) return true;
+    }
+    return false;
+}
+
 bool view_form(const ViewWork *w, Json *value, Json *view, Err *err)
 {
     Arena      *a = w->req->arena;
@@ -305,6 +319,7 @@ bool view_form(const ViewWork *w, Json *value, Json *view, Err *err)
     if (!kind) return fail(err, ERR_NOT_FOUND, "no such kind");
     Form  f = { w, kind, json_get(value, "problems"), 1 };
     Json *fields = json_array_make(a), *first = json_array_make(a), *owners = json_array_make(a);
+    bool  further = false;
     for (size_t i = 0; i < kind->field_count; i++) {
         const Field *field = &kind->fields[i];
         if (field->read_only) continue;
@@ -314,8 +329,10 @@ bool view_form(const ViewWork *w, Json *value, Json *view, Err *err)
                     str_eq(field->path, kind->summary_field) || field->facet ||
                     str_eq(field->path, kind->start_field) || str_eq(field->path, kind->end_field);
         json_add_value(main ? first : fields, one);
+        further = further || (!main && worked_on(&f, json_get_text(one, "name")));
     }
     json_put_value(view, "first", first);
+    json_put_bool(view, "further_open", further);
     json_put_value(view, "fields", fields);
     json_put_text(view, "kind_label", kind_word(w, kind->name, false));
     json_put_text(view, "kind_plural", kind_word(w, kind->name, true));

@@ -1,4 +1,4 @@
-/* A framework and a strategy: the tree of goals with what is done, running, late or empty. */
+/* A framework, a strategy and a goal: the tree of goals with what is done, running, late or empty. */
 #include "text/lang.h"
 #include "web/view_tools.h"
 
@@ -173,6 +173,21 @@ bool view_framework(const ViewWork *w, const Record *r, Json *view, Err *err)
     json_put_value(view, "strategies", out);
     json_put_bool(view, "is_framework", true);
     totals_add(w, totals, view);
+    return true;
+}
+
+/* How a goal stands, as its strategy's page says it. */
+bool view_goal(const ViewWork *w, const Record *r, Json *view, Err *err)
+{
+    size_t totals[PROGRESS_COUNT] = { 0 }, i;
+    Record strategy;
+    Err    ignored;
+    Str    id = json_get_text(r->doc, "strategy"), url = record_path(w->req->arena, r->kind, r->slug);
+    Json  *cover = json_object_make(w->req->arena), *row;
+    if (!id.len || !record_read_id(w->snapshot, w->req->arena, id, &strategy, &ignored)) return true;
+    if (!strategy_cover(w, &strategy, cover, totals, err)) return false;
+    json_array_foreach(json_get(cover, "goals"), i, row) if (str_eq(json_get_text(row, "url"), url))
+        json_put_value(view, "status", json_get(row, "status"));
     return true;
 }
 

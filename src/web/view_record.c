@@ -344,6 +344,7 @@ static bool record_page(const ViewWork *w, const Kind *kind, const Record *r, Js
     if (!next_add(w, kind, r, view, err)) return false;
     if (str_eq_z(kind->name, "framework")) return view_framework(w, r, view, err);
     if (str_eq_z(kind->name, "country")) return view_country(w, r, view, err);
+    if (str_eq_z(kind->name, "goal") && !view_goal(w, r, view, err)) return false;
     if (str_eq_z(kind->name, "strategy") && !view_strategy(w, r, view, err)) return false;
     return backlinks_add(w, r, view, err);
 }

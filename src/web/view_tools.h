@@ -92,6 +92,7 @@ bool view_conflict(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_node(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_framework(const ViewWork *w, const Record *r, Json *view, Err *err);
 bool view_country(const ViewWork *w, const Record *r, Json *view, Err *err);
+bool view_goal(const ViewWork *w, const Record *r, Json *view, Err *err);
 bool view_strategy(const ViewWork *w, const Record *r, Json *view, Err *err);
 /* The map: {"width","height","countries":[{path, name, url, level, x, y}],"borders","disputed"}. `count_of` says how
    strongly each code is drawn: 0 as land, 1 … 3 as party. */
