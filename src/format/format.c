@@ -16,7 +16,7 @@ static bool kind_has(const Kind *kind, FormatNeeds needs)
 {
     switch (needs) {
     case NEEDS_PLACE: return kind && kind->place_field.len > 0;
-    case NEEDS_START: return kind && kind->start_field.len > 0 && kind->end_field.len > 0;
+    case NEEDS_START: return kind && kind->start_field.len > 0;
     case NEEDS_SCHEMA_ORG: return kind && kind->schema_org_type.len > 0;
     case NEEDS_NOTHING: break;
     }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "text/lang.h"
+#include "web/site.h"
 #include "web/view_tools.h"
 
 /* A pointer into a document in words: "Partners 2, Role"; `leaf` is the field it ends in, if any. */
@@ -76,6 +77,20 @@ static void names_add(const ViewWork *w, const Kind *kind, const Json *value, Js
     json_put_text(view, "url", record_path(w->req->arena, kind->name, slug.len ? slug : json_get_text(value, "id")));
 }
 
+/* Names of people are for those who work with them; to others an author is a member of the owner. */
+static Str author_words(const ViewWork *w, Str author, Str owner)
+{
+    const Reader *reader = &w->req->reader;
+    Person        person;
+    Err           ignored;
+    bool          colleague = false;
+    if (!author.len) return STR_NONE;
+    for (size_t i = 0; i < reader->membership_count; i++)
+        colleague = colleague || str_eq(reader->memberships[i].organisation, owner);
+    if (colleague && people_find(w->req->site->people, w->req->arena, author, &person, &ignored)) return person.name;
+    return words(w, "history.member");
+}
+
 bool view_history(const ViewWork *w, Json *value, Json *view, Err *err)
 {
     Arena      *a = w->req->arena;
@@ -93,7 +108,7 @@ bool view_history(const ViewWork *w, Json *value, Json *view, Err *err)
         json_put_integer(row, "version", version);
         json_put_text(row, "when", when_words(a, at_ms, w->req->lang));
         json_put_text(row, "state", words(w, str_format(a, "state.%.*s", STR_ARG(state)).at));
-        json_put_text_if(row, "author", json_get_text(item, "author"));
+        json_put_text_if(row, "author", author_words(w, json_get_text(item, "author"), json_get_text(value, "owner")));
         json_put_text_if(row, "note", json_get_text(item, "note"));
         json_put_text(row, "leaf", leaf);
         json_put_text(row, "leaf_short", str_take_first(leaf, 12));

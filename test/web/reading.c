@@ -102,7 +102,9 @@ TEST("pages are the same values, in the reader's language, under a strict policy
     CHECK_STR(header_of(list, "Content-Type"), "text/html; charset=utf-8");
     CHECK(str_has(list.body, S("<title>2 notes</title><a href=\"/note/river\">River</a>")));
     CHECK(str_has(thai.body, S(">แม่น้ำ</a>")));
-    CHECK(str_has(thai.body, S("<span lang=\"en\" dir=\"ltr\">Sky</span> <span class=\"in-language\">")));
+    CHECK(str_has(thai.body, S("<span lang=\"en\" dir=\"ltr\">Sky</span></a>")));
+    CHECK(str_has(thai.body, S("<p>Not in ไทย: in อังกฤษ</p>")));
+    CHECK(!str_has(list.body, S("<p>")));
     CHECK_STR(header_of(thai, "Content-Language"), "th");
     CHECK(str_has(header_of(list, "Content-Security-Policy"), S("default-src 'none'; script-src 'self'")));
     CHECK(!str_has(header_of(list, "Content-Security-Policy"), S("unsafe")));

@@ -33,11 +33,12 @@ static const char *const files[][2] = {
       "version?\","
       "\"error.conflict\":\"Both "
       "changed\",\"kind.note\":\"Note\",\"kind.note.plural\":\"Notes\",\"group.policy\":\"Policy\","
-      "\"text.in-language\":\"(in {language})\",\"total\":\"{total, plural, one {# note} other {# notes}}\"}" },
+      "\"text.in-language\":\"(in {language})\",\"text.fallback\":\"Not in {language}: in {other}\","
+      "\"total\":\"{total, plural, one {# note} other {# notes}}\"}" },
     { "locale/th.json", "{\"_name\":\"ไทย\",\"error.not-found\":\"ไม่พบ\",\"kind.note.plural\":\"บันทึก\"}" },
     { "pages/list.mustache", "<title>{{#t}}total{{/t}}</title>{{#items}}<a "
                              "href=\"{{url}}\">{{#text}}title{{/text}}</a>{{/items}}{{#page.person}}I am {{name}} "
-                             "{{page.csrf}}{{/page.person}}" },
+                             "{{page.csrf}}{{/page.person}}{{#page.fallback}}<p>{{page.fallback}}</p>{{/page.fallback}}" },
     { "pages/record.mustache",
       "<title>{{#plain}}title{{/plain}}</title>{{#md}}doc.text{{/md}}{{#date}}doc.day{{/date}}" },
     { "pages/home.mustache", "<title>{{page.site}}</title><link href=\"{{#asset}}style.css{{/asset}}\">" },
