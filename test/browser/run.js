@@ -15,6 +15,7 @@ class Demo extends Node {
     must(["init", this.folder, "--settings", "demo/node.json"]);
     must(["load", this.folder, "demo/records"]);
     must(["user", "add", this.folder, "publisher@demo.example", "--name", "Publisher", "--role", "caec:publisher", "--password-stdin"], `${password}\n`);
+    must(["user", "add", this.folder, "editor@demo.example", "--name", "Editor", "--role", "caec:editor", "--password-stdin"], `${password}\n`);
     must(["user", "add", this.folder, "operator@demo.example", "--name", "Operator", "--role", "caec:administrator", "--runs-node", "--password-stdin"], `${password}\n`);
   }
 }
@@ -51,13 +52,15 @@ async function fits(page, what) {
 const mainPages = ["/", "/framework/china-asean", "/country/cn", "/meeting", "/meeting/caecf-2025", "/calendar", "/search?q=water"];
 const publicPages = ["/", "/framework", "/framework/china-asean", "/strategy", "/goal", "/country", "/country/cn", "/country/kh", "/meeting", "/meeting/caecf-2025",
   "/calendar", "/activity", "/activity/act-eisp", "/organisation/caec", "/document", "/technology", "/label", "/environmental-good", "/guidance-rule",
-  "/search?q=water", "/search", "/search?q=xyzzyx", "/node", "/node?entry=3", "/api", "/sign-in", "/activity/act-eisp/history", "/no/such/page", "/page"];
+  "/search?q=water", "/search", "/search?q=xyzzyx", "/node", "/node?entry=3", "/api", "/sign-in", "/activity/act-eisp/history", "/no/such/page", "/page",
+  "/strategy/ca-strategy-2009", "/goal/ca-strategy-2016-obj-4-effectiveness", "/document/doc-gdg-gip", "/technology/uasb", "/label/singapore-green-label",
+  "/label-agreement/cjk-common-criteria", "/environmental-good/apec-840290", "/programme-session/gep-green-university-2013", "/guidance-rule/cat-green", "/page/about"];
 
 async function readEverywhere() {
   const looks = [
     [{}, "en", "light"], [{ colorScheme: "dark" }, "en", "dark"],
     [{ viewport: { width: 390, height: 844 } }, "th", "on a phone, in Thai"], [{ viewport: { width: 390, height: 844 }, colorScheme: "dark" }, "ar", "on a phone, dark, in Arabic"],
-    [{}, "zh", "in Chinese"],
+    [{}, "zh", "in Chinese"], [{ colorScheme: "dark" }, "zh", "dark, in Chinese"], [{ colorScheme: "dark" }, "th", "dark, in Thai"], [{}, "ar", "in Arabic"],
   ];
   for (const [options, lang, look] of looks) {
     const c = await context(options, lang), page = await c.newPage();
@@ -89,14 +92,15 @@ async function lightFirstVisit() {
 }
 
 async function searchInFourLanguages() {
-  for (const [lang, words] of [["en", "environmental cooperation forum"], ["zh", "环境合作论坛"], ["th", "สิ่งแวดล้อม"], ["ar", "ASEAN"]]) {
+  for (const [lang, words] of [["en", "environmental cooperation forum"], ["zh", "环境合作论坛"], ["th", "เกี่ยวกับโหนดนี้"], ["ar", "حول هذه العقدة"]]) {
     const c = await context({}, lang), page = await c.newPage();
     await page.goto(`${base}/`);
     await page.fill("#big-find", words);
     await page.press("#big-find", "Enter");
     await page.waitForURL(/search\?/);
-    const found = await page.locator("ol.rows > li").count(), empty = await page.locator(".empty").count();
-    tally.check(lang === "th" ? found + empty > 0 : found > 0, `searching "${words}" in ${lang} answers`, `${found} rows`);
+    const titles = await page.locator("ol.rows > li .row-title").allInnerTexts();
+    const wanted = { en: "Environmental Cooperation Forum", zh: "中国—东盟环境", th: words, ar: words }[lang];
+    tally.check(titles.some((title) => title.includes(wanted)), `searching "${words}" in ${lang} finds what is named so`, titles.slice(0, 5).join(" | "));
     await c.close();
   }
 }
@@ -132,6 +136,119 @@ async function keyboardOnly() {
   await page.keyboard.press("Escape");
   tally.check(await page.locator(".groups details[open]").count() === 0, "Escape closes it");
   await c.close();
+}
+
+// Tab until the focus is on what the selector names; false when it is not reached.
+async function tabTo(page, selector) {
+  for (let i = 0; i < 150; i++) {
+    if (await page.evaluate((s) => document.activeElement.matches(s), selector)) return true;
+    await page.keyboard.press("Tab");
+  }
+  return false;
+}
+
+async function writingByKeyboard() {
+  const c = await context(), page = await c.newPage();
+  await page.goto(`${base}/sign-in`);
+  await page.keyboard.type("publisher@demo.example"); // the first input has the focus
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(password);
+  await Promise.all([page.waitForURL((url) => !url.pathname.startsWith("/sign-in")), page.keyboard.press("Enter")]);
+  await page.goto(`${base}/technology/new`);
+  tally.check(await tabTo(page, '[name="/name/en"]'), "Tab reaches the first field of a form");
+  await page.keyboard.type("Reed bed");
+  tally.check(await tabTo(page, "button[value=publish]"), "Tab reaches the button that publishes");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("[role=alert] li a");
+  // What is wrong leads to its input, and a choice is made with letters.
+  tally.check(await tabTo(page, "[role=alert] li a"), "Tab reaches the problem that is named");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/#/);
+  tally.check(await tabTo(page, ".wrong :is(input, select)") && await page.evaluate(() => document.activeElement.closest(".wrong")?.innerText.includes("needed")),
+    "it leads to the input", await page.evaluate(() => document.activeElement.outerHTML.slice(0, 200)));
+  await page.keyboard.press(await page.evaluate(() => document.activeElement.type === "checkbox") ? "Space" : "ArrowDown");
+  tally.check(await tabTo(page, "button[value=publish]"), "Tab reaches the button again");
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => !url.pathname.endsWith("/new"), { timeout: 5000 }).catch(() => {});
+  tally.check((await page.innerText("h1")).includes("Reed bed"), "a record is made with the keyboard alone", page.url(), (await page.innerText("main")).slice(0, 200));
+  await c.close();
+}
+
+async function themes(javaScriptEnabled) {
+  const how = javaScriptEnabled ? "with script" : "without script";
+  const c = await context({ javaScriptEnabled, colorScheme: "light" }), page = await c.newPage();
+  const paper = () => page.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
+  await page.goto(`${base}/country/cn`);
+  const light = await paper();
+  await page.click(".themes a[href*='/theme/dark']");
+  const dark = await paper();
+  tally.check(page.url() === `${base}/country/cn` && dark !== light, `choosing dark darkens the page and stays on it ${how}`, page.url(), light, dark);
+  await page.goto(`${base}/calendar`);
+  tally.check(await paper() === dark, `the choice holds on the next page ${how}`, await paper());
+  await page.emulateMedia({ media: "print" });
+  tally.check(await paper() === light, `paper is white whatever the theme ${how}`, await paper());
+  await page.emulateMedia({ media: "screen", colorScheme: "dark" });
+  await page.click(".themes a[href*='/theme/light']");
+  tally.check(await paper() === light, `light holds on a dark device ${how}`, await paper());
+  await page.click(".themes a[href*='/theme/device']");
+  tally.check(await paper() === dark, `without a choice the device decides ${how}`, await paper());
+  await c.close();
+}
+
+async function otherLanguagesOnce() {
+  const c = await context({ viewport: { width: 390, height: 844 } }, "th"), page = await c.newPage();
+  await page.goto(`${base}/calendar`);
+  tally.check(await page.locator(".fallback").count() === 1, "a page that shows English in Thai says so once");
+  tally.check(await page.locator("main .row .in-language").count() === 0, "its rows do not repeat it");
+  tally.check(await page.locator("main .row [lang=en]").count() > 0, "its rows are marked for those who listen");
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  tally.check(height < 5000, "the calendar on a phone is a few screens long", `${height} px`);
+  await page.goto(`${base}/page/about`);
+  tally.check(await page.locator("h1:not([lang])").count() === 1, "a title that is there in Thai is not marked");
+  await c.close();
+}
+
+// What an editor submits only a publisher publishes; an old version comes back; an invitation lets one in.
+async function together() {
+  const editor = await (await context({ javaScriptEnabled: false }, "zh")).newPage(), publisher = await (await context()).newPage(), anyone = await (await context()).newPage();
+  await signIn(editor, "editor@demo.example");
+  await signIn(publisher, "publisher@demo.example");
+  await editor.goto(`${base}/activity/new`);
+  await editor.fill('[name="/start"]', "yesterday");
+  tally.check(await editor.locator("button[value=publish]").count() === 0, "an editor is not offered to publish");
+  await editor.click("button[value=submit]");
+  const said = await editor.innerText("[role=alert]"), link = editor.locator("[role=alert] li a").first();
+  tally.check(/\p{Script=Han}/u.test(said), "what is wrong is said in the reader's language", said);
+  tally.check(await editor.locator(await link.getAttribute("href")).count() === 1, "and leads to its input", await link.getAttribute("href"));
+  tally.check(await editor.inputValue('[name="/start"]') === "yesterday", "what was written is still there");
+  await editor.fill('[name="/name/en"]', "Clean harbours");
+  await editor.selectOption('[name="/type"]', "project");
+  await editor.fill('[name="/start"]', "2026-03");
+  await editor.fill('[name="/lead"]', "asean-sec");
+  await editor.click("button[value=submit]");
+  await editor.waitForURL(/clean-harbours/);
+  const address = editor.url();
+  tally.check((await anyone.goto(address)).status() === 404, "what waits for a publisher is not shown to others");
+  await editor.goto(`${address}/edit`);
+  tally.check(await editor.inputValue('[name="/lead"]') === "asean-sec", "without script a link shows a name that people can read", await editor.inputValue('[name="/lead"]'));
+  await publisher.goto(`${address}/edit`);
+  await publisher.fill('[name="/name/en"]', "Clean harbours and ports");
+  await publisher.click("button[value=publish]");
+  await publisher.waitForURL((url) => !url.pathname.endsWith("/edit"));
+  tally.check((await anyone.goto(address)).status() === 200, "once published everybody sees it");
+  await publisher.goto(`${address}/history`);
+  const names = await publisher.innerText("main table");
+  tally.check(names.includes("Editor") && names.includes("Publisher"), "colleagues see who wrote what", names);
+  await anyone.goto(`${address}/history`);
+  tally.check(!/Editor|Publisher/.test(await anyone.innerText("main table")), "others see no names");
+  await publisher.click("main details > summary");
+  await publisher.selectOption("#restore", "1");
+  await Promise.all([publisher.waitForURL((url) => !url.pathname.endsWith("/history")), publisher.click("main details button")]);
+  tally.check(await publisher.innerText("h1") === "Clean harbours", "an old version comes back as a new one", publisher.url(), await publisher.innerText("main"));
+  await publisher.click("header .person button");
+  await publisher.waitForLoadState();
+  tally.check(await publisher.locator("header .person form").count() === 0, "signing out signs out");
+  for (const page of [editor, publisher, anyone]) await page.context().close();
 }
 
 // One way through for both: everything works without script.
@@ -245,7 +362,8 @@ try {
   await demo.serve();
   base = `http://${demo.host}:${demo.port}`;
   browser = await open();
-  const parts = { readEverywhere, lightFirstVisit, searchInFourLanguages, suggestions, keyboardOnly, writing: () => writing(true), plain: () => writing(false), picking, peoplePages };
+  const parts = { readEverywhere, lightFirstVisit, searchInFourLanguages, suggestions, keyboardOnly, writing: () => writing(true), plain: () => writing(false), picking, peoplePages,
+    writingByKeyboard, themes: () => themes(true), plainThemes: () => themes(false), otherLanguagesOnce, together };
   const only = process.argv[2];
   for (const [name, part] of Object.entries(parts)) {
     if (only && !name.includes(only)) continue;
