@@ -1,20 +1,29 @@
 /* Questions to a dataset: from the query of an address to rows.
 
    Any column is a filter: `country=TH`, several values mean any of them; `year.min=2000`, `year.max=`,
-   `name.has=part`, `value.missing=true`. `where.` before a name reaches a column that is called like
-   one of the words below.
+   `name.has=part` (whatever the case), `value.missing=true`. Bounds are inclusive; dates may be given by
+   year or month ("2018", "2018-09") and then mean all of it. `where.` before a name reaches a column
+   that is called like one of the words below. An empty value asks nothing, as an input left empty does.
      columns=a,b          only these
-     group=country,year(date),grid(0.5)      rows are gathered: a column, year(), month(), day(), decade(),
-                          grid(degrees) by the columns of latitude and longitude
+     group=country,year(date),grid(0.5)      rows are gathered: a column, decade(), year(), month(), day(),
+                          month_of_year(), grid(degrees) by the columns of latitude and longitude
      aggregate=count,mean(value),median(value),quantile(value;0.9),sum(),min(),max(),distinct()
      order=-count,country     limit=  offset=
-     version=3            the dataset as that version of its record had it
-   The count of rows is exact, and from the parts' own statistics when nothing is filtered. */
+     version=3            the dataset as that version of its record had it (the caller's to look up)
+   A name with a comma or a bracket that does not close is written in double quotes: columns="a,b",c.
+   Results of `group` and `aggregate` are called as they were asked; grid() gives the middle of each cell
+   in the columns of latitude and longitude. `_flags` is a column as well: `_flags=NAME`, `_flags.missing=`.
+
+   The count of rows is exact, and from the parts' own statistics when nothing is filtered. Rows come in
+   the order of the parts unless ordered; what is equal in `order` is ordered by all that is shown, so
+   that the same question has the same answer. */
 #ifndef BANYAN_DATA_QUESTION_H
 #define BANYAN_DATA_QUESTION_H
 
 #include "data/column.h"
 #include "data/duck.h"
+
+#define QUESTION_FLAGS "_flags" /* the column of quality flags */
 
 typedef struct {
     Str name, value;
@@ -23,26 +32,30 @@ typedef struct {
 typedef struct {
     const Column *columns;
     size_t        column_count;
-    const Str    *parts; /* paths of Parquet files, at least one */
+    const Str    *parts; /* paths of Parquet files; none: no rows */
     size_t        part_count;
 } Table;
 
 typedef struct {
-    Str        sql;       /* the rows, ordered and limited */
-    Str        count_sql; /* how many there are without the limit */
-    DuckValue *given;     /* parameters of both */
+    Str        sql;       /* the rows, ordered and limited, times as text of ISO 8601 */
+    Str        typed_sql; /* the same with dates and times as such, for Parquet */
+    Str        count_sql; /* how many there are without limit and offset */
+    DuckValue *given;     /* parameters of all three */
     size_t     given_count;
+    Column    *results; /* what the rows have: name, type, role, unit */
+    size_t     result_count;
     int64_t    limit, offset; /* limit -1: all */
     bool       grouped;
-} Question;
+} TableQuestion;
 
-/* ERR_USAGE names the word that is wrong and what would be right; names of columns that are near. */
-bool question_read(Arena *a, const Table *table, const QuestionPair *pairs, size_t n, Question *out, Err *err);
+/* Lives in `a`. ERR_USAGE names the word that is wrong and what would be right; the column that is near. */
+bool question_read(Arena *a, const Table *table, const QuestionPair *pairs, size_t n, TableQuestion *out, Err *err);
 
-/* Run `question` and write it to a file descriptor (a pipe or a file) as it comes, in bounded memory. */
+/* Run `question` and write it to a file descriptor (a pipe or a file) as it comes, in bounded memory.
+   Fails as duck_do; a pipe that nobody reads any longer: ERR_STORE. */
 typedef enum { ROWS_CSV,
                ROWS_PARQUET,
                ROWS_JSON_LINES } RowsForm;
-bool question_copy(DuckRun *run, const Question *question, RowsForm form, int to, Err *err);
+bool question_copy(DuckRun *run, Arena *a, const TableQuestion *question, RowsForm form, int to, Err *err);
 
 #endif

@@ -1,0 +1,239 @@
+/* See question_where.h. A filter is a column, what is asked of it, and a value that is read by the
+   column's type before SQL sees it. */
+#include "data/question_where.h"
+
+#include <string.h>
+
+#include "base/time.h"
+
+typedef enum { ASK_IS,
+               ASK_MIN,
+               ASK_MAX,
+               ASK_HAS,
+               ASK_MISSING } Ask;
+
+static const struct {
+    const char *ending;
+    Ask         ask;
+} endings[] = {
+    { ".min", ASK_MIN },
+    { ".max", ASK_MAX },
+    { ".has", ASK_HAS },
+    { ".missing", ASK_MISSING },
+};
+
+typedef struct {
+    const Column *column;
+    Ask           ask;
+    Str           value;
+} Filter;
+
+/* A name that is a column's as a whole is that column, whatever it ends in. */
+static bool filter_read(Where *w, const QuestionPair *pair, Filter *out, Err *err)
+{
+    Str name = str_starts(pair->name, S("where.")) && !term_find(w->arena, w->table, pair->name)
+                   ? str_drop(pair->name, 6)
+                   : pair->name;
+    *out = (Filter){ .column = term_find(w->arena, w->table, name), .ask = ASK_IS, .value = pair->value };
+    for (size_t i = 0; !out->column && i < sizeof endings / sizeof *endings; i++) {
+        Str ending = str_of(endings[i].ending);
+        if (!str_ends(name, ending)) continue;
+        name = str_take_first(name, name.len - ending.len);
+        out->ask = endings[i].ask;
+        break;
+    }
+    if (!out->column) out->column = term_column(w->arena, w->table, name, err);
+    return out->column != NULL;
+}
+
+static void name_put(const Where *w, const Filter *f)
+{
+    buf_put_z(w->sql, "t.");
+    sql_name(w->sql, f->column->name);
+}
+
+/* "$3", bound to the value. */
+static void given_put(Where *w, DuckValue value)
+{
+    w->given[w->given_count++] = value;
+    buf_putf(w->sql, "$%zu", w->given_count);
+}
+
+static bool wrong(const Filter *f, const char *what, Err *err)
+{
+    return fail(err, ERR_USAGE, "\"%.*s\" is no value of \"%.*s\", which has %s", STR_ARG(str_take_first(f->value, 60)),
+                STR_ARG(str_take_first(f->column->name, 80)), what);
+}
+
+static bool yes_or_no(Str value, bool *yes)
+{
+    *yes = str_eq_z(value, "true") || str_eq_z(value, "1");
+    return *yes || str_eq_z(value, "false") || str_eq_z(value, "0");
+}
+
+/* A date or time as the span it covers: both ends are texts that SQL casts, the second exclusive unless
+   `exact`. */
+typedef struct {
+    Str  from, to;
+    bool exact;
+} Period;
+
+static bool period_read(Arena *a, const Filter *f, Period *out, Err *err)
+{
+    Date    date;
+    int64_t at_ms;
+    bool    moments = f->column->type == COLUMN_DATETIME;
+    if (date_read(f->value, &date)) {
+        int64_t last = date_days_last(date);
+        *out = (Period){ .from = date_text(a, date_of_ms((int64_t)date_days(date) * 86400000)),
+                         .to = date_text(a, date_of_ms((last + 1) * 86400000)) };
+        return true;
+    }
+    if (!moments) return wrong(f, "dates: 2018, 2018-09 or 2018-09-13", err);
+    char *text = (char *)str_copy(a, f->value).at;
+    if (f->value.len > 10 && text[10] == ' ') text[10] = 'T';
+    Str given = { text, f->value.len };
+    Str tries[] = { given, str_join(a, (Str[]){ given, S("Z") }, 2), str_join(a, (Str[]){ given, S(":00Z") }, 2) };
+    for (size_t i = 0; i < 3; i++) {
+        if (!time_read(tries[i], &at_ms)) continue;
+        Str at = time_text(a, at_ms);
+        *out = (Period){ .from = str_take_first(at, at.len - 1), .to = str_take_first(at, at.len - 1), .exact = true };
+        return true;
+    }
+    return wrong(f, "dates and times: 2018, 2018-09, 2018-09-13 or 2018-09-13T08:30:00", err);
+}
+
+static void side_put(Where *w, const Filter *f, const char *compare, Str at)
+{
+    name_put(w, f);
+    buf_putf(w->sql, " %s CAST(", compare);
+    given_put(w, DUCK_TEXT_OF(at));
+    buf_put_z(w->sql, f->column->type == COLUMN_DATETIME ? " AS TIMESTAMP)" : " AS DATE)");
+}
+
+static bool period_put(Where *w, const Filter *f, Err *err)
+{
+    Period p = { 0 };
+    if (!period_read(w->arena, f, &p, err)) return false;
+    if (f->ask != ASK_MAX) side_put(w, f, ">=", p.from);
+    if (f->ask == ASK_IS) buf_put_z(w->sql, " AND ");
+    if (f->ask != ASK_MIN) side_put(w, f, p.exact ? "<=" : "<", p.to);
+    return true;
+}
+
+static bool is_clock(Str s)
+{
+    static const char form[] = "00:00:00";
+    if (s.len != 5 && s.len != 8) return false;
+    for (size_t i = 0; i < s.len; i++)
+        if (form[i] == ':' ? s.at[i] != ':' : s.at[i] < '0' || s.at[i] > '9') return false;
+    return s.at[0] <= '2' && (s.at[0] < '2' || s.at[1] <= '3') && s.at[3] <= '5' && (s.len == 5 || s.at[6] <= '5');
+}
+
+static const char *compare_word(Ask ask)
+{
+    return ask == ASK_MIN ? " >= " : ask == ASK_MAX ? " <= "
+                                                    : " = ";
+}
+
+static bool value_put(Where *w, const Filter *f, Err *err)
+{
+    DuckValue value = DUCK_TEXT_OF(f->value);
+    bool      yes;
+    switch (f->column->type) {
+    case COLUMN_DATE:
+    case COLUMN_DATETIME:
+    case COLUMN_YEARMONTH: return period_put(w, f, err);
+    case COLUMN_NUMBER:
+    case COLUMN_INTEGER:
+    case COLUMN_YEAR:
+        value = DUCK_INTEGER_OF(0);
+        if (!str_to_i64(f->value, &value.integer)) {
+            value = DUCK_NUMBER_OF(0);
+            if (!str_to_double(f->value, &value.number)) return wrong(f, "numbers", err);
+        }
+        break;
+    case COLUMN_BOOLEAN:
+        if (f->ask != ASK_IS || !yes_or_no(f->value, &yes)) return wrong(f, "true and false", err);
+        value = (DuckValue){ .type = DUCK_BOOL, .yes = yes };
+        break;
+    case COLUMN_TIME:
+        if (!is_clock(f->value)) return wrong(f, "times: 08:30 or 08:30:00", err);
+        break;
+    default: break;
+    }
+    name_put(w, f);
+    buf_put_z(w->sql, compare_word(f->ask));
+    if (f->column->type == COLUMN_TIME) buf_put_z(w->sql, "CAST(");
+    given_put(w, value);
+    if (f->column->type == COLUMN_TIME) buf_put_z(w->sql, " AS TIME)");
+    return true;
+}
+
+static bool missing_put(Where *w, const Filter *f, Err *err)
+{
+    bool yes;
+    if (!yes_or_no(f->value, &yes))
+        return fail(err, ERR_USAGE, "%.*s.missing is true or false", STR_ARG(str_take_first(f->column->name, 80)));
+    if (column_is_flags(f->column)) {
+        buf_putf(w->sql, "coalesce(len(t." QUESTION_FLAGS "), 0) %s 0", yes ? "=" : ">");
+        return true;
+    }
+    name_put(w, f);
+    buf_put_z(w->sql, yes ? " IS NULL" : " IS NOT NULL");
+    return true;
+}
+
+static bool condition_put(Where *w, const Filter *f, Err *err)
+{
+    if (f->ask == ASK_MISSING) return missing_put(w, f, err);
+    if (column_is_flags(f->column)) {
+        if (f->ask != ASK_IS)
+            return fail(err, ERR_USAGE, QUESTION_FLAGS " is asked by the name of a flag, or .missing");
+        buf_put_z(w->sql, "list_contains(t." QUESTION_FLAGS ", ");
+        given_put(w, DUCK_TEXT_OF(f->value));
+        buf_put_byte(w->sql, ')');
+        return true;
+    }
+    if (f->ask != ASK_HAS) return value_put(w, f, err);
+    buf_put_z(w->sql, "contains(lower(CAST(");
+    name_put(w, f);
+    buf_put_z(w->sql, " AS VARCHAR)), lower(");
+    given_put(w, DUCK_TEXT_OF(f->value));
+    buf_put_z(w->sql, "))");
+    return true;
+}
+
+/* Several values of one name mean any of them; several bounds, all. */
+static bool alike(const Filter *x, const Filter *y)
+{
+    return x->column == y->column && x->ask == y->ask && (x->ask == ASK_IS || x->ask == ASK_HAS);
+}
+
+bool where_read(Where *w, const QuestionPair *pairs, size_t n, Err *err)
+{
+    Filter *filters = NEW_ARRAY(w->arena, Filter, n + 1);
+    bool   *done = NEW_ARRAY(w->arena, bool, n + 1);
+    w->sql = buf_open(w->arena);
+    w->given = NEW_ARRAY(w->arena, DuckValue, 2 * n + 1);
+    for (size_t i = 0; i < n; i++)
+        if (!filter_read(w, &pairs[i], &filters[i], err)) return false;
+    for (size_t i = 0; i < n; i++) {
+        if (done[i]) continue;
+        buf_put_z(w->sql, w->sql->len ? " AND ((" : "((");
+        for (size_t k = i; k < n; k++) {
+            if (k > i && (done[k] || !alike(&filters[i], &filters[k]))) continue;
+            if (k > i) buf_put_z(w->sql, ") OR (");
+            if (!condition_put(w, &filters[k], err)) return false;
+            done[k] = true;
+        }
+        buf_put_z(w->sql, "))");
+    }
+    return true;
+}
+
+Str where_sql(const Where *w)
+{
+    if (!w->sql || !w->sql->len) return STR_NONE;
+    return str_join(w->arena, (Str[]){ S(" WHERE "), buf_str(w->sql) }, 2);
+}
