@@ -487,6 +487,25 @@ bool list_ask(Snapshot *s, Arena *a, const Question *question, Answer *answer, E
     return true;
 }
 
+bool list_entries(Snapshot *s, Arena *a, const Question *question, uint64_t **entries, size_t *n, Err *err)
+{
+    const Faces *faces = s->node->faces;
+    Ask          ask = { .snapshot = s, .arena = a, .question = question };
+    Sort         sort;
+    uint32_t    *found;
+    Str          next;
+    if (question->kind.len && !(ask.kind = kind_find(s->node->kinds, question->kind)))
+        return fail(err, ERR_NOT_FOUND, "no kind \"%.*s\"", STR_ARG(question->kind));
+    if (!read_sort(&ask, &sort, err) || !make_sets(&ask, 1, err)) return false;
+    size_t limit = ask.result.total;
+    if (question->limit > 0 && (size_t)question->limit < limit) limit = (size_t)question->limit;
+    if (!faces_page_flat(faces, a, &ask.result.set, sort.by, sort.down, question->after, limit, &found, n, &next, err))
+        return false;
+    *entries = NEW_ARRAY(a, uint64_t, *n);
+    for (size_t i = 0; i < *n; i++) (*entries)[i] = faces_entry(faces, found[i]);
+    return true;
+}
+
 /* Sort keys of titles that start with these letters start with this: the part of the key before accents
    and case, which ICU ends with a byte 1. */
 static Str title_start(Arena *a, Str typed)

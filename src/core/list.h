@@ -53,6 +53,11 @@ typedef struct {
 /* ERR_INVALID for an unknown field or sort, naming it and the known ones. */
 bool list_ask(Snapshot *s, Arena *a, const Question *question, Answer *answer, Err *err);
 
+/* All that a question finds, however much: the entries of the versions to be seen now, in the order of `sort` or
+   of the kind (not by score), from `after` on, at most `limit` when it is over 0. Entries do not change: what
+   they hold can be read later, piece by piece, and is one state of the node. */
+bool list_entries(Snapshot *s, Arena *a, const Question *question, uint64_t **entries, size_t *n, Err *err);
+
 /* Completions of what is being typed: titles whose words start with it. */
 bool list_suggest(Snapshot *s, Arena *a, Str typed, Str kind, int limit, Card **out, size_t *n, Err *err);
 

@@ -87,8 +87,8 @@ static bool load_entry(Snapshot *s, Arena *a, const RecordRow *row, uint64_t ent
     if (!node_entry(s->node, a, entry, &e, &body, &leaf, err) || !json_read(a, body, &doc, err)) return false;
     if (!state_read(e.state, &state))
         return fail(err, ERR_CORRUPT, "entry %llu has no state", (unsigned long long)entry);
-    *out = (Record){ .id = row->id,
-                     .kind = row->kind,
+    *out = (Record){ .id = e.id,
+                     .kind = e.kind,
                      .slug = e.slug,
                      .owner = e.owner,
                      .audience = e.audience,
@@ -110,6 +110,11 @@ bool record_load(Snapshot *s, Arena *a, const RecordRow *row, const FaceRow *fac
     out->token = face->token;
     out->working = row->drafting && face->face == row->working;
     return true;
+}
+
+bool record_at(Snapshot *s, Arena *a, uint64_t entry, Record *out, Err *err)
+{
+    return load_entry(s, a, &(RecordRow){ 0 }, entry, out, err);
 }
 
 /* Nothing tells a record that is hidden from one that is not there. */

@@ -33,6 +33,10 @@ typedef struct {
 bool record_read(Snapshot *s, Arena *a, Str kind, Str id_or_slug, Record *out, Err *err);
 bool record_read_id(Snapshot *s, Arena *a, Str id, Record *out, Err *err); /* of any kind */
 
+/* The version that an entry holds, without asking who reads: for entries that list_entries gave this reader.
+   When the record was created is not told. */
+bool record_at(Snapshot *s, Arena *a, uint64_t entry, Record *out, Err *err);
+
 /* Title and summary in the snapshot's language, falling back visibly: `title_lang` says which it is. */
 typedef struct {
     Str     id, kind, slug, title, title_lang, summary, summary_lang;

@@ -7,10 +7,10 @@ static const char *const item_members[] = { "id", "slug", "kind", "url", "state"
 #define ITEM_MEMBER_COUNT (sizeof item_members / sizeof *item_members)
 
 typedef struct {
-    Arena      *arena;
-    const Json *value;
-    Column     *at;
-    size_t      n, room;
+    Arena  *arena;
+    Json   *seen; /* pointers that occur; of a text, an object of its languages in the order of first sight */
+    Column *at;
+    size_t  n, room;
 } Columns;
 
 static void add(Columns *c, Str heading, const Field *field, Str pointer)
@@ -32,25 +32,18 @@ static Str dotted(Arena *a, Str prefix, Str name)
 
 static bool occurs(const Columns *c, Str pointer)
 {
-    for (size_t i = 0; i < format_item_count(c->value); i++)
-        if (json_at(format_item(c->value, i), pointer)) return true;
-    return false;
+    return json_get(c->seen, str_z(c->arena, pointer)) != NULL;
 }
 
-/* Keys below `pointer` over all items, in order of first sight: the languages of a text. */
+/* The languages of a text. */
 static void add_keys(Columns *c, const Field *field, Str heading, Str pointer)
 {
-    Json *seen = json_object_make(c->arena);
-    for (size_t i = 0; i < format_item_count(c->value); i++) {
-        const char *key;
-        Json       *text;
-        json_object_foreach(json_at(format_item(c->value, i), pointer), key, text)
-        {
-            if (json_get(seen, key)) continue;
-            json_put_bool(seen, key, true);
-            Str name = str_copy(c->arena, str_of(key));
-            add(c, dotted(c->arena, heading, name), field, json_pointer_add(c->arena, pointer, name));
-        }
+    const char *key;
+    Json       *unused;
+    json_object_foreach(json_get(c->seen, str_z(c->arena, pointer)), key, unused)
+    {
+        Str name = str_copy(c->arena, str_of(key));
+        add(c, dotted(c->arena, heading, name), field, json_pointer_add(c->arena, pointer, name));
     }
 }
 
@@ -73,10 +66,41 @@ static void add_field(Columns *c, const Field *field, Str prefix, Str pointer)
     }
 }
 
-size_t columns_make(const FormatWork *work, const Json *value, Column **out)
+/* What of a field occurs in one document; `a` is for what is made on the way. */
+static void note_field(Columns *c, Arena *a, const Json *within, const Field *field, Str pointer)
 {
-    Columns     c = { .arena = work->arena, .value = value };
+    const char *lang;
+    Json       *text, *value = json_get(within, str_z(a, field->name));
+    if (!value) return;
+    const char *here = json_pointer_add(a, pointer, field->name).at;
+    Json       *seen = json_get(c->seen, here);
+    if (!seen) {
+        seen = json_object_make(a);
+        json_put_value(c->seen, here, seen);
+    }
+    if (field->type == FIELD_TEXT && !field->list)
+        json_object_foreach(value, lang, text) if (!json_get(seen, lang)) json_put_bool(seen, lang, true);
+    if (field->type == FIELD_GROUP && !field->list)
+        for (size_t i = 0; i < field->field_count; i++) note_field(c, a, value, &field->fields[i], str_of(here));
+}
+
+static bool note_items(Columns *c, const FormatWork *work, const Kind *kind, const Json *value, Err *err)
+{
+    const Json *item;
+    FormatWalk  walk = format_walk(work, value, NULL);
+    while (format_next(&walk, &item, err)) {
+        if (!item) return true;
+        for (size_t i = 0; i < kind->field_count; i++)
+            note_field(c, walk.work.arena, json_get(item, "doc"), &kind->fields[i], S("/doc"));
+    }
+    return false;
+}
+
+bool columns_make(const FormatWork *work, const Json *value, Column **out, size_t *n, Err *err)
+{
+    Columns     c = { .arena = work->arena, .seen = json_object_make(work->arena) };
     const Kind *kind = kind_find(work->kinds, json_get_text(value, "kind"));
+    if (kind && !note_items(&c, work, kind, value, err)) return false;
     for (size_t i = 0; i < ITEM_MEMBER_COUNT; i++) {
         Str name = str_of(item_members[i]);
         add(&c, name, NULL, json_pointer_add(c.arena, STR_NONE, name));
@@ -88,7 +112,8 @@ size_t columns_make(const FormatWork *work, const Json *value, Column **out)
         for (size_t i = 0; i < kind->field_count; i++) add_field(&c, &kind->fields[i], STR_NONE, S("/doc"));
     }
     *out = c.at;
-    return c.n;
+    *n = c.n;
+    return true;
 }
 
 static Str plain(Arena *a, const Json *value)

@@ -16,7 +16,7 @@ typedef struct {
 } Column;
 
 /* The columns that occur in the value's items. Cost: one walk over the documents. */
-size_t columns_make(const FormatWork *work, const Json *value, Column **out);
+bool columns_make(const FormatWork *work, const Json *value, Column **out, size_t *n, Err *err);
 /* Text of one cell; empty where the item has nothing. */
 Str column_cell(Arena *a, const Column *column, const Json *item);
 

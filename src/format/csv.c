@@ -36,22 +36,25 @@ void csv_put_cell(Buf *out, Str cell, bool number)
 
 bool csv_write(const FormatWork *work, const Json *value, Buf *out, Err *err)
 {
-    Column *columns;
-    size_t  n = columns_make(work, value, &columns);
+    Column     *columns;
+    size_t      n;
+    const Json *item;
+    if (!columns_make(work, value, &columns, &n, err)) return false;
     for (size_t c = 0; c < n; c++) {
         if (c) buf_put_byte(out, ',');
         csv_put_cell(out, columns[c].heading, false);
     }
     buf_put(out, S("\r\n"));
-    for (size_t i = 0; i < format_item_count(value); i++) {
-        if (arena_full(work->arena)) return fail(err, ERR_TOO_BIG, "the list is too long for one file");
+    FormatWalk walk = format_walk(work, value, out);
+    while (format_next(&walk, &item, err)) {
+        if (!item) return true;
         for (size_t c = 0; c < n; c++) {
             if (c) buf_put_byte(out, ',');
-            csv_put_cell(out, column_cell(work->arena, &columns[c], format_item(value, i)), columns[c].number);
+            csv_put_cell(out, column_cell(walk.work.arena, &columns[c], item), columns[c].number);
         }
         buf_put(out, S("\r\n"));
     }
-    return true;
+    return false;
 }
 
 /* ---- reading ---- */

@@ -51,6 +51,54 @@ const Json *format_item(const Json *value, size_t i)
     return items ? json_array_get(items, i) : value;
 }
 
+FormatWalk format_walk(const FormatWork *work, const Json *value, Buf *out)
+{
+    const Json *items = json_get(value, "items");
+    FormatWalk  walk = { .work = *work, .items = items ? items : value, .out = out, .single = !items };
+    if (!work->source) return walk;
+    walk.items = NULL;
+    walk.work.arena = arena_open(0);
+    return walk;
+}
+
+void format_walk_end(FormatWalk *walk)
+{
+    if (walk->work.source) arena_close(walk->work.arena);
+}
+
+static bool walk_end(FormatWalk *walk, bool ok)
+{
+    format_walk_end(walk);
+    return ok;
+}
+
+static bool next_items(FormatWalk *walk, Err *err)
+{
+    const FormatSource *source = walk->work.source;
+    if (walk->out && !source->drain(source->with, walk->out, err)) return false;
+    walk->from += json_array_size(walk->items);
+    walk->at = 0;
+    arena_reset(walk->work.arena);
+    return source->some(source->with, walk->work.arena, walk->from, &walk->items, err);
+}
+
+bool format_next(FormatWalk *walk, const Json **item, Err *err)
+{
+    *item = NULL;
+    if (arena_full(walk->work.arena)) {
+        fail(err, ERR_TOO_BIG, "the list is too long for one file");
+        return walk_end(walk, false);
+    }
+    if (walk->single) {
+        *item = walk->at++ ? NULL : walk->items;
+        return true;
+    }
+    if (walk->work.source && walk->at == json_array_size(walk->items) && !next_items(walk, err))
+        return walk_end(walk, false);
+    *item = json_array_get(walk->items, walk->at++);
+    return *item || walk_end(walk, true);
+}
+
 Str format_item_url(const FormatWork *work, const Json *item)
 {
     Str url = json_get_text(item, "url");

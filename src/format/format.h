@@ -9,6 +9,14 @@
 
 #include "core/kind.h"
 
+typedef struct FormatSource {
+    /* Items from the from-th on, as an array in `a`; empty behind the last. */
+    bool (*some)(void *with, Arena *a, size_t from, const Json **items, Err *err);
+    /* Take what was written away when it is much. */
+    bool (*drain)(void *with, Buf *out, Err *err);
+    void *with;
+} FormatSource;
+
 typedef struct {
     Arena       *arena;
     const Kinds *kinds;
@@ -19,7 +27,8 @@ typedef struct {
     Str          query; /* what followed '?', as sent */
     /* The interface's words by message key, for headings; may be NULL. */
     Str (*say)(void *with, Arena *a, Str key);
-    void *with;
+    void               *with;
+    const FormatSource *source; /* NULL: the items are in the value */
 } FormatWork;
 
 typedef bool (*FormatWrite)(const FormatWork *work, const Json *value, Buf *out, Err *err);
@@ -51,6 +60,20 @@ size_t format_offered(const Kind *kind, int where, const Format **out, size_t ro
 /* Items of a list value, or the record value itself as the only item. */
 size_t      format_item_count(const Json *value);
 const Json *format_item(const Json *value, size_t i);
+/* Step through the items, whether they lie in the value or come from a source. An item, and what was made in
+   `work.arena` of the walk while it was at hand, lives until the next step. */
+typedef struct {
+    FormatWork  work; /* with an arena for what is made of one item */
+    const Json *items;
+    size_t      from, at; /* items before these; place among them */
+    Buf        *out;      /* drained on the way; may be NULL */
+    bool        single;   /* the value is the only item */
+} FormatWalk;
+FormatWalk format_walk(const FormatWork *work, const Json *value, Buf *out);
+/* *item is NULL behind the last. False: it failed. Either way the walk is over then. */
+bool format_next(FormatWalk *walk, const Json **item, Err *err);
+void format_walk_end(FormatWalk *walk); /* before the last item */
+
 /* Absolute address of an item; its `url` is a path. */
 Str format_item_url(const FormatWork *work, const Json *item);
 /* Text of a language map in the work's language, else English, else the first. */

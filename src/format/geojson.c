@@ -44,14 +44,20 @@ bool geojson_write(const FormatWork *work, const Json *value, Buf *out, Err *err
         json_put(out, feature);
         return true;
     }
-    Json *all = json_object_make(work->arena), *features = json_array_make(work->arena);
-    for (size_t i = 0; i < format_item_count(value); i++) {
-        if (arena_full(work->arena)) return fail(err, ERR_TOO_BIG, "the list is too long for one file");
-        Json *feature = feature_make(work, format_item(value, i));
-        if (feature) json_add_value(features, feature);
+    const Json *item;
+    bool        first = true;
+    buf_put(out, S("{\"type\":\"FeatureCollection\",\"features\":["));
+    FormatWalk walk = format_walk(work, value, out);
+    while (format_next(&walk, &item, err)) {
+        Json *feature = item ? feature_make(&walk.work, item) : NULL;
+        if (feature) {
+            if (!first) buf_put_byte(out, ',');
+            json_put(out, feature);
+            first = false;
+        } else if (!item) {
+            buf_put(out, S("]}"));
+            return true;
+        }
     }
-    json_put_text(all, "type", S("FeatureCollection"));
-    json_put_value(all, "features", features);
-    json_put(out, all);
-    return true;
+    return false;
 }

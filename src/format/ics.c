@@ -93,10 +93,14 @@ bool ics_write(const FormatWork *work, const Json *value, Buf *out, Err *err)
     line_put(out, S("PRODID:-//Banyan//Banyan//EN"));
     line_put(out, S("CALSCALE:GREGORIAN"));
     text_put(work, out, "X-WR-CALNAME", work->node_title);
-    for (size_t i = 0; i < format_item_count(value); i++) {
-        if (arena_full(work->arena)) return fail(err, ERR_TOO_BIG, "the list is too long for one file");
-        event_put(work, format_item(value, i), out);
+    const Json *item;
+    FormatWalk  walk = format_walk(work, value, out);
+    while (format_next(&walk, &item, err)) {
+        if (!item) {
+            line_put(out, S("END:VCALENDAR"));
+            return true;
+        }
+        event_put(&walk.work, item, out);
     }
-    line_put(out, S("END:VCALENDAR"));
-    return true;
+    return false;
 }

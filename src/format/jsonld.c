@@ -88,23 +88,30 @@ static Json *node_make(const FormatWork *work, const Json *item)
     return node;
 }
 
+static bool graph_write(const FormatWork *work, const Json *value, Buf *out, Err *err)
+{
+    const Json *item;
+    bool        first = true;
+    buf_put(out, S("{\"@context\":\"https://schema.org/\",\"@graph\":["));
+    FormatWalk walk = format_walk(work, value, out);
+    while (format_next(&walk, &item, err)) {
+        if (!item) {
+            buf_put(out, S("]}"));
+            return true;
+        }
+        if (!first) buf_put_byte(out, ',');
+        json_put(out, node_make(&walk.work, item));
+        first = false;
+    }
+    return false;
+}
+
 bool jsonld_write(const FormatWork *work, const Json *value, Buf *out, Err *err)
 {
-    Json *top;
-    if (!json_get(value, "items")) {
-        top = node_make(work, value);
-    } else {
-        Json *graph = json_array_make(work->arena);
-        for (size_t i = 0; i < format_item_count(value); i++) {
-            if (arena_full(work->arena)) return fail(err, ERR_TOO_BIG, "the list is too long for one file");
-            json_add_value(graph, node_make(work, format_item(value, i)));
-        }
-        top = json_object_make(work->arena);
-        json_put_value(top, "@graph", graph);
-    }
+    if (json_get(value, "items")) return graph_write(work, value, out, err);
     Json *with_context = json_object_make(work->arena);
     json_put_text(with_context, "@context", S("https://schema.org/"));
-    json_object_update_missing(with_context, top);
+    json_object_update_missing(with_context, node_make(work, value));
     json_put(out, with_context);
     return true;
 }

@@ -4,7 +4,6 @@
 #include <unistd.h>
 #include <xlsxwriter.h>
 
-#include "base/file.h"
 #include "format/columns.h"
 #include "format/writers.h"
 
@@ -19,46 +18,76 @@ static const char *cell_text(Arena *a, Str cell)
     return str_z(a, str_take_first(cell, n));
 }
 
-static void fill(lxw_worksheet *sheet, lxw_format *bold, const FormatWork *work, const Json *value)
+static void put_row(lxw_worksheet *sheet, lxw_row_t row, Arena *a, const Column *columns, size_t n, const Json *item)
 {
-    Column *columns;
-    size_t  n = columns_make(work, value, &columns);
+    for (size_t c = 0; c < n; c++) {
+        Str    cell = column_cell(a, &columns[c], item);
+        double number;
+        if (!cell.len) continue;
+        if (columns[c].number && str_to_double(cell, &number))
+            worksheet_write_number(sheet, row, (lxw_col_t)c, number, NULL);
+        else
+            worksheet_write_string(sheet, row, (lxw_col_t)c, cell_text(a, cell), NULL);
+    }
+}
+
+static bool fill(lxw_worksheet *sheet, lxw_format *bold, const FormatWork *work, const Json *value, Err *err)
+{
+    Column     *columns;
+    size_t      n;
+    lxw_row_t   row = 0;
+    const Json *item;
+    if (!columns_make(work, value, &columns, &n, err)) return false;
+    worksheet_freeze_panes(sheet, 1, 0);
     for (size_t c = 0; c < n; c++)
         worksheet_write_string(sheet, 0, (lxw_col_t)c, cell_text(work->arena, columns[c].heading), bold);
-    for (size_t i = 0; i < format_item_count(value); i++) {
-        for (size_t c = 0; c < n; c++) {
-            Str    cell = column_cell(work->arena, &columns[c], format_item(value, i));
-            double number;
-            if (!cell.len) continue;
-            if (columns[c].number && str_to_double(cell, &number))
-                worksheet_write_number(sheet, (lxw_row_t)i + 1, (lxw_col_t)c, number, NULL);
-            else
-                worksheet_write_string(sheet, (lxw_row_t)i + 1, (lxw_col_t)c, cell_text(work->arena, cell), NULL);
+    FormatWalk walk = format_walk(work, value, NULL);
+    while (format_next(&walk, &item, err)) {
+        if (!item) {
+            worksheet_autofilter(sheet, 0, 0, row, (lxw_col_t)(n - 1));
+            return true;
         }
+        if (row == XLSX_ROWS_MAX) {
+            format_walk_end(&walk);
+            return fail(err, ERR_TOO_BIG, "a spreadsheet holds %d rows; ask for fewer, or for .csv", XLSX_ROWS_MAX);
+        }
+        put_row(sheet, ++row, walk.work.arena, columns, n, item);
     }
-    worksheet_freeze_panes(sheet, 1, 0);
-    if (n) worksheet_autofilter(sheet, 0, 0, (lxw_row_t)format_item_count(value), (lxw_col_t)(n - 1));
+    return false;
+}
+
+/* The bytes of a file, drained on the way. */
+static bool take_file(const FormatWork *work, const char *path, Buf *out, Err *err)
+{
+    char   bytes[64 << 10];
+    size_t n;
+    bool   ok = true;
+    FILE  *file = fopen(path, "rb");
+    if (!file) return fail_errno(err, "read the spreadsheet");
+    while (ok && (n = fread(bytes, 1, sizeof bytes, file)) > 0) {
+        buf_put_bytes(out, bytes, n);
+        ok = !work->source || work->source->drain(work->source->with, out, err);
+    }
+    if (ok && ferror(file)) ok = fail_errno(err, "read the spreadsheet");
+    fclose(file);
+    return ok;
 }
 
 bool xlsx_write(const FormatWork *work, const Json *value, Buf *out, Err *err)
 {
-    if (format_item_count(value) > XLSX_ROWS_MAX)
-        return fail(err, ERR_TOO_BIG, "a spreadsheet holds %d rows; ask for fewer, or for .csv", XLSX_ROWS_MAX);
     /* The library writes files only; the file has no name to meet another's. */
     char path[] = "/tmp/banyan-xlsx-XXXXXX";
     int  fd = mkstemp(path);
     if (fd < 0) return fail_errno(err, "make a temporary file for the spreadsheet");
     close(fd);
-    lxw_workbook *book = workbook_new(path);
-    lxw_format   *bold = workbook_add_format(book);
+    lxw_workbook_options options = { .constant_memory = LXW_TRUE }; /* a row is written when the next begins */
+    lxw_workbook        *book = workbook_new_opt(path, &options);
+    lxw_format          *bold = workbook_add_format(book);
     format_set_bold(bold);
-    fill(workbook_add_worksheet(book, NULL), bold, work, value);
+    bool      ok = fill(workbook_add_worksheet(book, NULL), bold, work, value, err);
     lxw_error failed = workbook_close(book);
-    Str       bytes = STR_NONE;
-    bool      ok = failed == LXW_NO_ERROR;
-    if (!ok) fail(err, ERR_STORE, "write the spreadsheet: %s", lxw_strerror(failed));
-    if (ok) ok = file_read(work->arena, path, (size_t)1 << 30, &bytes, err);
+    if (ok && failed != LXW_NO_ERROR) ok = fail(err, ERR_STORE, "write the spreadsheet: %s", lxw_strerror(failed));
+    ok = ok && take_file(work, path, out, err);
     unlink(path);
-    if (ok) buf_put(out, bytes);
     return ok;
 }

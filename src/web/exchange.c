@@ -224,7 +224,8 @@ static enum MHD_Result dispatch(Exchange *x, Str if_none_match)
         if (err.code == ERR_NOT_ALLOWED) return send_parcel(x, methods_parcel(x, &err), STR_NONE, false);
         return send_parcel(x, problem_parcel(x, &err), STR_NONE, false);
     }
-    if (x->route->where == WORK) {
+    if (route_is_slow(&x->req, x->route)) {
+        if (x->req.method == METHOD_GET) x->if_none_match = str_copy(x->arena, if_none_match);
         x->state = EXCHANGE_WORKING;
         MHD_suspend_connection(x->connection);
         if (pool_add(x->server->pool, x)) return MHD_YES;
@@ -376,7 +377,7 @@ enum MHD_Result exchange_step(void *server, struct MHD_Connection *connection, c
     case EXCHANGE_WORKING: {
         Parcel *parcel = x->parcel;
         x->parcel = NULL;
-        return parcel ? send_parcel(x, parcel, STR_NONE, false) : MHD_YES;
+        return parcel ? send_parcel(x, parcel, x->if_none_match, false) : MHD_YES;
     }
     case EXCHANGE_ANSWERED: *upload_size = 0; return MHD_YES;
     }

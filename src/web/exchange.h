@@ -32,8 +32,9 @@ typedef struct {
     CacheKey               key;
     CacheState             at;
     Buf                    body;
-    uint64_t               body_bytes; /* received, kept or not */
-    Parcel                *parcel;     /* made by the pool */
+    uint64_t               body_bytes;    /* received, kept or not */
+    Parcel                *parcel;        /* made by the pool */
+    Str                    if_none_match; /* of a reading that the pool answers */
     Str                    target;
     char                   target_bytes[];
 } Exchange;

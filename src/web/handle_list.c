@@ -1,9 +1,11 @@
-/* Lists, search and suggestions: GET /{kind}, /search, /suggest, and the newest of everything. */
+/* Lists, exports, search and suggestions: GET /{kind}, /search, /suggest, and the newest of everything. */
 #include "web/route.h"
 #include "web/site.h"
 #include "web/value.h"
 
-static const int PAGE_LIMIT = 50, EXPORT_LIMIT = LIST_LIMIT_MAX, SUGGEST_LIMIT = 10, NEWEST_LIMIT = 20;
+static const int PAGE_LIMIT = 50, SUGGEST_LIMIT = 10, NEWEST_LIMIT = 20;
+
+#define EXPORT_AT_ONCE 100 /* records: so long others who would write wait at most */
 
 static bool is_control(Str name)
 {
@@ -21,15 +23,7 @@ static void filters_read(Request *req, Question *question)
             question->filters[question->filter_count++] = (Filter){ req->query[i].name, req->query[i].value };
 }
 
-static bool put_doc(Arena *a, Snapshot *s, const Card *card, Shape *out, Err *err)
-{
-    Record record;
-    if (!record_read(s, a, card->kind, card->id, &record, err)) return false;
-    shape_value(out, "doc", record.doc);
-    return links_put(a, s, &record, out, err);
-}
-
-static bool put_items(Arena *a, Snapshot *s, const Answer *answer, bool scored, bool with_doc, Shape *out, Err *err)
+static void put_items(const Answer *answer, bool scored, Shape *out)
 {
     shape_list(out, "items");
     for (size_t i = 0; i < answer->item_count; i++) {
@@ -41,11 +35,9 @@ static bool put_items(Arena *a, Snapshot *s, const Answer *answer, bool scored, 
             shape_text_if(out, "excerpt_lang", item->excerpt_lang);
             shape_number(out, "score", item->score);
         }
-        if (with_doc && !put_doc(a, s, &item->card, out, err)) return false;
         shape_end(out);
     }
     shape_end(out);
-    return true;
 }
 
 static void put_facets(const Answer *answer, Shape *out)
@@ -92,19 +84,19 @@ static void put_next_link(Request *req, Reply *reply, Str next)
 }
 
 /* Ask and put the answer into a new value; of a search also what was asked. */
-static bool list_answer(Request *req, Reply *reply, const Question *question, bool with_doc, bool search, Err *err)
+static bool list_answer(Request *req, Reply *reply, const Question *question, bool search, Err *err)
 {
     Arena    *a = req->arena;
     Shape     shape = shape_of(req);
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     Answer    answer = { 0 };
     bool      ok = list_ask(s, a, question, &answer, err);
+    snapshot_close(s);
+    if (!ok) return false;
     shape_object(&shape, NULL);
     shape_text(&shape, "kind", question->kind);
     shape_integer(&shape, "total", (int64_t)answer.total);
-    ok = ok && put_items(a, s, &answer, question->q.len > 0, with_doc, &shape, err);
-    snapshot_close(s);
-    if (!ok) return false;
+    put_items(&answer, question->q.len > 0, &shape);
     if (question->with_facets) put_facets(&answer, &shape);
     if (answer.next.len) {
         shape_text(&shape, "next", answer.next);
@@ -121,19 +113,74 @@ static bool list_answer(Request *req, Reply *reply, const Question *question, bo
     return true;
 }
 
+/* ---- exports: all that matches, the documents read a few at a time ---- */
+
+typedef struct {
+    Request  *req;
+    uint64_t *entries;
+    size_t    n;
+} Export;
+
+static bool put_entry(Arena *a, Snapshot *s, uint64_t entry, Shape *out, Err *err)
+{
+    Record record;
+    Card   card;
+    if (!record_at(s, a, entry, &record, err)) return false;
+    card_of(s, a, &record, &card);
+    shape_object(out, NULL);
+    card_put(out, &card);
+    shape_value(out, "doc", record.doc);
+    if (!links_put(a, s, &record, out, err)) return false;
+    shape_end(out);
+    return true;
+}
+
+static bool export_some(void *with, Arena *a, size_t from, const Json **items, Err *err)
+{
+    Export   *e = with;
+    Shape     out = shape_tree(a);
+    bool      ok = true;
+    Snapshot *s = snapshot_open(e->req->node, &e->req->reader, e->req->lang);
+    shape_list(&out, NULL);
+    for (size_t i = from; ok && i < e->n && i - from < EXPORT_AT_ONCE; i++) ok = put_entry(a, s, e->entries[i], &out, err);
+    snapshot_close(s);
+    if (!ok) return false;
+    shape_end(&out);
+    *items = shape_json(&out);
+    return true;
+}
+
+static bool export_answer(Request *req, Reply *reply, const Question *question, Err *err)
+{
+    Export   *e = NEW(req->arena, Export);
+    Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
+    bool      ok = list_entries(s, req->arena, question, &e->entries, &e->n, err);
+    snapshot_close(s);
+    if (!ok) return false;
+    e->req = req;
+    FormatSource *source = NEW(req->arena, FormatSource);
+    *source = (FormatSource){ .some = export_some, .with = e };
+    reply->value = json_object_make(req->arena);
+    json_put_text(reply->value, "kind", question->kind);
+    json_put_value(reply->value, "items", json_array_make(req->arena));
+    reply->source = source;
+    return true;
+}
+
 bool list_show(Request *req, Reply *reply, Err *err)
 {
     const Kind   *kind = request_kind(req);
     const Format *format = format_find(req->ending, ON_LIST, kind);
+    bool          whole = format && format->with_doc;
     Question      question = { .kind = kind->name,
                                .q = query_get(req, "q"),
                                .q_lang = query_get(req, "q_lang"),
                                .sort = query_get(req, "sort"),
                                .after = query_get(req, "after"),
                                .with_facets = !format };
-    if (!limit_read(req, format ? EXPORT_LIMIT : PAGE_LIMIT, LIST_LIMIT_MAX, &question.limit, err)) return false;
+    if (!limit_read(req, whole ? 0 : PAGE_LIMIT, whole ? INT32_MAX : LIST_LIMIT_MAX, &question.limit, err)) return false;
     filters_read(req, &question);
-    return list_answer(req, reply, &question, format && format->with_doc, false, err);
+    return whole ? export_answer(req, reply, &question, err) : list_answer(req, reply, &question, false, err);
 }
 
 /* The newest of everything; the home page itself shows what its view finds. */
@@ -144,7 +191,7 @@ bool home_show(Request *req, Reply *reply, Err *err)
         return true;
     }
     Question question = { .sort = S("-updated"), .after = query_get(req, "after"), .limit = NEWEST_LIMIT };
-    return list_answer(req, reply, &question, false, false, err);
+    return list_answer(req, reply, &question, false, err);
 }
 
 bool search_show(Request *req, Reply *reply, Err *err)
@@ -159,7 +206,7 @@ bool search_show(Request *req, Reply *reply, Err *err)
     if (kind.len && !kind_find(node_kinds(req->node), kind))
         return fail(err, ERR_FORMAT, "no kind \"%.*s\"", STR_ARG(kind));
     if (!limit_read(req, 20, LIST_LIMIT_MAX, &question.limit, err)) return false;
-    if (question.q.len) return list_answer(req, reply, &question, false, true, err);
+    if (question.q.len) return list_answer(req, reply, &question, true, err);
     Shape shape = shape_of(req);
     shape_object(&shape, NULL);
     shape_text(&shape, "kind", kind);

@@ -2,9 +2,13 @@
 #include "web/reply.h"
 
 #include <brotli/encode.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <microhttpd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/hash.h"
@@ -23,8 +27,10 @@ static const char data_policy[] = "default-src 'none'; frame-ancestors 'none'";
 static const char permissions[] = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()";
 
 typedef struct {
-    Str  type, bytes;
-    bool page, packed, attachment;
+    Str      type, bytes;
+    bool     page, packed, attachment;
+    int      file; /* that holds the bytes instead, when they are many; else 0 */
+    uint64_t file_bytes;
 } Face;
 
 static Str say_for_format(void *with, Arena *a, Str key)
@@ -35,24 +41,77 @@ static Str say_for_format(void *with, Arena *a, Str key)
                                                                                                                 : key;
 }
 
+/* What an export has written goes to a file without a name once it is much. */
+typedef struct {
+    const FormatSource *items;
+    Node               *node;
+    int                 file; /* 0: none yet */
+    uint64_t            bytes;
+} Draining;
+
+#define DRAIN_BYTES ((size_t)1 << 20)
+
+static bool drain(Draining *d, Buf *out, Err *err)
+{
+    if (!d->file) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/export-XXXXXX", node_folder(d->node));
+        d->file = mkostemp(path, O_CLOEXEC);
+        if (d->file < 0) {
+            d->file = 0;
+            return fail_errno(err, "make %s", path);
+        }
+        unlink(path);
+    }
+    for (Str rest = buf_str(out); rest.len;) {
+        ssize_t n = write(d->file, rest.at, rest.len);
+        if (n < 0 && errno != EINTR) return fail_errno(err, "write an export");
+        if (n > 0) rest = str_drop(rest, (size_t)n);
+    }
+    d->bytes += out->len;
+    buf_clear(out);
+    return true;
+}
+
+static bool drain_much(void *with, Buf *out, Err *err)
+{
+    return out->len < DRAIN_BYTES || drain(with, out, err);
+}
+
+static bool draining_some(void *with, Arena *a, size_t from, const Json **items, Err *err)
+{
+    const FormatSource *source = ((Draining *)with)->items;
+    return source->some(source->with, a, from, items, err);
+}
+
 static bool format_face(Request *req, const Route *route, const Reply *reply, Face *face, Err *err)
 {
     int           where = route->faces & (ON_LIST | ON_RECORD | ON_HOME);
     const Format *format = where ? format_find(req->ending, where, request_kind(req)) : NULL;
     if (!format) return fail(err, ERR_NOT_FOUND, "no .%.*s here", STR_ARG(req->ending));
-    FormatWork work = { .arena = req->arena,
-                        .kinds = node_kinds(req->node),
-                        .base_url = req->site->base_url,
-                        .node_name = node_name(req->node),
-                        .node_title = site_title(req->site, req->lang),
-                        .lang = req->lang,
-                        .path = req->path,
-                        .query = req->raw_query,
-                        .say = say_for_format,
-                        .with = req };
-    Buf       *out = buf_open(req->arena);
-    if (!format->write(&work, reply->value, out, err)) return false;
-    *face = (Face){ .type = format->type, .bytes = buf_str(out), .attachment = format->attachment };
+    FormatWork   work = { .arena = req->arena,
+                          .kinds = node_kinds(req->node),
+                          .base_url = req->site->base_url,
+                          .node_name = node_name(req->node),
+                          .node_title = site_title(req->site, req->lang),
+                          .lang = req->lang,
+                          .path = req->path,
+                          .query = req->raw_query,
+                          .say = say_for_format,
+                          .with = req };
+    Draining     draining = { .items = reply->source, .node = req->node };
+    FormatSource source = { draining_some, drain_much, &draining };
+    Buf         *out = buf_open(req->arena);
+    if (reply->source) work.source = &source;
+    if (!format->write(&work, reply->value, out, err) || (draining.file && !drain(&draining, out, err))) {
+        if (draining.file) close(draining.file);
+        return false;
+    }
+    *face = (Face){ .type = format->type,
+                    .bytes = buf_str(out),
+                    .attachment = format->attachment,
+                    .file = draining.file,
+                    .file_bytes = draining.bytes };
     face->packed = str_eq(format->ending, S("xlsx"));
     return true;
 }
@@ -185,6 +244,7 @@ static void put_name(Request *req, struct MHD_Response *r)
 
 static Str etag_of(Request *req, const Reply *reply, const Face *face, Coding coding)
 {
+    if (face->file) return STR_NONE;
     if (req->method != METHOD_GET || reply->status != 200 || reply->no_store) {
         bool written = reply->version && reply->status < 300;
         return written ? str_format(req->arena, "\"v%lld\"", (long long)reply->version) : STR_NONE;
@@ -210,7 +270,10 @@ static Parcel *parcel_of(Request *req, Reply *reply, const Face *face, Coding wa
     Coding               coding = pack(face, wanted, &packed);
     Str                  etag = etag_of(req, reply, face, coding);
     struct MHD_Response *full, *unchanged = NULL;
-    if (coding == CODING_NONE) {
+    if (face->file) {
+        full = MHD_create_response_from_fd64(face->file_bytes, face->file);
+        if (!full) memory_end(face->file_bytes);
+    } else if (coding == CODING_NONE) {
         buf_free(&packed);
         full = response_of(face->bytes, true);
     } else {

@@ -93,6 +93,13 @@ bool route_find(Request *req, const Kinds *kinds, Str path, const Route **out, i
     return fail(err, ERR_NOT_FOUND, "nothing at %.*s", STR_ARG(bare));
 }
 
+bool route_is_slow(const Request *req, const Route *route)
+{
+    if (route->where == WORK) return true;
+    const Format *format = route->faces & ON_LIST ? format_find(req->ending, ON_LIST, request_kind(req)) : NULL;
+    return format && format->with_doc;
+}
+
 Str methods_text(Arena *a, int methods)
 {
     static const struct {

@@ -28,6 +28,8 @@ typedef struct {
    Fails ERR_NOT_FOUND, or ERR_NOT_ALLOWED with the methods that there are in *allowed (HEAD and OPTIONS
    come with GET). A trailing slash is not a path of ours. */
 bool route_find(Request *req, const Kinds *kinds, Str path, const Route **out, int *allowed, Err *err);
+/* Whether answering takes long: a route of WORK, or a list with all its documents. */
+bool route_is_slow(const Request *req, const Route *route);
 /* "GET, HEAD, POST" */
 Str methods_text(Arena *a, int methods);
 /* The kind that a {kind} slot matched; NULL on routes without one. */

@@ -195,6 +195,45 @@ TEST("pages in every order hold each record once, in order")
     node_close(w.node);
 }
 
+TEST("the entries of a list are all of it in its order, and hold what it was when later changes came")
+{
+    World     w = random_world(a, 44);
+    Snapshot *s = snapshot_open(w.node, &w.readers[PUBLISHER], S("en"));
+    Question  q = { .kind = S("note"), .sort = S("title"), .limit = LIST_LIMIT_MAX }, all = { .kind = S("note"), .sort = S("title") };
+    Answer    answer;
+    uint64_t *entries, *few;
+    size_t    n, n_few, wrong = 0;
+    CHECK_OK(list_ask(s, a, &q, &answer, &err));
+    CHECK_OK(list_entries(s, a, &all, &entries, &n, &err));
+    all.limit = 3;
+    CHECK_OK(list_entries(s, a, &all, &few, &n_few, &err));
+    snapshot_close(s);
+    CHECK_EQ_INT(n_few, 3);
+    CHECK_EQ_INT(n, answer.total);
+    for (size_t i = 0; i < n; i++) {
+        Change  change = { .what = CHANGE_WITHDRAW, .who = &w.readers[PROGRAM], .kind = S("note"), .target = answer.items[i].card.id, .note = S("gone") };
+        Outcome outcome;
+        if (i < 5) {
+            s = snapshot_open(w.node, &w.readers[PUBLISHER], S("en"));
+            Record now;
+            CHECK_OK(record_read_id(s, a, change.target, &now, &err));
+            snapshot_close(s);
+            change.based_on = now.version;
+            CHECK_OK(record_change(w.node, a, &change, &outcome, &err));
+        }
+    }
+    s = snapshot_open(w.node, &w.readers[PUBLISHER], S("en"));
+    for (size_t i = 0; i < n; i++) {
+        Record r;
+        CHECK_OK(record_at(s, a, entries[i], &r, &err));
+        wrong += !str_eq(r.id, answer.items[i].card.id) || r.state == STATE_WITHDRAWN ||
+                 !str_eq(json_get_text(json_get(r.doc, "name"), "en"), answer.items[i].card.title);
+    }
+    CHECK_EQ_INT(wrong, 0);
+    snapshot_close(s);
+    node_close(w.node);
+}
+
 TEST("words narrow a list, its facets and its totals, and what is hidden is not found")
 {
     World w = random_world(a, 47);

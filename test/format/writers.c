@@ -72,7 +72,8 @@ TEST("a row of csv becomes the same document again")
     Json       *value = value_of(a, MEETINGS), *doc = json_object_make(a);
     const Kind *kind = kind_find(work.kinds, S("meeting"));
     Column     *columns;
-    size_t      n = columns_make(&work, value, &columns);
+    size_t      n;
+    CHECK_OK(columns_make(&work, value, &columns, &n, &err));
     for (size_t i = 0; i < n; i++) {
         if (!columns[i].field) continue;
         CHECK_OK(
@@ -102,6 +103,50 @@ TEST("geojson has the records with a place, longitude first")
     CHECK_EQ_INT(json_array_size(json_get(all, "features")), 1);
     CHECK_JSON(json_at(all, S("/features/0/geometry")), "{\"type\":\"Point\",\"coordinates\":[110.29,25.27]}");
     CHECK_STR(json_text(json_at(all, S("/features/0/properties/url"))), "https://node.example/meeting/forum-2013");
+}
+
+typedef struct {
+    const Json *items;
+    size_t      asked, drained;
+} Steps;
+
+static bool one_item(void *with, Arena *a, size_t from, const Json **items, Err *err)
+{
+    (void)err;
+    Steps *steps = with;
+    Json  *list = json_array_make(a);
+    if (from < json_array_size(steps->items))
+        json_add_value(list, json_copy_deep(a, json_array_get(steps->items, from)));
+    steps->asked++;
+    *items = list;
+    return true;
+}
+
+static bool note_drain(void *with, Buf *out, Err *err)
+{
+    (void)out, (void)err;
+    ((Steps *)with)->drained++;
+    return true;
+}
+
+TEST("a list that comes one item at a time is written as if it came whole")
+{
+    FormatWork               work = work_of(a, &err);
+    static const FormatWrite writes[] = { csv_write, geojson_write, jsonld_write, ics_write };
+    for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
+        Json        *value = value_of(a, MEETINGS), *bare = value_of(a, "{\"kind\":\"meeting\",\"items\":[]}");
+        Steps        steps = { .items = json_get(value, "items") };
+        FormatSource source = { one_item, note_drain, &steps };
+        work.source = NULL;
+        Str whole = written(&work, writes[i], value);
+        work.source = &source;
+        CHECK_STR(written(&work, writes[i], bare), whole);
+        CHECK(steps.asked >= 3);
+        CHECK_EQ_INT(steps.drained, 3);
+    }
+    work.source = NULL;
+    CHECK_STR(written(&work, geojson_write, value_of(a, "{\"kind\":\"meeting\",\"items\":[]}")),
+              "{\"type\":\"FeatureCollection\",\"features\":[]}");
 }
 
 TEST("a calendar has an all-day event for each exact date, and none for a mere year")

@@ -110,6 +110,35 @@ TEST("If-Match with a tag that is none of the record's matches nothing; what is 
     CHECK_EQ_INT(json_get_integer(json_of(a, get(a, s, "/note/one.json")), "version", 0), 1);
 }
 
+TEST("an export is whole, however long the list; limit cuts it")
+{
+    Serving *s = serve_start(a);
+    Buf     *text = buf_open(a);
+    for (int i = 0; i < 12000; i++) buf_put_byte(text, "river "[i % 6]);
+    for (int i = 0; i < 205; i++) {
+        Str json = str_format(a, "{\"slug\":\"n%03d\",\"state\":\"published\",\"doc\":{\"name\":{\"en\":\"N %d\"},\"text\":{\"en\":\"%s\"}}}",
+                              i, i, text->at);
+        if (put_json(a, s, s->publisher, "POST", "/note.json", NULL, json.at).status != 201) CHECK(!"made");
+    }
+    Got    got = get(a, s, "/note.csv");
+    size_t rows = 0, missing = 0;
+    for (Cut rest = { .tail = got.body, .found = true }; rest.found;) {
+        rest = str_cut(rest.tail, '\n');
+        rows += rest.head.len > 0;
+    }
+    for (int i = 0; i < 205; i++) missing += !str_has(got.body, str_format(a, ",n%03d,note,/note/n%03d,", i, i));
+    CHECK_EQ_INT(got.status, 200);
+    CHECK_EQ_INT(rows, 206);
+    CHECK_EQ_INT(missing, 0);
+    CHECK(got.body.len > 205 * 12000);
+    CHECK_STR(header_of(got, "Content-Length"), str_format(a, "%zu", got.body.len));
+    Got few = get(a, s, "/note.csv?limit=2");
+    CHECK(few.body.len < 3 * 12400);
+    CHECK(str_has(few.body, S("/note/n")));
+    Got again = ask(a, s, "GET", "/note.csv?limit=2", str_format(a, "If-None-Match: %.*s\r\n", STR_ARG(header_of(few, "ETag"))).at, STR_NONE);
+    CHECK_EQ_INT(again.status, 304);
+}
+
 TEST("the next page of a list has a Link; the home page, which has none, says none")
 {
     Serving *s = serve_start(a);
