@@ -105,7 +105,7 @@ static void add_has_keys(Keys *keys, const Kind *kind, const Json *doc)
     for (size_t i = 0; i < kind->field_count; i++) {
         const Field *f = &kind->fields[i];
         bool         told = f->list ? f->type == FIELD_GROUP : f->type == FIELD_TEXT && f->multiline;
-        if (!told || str_eq(f->path, kind->summary_field)) continue;
+        if (!told) continue;
         const Json *value = json_object_getn(doc, f->name.at, f->name.len);
         if (json_array_size(value) || json_object_size(value))
             add_key(keys, key_of_has(kind->name, f->path), NULL, STR_NONE);

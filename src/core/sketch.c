@@ -3,15 +3,20 @@
 
 #include "core/inside.h"
 
+static SetKey key_of_value(Snapshot *s, Arena *a, const Kind *kind, const Field *field, Str value)
+{
+    return field->type == FIELD_LINK ? key_of_link(field->path, link_target(a, s->node->kinds, field, value))
+                                     : key_of_facet(kind->name, field->path, value);
+}
+
 static bool narrow(Snapshot *s, Arena *a, const Kind *kind, const SketchWhich *which, roaring_bitmap_t *set, Err *err)
 {
     const Sets  *sets = faces_sets(s->node->faces);
     const Field *field = which->field.len ? kind_field(kind, which->field) : NULL;
     if (which->field.len && !(field && (field->facet || field->type == FIELD_LINK)))
         return fail(err, ERR_INVALID, "%.*s has no facet or link \"%.*s\"", STR_ARG(kind->name), STR_ARG(which->field));
-    if (field && field->type == FIELD_LINK)
-        sets_and_into(sets, key_of_link(field->path, link_target(a, s->node->kinds, field, which->value)), set);
-    else if (field) sets_and_into(sets, key_of_facet(kind->name, field->path, which->value), set);
+    if (field) sets_and_into(sets, key_of_value(s, a, kind, field, which->value), set);
+    if (field && which->also.len) sets_and_into(sets, key_of_value(s, a, kind, field, which->also), set);
     if (which->to) {
         Str target = record_target(s, a, which->to);
         sets_and_into(sets, which->open ? key_of_open(which->by, target) : key_of_link(which->by, target), set);
@@ -63,6 +68,15 @@ bool sketch_each(Snapshot *s, Arena *a, const SketchWhich *which, SketchSeen *se
     if (ok && seen) roaring_iterate(set, walk_face, &(Walk){ s->node->faces, seen, with });
     roaring_bitmap_free(set);
     return ok;
+}
+
+size_t sketch_values(Snapshot *s, Arena *a, Str kind, Str field, Str **out)
+{
+    const FacetKey *values;
+    size_t          n = faces_facet(s->node->faces, kind, field, &values);
+    *out = NEW_ARRAY(a, Str, n + 1);
+    for (size_t i = 0; i < n; i++) (*out)[i] = values[i].value;
+    return n;
 }
 
 bool record_of_face(Snapshot *s, Arena *a, uint32_t face, Record *out, Err *err)

@@ -12,6 +12,7 @@
 typedef struct {
     Str           kind;         /* must be given */
     Str           field, value; /* a facet, or a link whose value is an id or a natural key */
+    Str           also;         /* a second value that `field` must have too */
     const Record *to;           /* links to this record … */
     Str           by;           /* … by this field (empty: any) … */
     bool          open;         /* … in a member of a list that is neither completed nor cancelled (by is given) */
@@ -29,6 +30,9 @@ typedef struct {
 typedef void SketchSeen(void *with, const Sketch *sketch);
 bool         sketch_each(Snapshot *s, Arena *a, const SketchWhich *which, SketchSeen *seen, void *with, uint64_t *total,
                          Err *err);
+
+/* Values that a facet of a kind ever had, in no order; some may have no record any more. Live as long as `s`. */
+size_t sketch_values(Snapshot *s, Arena *a, Str kind, Str field, Str **out);
 
 /* The record, with its document, of a face that a sketch of this snapshot named. */
 bool record_of_face(Snapshot *s, Arena *a, uint32_t face, Record *out, Err *err);

@@ -6,11 +6,12 @@
 
 #define PARTNERS_SHOWN 12
 #define HOSTED_SHOWN   10
+#define ROWS_SHOWN     10
 #define CODES_MAX      300
 
 typedef struct {
-    Str    code;
-    size_t count;
+    Str      code;
+    uint64_t count;
 } Partner;
 
 static int most_first(const void *x, const void *y)
@@ -18,19 +19,6 @@ static int most_first(const void *x, const void *y)
     const Partner *p = x, *q = y;
     if (p->count != q->count) return p->count < q->count ? 1 : -1;
     return str_cmp(p->code, q->code);
-}
-
-static void partners_count(const Json *codes, Str own, Partner *partners, size_t *n)
-{
-    for (size_t i = 0; i < json_array_size(codes); i++) {
-        Str    code = json_text(json_array_get(codes, i));
-        size_t k = 0;
-        if (str_eq(code, own)) continue;
-        while (k < *n && !str_eq(partners[k].code, code)) k++;
-        if (k == CODES_MAX) continue;
-        if (k == *n) partners[(*n)++] = (Partner){ code, 0 };
-        partners[k].count++;
-    }
 }
 
 static void partners_add(const ViewWork *w, Partner *partners, size_t n, Json *view)
@@ -50,76 +38,131 @@ static void partners_add(const ViewWork *w, Partner *partners, size_t n, Json *v
     json_put_value(view, "partners", out);
 }
 
-/* Activities it takes part in: those under way and late are shown, the rest counted. */
-static bool activities_add(const ViewWork *w, Str code, Json *view, Err *err)
+/* With whom it shares how many activities: every value that "parties" ever had is asked for. */
+static bool partners_count(const ViewWork *w, Str code, Json *view, Err *err)
 {
-    Arena      *a = w->req->arena;
-    const Kind *kind = kind_find(view_kinds(w), S("activity"));
-    Record     *records;
-    size_t      n, partner_count = 0;
-    uint64_t    total;
-    Partner    *partners = NEW_ARRAY(a, Partner, CODES_MAX);
-    Json       *running = json_array_make(a), *late = json_array_make(a);
-    if (!kind ||
-        !records_where(w, kind->name, S("parties"), code, S("-start"), VIEW_LINKS_MAX, &records, &n, &total, err))
-        return kind == NULL;
-    for (size_t i = 0; i < n; i++) {
-        Progress p = progress_of(standing_of(kind, records[i].doc), w->today);
-        partners_count(json_get(records[i].doc, "parties"), code, partners, &partner_count);
-        if (p == PROGRESS_RUNNING || p == PROGRESS_PLANNED) json_add_value(running, row_make(w, &records[i], false));
-        if (p == PROGRESS_LATE) json_add_value(late, row_make(w, &records[i], false));
+    Arena   *a = w->req->arena;
+    Str     *codes;
+    size_t   count = sketch_values(w->snapshot, a, S("activity"), S("parties"), &codes), n = 0;
+    Partner *partners = NEW_ARRAY(a, Partner, count + 1);
+    for (size_t i = 0; i < count && n < CODES_MAX; i++) {
+        uint64_t    together;
+        SketchWhich which = { .kind = S("activity"), .field = S("parties"), .value = code, .also = codes[i] };
+        if (str_eq(codes[i], code)) continue;
+        if (!sketch_each(w->snapshot, a, &which, NULL, NULL, &together, err)) return false;
+        if (together) partners[n++] = (Partner){ codes[i], together };
     }
-    json_put_value(view, "running", running);
-    json_put_value(view, "late", late);
-    if (total) json_put_text(view, "activities", words_count(w, "country.activities", total));
-    json_put_text(view, "activities_url", str_format(a, "/activity?parties=%.*s", STR_ARG(code)));
-    partners_add(w, partners, partner_count, view);
+    partners_add(w, partners, n, view);
     return true;
 }
 
-/* Decisions and goals that name it as the one who acts and that are not done. */
+typedef struct {
+    const ViewWork *w;
+    const Kind     *kind;
+    Best            running, late;
+} Standings;
+
+static void activity_seen(void *with, const Sketch *s)
+{
+    Standings *c = with;
+    Progress   p = progress_of(standing_of_sketch(c->kind, s), c->w->today);
+    if (p == PROGRESS_RUNNING || p == PROGRESS_PLANNED) best_offer(&c->running, s, -date_first(s->start));
+    if (p == PROGRESS_LATE) best_offer(&c->late, s, -date_last(s->end.parts ? s->end : s->start));
+}
+
+static bool best_put(const ViewWork *w, const Best *best, const char *name, Json *view, Err *err)
+{
+    Arena *a = w->req->arena;
+    Json  *rows;
+    if (!best_rows(w, best, false, &rows, err)) return false;
+    json_put_value(view, name, rows);
+    if (best->total > best->n)
+        json_put_text(view, str_format(a, "%s_more", name).at, words_count(w, "record.more", best->total - best->n));
+    return true;
+}
+
+/* Activities it takes part in: those under way and late are shown, all are counted. */
+static bool activities_add(const ViewWork *w, Str code, Json *view, Err *err)
+{
+    Arena      *a = w->req->arena;
+    uint64_t    total;
+    Standings   c = { w, kind_find(view_kinds(w), S("activity")), best_make(w, ROWS_SHOWN), best_make(w, ROWS_SHOWN) };
+    SketchWhich which = { .kind = S("activity"), .field = S("parties"), .value = code };
+    if (!c.kind) return true;
+    if (!sketch_each(w->snapshot, a, &which, activity_seen, &c, &total, err) ||
+        !best_put(w, &c.running, "running", view, err) || !best_put(w, &c.late, "late", view, err))
+        return false;
+    if (total) json_put_text(view, "activities", words_count(w, "country.activities", total));
+    json_put_text(view, "activities_url", str_format(a, "/activity?parties=%.*s", STR_ARG(code)));
+    return partners_count(w, code, view, err);
+}
+
+static bool names_country(const Json *decision, Str code)
+{
+    const Json *actors = json_get(decision, "actors");
+    for (size_t i = 0; i < json_array_size(actors); i++)
+        if (str_eq(json_get_text(json_array_get(actors, i), "country"), code)) return true;
+    return false;
+}
+
+static void decisions_add(const ViewWork *w, const Record *meeting, Str code, Json *out)
+{
+    const Json *decisions = json_get(meeting->doc, "decisions");
+    for (size_t i = 0; i < json_array_size(decisions); i++) {
+        const Json *decision = json_array_get(decisions, i);
+        Str         status = json_get_text(decision, "status");
+        if (!names_country(decision, code) || str_eq_z(status, "completed") || str_eq_z(status, "cancelled")) continue;
+        Json *row = row_make(w, meeting, false), *text = shown_text(w, json_get(decision, "text"));
+        if (text) json_put_value(row, "summary", text);
+        Date due = date_at(decision, S("due"));
+        if (due.parts)
+            json_put_text(
+                row, "when",
+                words_with(w, "country.due", "date", date_words(w->req->arena, due, DATE_LONG, w->req->lang)));
+        json_add_value(out, row);
+    }
+}
+
+static void newest_offer(void *with, const Sketch *s)
+{
+    best_offer(with, s, -date_first(s->start));
+}
+
+static void goal_offer(void *with, const Sketch *s)
+{
+    bool ended = str_eq_z(s->status, "completed") || str_eq_z(s->status, "cancelled");
+    if (!ended) best_offer(with, s, s->end.parts ? date_last(s->end) : INT32_MAX);
+}
+
+/* Decisions and goals that name it as the one who acts and that are not done: of the newest meetings, and of
+   the goals those due first; how many more records there are is exact. */
 static bool owed_add(const ViewWork *w, const Record *r, Str code, Json *view, Err *err)
 {
-    static const struct {
-        const char *kind, *field;
-    } rows[] = {
-        { "meeting", "decisions.actors.country" },
-        { "goal", "responsible.country" },
-    };
-    Arena *a = w->req->arena;
-    Json  *out = json_array_make(a);
-    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
-        Link    *links;
-        size_t   n;
-        uint64_t total;
-        if (!record_backlinks(w->snapshot, a, r, str_of(rows[k].kind), str_of(rows[k].field), VIEW_LINKS_MAX, &links,
-                              &n, &total, err))
-            return false;
-        for (size_t i = 0; i < n; i++) {
-            Record owed;
-            if (!links[i].visible || !record_read_id(w->snapshot, a, links[i].card.id, &owed, err)) continue;
-            if (str_eq_z(json_get_text(owed.doc, "status"), "completed") && k == 1) continue;
-            Json *decisions = json_get(owed.doc, "decisions");
-            if (k == 1) json_add_value(out, row_make(w, &owed, false));
-            for (size_t d = 0; k == 0 && d < json_array_size(decisions); d++) {
-                const Json *decision = json_array_get(decisions, d);
-                Json       *actors = json_get(decision, "actors"), *row;
-                bool        its = false;
-                for (size_t x = 0; x < json_array_size(actors); x++)
-                    its = its || str_eq(json_get_text(json_array_get(actors, x), "country"), code);
-                if (!its || str_eq_z(json_get_text(decision, "status"), "completed")) continue;
-                row = row_make(w, &owed, false);
-                Json *words_shown = shown_text(w, json_get(decision, "text"));
-                if (words_shown) json_put_value(row, "summary", words_shown);
-                Date due = date_at(decision, S("due"));
-                if (due.parts)
-                    json_put_text(row, "when",
-                                  words_with(w, "country.due", "date", date_words(a, due, DATE_LONG, w->req->lang)));
-                json_add_value(out, row);
-            }
-        }
+    Arena      *a = w->req->arena;
+    Json       *out = json_array_make(a), *rows;
+    Best        meetings = best_make(w, ROWS_SHOWN), goals = best_make(w, ROWS_SHOWN);
+    SketchWhich decided = { .kind = S("meeting"), .to = r, .by = S("decisions.actors.country"), .open = true },
+                aimed = { .kind = S("goal"), .to = r, .by = S("responsible.country") };
+    if (!sketch_each(w->snapshot, a, &decided, newest_offer, &meetings, NULL, err) ||
+        !sketch_each(w->snapshot, a, &aimed, goal_offer, &goals, NULL, err) ||
+        !best_rows(w, &goals, false, &rows, err))
+        return false;
+    for (size_t i = 0; i < meetings.n; i++) {
+        Record meeting;
+        if (!record_of_face(w->snapshot, a, meetings.face[i], &meeting, err)) return false;
+        decisions_add(w, &meeting, code, out);
     }
+    json_array_extend(out, rows);
     json_put_value(view, "owed", out);
+    if (meetings.total > meetings.n) {
+        json_put_text(view, "owed_meetings", words_count(w, "record.more", meetings.total - meetings.n));
+        json_put_text(view, "owed_meetings_url",
+                      str_format(a, "/meeting?decisions.actors.country=%.*s", STR_ARG(code)));
+    }
+    if (goals.total > goals.n) {
+        json_put_text(view, "owed_goals", words_count(w, "record.more", goals.total - goals.n));
+        json_put_text(view, "owed_goals_url", str_format(a, "/goal?responsible.country=%.*s", STR_ARG(code)));
+    }
     return true;
 }
 

@@ -1,70 +1,138 @@
-/* A framework, a strategy and a goal: the tree of goals with what is done, running, late or empty. */
+/* Strategies and goals: how far each goal has come, told by what counts under it (work/progress.h), counted from
+   sketches; what is shown under a goal is the newest few. */
+#include <string.h>
+
 #include "text/lang.h"
 #include "web/view_tools.h"
 
-#define GOAL_LINKS_MAX 200 /* records that count under one goal */
+#define STRATEGIES_MAX 50  /* on one page */
+#define GOALS_MAX      500 /* read for one page */
+#define THINGS_SHOWN   8   /* under one goal */
+#define THINGS_READ    300 /* for one page */
 
-/* Records that count, each read once. */
+/* Fields by which records count under goals: "goals" of several kinds, and of decisions in meetings. */
+#define COUNT_FIELDS_MAX 32
 typedef struct {
-    Record       *records;
-    Contribution *contributions;
-    Str          *ids;
-    size_t        n, room;
+    const Kind  *kind;
+    const Field *field;
+} CountField;
+
+/* What counts under the goals of one strategy, each once, with the rows of those that are shown. */
+typedef struct {
+    const ViewWork *w;
+    CountField      fields[COUNT_FIELDS_MAX];
+    size_t          field_count;
+    Contribution   *things;
+    uint32_t       *faces;
+    Json          **rows; /* NULL until read */
+    size_t          n, room;
+    uint32_t       *slots; /* open addressing by face: place + 1 */
+    size_t          mask;
+    size_t          goals_left, rows_left; /* of the page */
+    const Kind     *kind;                  /* of the sketches that are coming … */
+    Str             goal;                  /* … and the goal they count under */
+    Best           *best;
 } Counted;
 
-static void *grown(Arena *a, void *old, size_t n, size_t room, size_t size)
+static void count_fields(Counted *c, const Kind *kind, const Field *fields, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const Field *f = &fields[i];
+        if (f->type == FIELD_GROUP) count_fields(c, kind, f->fields, f->field_count);
+        if (f->type == FIELD_LINK && str_ends(f->path, S("goals")) && c->field_count < COUNT_FIELDS_MAX)
+            c->fields[c->field_count++] = (CountField){ kind, f };
+    }
+}
+
+static Counted counted_make(const ViewWork *w)
+{
+    Counted c = { .w = w, .goals_left = GOALS_MAX, .rows_left = THINGS_READ };
+    for (size_t i = 0; i < kinds_count(view_kinds(w)); i++) {
+        const Kind *kind = kinds_at(view_kinds(w), i);
+        count_fields(&c, kind, kind->fields, kind->field_count);
+    }
+    return c;
+}
+
+static void *grown(Arena *a, const void *old, size_t n, size_t room, size_t size)
 {
     char *more = arena_new_array(a, room, size);
-    for (size_t i = 0; old && i < n * size; i++) more[i] = ((char *)old)[i];
+    if (n) memcpy(more, old, n * size);
     return more;
 }
 
-static size_t counted_find(const Counted *c, Str id)
+static size_t slot_of(const Counted *c, uint32_t face)
 {
-    for (size_t i = 0; i < c->n; i++)
-        if (str_eq(c->ids[i], id)) return i;
-    return c->n;
+    size_t at = (face * 2654435769u) & c->mask;
+    while (c->slots[at] && c->faces[c->slots[at] - 1] != face) at = (at + 1) & c->mask;
+    return at;
 }
 
-static bool counted_add(const ViewWork *w, Counted *c, Str id, Str goal, Err *err)
+static void counted_grow(Counted *c)
 {
-    Arena *a = w->req->arena;
-    size_t i = counted_find(c, id);
-    if (i == c->n) {
-        if (c->n == c->room) {
-            c->room = c->room ? 2 * c->room : 64;
-            c->records = grown(a, c->records, c->n, c->room, sizeof *c->records);
-            c->contributions = grown(a, c->contributions, c->n, c->room, sizeof *c->contributions);
-            c->ids = grown(a, c->ids, c->n, c->room, sizeof *c->ids);
-        }
-        if (!record_read_id(w->snapshot, a, id, &c->records[i], err)) return false;
-        const Kind *kind = kind_find(view_kinds(w), c->records[i].kind);
-        c->contributions[i] = (Contribution){ .standing = kind ? standing_of(kind, c->records[i].doc)
-                                                               : (Standing){ .end = { 0, 0, 0, 0 } } };
-        c->ids[i] = id;
-        c->n++;
+    Arena *a = c->w->req->arena;
+    c->room = c->room ? 2 * c->room : 64;
+    c->things = grown(a, c->things, c->n, c->room, sizeof *c->things);
+    c->faces = grown(a, c->faces, c->n, c->room, sizeof *c->faces);
+    c->rows = grown(a, c->rows, c->n, c->room, sizeof(Json *));
+    c->mask = 2 * c->room - 1;
+    c->slots = NEW_ARRAY(a, uint32_t, c->mask + 1);
+    for (size_t i = 0; i < c->n; i++) c->slots[slot_of(c, c->faces[i])] = (uint32_t)i + 1;
+}
+
+static size_t counted_place(Counted *c, uint32_t face)
+{
+    if (c->n == c->room) counted_grow(c);
+    size_t at = slot_of(c, face);
+    if (!c->slots[at]) {
+        c->faces[c->n] = face;
+        c->slots[at] = (uint32_t)++c->n;
     }
-    Contribution *one = &c->contributions[i];
-    for (size_t g = 0; g < one->goal_count; g++)
-        if (str_eq(one->goals[g], goal)) return true;
-    if (!(one->goal_count & (one->goal_count + 1)))
-        one->goals = grown(a, one->goals, one->goal_count, 2 * one->goal_count + 2, sizeof(Str));
-    one->goals[one->goal_count++] = goal;
+    return c->slots[at] - 1;
+}
+
+static void thing_seen(void *with, const Sketch *sketch)
+{
+    Counted      *c = with;
+    size_t        place = counted_place(c, sketch->face); /* first: the list may move */
+    Contribution *thing = &c->things[place];
+    thing->standing = standing_of_sketch(c->kind, sketch);
+    /* By two fields of one record: once. */
+    if (thing->goal_count && str_eq(thing->goals[thing->goal_count - 1], c->goal)) return;
+    if (!(thing->goal_count & (thing->goal_count + 1)))
+        thing->goals =
+            grown(c->w->req->arena, thing->goals, thing->goal_count, 2 * thing->goal_count + 2, sizeof(Str));
+    thing->goals[thing->goal_count++] = c->goal;
+    best_offer(c->best, sketch, -date_first(sketch->start));
+}
+
+static bool goal_counts(Counted *c, const Record *goal, Best *best, Err *err)
+{
+    *best = best_make(c->w, THINGS_SHOWN);
+    c->best = best;
+    c->goal = goal->id;
+    for (size_t i = 0; i < c->field_count; i++) {
+        c->kind = c->fields[i].kind;
+        SketchWhich which = { .kind = c->kind->name, .to = goal, .by = c->fields[i].field->path };
+        if (!sketch_each(c->w->snapshot, c->w->req->arena, &which, thing_seen, c, NULL, err)) return false;
+    }
     return true;
 }
 
-static bool goal_counts(const ViewWork *w, const Record *goal, Counted *c, Err *err)
+/* A row is made once, however many goals it counts under. */
+static bool things_make(Counted *c, const Best *best, Json *things, Err *err)
 {
-    Link    *links;
-    size_t   n;
-    uint64_t total;
-    if (!record_backlinks(w->snapshot, w->req->arena, goal, STR_NONE, STR_NONE, GOAL_LINKS_MAX, &links, &n, &total,
-                          err))
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (links[i].visible && str_ends(links[i].field, S("goals")) &&
-            !counted_add(w, c, links[i].card.id, goal->id, err))
-            return false;
+    for (size_t i = 0; i < best->n; i++) {
+        size_t at = counted_place(c, best->face[i]);
+        Record r;
+        if (!c->rows[at]) {
+            if (!c->rows_left) return true;
+            c->rows_left--;
+            if (!record_of_face(c->w->snapshot, c->w->req->arena, best->face[i], &r, err)) return false;
+            c->rows[at] = row_make(c->w, &r, false);
+        }
+        json_add_value(things, c->rows[at]);
+    }
     return true;
 }
 
@@ -73,11 +141,18 @@ static Json *number_or_none(const ViewWork *w, size_t n)
     return json_text_make(w->req->arena, n ? number_text(w->req->arena, (double)n, 0, w->req->lang) : S(""));
 }
 
-static Json *goal_row(const ViewWork *w, const Goal *g, const Record *r, const Counted *c)
+typedef struct {
+    Record record;
+    Best   best; /* of what counts under it */
+} GoalRead;
+
+static bool goal_row(Counted *c, const Goal *g, const GoalRead *read, Json *rows, Err *err)
 {
-    Arena      *a = w->req->arena;
-    Card        card;
-    const Kind *kind = kind_find(view_kinds(w), S("goal"));
+    const ViewWork *w = c->w;
+    Arena          *a = w->req->arena;
+    const Record   *r = &read->record;
+    Card            card;
+    const Kind     *kind = kind_find(view_kinds(w), S("goal"));
     card_of(w->snapshot, a, r, &card);
     Json *row = shown_card(w, &card), *things = json_array_make(a);
     Str   type = json_get_text(r->doc, "type");
@@ -89,52 +164,73 @@ static Json *goal_row(const ViewWork *w, const Goal *g, const Record *r, const C
                    status_make(w, words(w, str_format(a, "progress.%s", progress_name(g->state)).at), g->state));
     for (Progress p = PROGRESS_UNKNOWN; p < PROGRESS_COUNT; p++)
         json_put_value(row, progress_name(p), number_or_none(w, g->counts[p]));
-    for (size_t i = 0; i < c->n; i++)
-        for (size_t k = 0; k < c->contributions[i].goal_count; k++)
-            if (str_eq(c->contributions[i].goals[k], g->id)) json_add_value(things, row_make(w, &c->records[i], false));
+    if (!things_make(c, &read->best, things, err)) return false;
     json_put_value(row, "things", things);
     json_put_bool(row, "has_things", json_array_size(things) > 0);
-    return row;
+    if (read->best.total > json_array_size(things))
+        json_put_text(row, "things_more", words_count(w, "record.more", read->best.total - json_array_size(things)));
+    json_add_value(rows, row);
+    return true;
+}
+
+static int64_t goal_order(const GoalRead *g)
+{
+    return json_get_integer(g->record.doc, "order", 1 << 20);
+}
+
+/* The goals of a strategy in the order of siblings; those without a number come last, by title. */
+static bool goals_read(Counted *c, const Record *strategy, GoalRead **out, size_t *n, uint64_t *total, Err *err)
+{
+    Record *records;
+    size_t  limit = c->goals_left ? c->goals_left : 1;
+    if (!records_where(c->w, S("goal"), S("strategy"), strategy->id, S("title"), limit, &records, n, total, err))
+        return false;
+    if (*n > c->goals_left) *n = c->goals_left;
+    c->goals_left -= *n;
+    GoalRead *goals = NEW_ARRAY(c->w->req->arena, GoalRead, *n + 1);
+    for (size_t i = 0; i < *n; i++) {
+        GoalRead one = { .record = records[i] };
+        size_t   at = i;
+        for (; at > 0 && goal_order(&goals[at - 1]) > goal_order(&one); at--) goals[at] = goals[at - 1];
+        goals[at] = one;
+    }
+    *out = goals;
+    return true;
 }
 
 /* Adds to `totals` how many goals without goals below stand in each state. */
-static bool strategy_cover(const ViewWork *w, const Record *strategy, Json *out, size_t totals[PROGRESS_COUNT],
-                           Err *err)
+static bool strategy_cover(Counted *c, const Record *strategy, Json *out, size_t totals[PROGRESS_COUNT], Err *err)
 {
-    Arena  *a = w->req->arena;
-    Record *records;
-    size_t  n;
-    Counted counted = { 0 };
-    Json   *rows = json_array_make(a);
-    if (!records_where(w, S("goal"), S("strategy"), strategy->id, S("title"), VIEW_LINKS_MAX, &records, &n, NULL, err))
-        return false;
+    const ViewWork *w = c->w;
+    Arena          *a = w->req->arena;
+    GoalRead       *read;
+    size_t          n;
+    uint64_t        total;
+    Json           *rows = json_array_make(a);
+    if (!goals_read(c, strategy, &read, &n, &total, err)) return false;
     Goal *goals = NEW_ARRAY(a, Goal, n + 1);
-    /* By their order among siblings; those without one come last, by title. */
-    for (size_t i = 1; i < n; i++)
-        for (size_t k = i; k > 0 && json_get_integer(records[k - 1].doc, "order", 1 << 20) >
-                                        json_get_integer(records[k].doc, "order", 1 << 20);
-             k--) {
-            Record swap = records[k];
-            records[k] = records[k - 1];
-            records[k - 1] = swap;
-        }
+    c->n = c->room = 0; /* another strategy, other goals */
     for (size_t i = 0; i < n; i++) {
-        goals[i] =
-            (Goal){ .id = records[i].id,
-                    .parent = json_get_text(records[i].doc, "parent"),
-                    .own = { json_get_text(records[i].doc, "status"), { 0 }, date_at(records[i].doc, S("due")) } };
-        if (!goal_counts(w, &records[i], &counted, err)) return false;
+        const Json *doc = read[i].record.doc;
+        goals[i] = (Goal){ .id = read[i].record.id,
+                           .parent = json_get_text(doc, "parent"),
+                           .own = { json_get_text(doc, "status"), { 0 }, date_at(doc, S("due")) } };
+        if (!goal_counts(c, &read[i].record, &read[i].best, err)) return false;
     }
-    progress_cover(a, goals, n, counted.contributions, counted.n, w->today);
+    progress_cover(a, goals, n, c->things, c->n, w->today);
     for (size_t i = 0; i < n; i++) {
-        const Record *r = records;
-        while (!str_eq(r->id, goals[i].id)) r++;
-        json_add_value(rows, goal_row(w, &goals[i], r, &counted));
+        const GoalRead *g = read;
+        while (!str_eq(g->record.id, goals[i].id)) g++;
+        if (!goal_row(c, &goals[i], g, rows, err)) return false;
         if (goals[i].leaf) totals[goals[i].state]++;
     }
     json_put_value(out, "goals", rows);
     json_put_bool(out, "has_goals", n > 0);
-    json_put_text(out, "goal_count", words_count(w, "coverage.goals", n));
+    json_put_text(out, "goal_count", words_count(w, "coverage.goals", total));
+    if (total > n) {
+        json_put_text(out, "goals_more", words_count(w, "record.more", total - n));
+        json_put_text(out, "goals_url", str_format(a, "/goal?strategy=%.*s", STR_ARG(strategy->id)));
+    }
     return true;
 }
 
@@ -160,17 +256,25 @@ static void totals_add(const ViewWork *w, const size_t totals[PROGRESS_COUNT], J
 
 bool view_framework(const ViewWork *w, const Record *r, Json *view, Err *err)
 {
-    Record *strategies;
-    size_t  n, totals[PROGRESS_COUNT] = { 0 };
-    Json   *out = json_array_make(w->req->arena);
-    if (!records_where(w, S("strategy"), S("framework"), r->id, S("-start"), 100, &strategies, &n, NULL, err))
+    Arena   *a = w->req->arena;
+    Record  *strategies;
+    size_t   n, totals[PROGRESS_COUNT] = { 0 };
+    uint64_t total;
+    Json    *out = json_array_make(a);
+    Counted  counted = counted_make(w);
+    if (!records_where(w, S("strategy"), S("framework"), r->id, S("-start"), STRATEGIES_MAX, &strategies, &n, &total,
+                       err))
         return false;
     for (size_t i = 0; i < n; i++) {
         Json *one = row_make(w, &strategies[i], true);
-        if (!strategy_cover(w, &strategies[i], one, totals, err)) return false;
+        if (!strategy_cover(&counted, &strategies[i], one, totals, err)) return false;
         json_add_value(out, one);
     }
     json_put_value(view, "strategies", out);
+    if (total > n) {
+        json_put_text(view, "strategies_more", words_count(w, "record.more", total - n));
+        json_put_text(view, "strategies_url", str_format(a, "/strategy?framework=%.*s", STR_ARG(r->id)));
+    }
     json_put_bool(view, "is_framework", true);
     totals_add(w, totals, view);
     return true;
@@ -185,7 +289,9 @@ bool view_goal(const ViewWork *w, const Record *r, Json *view, Err *err)
     Str    id = json_get_text(r->doc, "strategy"), url = record_path(w->req->arena, r->kind, r->slug);
     Json  *cover = json_object_make(w->req->arena), *row;
     if (!id.len || !record_read_id(w->snapshot, w->req->arena, id, &strategy, &ignored)) return true;
-    if (!strategy_cover(w, &strategy, cover, totals, err)) return false;
+    Counted counted = counted_make(w);
+    counted.rows_left = 0; /* what counts is counted, not shown */
+    if (!strategy_cover(&counted, &strategy, cover, totals, err)) return false;
     json_array_foreach(json_get(cover, "goals"), i, row) if (str_eq(json_get_text(row, "url"), url))
         json_put_value(view, "status", json_get(row, "status"));
     return true;
@@ -193,9 +299,10 @@ bool view_goal(const ViewWork *w, const Record *r, Json *view, Err *err)
 
 bool view_strategy(const ViewWork *w, const Record *r, Json *view, Err *err)
 {
-    size_t totals[PROGRESS_COUNT] = { 0 };
-    Json  *one = row_make(w, r, false), *out = json_array_make(w->req->arena);
-    if (!strategy_cover(w, r, one, totals, err)) return false;
+    size_t  totals[PROGRESS_COUNT] = { 0 };
+    Json   *one = row_make(w, r, false), *out = json_array_make(w->req->arena);
+    Counted counted = counted_make(w);
+    if (!strategy_cover(&counted, r, one, totals, err)) return false;
     json_add_value(out, one);
     json_put_value(view, "strategies", out);
     json_put_bool(view, "is_strategy", true);

@@ -1,4 +1,4 @@
-/* Lists, search results and the calendar of meetings. */
+/* Lists and search results. */
 #include "text/lang.h"
 #include "format/format.h"
 #include "web/view_tools.h"
@@ -154,80 +154,5 @@ bool view_search(const ViewWork *w, Json *value, Json *view, Err *err)
     const Kind *kind = kind_find(view_kinds(w), query_get(w->req, "kind"));
     answer_add(w, kind, value, view);
     json_put_bool(view, "asked", query_get(w->req, "q").len > 0);
-    return true;
-}
-
-#define YEARS_OPEN 2
-
-/* Calendar: what is to come, by month; then every year that was, the latest open. */
-static Json *group_at(const ViewWork *w, Json *groups, Str label, Str anchor)
-{
-    size_t n = json_array_size(groups);
-    Json  *last = n ? json_array_get(groups, n - 1) : NULL;
-    if (last && str_eq(json_get_text(last, "anchor"), anchor)) return last;
-    last = json_object_make(w->req->arena);
-    json_put_text(last, "label", label);
-    json_put_text(last, "anchor", anchor);
-    json_put_value(last, "rows", json_array_make(w->req->arena));
-    json_add_value(groups, last);
-    return last;
-}
-
-static int by_start(const void *x, const void *y)
-{
-    Date p = date_at(((const Record *)x)->doc, S("start")), q = date_at(((const Record *)y)->doc, S("start"));
-    return p.parts && q.parts ? date_days(p) - date_days(q) : (p.parts > 0) - (q.parts > 0);
-}
-
-bool view_calendar(const ViewWork *w, Json *value, Json *view, Err *err)
-{
-    (void)value;
-    Arena   *a = w->req->arena;
-    Record  *meetings;
-    size_t   n, coming = 0;
-    uint64_t total = 0;
-    Str      framework = query_get(w->req, "framework");
-    Json    *months = json_array_make(a), *years = json_array_make(a), *frameworks = json_array_make(a);
-    if (!records_where(w, S("meeting"), framework.len ? S("frameworks") : S(""), framework, S("-start"), VIEW_LINKS_MAX,
-                       &meetings, &n, &total, err))
-        return false;
-    int now = date_days(w->today);
-    for (size_t i = 0; i < n; i++) {
-        Date start = date_at(meetings[i].doc, S("start"));
-        if (!start.parts || date_days_last(start) < now) break;
-        coming++;
-    }
-    Record *ahead = arena_copy(a, meetings, coming * sizeof *meetings + 1);
-    if (coming) qsort(ahead, coming, sizeof *ahead, by_start);
-    for (size_t i = 0; i < n; i++) {
-        const Record *r = i < coming ? &ahead[i] : &meetings[i];
-        Date          start = date_at(r->doc, S("start")), part = start;
-        part.parts = i < coming && start.parts > 1 ? 2 : start.parts ? 1
-                                                                     : 0;
-        Str label = part.parts ? date_words(a, part, DATE_LONG, w->req->lang) : words(w, "calendar.undated");
-        Str anchor = part.parts ? str_format(a, "y%.*s", STR_ARG(date_text(a, part))) : S("undated");
-        json_add_value(json_get(group_at(w, i < coming ? months : years, label, anchor), "rows"),
-                       row_make(w, r, false));
-    }
-    for (size_t i = 0; i < json_array_size(years); i++) {
-        Json *year = json_array_get(years, i);
-        json_put_bool(year, "open", i < YEARS_OPEN);
-        json_put_text(year, "count", number_text(a, (double)json_array_size(json_get(year, "rows")), 0, w->req->lang));
-    }
-    json_put_value(view, "months", months);
-    json_put_value(view, "years", years);
-    json_put_bool(view, "any_ahead", coming > 0);
-    json_put_bool(view, "any", n > 0);
-
-    Record *all;
-    size_t  count;
-    if (!records_where(w, S("framework"), S(""), S(""), S("title"), 50, &all, &count, NULL, err)) return false;
-    for (size_t i = 0; i < count; i++) {
-        Json *one = row_make(w, &all[i], false);
-        json_put_text(one, "url", question_url(w, "framework", all[i].id, true));
-        json_put_bool(one, "chosen", str_eq(framework, all[i].id));
-        json_add_value(frameworks, one);
-    }
-    json_put_value(view, "frameworks", frameworks);
     return true;
 }
