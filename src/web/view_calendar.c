@@ -95,9 +95,9 @@ static bool archive_add(const ViewWork *w, Calendar *c, Json *view, Err *err)
     if (!best_rows(w, &c->past, false, &rows, err)) return false;
     qsort(c->years, c->year_count, sizeof *c->years, latest_first);
     for (size_t i = 0; i < c->year_count; i++) {
-        Year year = c->years[i];
-        Date part = { year.year, 0, 0, 1 };
-        Json *group = year.year ? group_at(w, years, part) : group_add(w, years, words(w, "calendar.undated"), S("undated"));
+        Year   year = c->years[i];
+        Date   part = { year.year, 0, 0, 1 };
+        Json  *group = year.year ? group_at(w, years, part) : group_add(w, years, words(w, "calendar.undated"), S("undated"));
         size_t here = 0;
         for (; here < year.count && at < json_array_size(rows); here++)
             json_add_value(json_get(group, "rows"), json_array_get(rows, at++));

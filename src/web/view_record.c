@@ -209,7 +209,7 @@ static bool next_meeting(const ViewWork *w, const Record *r, uint32_t *face, Err
 /* What comes next: a meeting, else its own last day. */
 static bool next_add(const ViewWork *w, const Kind *kind, const Record *r, Json *view, Err *err)
 {
-    Arena *a = w->req->arena;
+    Arena   *a = w->req->arena;
     uint32_t face;
     Record   nearest;
     if (!next_meeting(w, r, &face, err)) return false;
