@@ -64,7 +64,7 @@ TEST_OBJECTS := $(TESTS:%.c=$(OBJ)/%.o)
 TARGETS := $(sort $(basename $(notdir $(wildcard fuzz/*.c))))
 BENCHES := $(sort $(basename $(notdir $(wildcard bench/*.c))))
 
-.PHONY: build unit unit-program fuzzers fuzz-programs corpus replay-programs benches print-flags clean
+.PHONY: build unit unit-program fuzzers fuzz-programs corpus replay-programs benches objects print-flags clean
 .SECONDARY:
 build: $(OUT)/libbanyan.a $(PROGRAM)
 
@@ -122,6 +122,9 @@ benches: $(BENCHES:%=build/bench/%)
 build/bench/%: $(OBJ)/bench/%.o $(OUT)/libbanyan.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# What the other targets do not compile: so that all of it is compiled with warnings as errors.
+objects: $(TARGETS:%=$(OBJ)/fuzz/%.o) $(BENCHES:%=$(OBJ)/bench/%.o) $(OBJ)/fuzz/replay/main.o
 
 # For tools that read the sources as the compiler does.
 print-flags:

@@ -24,8 +24,8 @@ static bool project_entry(Node *node, Arena *a, Arena *scratch, uint64_t entry, 
     Envelope envelope;
     Str      body;
     return node_entry(node, scratch, entry, &envelope, &body, NULL, err) &&
-           projection_make(a, scratch, node->kinds, node->langs, node->lang_count, &envelope, body, NULL, with_search,
-                           out, err);
+           projection_make(a, scratch, node->kinds, node->langs, node->lang_count,
+                           node_country_names(node), &envelope, body, NULL, with_search, out, err);
 }
 
 bool node_projection(Node *node, Arena *a, uint64_t entry, bool with_search, Projection *out, Err *err)

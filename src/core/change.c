@@ -371,8 +371,8 @@ static bool prepare(Work *w, Write *write, Err *err)
     *write = (Write){ .head = w->row.head,
                       .slug_new = !str_eq(w->envelope.slug, w->head.slug),
                       .body = json_write(w->arena, w->doc) };
-    return projection_make(w->arena, w->arena, w->node->kinds, w->node->langs, w->node->lang_count, &w->envelope,
-                           write->body, w->doc, true, &write->projection, err) &&
+    return projection_make(w->arena, w->arena, w->node->kinds, w->node->langs, w->node->lang_count,
+                           node_country_names(w->node), &w->envelope, write->body, w->doc, true, &write->projection, err) &&
            check_key(w, &write->projection, err);
 }
 

@@ -75,7 +75,6 @@ bool node_keep(Node *node, bool now, Err *err);
 
 /* A version as the log holds it: envelope, body (views of bytes in `a`). */
 bool node_entry(Node *node, Arena *a, uint64_t entry, Envelope *envelope, Str *body, Hash *leaf, Err *err);
-bool node_projection(Node *node, Arena *a, uint64_t entry, bool with_search, Projection *out, Err *err);
 
 /* One version on its way into the log. */
 typedef struct {

@@ -83,7 +83,8 @@ bool record_backlinks(Snapshot *s, Arena *a, const Record *r, Str kind, Str fiel
     roaring_bitmap_t *set = linking(s, target, kind, field);
     uint32_t         *faces;
     size_t            count;
-    bool              ok = faces_page(s->node->faces, a, set, SORT_UPDATED, true, STR_NONE, limit, &faces, &count, &next, err);
+    bool              ok = faces_page(s->node->faces, a, set, SORT_UPDATED, true, STR_NONE, limit, &faces,
+                                      &count, &next, err);
     uint64_t          all = roaring_bitmap_get_cardinality(set);
     roaring_bitmap_free(set);
     if (!ok) return false;

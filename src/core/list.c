@@ -371,7 +371,7 @@ static size_t face_texts(Node *node, Arena *a, uint64_t entry, SearchText **text
     if (!node_entry(node, a, entry, &envelope, &body, NULL, NULL) || !json_read(a, body, &doc, NULL) ||
         !(kind = kind_find(node->kinds, envelope.kind)))
         return 0;
-    return projection_texts(a, kind, node->langs, node->lang_count, doc, texts);
+    return projection_texts(a, kind, node->langs, node->lang_count, node_country_names(node), doc, texts);
 }
 
 /* Titles and whole summaries lie in the card; what else may match best is read again. */

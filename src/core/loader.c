@@ -445,8 +445,8 @@ static const char *second_pass(Second *s, Err *err)
         s->out->fate = ITEM_UNCHANGED;
         return NULL;
     }
-    return projection_make(s->kept, a, node->kinds, node->langs, node->lang_count, &e, s->out->write.body, doc, true,
-                           &s->out->write.projection, err)
+    return projection_make(s->kept, a, node->kinds, node->langs, node->lang_count, node_country_names(node), &e,
+                           s->out->write.body, doc, true, &s->out->write.projection, err)
                ? NULL
                : err->text;
 }

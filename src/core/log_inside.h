@@ -46,7 +46,6 @@ static inline uint64_t leaves_offset(uint64_t index)
 }
 
 void nodes_add(Nodes *nodes, Hash hash);
-Hash block_root(const Hash *leaves); /* of BLOCK_LEAVES leaves */
 
 /* Fill tree, nodes and tail for a log of `size` entries with this root, from `leaves` or else from the
    journal, and make `leaves` good. */

@@ -29,7 +29,7 @@ static Hash leaf_hash(const Hash *leaf)
     return tree_leaf_hash((Str){ (const char *)leaf->b, HASH_BYTES });
 }
 
-Hash block_root(const Hash *leaves)
+static Hash block_root(const Hash *leaves)
 {
     Tree t = { 0 };
     for (size_t i = 0; i < BLOCK_LEAVES; i++) tree_add(&t, leaf_hash(&leaves[i]));

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "core/inside.h"
 #include "text/collate.h"
+#include "text/lang.h"
 
 #define WRITER_CACHE_BYTES ((size_t)8 << 20)
 
@@ -46,6 +47,20 @@ bool node_init(const char *folder, const Json *settings, Err *err)
     return ok;
 }
 
+static bool check_country_names(const Node *node, Err *err)
+{
+    const char *code, *lang;
+    Json       *texts, *name, *names = json_get(node->settings, "country_names");
+    bool        fits = !names || json_is_object(names);
+    json_object_foreach(names, code, texts)
+    {
+        fits = fits && strlen(code) == 2 && json_is_object(texts);
+        json_object_foreach(texts, lang, name) fits = fits && lang_is(str_of(lang)) && json_text(name).len;
+    }
+    return fits || fail(err, ERR_FORMAT, "%s/node.json: country_names is not of the form %s", node->folder,
+                        "{\"TW\": {\"en\": \"Chinese Taipei\"}}");
+}
+
 static bool read_settings(Node *node, Err *err)
 {
     Arena  *a = node->arena;
@@ -55,6 +70,7 @@ static bool read_settings(Node *node, Err *err)
         return err && err->code == ERR_NOT_FOUND
                    ? fail(err, ERR_NOT_FOUND, "%s holds no node: banyan init makes one", node->folder)
                    : false;
+    if (!check_country_names(node, err)) return false;
     node->name = json_get_text(node->settings, "name");
     Json *langs = json_get(node->settings, "languages");
     node->lang_count = json_array_size(langs);
@@ -85,21 +101,22 @@ static bool take_lock(Node *node, Err *err)
 
 #define FORM S("4") /* of what is kept in node.db; another number when that changes */
 
-/* What besides the log decides the projections: kinds, languages, the rules of collation, how keys of
-   sets are made, how they are kept. When it changes, they are made anew. */
+/* What besides the log decides the projections: kinds, languages, names of countries, the rules
+   of collation, how keys of sets are made, how they are kept. When it changes, they are made anew. */
 static int64_t fingerprint(Node *node, Arena *a)
 {
     size_t count = kinds_count(node->kinds);
-    Str   *parts = NEW_ARRAY(a, Str, count + 5);
+    Str   *parts = NEW_ARRAY(a, Str, count + 6);
     for (size_t i = 0; i < count; i++) parts[i] = json_write(a, kinds_at(node->kinds, i)->json);
     parts[count] = json_write(a, kinds_definitions(node->kinds));
     parts[count + 1] = str_join_with(a, S(","), node->langs, node->lang_count);
     parts[count + 2] = collate_key(a, S("Aé 10 中文 ไทย"), S(""));
     SetKey probe = key_of("fingerprint", S(""));
     parts[count + 3] = (Str){ (const char *)&probe, sizeof probe };
+    parts[count + 4] = node_country_names(node) ? json_write(a, node_country_names(node)) : S("");
     int64_t out;
-    parts[count + 4] = FORM;
-    Hash hash = hash_of_parts(parts, count + 5);
+    parts[count + 5] = FORM;
+    Hash hash = hash_of_parts(parts, count + 6);
     memcpy(&out, hash.b, sizeof out);
     return out;
 }
@@ -133,7 +150,8 @@ static const char *projections_wrong(Node *node, Arena *a)
         !rows_number(node->db, "fingerprint", 0, &print, NULL) || !rows_number(node->db, "open", 0, &boot, NULL))
         return "node.db cannot be read";
     if ((uint64_t)applied > log_size(node->log)) return "the projections are ahead of the log";
-    if (applied > 0 && print != fingerprint(node, a)) return "kinds, languages or the rules of sorting have changed";
+    if (applied > 0 && print != fingerprint(node, a))
+        return "kinds, languages, names of countries or collation have changed";
     if (boot != 0 && boot != this_boot(a)) return "the machine went down while the node was open";
     return NULL;
 }
@@ -328,6 +346,11 @@ const Kinds *node_kinds(const Node *node)
 const Json *node_settings(const Node *node)
 {
     return node->settings;
+}
+
+const Json *node_country_names(const Node *node)
+{
+    return json_get(node->settings, "country_names");
 }
 
 Str node_name(const Node *node)

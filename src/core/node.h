@@ -28,6 +28,7 @@ void node_close(Node *node);
 
 const Kinds *node_kinds(const Node *node);
 const Json  *node_settings(const Node *node);
+const Json  *node_country_names(const Node *node); /* the setting, for country_name(); NULL: none */
 Str          node_name(const Node *node);
 Log         *node_log(Node *node);
 const char  *node_share(const Node *node);
@@ -43,8 +44,6 @@ Snapshot               *snapshot_open(Node *node, const Reader *reader, Str lang
 void                    snapshot_close(Snapshot *s);
 uint64_t                snapshot_log_size(const Snapshot *s);
 const Reader           *snapshot_reader(const Snapshot *s);
-Node                   *snapshot_node(const Snapshot *s);
-Str                     snapshot_lang(const Snapshot *s);
 
 /* All projections anew from the log. */
 typedef void (*NodeProgress)(void *with, uint64_t done, uint64_t of);

@@ -53,8 +53,8 @@ bool people_otp_off(People *p, Str person_id, Err *err);
 
 /* Sign in: a session, or, for those who use one-time passwords, a ticket that a code within 5 minutes
    turns into one. ERR_SIGN_IN says nothing about which part was wrong; ERR_TOO_MANY after SIGN_IN_TRIES
-   failures of an account or ADDRESS_TRIES of an address (whole ministries share one) in SIGN_IN_WINDOW_MS (err text: when to try again); ERR_GONE for a
-   ticket that is over. */
+   failures of an account or ADDRESS_TRIES of an address (whole ministries share one) in SIGN_IN_WINDOW_MS
+   (err text: when to try again); ERR_GONE for a ticket that is over. */
 #define PASSWORD_MIN_CHARACTERS 10
 #define INVITATION_MS           ((int64_t)14 * 86400 * 1000)
 #define SIGN_IN_TRIES           10

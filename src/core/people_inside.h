@@ -29,17 +29,14 @@ bool people_unlock_changed(People *p, bool ok);
 Str  secret_make(Arena *a);
 Hash secret_hash(Str secret);
 
-/* One at a time. An empty hash takes as long as any and matches nothing. */
+/* One at a time. */
 bool people_hash(People *p, Arena *a, Str password, Str *hash, Err *err);
-bool people_matches(People *p, Str hash, Str password);
 
 /* Read a row, let `change` change it, write it; `ends`: the person's sessions, tokens and invitations
    end with it. A change that fails leaves all as it was. */
 typedef bool (*PersonChange)(PersonRow *row, const void *with, Err *err);
 bool person_change(People *p, Str person_id, PersonChange change, const void *with, bool ends, Err *err);
 
-/* Within the lock and a transaction: a session of this person stands from now on. */
-bool session_begin(People *p, Arena *a, Str person_id, Str *session, Err *err);
 /* Within the lock. */
 bool memberships_read(People *p, Arena *a, Str person, Membership **out, size_t *n, Err *err);
 

@@ -44,7 +44,7 @@ static Str decoy_of(People *p, Arena *a)
     return str_of(p->decoy);
 }
 
-bool people_matches(People *p, Str hash, Str password)
+static bool people_matches(People *p, Str hash, Str password)
 {
     Arena *a = arena_open(0);
     pthread_mutex_lock(&p->hashing);
@@ -177,7 +177,8 @@ static bool attempt_begin(People *p, Str account, Str address, Err *err)
            fail(err, ERR_TOO_MANY, "too many tries; try again in %lld minutes", (long long)(wait_ms / 60000 + 1));
 }
 
-bool session_begin(People *p, Arena *a, Str person_id, Str *session, Err *err)
+/* Within the lock and a transaction: a session of this person stands from now on. */
+static bool session_begin(People *p, Arena *a, Str person_id, Str *session, Err *err)
 {
     Str     secret = secret_make(a);
     int64_t now = time_now_ms();

@@ -44,7 +44,8 @@ Str link_target(Arena *a, const Kinds *kinds, const Field *field, Str value)
     return STR_NONE;
 }
 
-Str facet_value(Arena *a, const Field *field, const Json *value)
+/* The text a facet or filter compares: of a date its year, of a number its digits. */
+static Str facet_value(Arena *a, const Field *field, const Json *value)
 {
     if (json_is_boolean(value)) return json_is_true(value) ? S("true") : S("false");
     if (json_is_integer(value)) return str_format(a, "%lld", (long long)json_integer_value(value));
@@ -132,12 +133,12 @@ static int32_t start_day(Arena *a, const Kind *kind, const Json *doc)
     return START_NONE;
 }
 
-static Str title_key(Arena *a, Str card, const Str *langs, size_t lang_count)
+static Str title_key(Arena *a, Str card, const Str *langs, size_t lang_count, const Json *names)
 {
     CardText *texts;
     Str       first = lang_count ? langs[0] : S("en");
     size_t    n = card_texts(a, card, 'C', &texts);
-    Str       title = n ? country_name(a, texts[0].text, first) : STR_NONE;
+    Str       title = n ? country_name(a, names, texts[0].text, first) : STR_NONE;
     if (!n && (n = card_texts(a, card, 'T', &texts))) {
         Str *have = NEW_ARRAY(a, Str, n);
         for (size_t i = 0; i < n; i++) have[i] = texts[i].lang;
@@ -163,7 +164,8 @@ static void add_text(Arena *a, Texts *t, Str text, Str lang, int weight)
     t->texts[t->n++] = (SearchText){ text, lang, weight };
 }
 
-static void add_value_texts(Arena *a, Texts *t, const Str *langs, size_t lang_count, const FieldValue *v)
+static void add_value_texts(Arena *a, Texts *t, const Str *langs, size_t lang_count, const Json *names,
+                            const FieldValue *v)
 {
     int weight = v->field->search_weight;
     if (json_is_object(v->value)) {
@@ -175,23 +177,25 @@ static void add_value_texts(Arena *a, Texts *t, const Str *langs, size_t lang_co
     Str text = json_text(v->value);
     add_text(a, t, text, S(""), weight);
     if (v->field->type == FIELD_COUNTRY)
-        for (size_t i = 0; i < lang_count; i++) add_text(a, t, country_name(a, text, langs[i]), langs[i], weight);
+        for (size_t i = 0; i < lang_count; i++)
+            add_text(a, t, country_name(a, names, text, langs[i]), langs[i], weight);
 }
 
-static Texts texts_of(Arena *a, const Str *langs, size_t lang_count, const FieldValue *values, size_t n)
+static Texts texts_of(Arena *a, const Str *langs, size_t lang_count, const Json *names, const FieldValue *values,
+                      size_t n)
 {
     Texts texts = { 0 };
     for (size_t i = 0; i < n; i++)
-        if (values[i].field->search_weight > 0) add_value_texts(a, &texts, langs, lang_count, &values[i]);
+        if (values[i].field->search_weight > 0) add_value_texts(a, &texts, langs, lang_count, names, &values[i]);
     return texts;
 }
 
-size_t projection_texts(Arena *a, const Kind *kind, const Str *langs, size_t lang_count, const Json *doc,
-                        SearchText **out)
+size_t projection_texts(Arena *a, const Kind *kind, const Str *langs, size_t lang_count, const Json *names,
+                        const Json *doc, SearchText **out)
 {
     FieldValue *values;
     size_t      n = kind_all_values(kind, a, doc, &values);
-    Texts       texts = texts_of(a, langs, lang_count, values, n);
+    Texts       texts = texts_of(a, langs, lang_count, names, values, n);
     *out = texts.texts;
     return texts.n;
 }
@@ -208,7 +212,7 @@ static Envelope envelope_copy(Arena *a, const Envelope *from)
 }
 
 static void project_doc(Arena *a, Arena *scratch, const Kinds *kinds, const Str *langs, size_t lang_count,
-                        const Json *doc, bool with_search, Projection *p)
+                        const Json *names, const Json *doc, bool with_search, Projection *p)
 {
     FieldValue *values;
     size_t      n = kind_all_values(p->kind, scratch, doc, &values);
@@ -223,13 +227,13 @@ static void project_doc(Arena *a, Arena *scratch, const Kinds *kinds, const Str 
     p->keys = keys.keys;
     p->key_count = keys.n;
     p->card = str_copy(a, card_make(scratch, p->kind, doc));
-    p->title_key = str_copy(a, title_key(scratch, p->card, langs, lang_count));
+    p->title_key = str_copy(a, title_key(scratch, p->card, langs, lang_count, names));
     p->start_day = start_day(scratch, p->kind, doc);
     p->start = date_of(scratch, p->kind, doc, p->kind->start_field);
     p->end = date_of(scratch, p->kind, doc, p->kind->end_field);
     p->status = str_copy(a, json_get_text(doc, "status"));
     if (with_search) {
-        Texts texts = texts_of(scratch, langs, lang_count, values, n);
+        Texts texts = texts_of(scratch, langs, lang_count, names, values, n);
         p->search = search_doc_make(a, texts.texts, texts.n);
     }
     if (p->kind->key_field.len && kind_values(p->kind, scratch, doc, p->kind->key_field, &values) > 0)
@@ -237,7 +241,8 @@ static void project_doc(Arena *a, Arena *scratch, const Kinds *kinds, const Str 
 }
 
 bool projection_make(Arena *a, Arena *scratch, const Kinds *kinds, const Str *langs, size_t lang_count,
-                     const Envelope *envelope, Str body, Json *doc, bool with_search, Projection *out, Err *err)
+                     const Json *names, const Envelope *envelope, Str body, Json *doc, bool with_search,
+                     Projection *out, Err *err)
 {
     Projection p = { .start_day = START_NONE, .kind = kind_find(kinds, envelope->kind) };
     if (!p.kind)
@@ -249,7 +254,7 @@ bool projection_make(Arena *a, Arena *scratch, const Kinds *kinds, const Str *la
     p.envelope = a == scratch ? *envelope : envelope_copy(a, envelope);
     p.token = str_copy(a, audience_token(scratch, envelope->audience, envelope->owner, p.state < STATE_PUBLISHED));
     if (p.state != STATE_WITHDRAWN)
-        project_doc(a, scratch, kinds, langs, lang_count, doc, with_search, &p);
+        project_doc(a, scratch, kinds, langs, lang_count, names, doc, with_search, &p);
     *out = p;
     return true;
 }

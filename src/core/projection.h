@@ -35,15 +35,17 @@ typedef struct {
 
 #define TITLE_KEY_MAX 96
 
-/* `doc` may be NULL: then `body` is parsed. `langs` are the node's languages. Lives in `a`, and what is
+/* `doc` may be NULL: then `body` is parsed. `langs` are its languages, `names` what the node calls countries
+   (country_name). Lives in `a`, and what is
    needed on the way in `scratch`, which may be reset afterwards; it may be `a` as well, and then the
    envelope's texts are shared. Fails ERR_INVALID for a kind that is not there, ERR_FORMAT. */
 bool projection_make(Arena *a, Arena *scratch, const Kinds *kinds, const Str *langs, size_t lang_count,
-                     const Envelope *envelope, Str body, Json *doc, bool with_search, Projection *out, Err *err);
+                     const Json *names, const Envelope *envelope, Str body, Json *doc, bool with_search,
+                     Projection *out, Err *err);
 
 /* The texts of a document that are searched. */
-size_t projection_texts(Arena *a, const Kind *kind, const Str *langs, size_t lang_count, const Json *doc,
-                        SearchText **out);
+size_t projection_texts(Arena *a, const Kind *kind, const Str *langs, size_t lang_count, const Json *names,
+                        const Json *doc, SearchText **out);
 
 /* What a link's value stands for: the id itself, or "country:TH". Empty: neither. */
 Str    link_target(Arena *a, const Kinds *kinds, const Field *field, Str value);
@@ -54,8 +56,6 @@ SetKey key_of_has(Str kind, Str path); /* a list of groups, or a long text, that
    cancelled: a decision that somebody has yet to act on. */
 SetKey key_of_open(Str path, Str target);
 SetKey key_of(const char *what, Str value); /* "kind", "token", "owner", "state", "shadow", "live", "shadowed" */
-/* The text a facet or filter compares: of a date its year, of a number its digits. */
-Str facet_value(Arena *a, const Field *field, const Json *value);
 
 /* Cards: title and summary in all languages, kept with the face. */
 Str card_make(Arena *a, const Kind *kind, const Json *doc);

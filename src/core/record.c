@@ -193,7 +193,7 @@ static void fill_card(Snapshot *s, Arena *a, Str card, Card *out)
 {
     Str unused, country = pick_text(s, a, card, 'C', &unused);
     if (country.len) {
-        out->title = country_name(a, country, s->lang);
+        out->title = country_name(a, node_country_names(s->node), country, s->lang);
         out->title_lang = s->lang;
     } else {
         out->title = pick_text(s, a, card, 'T', &out->title_lang);

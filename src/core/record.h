@@ -94,7 +94,7 @@ typedef struct {
     ChangeWhat    what;
     const Reader *who;
     Str           kind, target;    /* target: id or slug; empty for CREATE */
-    Str           id, slug;        /* wished for, may be empty (id: only of CREATE; slug: from the title, or as it is) */
+    Str           id, slug;        /* wished for, may be empty (id: of CREATE; slug: from the title, or as it is) */
     Str           owner, audience; /* empty: as it is; CREATE: the writer's only organisation, "public" */
     State         state;           /* the state wished for: of CREATE and STATE, of others when state_given */
     bool          state_given;     /* otherwise PATCH and REPLACE keep the state, but what an editor makes of
@@ -120,7 +120,8 @@ typedef struct {
    or on a thread that serves pages. Links given as slug or natural key are stored as ids (keys for
    kinds with x-key); a link to nothing is a problem at its pointer. PATCH, REPLACE, STATE and WITHDRAW
    without based_on: ERR_NEEDS_MATCH. STATE and WITHDRAW of something that moved since: ERR_PRECONDITION.
-   A change that changes nothing writes nothing. Fails ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID, ERR_CONFLICT, ERR_STORE … */
+   A change that changes nothing writes nothing. Fails ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID, ERR_CONFLICT,
+   ERR_STORE … */
 bool record_change(Node *node, Arena *a, const Change *change, Outcome *out, Err *err);
 
 /* Many at once, for load: each item {"kind","slug","doc", optional id, owner, audience, state}. Links

@@ -269,7 +269,7 @@ static bool check_array(Walk *walk, const ArrayRules *rules, const Json *array, 
     return ok;
 }
 
-const Node *property_find(const ObjectRules *rules, Str name)
+static const Node *property_find(const ObjectRules *rules, Str name)
 {
     if (!rules->property_room) return NULL;
     for (size_t i = str_hash(name);; i++) {

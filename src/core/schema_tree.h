@@ -108,6 +108,4 @@ struct Schema {
     Node  *root;
 };
 
-const Node *property_find(const ObjectRules *rules, Str name); /* NULL when there is none */
-
 #endif

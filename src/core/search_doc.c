@@ -77,7 +77,7 @@ typedef struct {
 static void run_write(Making *m, const Folded *f, int weight)
 {
     size_t need = m->run_len + 2 + 8 * f->n;
-    if (need > m->run_room) {
+    if (!m->run || need > m->run_room) {
         char *more = arena_raw(m->a, need * 2);
         if (m->run_len) memcpy(more, m->run, m->run_len);
         m->run = more;

@@ -23,7 +23,8 @@ static void marks_find(const Folded *f, const Tiling *t, Marked *out)
 {
     for (size_t i = 0; i < t->n; i++) {
         const Piece *p = &t->pieces[i];
-        Span         span = { grapheme_start(out->text, f->from[p->at]), grapheme_end(out->text, f->to[p->at + p->len - 1]) };
+        Span         span = { grapheme_start(out->text, f->from[p->at]),
+                              grapheme_end(out->text, f->to[p->at + p->len - 1]) };
         size_t       at = out->n++;
         for (; at > 0 && out->marks[at - 1].from > span.from; at--) out->marks[at] = out->marks[at - 1];
         out->marks[at] = span;

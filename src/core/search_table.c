@@ -28,7 +28,7 @@ void table_close(Table *t)
     *t = (Table){ 0 };
 }
 
-bool table_open(const char *folder, uint32_t number, Table *out, Err *err)
+static bool table_open(const char *folder, uint32_t number, Table *out, Err *err)
 {
     Arena *a = arena_open(0);
     Table  t = { .number = number, .faces = roaring_bitmap_create(), .dead = roaring_bitmap_create() };

@@ -21,7 +21,6 @@ typedef struct {
 } Manifest;
 
 Str  table_path(Arena *a, const char *folder, uint32_t number);
-bool table_open(const char *folder, uint32_t number, Table *out, Err *err);
 void table_close(Table *t);
 
 /* A new table of what is in memory, or of what lives in several tables. `*out` has no dead faces. Fails

@@ -434,12 +434,11 @@ static bool word_same(uint64_t x, uint64_t y)
 {
     if (form_of(x) == MANY && form_of(y) == MANY) return roaring_bitmap_equals(many_of(x), many_of(y));
     if (form_of(x) == MANY) return word_same(y, x);
-    uint32_t        one, n, other_one, m;
+    uint32_t        one, n, other_one;
     const uint32_t *faces, *others;
     n = word_faces(x, &one, &faces);
     if (form_of(y) != MANY)
-        return n == (m = word_faces(y, &other_one, &others)) &&
-               (n == 0 || memcmp(faces, others, n * sizeof *faces) == 0);
+        return n == word_faces(y, &other_one, &others) && (n == 0 || memcmp(faces, others, n * sizeof *faces) == 0);
     if (roaring_bitmap_get_cardinality(many_of(y)) != n) return false;
     for (uint32_t i = 0; i < n; i++)
         if (!roaring_bitmap_contains(many_of(y), faces[i])) return false;

@@ -79,13 +79,3 @@ const Reader *snapshot_reader(const Snapshot *s)
 {
     return s->reader;
 }
-
-Node *snapshot_node(const Snapshot *s)
-{
-    return s->node;
-}
-
-Str snapshot_lang(const Snapshot *s)
-{
-    return s->lang;
-}

@@ -303,7 +303,8 @@ static Json *components_make(const FormatWork *work)
 
 static Json *search_path(Arena *a)
 {
-    Json       *path = json_object_make(a), *get = get_operation(a, S("search"), "Search all kinds", S("search"), "List");
+    Json *path = json_object_make(a),
+         *get = get_operation(a, S("search"), "Search all kinds", S("search"), "List");
     Json       *parameters = json_array_make(a);
     const char *names[] = { "q", "lang", "kind", "limit" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -132,11 +132,6 @@ bool db_finish(Db *db, Err *err)
     return db_run(db, "pragma synchronous=full; pragma wal_checkpoint(truncate)", err);
 }
 
-int64_t db_last_rowid(const Db *db)
-{
-    return sqlite3_last_insert_rowid(db->handle);
-}
-
 int64_t db_changes(const Db *db)
 {
     return sqlite3_changes(db->handle);
@@ -185,11 +180,6 @@ void query_bind_blob(Query *q, int at, Str value)
     sqlite3_bind_blob(q->statement, at, value.at ? value.at : "", (int)value.len, SQLITE_STATIC);
 }
 
-void query_bind_null(Query *q, int at)
-{
-    sqlite3_bind_null(q->statement, at);
-}
-
 bool query_step(Query *q, bool *row, Err *err)
 {
     int code = sqlite3_step(q->statement);
@@ -230,9 +220,4 @@ Str query_blob(Query *q, int column)
 {
     const char *at = sqlite3_column_blob(q->statement, column);
     return (Str){ at, at ? (size_t)sqlite3_column_bytes(q->statement, column) : 0 };
-}
-
-bool query_null(Query *q, int column)
-{
-    return sqlite3_column_type(q->statement, column) == SQLITE_NULL;
 }

@@ -34,7 +34,6 @@ void db_rollback(Db *db);         /* nothing open is fine */
 bool db_checkpoint(Db *db, Err *err);
 /* All of it, synced: the file is whole even if the machine goes down after this. */
 bool    db_finish(Db *db, Err *err);
-int64_t db_last_rowid(const Db *db);
 int64_t db_changes(const Db *db); /* rows changed by the last query_run */
 
 /* A statement, unbound and rewound. Close it as soon as it is read; an open one holds a read lock. */
@@ -43,7 +42,6 @@ void query_close(Query *q); /* NULL is fine */
 void query_bind_int(Query *q, int at, int64_t value);
 void query_bind_text(Query *q, int at, Str value); /* must stay until the query is closed */
 void query_bind_blob(Query *q, int at, Str value); /* the same */
-void query_bind_null(Query *q, int at);
 
 /* The next row: *row says whether there is one. */
 bool query_step(Query *q, bool *row, Err *err);
@@ -55,6 +53,5 @@ bool query_run(Query *q, Err *err);
 int64_t query_int(Query *q, int column);
 Str     query_text(Query *q, int column); /* view, until the next step or close; NULL is empty */
 Str     query_blob(Query *q, int column);
-bool    query_null(Query *q, int column);
 
 #endif

@@ -38,11 +38,27 @@ static _Atomic(Block *) blocks[0x110000 / BLOCK_SIZE];
 static const struct {
     UChar32 from, to[3];
 } plain_letters[] = {
-    { 0x00E6, { 'a', 'e' } }, { 0x00F0, { 'd' } }, { 0x00F8, { 'o' } }, { 0x00FE, { 't', 'h' } }, { 0x0111, { 'd' } }, { 0x0127, { 'h' } }, { 0x0131, { 'i' } }, { 0x0138, { 'k' } }, { 0x0142, { 'l' } }, { 0x014B, { 'n' } }, { 0x0153, { 'o', 'e' } }, { 0x0167, { 't' } }, { 0x0180, { 'b' } }, { 0x0268, { 'i' } }, { 0x0289, { 'u' } }, { 0x0649, { 0x064A } }, /* alef maksura: yeh */
-    { 0x0629, { 0x0647 } },                                                                                                                                                                                                                                                                                                                                           /* teh marbuta: heh */
-    { 0x0671, { 0x0627 } },                                                                                                                                                                                                                                                                                                                                           /* alef wasla: alef */
-    { 0x06A9, { 0x0643 } },                                                                                                                                                                                                                                                                                                                                           /* keheh: kaf */
-    { 0x06CC, { 0x064A } },                                                                                                                                                                                                                                                                                                                                           /* Farsi yeh: yeh */
+    { 0x00E6, { 'a', 'e' } },
+    { 0x00F0, { 'd' } },
+    { 0x00F8, { 'o' } },
+    { 0x00FE, { 't', 'h' } },
+    { 0x0111, { 'd' } },
+    { 0x0127, { 'h' } },
+    { 0x0131, { 'i' } },
+    { 0x0138, { 'k' } },
+    { 0x0142, { 'l' } },
+    { 0x014B, { 'n' } },
+    { 0x0153, { 'o', 'e' } },
+    { 0x0167, { 't' } },
+    { 0x0180, { 'b' } },
+    { 0x0268, { 'i' } },
+    { 0x0289, { 'u' } },
+    /* alef maksura: yeh; teh marbuta: heh; alef wasla: alef; keheh: kaf; Farsi yeh: yeh */
+    { 0x0649, { 0x064A } },
+    { 0x0629, { 0x0647 } },
+    { 0x0671, { 0x0627 } },
+    { 0x06A9, { 0x0643 } },
+    { 0x06CC, { 0x064A } },
 };
 
 static uint32_t mark_hash(UChar32 c)

@@ -178,24 +178,19 @@ Str lang_name(Arena *a, Str tag, Str in)
     return U_SUCCESS(status) && n < WORDS_ROOM ? text_of_u(a, u, n) : str_copy(a, tag);
 }
 
-/* Names that the organisations of the region use where ICU's differ: those of ASEAN and APEC. */
-static const struct {
-    const char *code, *lang, *name;
-} country_names[] = {
-    { "MM", "en", "Myanmar" },
-    { "HK", "en", "Hong Kong, China" },
-    { "HK", "zh", "中国香港" },
-    { "TW", "en", "Chinese Taipei" },
-    { "TW", "zh", "中华台北" },
-    { "TW", "th", "จีนไทเป" },
-    { "TW", "ar", "تايبيه الصينية" },
-};
-
-Str country_name(Arena *a, Str alpha2, Str in)
+/* The name `names` has for a country in `in`, or in the language that this is a variety of. */
+static Str name_given(const Json *names, Arena *a, Str alpha2, Str in)
 {
-    for (size_t i = 0; i < sizeof country_names / sizeof *country_names; i++)
-        if (str_eq_z(alpha2, country_names[i].code) && str_eq_z(str_cut(in, '-').head, country_names[i].lang))
-            return str_of(country_names[i].name);
+    const Json *given = names ? json_get(names, str_z(a, alpha2)) : NULL;
+    if (!given) return STR_NONE;
+    Str name = json_get_text(given, str_z(a, in));
+    return name.len ? name : json_get_text(given, str_z(a, str_cut(in, '-').head));
+}
+
+Str country_name(Arena *a, const Json *names, Str alpha2, Str in)
+{
+    Str given = name_given(names, a, alpha2, in);
+    if (given.len) return given;
     char       name[16], display[LOCALE_ROOM];
     UChar      u[WORDS_ROOM];
     UErrorCode status = U_ZERO_ERROR;
@@ -257,7 +252,8 @@ static Str date_format(Arena *a, double at_ms, size_t skeleton_index, Str lang)
         u_uastrcpy(skeleton, date_skeletons[skeleton_index]);
         u_uastrcpy(zone, "UTC");
         UDateTimePatternGenerator *generator = udatpg_open(l->locale, &status);
-        int32_t                    length = udatpg_getBestPattern(generator, skeleton, -1, pattern, WORDS_ROOM, &status);
+        int32_t                    length =
+            udatpg_getBestPattern(generator, skeleton, -1, pattern, WORDS_ROOM, &status);
         udatpg_close(generator);
         *f = udat_open(UDAT_PATTERN, UDAT_PATTERN, l->locale, zone, 3, pattern, length, &status);
     }

@@ -4,17 +4,19 @@
 #ifndef BANYAN_TEXT_LANG_H
 #define BANYAN_TEXT_LANG_H
 
+#include "base/json.h"
 #include "base/time.h"
 
 bool lang_is(Str tag); /* well-formed BCP 47 */
 bool lang_rtl(Str tag);
 Str  lang_name(Arena *a, Str tag, Str in); /* "Thai" in en, "泰语" in zh */
-Str  country_name(Arena *a, Str alpha2, Str in);
+/* As `names` has it, {"TW": {"en": "Chinese Taipei"}}, else as ICU; `names` may be NULL. May share its text. */
+Str country_name(Arena *a, const Json *names, Str alpha2, Str in);
 /* RFC 4647 lookup: the best of `have` for an Accept-Language header; have[0] when none fits. */
 Str lang_negotiate(Str accept_language, const Str *have, size_t n);
 
 Str number_text(Arena *a, double value, int max_decimals, Str lang); /* at most 6 decimals */
-Str number_plural(Arena *a, double value, Str lang);                 /* its CLDR plural category: "one", "few", "other" … */
+Str number_plural(Arena *a, double value, Str lang);                 /* CLDR's plural category: "one", "few" … */
 Str money_text(Arena *a, double amount, Str currency, Str lang);     /* ISO 4217 code and amount: "USD 236,028.42" */
 typedef enum { DATE_LONG,
                DATE_SHORT } DateForm;

@@ -12,9 +12,9 @@
 #include "web/request.h"
 #include "web/session.h"
 
-static const uint64_t DRAIN_MAX_BYTES =
-    4 * (uint64_t)BODY_MAX_BYTES;                              /* a body over the limit is read to here, so that its sender hears why */
-static const int64_t BODY_MAX_US = (int64_t)120 * 1000 * 1000; /* a body that takes longer is dropped */
+/* A body over the limit is read to here, so that its sender hears why. */
+static const uint64_t DRAIN_MAX_BYTES = 4 * (uint64_t)BODY_MAX_BYTES;
+static const int64_t  BODY_MAX_US = (int64_t)120 * 1000 * 1000; /* a body that takes longer is dropped */
 
 typedef struct {
     Str cookie, authorization, accept_language, accept_encoding, if_none_match, if_match, content_type, content_length,
@@ -98,8 +98,9 @@ static Method method_of(const char *name)
 static enum MHD_Result send_parcel(Exchange *x, Parcel *parcel, Str if_none_match, bool from_cache)
 {
     Metrics *m = &x->server->site->metrics;
-    bool     unchanged = parcel->unchanged && if_none_match.len && etag_listed(if_none_match, str_of(parcel->etag), true);
-    int      status = unchanged ? 304 : parcel->status;
+    bool     unchanged = parcel->unchanged && if_none_match.len &&
+                     etag_listed(if_none_match, str_of(parcel->etag), true);
+    int status = unchanged ? 304 : parcel->status;
     if (unchanged) atomic_fetch_add_explicit(&m->not_changed, 1, memory_order_relaxed);
     int64_t took_us = from_cache ? -1 : time_monotonic_us() - x->started_us;
     metrics_answer(m, status, took_us);

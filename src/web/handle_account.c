@@ -1,9 +1,11 @@
 /* A person's own account: name and language, password, one-time passwords, API tokens.
 
-   GET /account answers {"id","email","name","lang","runs_node","otp_on","csrf","roles":[{"organisation","title","url",
-   "role","label"}],"languages":[{"tag","name","current"}],"tokens":[{"id","name","may_write","scope","created","expires",
-   "last_used","ended"}]}; after a change also "done" (a sentence), after one that failed "problem", with a new token
-   "new_token", while one-time passwords are set up "otp": {"uri","secret","qr":{"size","path"}}. */
+   GET /account answers
+   {"id","email","name","lang","runs_node","otp_on","csrf","roles":[{"organisation","title",
+   "url","role","label"}],"languages":[{"tag","name","current"}],"tokens":[{"id","name","may_write","scope",
+   "created","expires","last_used","ended"}]}; after a change also "done" (a sentence), after one that failed
+   "problem", with a new token "new_token", while one-time passwords are set up "otp":
+   {"uri","secret","qr":{"size","path"}}. */
 #include "base/time.h"
 #include "core/record.h"
 #include "web/people_value.h"

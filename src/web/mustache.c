@@ -55,7 +55,7 @@ static size_t template_place(const Mustache *m, Str name)
     return low;
 }
 
-const Template *template_find(const Mustache *m, Str name)
+static const Template *template_find(const Mustache *m, Str name)
 {
     size_t place = template_place(m, name);
     return place < m->template_count && str_eq(m->templates[place].name, name) ? &m->templates[place] : NULL;

@@ -55,7 +55,6 @@ struct Mustache {
 /* Compile `source`, which lives in t->arena, into t->pieces. Fails ERR_FORMAT. */
 bool template_parse(const Mustache *m, Template *t, Str source, Err *err);
 /* The steps of "a.b.0". */
-void            steps_of(Arena *a, Str name, Step **steps, size_t *n);
-const Template *template_find(const Mustache *m, Str name);
+void steps_of(Arena *a, Str name, Step **steps, size_t *n);
 
 #endif

@@ -13,7 +13,8 @@ static bool organisation_card(Request *req, Str slug, Card *card)
 {
     Record    record;
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
-    bool      ok = record_read(s, req->arena, S("organisation"), slug, &record, NULL) && record.state != STATE_WITHDRAWN;
+    bool      ok = record_read(s, req->arena, S("organisation"), slug, &record, NULL) &&
+              record.state != STATE_WITHDRAWN;
     if (ok) card_of(s, req->arena, &record, card);
     snapshot_close(s);
     return ok;

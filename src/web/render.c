@@ -164,7 +164,8 @@ static void number_lambda(MustacheScope *scope, Str path, Buf *out)
 static void country_lambda(MustacheScope *scope, Str path, Buf *out)
 {
     Arena *a = mustache_arena(scope);
-    buf_put_html(out, country_name(a, mustache_text(a, mustache_find(scope, path)), request_of(scope)->lang));
+    Str    code = mustache_text(a, mustache_find(scope, path));
+    buf_put_html(out, country_name(a, node_country_names(request_of(scope)->node), code, request_of(scope)->lang));
 }
 
 static void language_lambda(MustacheScope *scope, Str path, Buf *out)

@@ -72,7 +72,8 @@ __attribute__((format(printf, 2, 0))) static void library_says(void *with, const
 
 static struct MHD_Daemon *daemon_start(Server *server, int fd, int threads)
 {
-    unsigned              flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_ITC;
+    unsigned flags =
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_ITC;
     struct MHD_OptionItem options[] = {
         { MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)library_says, NULL },
         { MHD_OPTION_LISTEN_SOCKET, fd, NULL },

@@ -8,9 +8,9 @@
    page           value, from the handler                                        view, made here
    home           {}                                                             map, next, decided, late, frameworks
    list           the API's list; filters are read from the question             cards, facets with labels and addresses
-   record         the API's record (any kind, withdrawn ones too)                lede, facts, sections, foot, what links here
+   record         the API's record (any kind, withdrawn ones too)                lede, facts, sections, foot, backlinks
    calendar       {}                                                             months of meetings, archive by year
-   search         the API's search                                               kinds with counts, addresses of further pages
+   search         the API's search                                               kinds with counts, further pages
    history        the API's history: {"id","kind","slug","title","items":[{"version","state","author",
                   "updated","note","leaf"}…]}                                    which two can be compared
    difference     {"kind","slug","title","from":record,"to":record}              changed fields with both sides
@@ -40,12 +40,12 @@ typedef struct {
 bool view_build(const ViewWork *w, Str page, Json *value, Err *err);
 
 /* A submitted form as a document. Fields are named by JSON Pointer ("/name/en", "/partners/0/role"); a list
-   of values repeats its name or numbers them, or is given whole as a JSON array. Empty inputs are left out; members of `old` that the form
-   has no field for are kept. Numbers and booleans get their type; what is no number stays text, so that
-   the kind's check names it. A pair "add" or "remove" (a button's pointer) adds an empty member to a list
-   or takes one out, and sets `rows_changed`: show the form again instead of saving. Lists keep their
-   order; holes close.
-   Fails ERR_FORMAT for a name that is no pointer into the kind, ERR_TOO_BIG. */
+   of values repeats its name or numbers them, or is given whole as a JSON array. Empty inputs are left out;
+   members of `old` that the form has no field for are kept. Numbers and booleans get their type; what is no
+   number stays text, so that the kind's check names it. A pair "add" or "remove" (a button's pointer) adds
+   an empty member to a list or takes one out, and sets `rows_changed`: show the form again instead of
+   saving. Lists keep their order; holes close. Fails ERR_FORMAT for a name that is no pointer into the
+   kind, ERR_TOO_BIG. */
 bool form_document(Arena *a, const Kind *kind, const Json *old, const Pair *form, size_t n, Json **doc,
                    bool *rows_changed, Err *err);
 

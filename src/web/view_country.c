@@ -31,7 +31,7 @@ static void partners_add(const ViewWork *w, Partner *partners, size_t n, Json *v
         Err   err;
         Json *one = card_read(w->snapshot, a, str_format(a, "country:%.*s", STR_ARG(partners[i].code)), &card, &err)
                         ? shown_card(w, &card)
-                        : shown_plain(w, country_name(a, partners[i].code, w->req->lang));
+                        : shown_plain(w, country_word(w, partners[i].code));
         json_put_text(one, "count", words_count(w, "country.together", partners[i].count));
         json_add_value(out, one);
     }

@@ -71,21 +71,21 @@ static Json *form_texts(Form *f, const Field *field, const Json *value, Str name
                                   S_INIT("my"), S_INIT("fil"), S_INIT("ta"), S_INIT("ru"), S_INIT("ja"),
                                   S_INIT("ko"), S_INIT("fr"), S_INIT("pt") };
     Arena           *a = arena_of(f);
-    Json            *out = field_start(f, field, name, "field-texts"), *shown = json_array_make(a), *more = json_array_make(a);
-    const Site      *site = f->w->req->site;
-    Str              seen[80];
-    size_t           count = 0;
-    const char      *lang;
-    Json            *text;
+    Json            *out = field_start(f, field, name, "field-texts"), *shown = json_array_make(a),
+         *more = json_array_make(a);
+    const Site *site = f->w->req->site;
+    Str         seen[80];
+    size_t      count = 0;
+    const char *lang;
+    Json       *text;
     for (size_t i = 0; i < site->language_count && count < 40; i++) seen[count++] = site->languages[i];
-    size_t always = count;
     if (json_is_object(value)) json_object_foreach((Json *)value, lang, text)
         {
             bool there = false;
             for (size_t i = 0; i < count; i++) there = there || str_eq_z(seen[i], lang);
             if (!there && count < 60) seen[count++] = str_of(lang);
         }
-    always = count;
+    size_t always = count;
     for (size_t i = 0; depth == 0 && i < sizeof region / sizeof *region; i++) {
         bool there = false;
         for (size_t k = 0; k < count; k++) there = there || str_eq(seen[k], region[i]);

@@ -152,7 +152,8 @@ static bool below_a_conflict(const Json *conflicts, Str pointer)
 {
     for (size_t i = 0; i < json_array_size(conflicts); i++) {
         Str taken = json_get_text(json_array_get(conflicts, i), "pointer");
-        if (str_eq(pointer, taken) || (str_starts(pointer, taken) && pointer.at[taken.len] == '/')) return true;
+        if (str_eq(pointer, taken) || (str_starts(pointer, taken) && str_starts(str_drop(pointer, taken.len), S("/"))))
+            return true;
     }
     return false;
 }

@@ -58,7 +58,11 @@ static int64_t name_place(int64_t x, Str name, int64_t width)
                                               : x;
 }
 
-bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, Err *err)
+/* The map: {"width","height","countries":[{path, name, url, level, x, y}],"borders","disputed"}. `level` says how
+   strongly each code is drawn: 0 as land, 1 … 3 as party. */
+typedef int (*MapLevel)(void *with, Str code);
+
+static bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, Err *err)
 {
     Arena      *a = w->req->arena;
     const Json *shapes;
@@ -76,7 +80,7 @@ bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, Err *er
         Json *one = json_object_make(a);
         json_put_value(one, "path", json_get(shape, "path"));
         json_put_integer(one, "level", strength);
-        json_put_text(one, "name", country_name(a, code, w->req->lang));
+        json_put_text(one, "name", country_word(w, code));
         json_put_text(one, "code", code);
         json_put_text(one, "url", record_path(a, S("country"), code));
         json_put_integer(one, "x", json_get_integer(shape, "x", 0));
@@ -212,11 +216,10 @@ static bool groups_add(const ViewWork *w, Json *view, Err *err)
 {
     Arena           *a = w->req->arena;
     Json            *groups = json_array_make(a), *group = NULL;
-    Str              name = STR_NONE;
     static const Str order[] = { S_INIT("policy"), S_INIT("action"), S_INIT("exchange"), S_INIT("learning"),
                                  S_INIT("about") };
     for (size_t g = 0; g < sizeof order / sizeof *order; g++) {
-        name = order[g];
+        Str name = order[g];
         group = json_object_make(a);
         json_put_text(group, "label", words(w, str_format(a, "group.%.*s", STR_ARG(name)).at));
         json_put_value(group, "kinds", json_array_make(a));

@@ -231,8 +231,9 @@ static Json *sources_make(const ViewWork *w, const Json *doc)
     for (size_t i = 0; i < json_array_size(list); i++) {
         const Json *source = json_array_get(list, i);
         bool        mirror = json_get_bool(source, "mirror");
-        Str         url = mirror ? STR_NONE : json_get_text(source, "url"), publisher = json_get_text(source, "publisher");
-        Json       *shown = shown_text(w, json_get(source, "title"));
+        Str         url = mirror ? STR_NONE : json_get_text(source, "url"),
+            publisher = json_get_text(source, "publisher");
+        Json *shown = shown_text(w, json_get(source, "title"));
         /* Of a mirror the publisher is the host of the copy, not who wrote it. */
         Str note = mirror ? words_with(w, "source.mirror", "host", publisher) : publisher;
         if (!shown) shown = shown_plain(w, note);

@@ -59,6 +59,11 @@ Str field_word(const ViewWork *w, const Kind *kind, const Field *field)
     return words_first(w, keys, 2, field->title.len ? field->title : field->name);
 }
 
+Str country_word(const ViewWork *w, Str alpha2)
+{
+    return country_name(arena_of(w), node_country_names(w->req->node), alpha2, w->req->lang);
+}
+
 Str choice_word(const ViewWork *w, const Kind *kind, const Field *field, Str value)
 {
     Arena *a = arena_of(w);
@@ -162,7 +167,7 @@ static Json *shown_link(const ViewWork *w, const Field *field, Str target)
             if (card_read(w->snapshot, a, str_format(a, "%.*s:%.*s", STR_ARG(kind->name), STR_ARG(target)), &card,
                           &err))
                 return shown_card(w, &card);
-            if (target.len == 2) return shown_plain(w, country_name(a, target, w->req->lang));
+            if (target.len == 2) return shown_plain(w, country_word(w, target));
             return shown_plain(w, target);
         }
     }
@@ -290,7 +295,7 @@ static Json *shown_scalar(const ViewWork *w, const Kind *kind, const Field *f, c
     case FIELD_LINK: return shown_link(w, f, json_text(value));
     case FIELD_URL: return shown_url(w, json_text(value));
     case FIELD_LANGUAGE: return shown_plain(w, lang_name(a, json_text(value), w->req->lang));
-    case FIELD_COUNTRY: return shown_plain(w, country_name(a, json_text(value), w->req->lang));
+    case FIELD_COUNTRY: return shown_plain(w, country_word(w, json_text(value)));
     case FIELD_PLACE:
         return shown_plain(
             w, str_format(a, "%.4f, %.4f", json_get_number(value, "lat", 0), json_get_number(value, "lon", 0)));
@@ -363,13 +368,14 @@ static bool happens(const Kind *kind)
 static Str state_of_dates(const ViewWork *w, const Kind *kind, const Field *field, Progress shape)
 {
     const Str *held = choice_held(kind);
-    if (shape == PROGRESS_DONE && held) return choice_word(w, kind, field, *held);
+    if (shape == PROGRESS_DONE && held && field) return choice_word(w, kind, field, *held);
     return words(w, shape == PROGRESS_DONE      ? "status.over"
                     : shape == PROGRESS_PLANNED ? "status.ahead"
                                                 : "status.running");
 }
 
-Json *status_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
+/* NULL: neither status nor dates. */
+static Json *status_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
 {
     Standing     s = standing_of(kind, doc);
     const Field *field = kind_field(kind, S("status"));
@@ -381,7 +387,8 @@ Json *status_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
     return status_make(w, word, shape);
 }
 
-Str when_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
+/* When it is or was, in words; empty when not known. */
+static Str when_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
 {
     Date from = date_at(doc, kind->start_field), to = date_at(doc, kind->end_field);
     if (from.parts && !to.parts) {
@@ -395,21 +402,20 @@ Str when_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
 
 static Str where_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
 {
-    Arena *a = arena_of(w);
-    Str    code = kind->country_field.len ? json_text(value_at(doc, kind->country_field)) : STR_NONE;
-    Str    city = words_of(w, json_get(doc, "city"));
-    Str    country = STR_NONE;
+    Str code = kind->country_field.len ? json_text(value_at(doc, kind->country_field)) : STR_NONE;
+    Str city = words_of(w, json_get(doc, "city"));
+    Str country = STR_NONE;
     /* A country's title is its name, so its record need not be read. */
-    if (code.len && !str_eq(kind->country_field, kind->key_field)) country = country_name(a, code, w->req->lang);
+    if (code.len && !str_eq(kind->country_field, kind->key_field)) country = country_word(w, code);
     Str where = note_join(w, city, str_eq(city, country) ? STR_NONE : country);
     Cut group = str_cut(kind->country_field, '.');
     /* The country of a part, such as the secretariat's, is not that of the whole. */
     const Field *part = where.len && group.found ? kind_field(kind, group.head) : NULL;
     if (!part) return where;
-    Json *args = json_object_make(a);
+    Json *args = json_object_make(arena_of(w));
     json_put_text(args, "what", field_word(w, kind, part));
     json_put_text(args, "where", where);
-    return message(w->messages, a, w->req->lang, S("where.of"), args);
+    return message(w->messages, arena_of(w), w->req->lang, S("where.of"), args);
 }
 
 /* What began and was not given an end by its kind goes on: "since 1989". A "date" is only a date. */
@@ -441,9 +447,10 @@ Json *row_make(const ViewWork *w, const Record *r, bool with_summary)
     json_put_text_if(row, "when", when_of_record(w, kind, r->doc));
     json_put_text_if(row, "since", since_of_record(w, kind, r->doc));
     json_put_text_if(row, "where", where_of_record(w, kind, r->doc));
-    Str certainty = json_get_text(r->doc, "certainty");
-    if (certainty.len && !str_eq_z(certainty, "confirmed"))
-        json_put_text(row, "certainty", choice_word(w, kind, kind_field(kind, S("certainty")), certainty));
+    Str          certainty = json_get_text(r->doc, "certainty");
+    const Field *of = kind_field(kind, S("certainty"));
+    if (of && certainty.len && !str_eq_z(certainty, "confirmed"))
+        json_put_text(row, "certainty", choice_word(w, kind, of, certainty));
     if (with_summary && card.summary.len) {
         Json *summary = shown_plain(w, card.summary);
         mark_language(w, summary, card.summary_lang);

@@ -21,10 +21,11 @@
 Str words(const ViewWork *w, const char *key);
 Str words_with(const ViewWork *w, const char *key, const char *name, Str value);
 Str words_count(const ViewWork *w, const char *key, uint64_t n); /* argument "n" */
-Str note_join(const ViewWork *w, Str text, Str note); /* "text, note" */
+Str note_join(const ViewWork *w, Str text, Str note);            /* "text, note" */
 Str kind_word(const ViewWork *w, Str kind, bool plural);
 Str field_word(const ViewWork *w, const Kind *kind, const Field *field);
 Str choice_word(const ViewWork *w, const Kind *kind, const Field *field, Str value);
+Str country_word(const ViewWork *w, Str alpha2); /* its name, as the node calls it */
 
 const Kinds *view_kinds(const ViewWork *w);
 Str          record_path(Arena *a, Str kind, Str slug);
@@ -40,11 +41,8 @@ void shown_add(const ViewWork *w, const Kind *kind, const Field *field, const Js
 bool field_is_table(const Field *field); /* a list of groups that shown_add leaves alone */
 
 /* "word" and "shape" of how something stands; the shapes are progress_name's words. */
-Json    *status_make(const ViewWork *w, Str word, Progress shape);
-Json    *status_of_record(const ViewWork *w, const Kind *kind, const Json *doc); /* NULL: neither status nor dates */
-Standing standing_of(const Kind *kind, const Json *doc);
-/* When it is or was, in words; empty when not known. */
-Str         when_of_record(const ViewWork *w, const Kind *kind, const Json *doc);
+Json       *status_make(const ViewWork *w, Str word, Progress shape);
+Standing    standing_of(const Kind *kind, const Json *doc);
 Date        date_at(const Json *doc, Str path); /* path of keys joined by dots; parts 0 when there is none */
 const Json *value_at(const Json *doc, Str path);
 
@@ -94,9 +92,5 @@ bool view_framework(const ViewWork *w, const Record *r, Json *view, Err *err);
 bool view_country(const ViewWork *w, const Record *r, Json *view, Err *err);
 bool view_goal(const ViewWork *w, const Record *r, Json *view, Err *err);
 bool view_strategy(const ViewWork *w, const Record *r, Json *view, Err *err);
-/* The map: {"width","height","countries":[{path, name, url, level, x, y}],"borders","disputed"}. `count_of` says how
-   strongly each code is drawn: 0 as land, 1 … 3 as party. */
-typedef int (*MapLevel)(void *with, Str code);
-bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, Err *err);
 
 #endif

@@ -13,7 +13,7 @@ static const struct {
     State       state;
     const char *seen_by;
 } table[] = {
-    /*                                                     program nobody person reader editor publisher other partner */
+    /*                                               program nobody person reader editor publisher other partner */
     { "open", "public", "hornbill", STATE_PUBLISHED, I I I I I I I I },
     { "signed", "signed-in", "pangolin", STATE_PUBLISHED, I O I I I I I I },
     { "own", "own", "dugong", STATE_PUBLISHED, I O O I I I O O },

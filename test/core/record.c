@@ -335,7 +335,8 @@ TEST("links are stored as ids or keys and lead both ways, as far as the reader m
     Link    *links;
     size_t   n;
     uint64_t total;
-    Str      open_tag = nodes_create(w.node, a, "tag", "open", "public", STATE_PUBLISHED, "{\"name\":{\"en\":\"Open\"}}");
+    Str      open_tag = nodes_create(w.node, a, "tag", "open", "public", STATE_PUBLISHED,
+                                     "{\"name\":{\"en\":\"Open\"}}");
     Str      own_tag = nodes_create(w.node, a, "tag", "own", "own", STATE_PUBLISHED, "{\"name\":{\"en\":\"Own\"}}");
     nodes_create(w.node, a, "place", "thailand", "public", STATE_PUBLISHED,
                  "{\"code\":\"TH\",\"name\":{\"en\":\"Thailand\"}}");

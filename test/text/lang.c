@@ -9,13 +9,22 @@ TEST("languages and countries are named in the reader's language")
     CHECK_STR(lang_name(a, S("zh-Hant"), S("en")), "Chinese (Traditional)");
     CHECK_STR(lang_name(a, S("en"), S("en")), "English");
     CHECK_STR(lang_name(a, S("not a tag"), S("en")), "not a tag");
-    CHECK_STR(country_name(a, S("KH"), S("en")), "Cambodia");
-    CHECK_STR(country_name(a, S("KH"), S("zh")), "柬埔寨");
-    CHECK_STR(country_name(a, S("CN"), S("ar")), "الصين");
-    CHECK_STR(country_name(a, S("MM"), S("en-GB")), "Myanmar");
-    CHECK_STR(country_name(a, S("TW"), S("zh-Hans")), "中华台北");
-    CHECK_STR(country_name(a, S("kh"), S("en")), "kh");
-    CHECK_STR(country_name(a, S("KH"), S("?")), "Cambodia");
+    CHECK_STR(country_name(a, NULL, S("KH"), S("en")), "Cambodia");
+    CHECK_STR(country_name(a, NULL, S("KH"), S("zh")), "柬埔寨");
+    CHECK_STR(country_name(a, NULL, S("CN"), S("ar")), "الصين");
+    CHECK_STR(country_name(a, NULL, S("kh"), S("en")), "kh");
+    CHECK_STR(country_name(a, NULL, S("KH"), S("?")), "Cambodia");
+}
+
+TEST("a name that was given for a country goes before ICU's, in its language and its varieties only")
+{
+    Json *names;
+    CHECK(json_read(a, S("{\"TW\":{\"en\":\"Chinese Taipei\",\"zh\":\"中华台北\",\"zh-Hant\":\"中華台北\"}}"), &names, &err));
+    CHECK_STR(country_name(a, names, S("TW"), S("en-GB")), "Chinese Taipei");
+    CHECK_STR(country_name(a, names, S("TW"), S("zh-Hans")), "中华台北");
+    CHECK_STR(country_name(a, names, S("TW"), S("zh-Hant")), "中華台北");
+    CHECK_STR(country_name(a, names, S("TW"), S("fr")), "Taïwan");
+    CHECK_STR(country_name(a, names, S("KH"), S("en")), "Cambodia");
 }
 
 TEST("a tag is a language when it is well formed, and some run from right to left")

@@ -64,10 +64,11 @@ TEST("what the form has no field for stays, what it has and is empty goes")
 {
     static const Pair form[] = { PAIR("/name/en", "New"), PAIR("/status", ""), PAIR("/outputs", "") };
     bool              changed;
-    Json             *doc = read_form(a,
-                                      "{\"name\":{\"en\":\"Old\",\"th\":\"x\"},\"status\":\"active\",\"type\":\"project\","
-                                                  "\"outputs\":[{\"en\":\"a\"}]}",
-                                      form, 3, &changed);
+    Json             *doc = read_form(
+                    a,
+                    "{\"name\":{\"en\":\"Old\",\"th\":\"x\"},\"status\":\"active\",\"type\":\"project\","
+                                "\"outputs\":[{\"en\":\"a\"}]}",
+                    form, 3, &changed);
     CHECK_JSON(doc, "{\"name\":{\"en\":\"New\"},\"type\":\"project\"}");
 }
 

@@ -38,7 +38,8 @@ TEST("addresses that cannot be read are refused")
 TEST("a body over the limit is refused, said or not said beforehand")
 {
     Serving *s = serve_start(a);
-    Str      auth = str_format(a, "Authorization: Bearer %.*s\r\nContent-Type: application/json\r\n", STR_ARG(s->publisher));
+    Str      auth = str_format(a, "Authorization: Bearer %.*s\r\nContent-Type: application/json\r\n",
+                               STR_ARG(s->publisher));
     size_t   size = BODY_MAX_BYTES + 1;
     char    *body = arena_raw(a, size);
     memset(body, ' ', size);

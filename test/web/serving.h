@@ -1,4 +1,5 @@
-/* A node with the kinds of the repository and one more, "note", served on an unused port of 127.0.0.1, and a client as plain as can be. */
+/* A node with the kinds of the repository and one more, "note", served on an unused port of 127.0.0.1,
+   and a client as plain as can be. */
 #ifndef BANYAN_TEST_WEB_SERVING_H
 #define BANYAN_TEST_WEB_SERVING_H
 

@@ -42,7 +42,8 @@ TEST("without a state a new record is a draft")
 TEST("a document with mistakes is refused with a pointer and a sentence for each")
 {
     Serving *s = serve_start(a);
-    Got      got = put_json(a, s, s->publisher, "POST", "/note.json", NULL, "{\"doc\":{\"count\":-1,\"name\":{\"en\":5}}}");
+    Got      got = put_json(a, s, s->publisher, "POST", "/note.json", NULL,
+                            "{\"doc\":{\"count\":-1,\"name\":{\"en\":5}}}");
     CHECK_EQ_INT(got.status, 422);
     CHECK_STR(header_of(got, "Content-Type"), "application/problem+json");
     Json *errors = json_get(json_of(a, got), "errors");
