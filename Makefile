@@ -76,13 +76,20 @@ build/duckdb/libduckdb.so: $(DUCKDB_LIB)
 	cp $< $@
 DUCKDB := build/duckdb/duckdb.h build/duckdb/libduckdb.so
 
+# What `banyan --version` tells: the number, and the commit where there is one.
+COMMIT  := $(shell git rev-parse --short HEAD 2>/dev/null)
+VERSION := $(shell cat VERSION)$(if $(COMMIT), ($(COMMIT)))
+
 # The flags and the list of objects are inputs as well: what changes them is made anew.
 $(shell mkdir -p $(OBJ); \
+  echo '$(VERSION)' | cmp -s - $(OBJ)/version || echo '$(VERSION)' > $(OBJ)/version; \
   echo '$(CC) $(CFLAGS)' | cmp -s - $(OBJ)/flags || echo '$(CC) $(CFLAGS)' > $(OBJ)/flags; \
   echo '$(OBJECTS)' | cmp -s - $(OBJ)/objects || echo '$(OBJECTS)' > $(OBJ)/objects; \
   echo '$(TEST_OBJECTS)' | cmp -s - $(OBJ)/tests || echo '$(TEST_OBJECTS)' > $(OBJ)/tests)
 
 $(OBJ)/test/%.o: CFLAGS += -Itest
+$(OBJ)/src/main.o: CFLAGS += -DBANYAN_VERSION='"$(VERSION)"'
+$(OBJ)/src/main.o: $(OBJ)/version
 $(OBJ)/%.o: %.c $(OBJ)/flags | $(DUCKDB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<

@@ -9,6 +9,10 @@
 
 #define HEAPS_MAX 2
 
+#ifndef BANYAN_VERSION /* the Makefile says it */
+#define BANYAN_VERSION "unknown"
+#endif
+
 static int end_with(const char *command, const Err *err)
 {
     fprintf(stderr, "banyan%s%s: %s\n", command ? " " : "", command ? command : "", err->text);
@@ -21,6 +25,10 @@ static int run(Arena *a, int argc, char **argv)
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         help_all(argc < 2 ? stderr : stdout);
         return argc < 2 ? 2 : 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("banyan " BANYAN_VERSION);
+        return 0;
     }
     size_t            taken = 0;
     const CommandRow *row = command_find(argv + 1, (size_t)argc - 1, &taken);

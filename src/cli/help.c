@@ -8,7 +8,7 @@ void help_all(FILE *out)
 {
     fputs("banyan runs a node: records, their log, their pages.\n\nUsage: banyan COMMAND …\n\n", out);
     for (size_t i = 0; i < command_count; i++) fprintf(out, "  %-18s %s\n", commands[i].name, commands[i].help);
-    fputs("\nbanyan COMMAND --help tells more.  Exit codes: 0 well, 1 a check found something, 2 used wrongly,\n"
+    fputs("\nbanyan COMMAND --help tells more; banyan --version.  Exit codes: 0 well, 1 a check found something, 2 used wrongly,\n"
           "3 not found, 4 bad input, 5 refused, 6 storage, 7 busy.\n",
           out);
 }
@@ -86,6 +86,7 @@ void help_manual(FILE *out)
     fputs(".TH BANYAN 1 \"\" Banyan \"User commands\"\n"
           ".SH NAME\nbanyan \\- run a node of shared environmental records\n"
           ".SH SYNOPSIS\n.B banyan\n.I command\n.RI [ option \" ...] [\" operand \" ...]\n"
+          ".br\n.B banyan \\-\\-version\n"
           ".SH DESCRIPTION\n"
           "A node is one folder: a log of signed entries, and all that is made from it. One process serves it.\n"
           "What a command was asked for goes to standard output, everything else to standard error;\n"

@@ -187,6 +187,8 @@ static bool load_all(Load *load, LoadCount *count, Err *err)
     for (size_t i = 1; i < load->call->operand_count; i++)
         if (!load_path(load, load->call->operands[i], 0, err)) return false;
     progress_end(&load->progress);
+    load->progress = progress_start("Writing");
+    loader_watch(load->loader, progress_step, &load->progress);
     return loader_finish(load->loader, tell_rejected, load, count, err);
 }
 

@@ -171,8 +171,10 @@ static bool user_otp_off_run(Call *call, Err *err)
 {
     People *people;
     Person  person;
-    return people_of(call, &people, err) && people_named(call, people, &person, err) &&
-           people_otp_off(people, person.id, err);
+    if (!people_of(call, &people, err) || !people_named(call, people, &person, err)) return false;
+    if (!person.otp_on)
+        fprintf(stderr, "%.*s uses no one-time passwords; nothing was changed.\n", STR_ARG(person.email));
+    return !person.otp_on || people_otp_off(people, person.id, err);
 }
 
 static bool disable(Call *call, bool yes, Err *err)

@@ -28,7 +28,7 @@ static bool project_entry(Node *node, Arena *a, Arena *scratch, uint64_t entry, 
                            node_country_names(node), &envelope, body, NULL, with_search, out, err);
 }
 
-bool node_projection(Node *node, Arena *a, uint64_t entry, bool with_search, Projection *out, Err *err)
+static bool node_projection(Node *node, Arena *a, uint64_t entry, bool with_search, Projection *out, Err *err)
 {
     return project_entry(node, a, a, entry, with_search, out, err);
 }

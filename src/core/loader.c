@@ -53,6 +53,8 @@ struct Loader {
     const char     *source; /* of the item before: most share it */
     Db             *thread_db[THREADS_MAX];
     LoadCount       count;
+    NodeProgress    progress; /* NULL: nobody watches */
+    void           *watcher;
     uint64_t        changes; /* others had made when this began */
 };
 
@@ -71,6 +73,12 @@ static bool open_spool(Loader *l, Err *err)
     unlink(path.at);
     l->spool = fdopen(file, "w+");
     return l->spool != NULL || fail_errno(err, "open %s", path.at);
+}
+
+void loader_watch(Loader *l, NodeProgress progress, void *with)
+{
+    l->progress = progress;
+    l->watcher = with;
 }
 
 void loader_say(Loader *l, const Messages *words)
@@ -525,6 +533,7 @@ bool loader_finish(Loader *l, Rejected rejected, void *with, LoadCount *count, E
         batch_start(&next, l, ok ? now.first + now.n : l->n, threads);
         ok = ok && batch_write(&now, rejected, with, err);
         arena_close(now.arena);
+        if (l->progress) l->progress(l->watcher, now.first + now.n, l->n);
         now = next;
     }
     arena_close(now.arena);

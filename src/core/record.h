@@ -130,9 +130,12 @@ bool record_change(Node *node, Arena *a, const Change *change, Outcome *out, Err
    is left alone and counted. */
 typedef struct Loader Loader;
 bool                  loader_open(Node *node, const Reader *who, Loader **out, Err *err);
-void                  loader_say(Loader *l, const Messages *words);                                      /* tell what is wrong in English sentences, not keys */
-void                  loader_trust(Loader *l);                                                           /* take what kinds call readOnly as it comes: of the node's own dump */
-bool                  loader_add(Loader *l, Str json_text, const char *source, uint64_t line, Err *err); /* copies */
+/* Say what is wrong in English sentences, not keys. */
+void loader_say(Loader *l, const Messages *words);
+/* Tell how many items loader_finish has written. */
+void loader_watch(Loader *l, NodeProgress progress, void *with);
+void loader_trust(Loader *l);                                                           /* take what kinds call readOnly as it comes: of the node's own dump */
+bool loader_add(Loader *l, Str json_text, const char *source, uint64_t line, Err *err); /* copies */
 typedef struct {
     uint64_t written, unchanged, rejected;
 } LoadCount;
