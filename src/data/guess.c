@@ -1,0 +1,315 @@
+#include "data/guess.h"
+
+#include <string.h>
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* ---- single values ---- */
+
+bool guess_is_missing_text(Str s)
+{
+    static const char *const texts[] = { "NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "None", "none", "#N/A",
+                                         "-", "--", "..", "...", "n.a.", "N.A.", "nodata" };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (str_eq_z(s, texts[i])) return true;
+    return false;
+}
+
+typedef enum { NOT_NUMBER,
+               WHOLE,
+               WHOLE_ZEROS, /* 007: a code */
+               WHOLE_LONG,  /* more digits than a number keeps */
+               POINTED } NumberShape;
+
+static NumberShape number_shape(Str s, char point)
+{
+    size_t i = s.len && (s.at[0] == '-' || s.at[0] == '+'), first = i, digits = 0, after = 0;
+    for (; i < s.len && is_digit(s.at[i]); i++) digits++;
+    if (i == s.len && digits) return digits > 15 ? WHOLE_LONG : digits > 1 && s.at[first] == '0' ? WHOLE_ZEROS : WHOLE;
+    if (digits > 1 && s.at[first] == '0') return NOT_NUMBER;
+    if (i < s.len && s.at[i] == point)
+        for (i++; i < s.len && is_digit(s.at[i]); i++) after++;
+    if (digits + after == 0) return NOT_NUMBER;
+    if (i < s.len && (s.at[i] | 32) == 'e') {
+        size_t power = 0;
+        i++;
+        if (i < s.len && (s.at[i] == '-' || s.at[i] == '+')) i++;
+        for (; i < s.len && is_digit(s.at[i]); i++) power++;
+        if (!power) return NOT_NUMBER;
+    }
+    return i == s.len ? POINTED : NOT_NUMBER;
+}
+
+static bool take_digits(Str *s, size_t least, size_t most, long *out)
+{
+    size_t n = 0;
+    *out = 0;
+    while (n < s->len && n < most && is_digit(s->at[n])) *out = *out * 10 + (s->at[n++] - '0');
+    *s = str_drop(*s, n);
+    return n >= least;
+}
+
+static bool take_month(Str *s)
+{
+    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    if (s->len < 3) return false;
+    for (size_t i = 0; i < sizeof names - 1; i += 3)
+        if (str_eq_nocase(str_take_first(*s, 3), (Str){ names + i, 3 })) {
+            *s = str_drop(*s, 3);
+            return true;
+        }
+    return false;
+}
+
+/* Words of strptime, of the few that are proposed. */
+static bool matches(Str s, const char *pattern)
+{
+    long y = 2000, m = 1, d = 1, h = 0, min = 0, sec = 0;
+    for (; *pattern; pattern++) {
+        bool ok = true;
+        if (*pattern != '%') {
+            ok = s.len && s.at[0] == *pattern;
+            s = str_drop(s, 1);
+        } else {
+            switch (*++pattern) {
+            case 'Y': ok = take_digits(&s, 4, 4, &y); break;
+            case 'm': ok = take_digits(&s, 1, 2, &m); break;
+            case 'd': ok = take_digits(&s, 1, 2, &d); break;
+            case 'H': ok = take_digits(&s, 1, 2, &h); break;
+            case 'M': ok = take_digits(&s, 2, 2, &min); break;
+            case 'S': ok = take_digits(&s, 2, 2, &sec); break;
+            case 'b': ok = take_month(&s); break;
+            default: ok = false;
+            }
+        }
+        if (!ok) return false;
+    }
+    static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    return !s.len && m >= 1 && m <= 12 && d >= 1 && d <= days[m - 1] && h < 24 && min < 60 && sec < 60;
+}
+
+/* "2020-01-31T10:00:00.5Z", "2020-01-31 10:00+07:00". */
+static bool is_iso_datetime(Str s)
+{
+    long n;
+    if (s.len < 16 || !matches(str_take_first(s, 10), "%Y-%m-%d") || (s.at[10] != 'T' && s.at[10] != ' ')) return false;
+    s = str_drop(s, 11);
+    if (!matches(str_take_first(s, 5), "%H:%M")) return false;
+    s = str_drop(s, 5);
+    if (s.len && s.at[0] == ':') {
+        s = str_drop(s, 1);
+        if (!take_digits(&s, 2, 2, &n) || n > 59) return false;
+        if (s.len && s.at[0] == '.') {
+            s = str_drop(s, 1);
+            if (!take_digits(&s, 1, 9, &n)) return false;
+        }
+    }
+    if (!s.len || str_eq_z(s, "Z")) return true;
+    if (s.at[0] != '+' && s.at[0] != '-') return false;
+    s = str_drop(s, 1);
+    if (!take_digits(&s, 2, 2, &n)) return false;
+    if (s.len && s.at[0] == ':') s = str_drop(s, 1);
+    return !s.len || (take_digits(&s, 2, 2, &n) && !s.len);
+}
+
+static bool is_iso_date(Str s)
+{
+    return matches(s, "%Y-%m-%d");
+}
+
+static bool is_time(Str s)
+{
+    return matches(s, "%H:%M") || matches(s, "%H:%M:%S");
+}
+
+static bool is_month(Str s)
+{
+    return matches(s, "%Y-%m");
+}
+
+static bool is_truth(Str s)
+{
+    static const char *const words[] = { "true", "false", "yes", "no", "t", "f", "y", "n" };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_eq_nocase(s, str_of(words[i]))) return true;
+    return false;
+}
+
+/* ---- all values of a column ---- */
+
+typedef bool (*Test)(Str s);
+
+/* Every value that says something passes, and there is one. */
+static bool all_pass(const Guess *g, Test test, const char *pattern)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        Str s = str_trim(g->values[i]);
+        if (!s.len || guess_is_missing_text(s)) continue;
+        if (test ? !test(s) : !matches(s, pattern)) return false;
+        n++;
+    }
+    return n > 0;
+}
+
+static void add_missing(Guess *g, Str s)
+{
+    for (size_t i = 0; i < g->missing_count; i++)
+        if (str_eq(g->missing[i], s)) return;
+    if (g->missing_count < sizeof g->missing / sizeof *g->missing) g->missing[g->missing_count++] = s;
+}
+
+static void note_missing_texts(Guess *g)
+{
+    for (size_t i = 0; i < g->n; i++) {
+        Str s = str_trim(g->values[i]);
+        if (guess_is_missing_text(s)) add_missing(g, s);
+    }
+}
+
+static bool guess_number(Guess *g, char point)
+{
+    size_t counts[POINTED + 1] = { 0 };
+    for (size_t i = 0; i < g->n; i++) {
+        Str s = str_trim(g->values[i]);
+        if (!s.len || guess_is_missing_text(s)) continue;
+        NumberShape shape = number_shape(s, point);
+        if (shape == NOT_NUMBER || shape == WHOLE_ZEROS || shape == WHOLE_LONG) return false;
+        counts[shape]++;
+    }
+    if (counts[WHOLE] + counts[POINTED] == 0) return false;
+    g->type = counts[POINTED] ? COLUMN_NUMBER : COLUMN_INTEGER;
+    g->decimal = counts[POINTED] ? point : 0;
+    return true;
+}
+
+/* Numbers that stand for nothing: the only negative one in a column that is never below zero otherwise. */
+static void guess_sentinel(Guess *g)
+{
+    double low = 0, second = 1e300;
+    size_t n = 0, times = 0;
+    Str    text = STR_NONE;
+    for (size_t i = 0; i < g->n; i++) {
+        double v;
+        Str    s = str_trim(g->values[i]);
+        if (!str_to_double(s, &v)) continue;
+        n++;
+        if (v < low) {
+            second = low < second && times ? low : second;
+            low = v;
+            text = s;
+            times = 1;
+        } else if (v == low && times) {
+            times++;
+        } else if (v < second) {
+            second = v;
+        }
+    }
+    bool known = low == -1 || low == -9 || low == -99 || low == -999 || low == -9999 || low == -99999;
+    if (!known || second < 0 || times == n || (low == -1 && times < 3)) return;
+    add_missing(g, text);
+    g->missing_number = true;
+    g->example = text;
+}
+
+static bool guess_date(Guess *g)
+{
+    static const char *const forms[] = { "%Y/%m/%d", "%Y.%m.%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y",
+                                         "%d-%m-%Y", "%m-%d-%Y", "%d-%b-%Y", "%d %b %Y", NULL };
+    static const char *const stamps[] = { "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S",
+                                          "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S",
+                                          "%d-%m-%Y %H:%M", "%d-%m-%Y %H:%M:%S", NULL };
+    static const struct {
+        Test       test;
+        ColumnType type;
+    } plain[] = { { is_iso_date, COLUMN_DATE }, { is_iso_datetime, COLUMN_DATETIME }, { is_time, COLUMN_TIME }, { is_month, COLUMN_YEARMONTH } };
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (all_pass(g, plain[i].test, NULL)) {
+            g->type = plain[i].type;
+            return true;
+        }
+    for (int k = 0; k < 2; k++)
+        for (const char *const *form = k ? stamps : forms; *form; form++) {
+            if (!all_pass(g, NULL, *form)) continue;
+            g->type = k ? COLUMN_DATETIME : COLUMN_DATE;
+            g->pattern = *form;
+            if (strncmp(*form, "%d/%m", 5) == 0 || strncmp(*form, "%d-%m", 5) == 0)
+                for (const char *const *other = k ? stamps : forms; *other; other++)
+                    if (strncmp(*other, "%m", 2) == 0 && all_pass(g, NULL, *other)) g->two_orders = true;
+            for (size_t i = 0; i < g->n && !g->example.len; i++) g->example = str_trim(g->values[i]);
+            return true;
+        }
+    return false;
+}
+
+static bool has_word(Str heading, const char *word)
+{
+    Arena *a = arena_open(0);
+    bool   has = str_has(str_lower_ascii(a, heading), str_of(word));
+    arena_close(a);
+    return has;
+}
+
+static bool is_year_column(const Guess *g)
+{
+    size_t n = 0;
+    if (!has_word(g->heading, "year") && !has_word(g->heading, "tahun")) return false;
+    for (size_t i = 0; i < g->n; i++) {
+        double v;
+        Str    s = str_trim(g->values[i]);
+        if (!s.len || guess_is_missing_text(s)) continue;
+        if (!str_to_double(s, &v) || v != (double)(long)v || v < 1000 || v > 2999) return false;
+        n++;
+    }
+    return n > 0;
+}
+
+void guess_column(Arena *a, Guess *g, char separator)
+{
+    (void)a;
+    g->type = COLUMN_STRING;
+    g->pattern = "";
+    for (size_t i = 0; i < g->n; i++) g->empty += str_trim(g->values[i]).len == 0;
+    bool number = guess_number(g, '.') || (separator != ',' && guess_number(g, ','));
+    if (number) {
+        if (is_year_column(g)) {
+            g->type = COLUMN_YEAR;
+            g->decimal = 0;
+        } else {
+            guess_sentinel(g);
+        }
+    } else if (all_pass(g, is_truth, NULL)) {
+        g->type = COLUMN_BOOLEAN;
+    } else {
+        guess_date(g);
+    }
+    if (g->type != COLUMN_STRING) note_missing_texts(g);
+}
+
+bool guess_is_code(const Guess *g)
+{
+    size_t n = 0, codes = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        Str    s = str_trim(g->values[i]);
+        size_t k = 0;
+        while (k < s.len && s.at[k] >= 'A' && s.at[k] <= 'Z') k++;
+        n += s.len > 0;
+        codes += s.len >= 2 && s.len <= 3 && k == s.len && s.len == str_trim(g->values[0]).len;
+    }
+    return n > 0 && codes * 10 >= n * 9;
+}
+
+bool guess_is_hhmm(const Guess *g)
+{
+    if (g->type != COLUMN_INTEGER || !has_word(g->heading, "time")) return false;
+    for (size_t i = 0; i < g->n; i++) {
+        int64_t v;
+        Str     s = str_trim(g->values[i]);
+        if (!s.len) continue;
+        if (!str_to_i64(s, &v) || v < 0 || v >= 2400 || v % 100 >= 60) return false;
+    }
+    return true;
+}

@@ -1,0 +1,31 @@
+/* What the values of a column say about its type, its dates' form and what means "no value" in it. */
+#ifndef BANYAN_DATA_GUESS_H
+#define BANYAN_DATA_GUESS_H
+
+#include "data/column.h"
+
+typedef struct {
+    Str    heading;
+    Str   *values; /* of the sample, as they stand */
+    size_t n;
+    /* Found: */
+    ColumnType  type;
+    char        decimal;   /* '.' or ',' where a point was seen, else 0 */
+    const char *pattern;   /* "" when ISO 8601 */
+    bool        two_orders; /* day and month could be the other way round */
+    Str         missing[8]; /* texts and numbers that mean "no value" */
+    size_t      missing_count;
+    bool        missing_number; /* one of them is a number that might be a value */
+    size_t      empty;
+    Str         example; /* of the doubt */
+} Guess;
+
+void guess_column(Arena *a, Guess *g, char separator);
+/* Texts that mean "no value" wherever a number or a date is expected. */
+bool guess_is_missing_text(Str s);
+/* Two or three capitals, nearly all: codes, among which NA is Namibia. */
+bool guess_is_code(const Guess *g);
+/* HHMM without a colon, as 930 for half past nine. */
+bool guess_is_hhmm(const Guess *g);
+
+#endif

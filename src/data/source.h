@@ -1,0 +1,29 @@
+/* A file as it comes: its hash, packing and encoding, its first rows as UTF-8, and all of it as plain
+   UTF-8 for the engine. */
+#ifndef BANYAN_DATA_SOURCE_H
+#define BANYAN_DATA_SOURCE_H
+
+#include "base/err.h"
+
+typedef struct {
+    const char *path;
+    Str         sha256; /* of the file's bytes, hex */
+    uint64_t    bytes, plain_bytes;
+    bool        gzip;
+    Str         encoding; /* IANA name */
+    bool        sure;     /* of the encoding */
+    bool        broken;   /* mostly UTF-8, with bytes in between that are not */
+    size_t      mark;     /* bytes of the byte order mark */
+    Str         head;     /* the first rows in UTF-8, ending at the end of a line */
+    bool        whole;    /* the head is all there is */
+    Str         odd;      /* some of the text past ASCII, in UTF-8 */
+} Source;
+
+/* Reads the whole file once: some 300 MB a second, half of it for the hash. ERR_FORMAT, ERR_UNSUPPORTED
+   as recognise_file; ERR_TOO_BIG for a bomb. Texts live in `a`. */
+bool source_scan(Arena *a, const char *path, Source *out, Err *err);
+/* The path of the same rows as plain UTF-8: the file itself, or a temporary one in `folder` (store/files.h),
+   which the caller removes. */
+bool source_plain(Arena *a, const Source *source, const char *folder, Str *path, bool *temporary, Err *err);
+
+#endif
