@@ -291,15 +291,15 @@ void guess_column(Arena *a, Guess *g, char separator)
 
 bool guess_is_code(const Guess *g)
 {
-    size_t n = 0, codes = 0;
+    size_t n = 0, codes[4] = { 0 };
     for (size_t i = 0; i < g->n; i++) {
         Str    s = str_trim(g->values[i]);
         size_t k = 0;
         while (k < s.len && s.at[k] >= 'A' && s.at[k] <= 'Z') k++;
         n += s.len > 0;
-        codes += s.len >= 2 && s.len <= 3 && k == s.len && s.len == str_trim(g->values[0]).len;
+        if (k == s.len && k < 4) codes[k] += k > 0;
     }
-    return n > 0 && codes * 10 >= n * 9;
+    return n > 0 && (codes[2] * 10 >= n * 9 || codes[3] * 10 >= n * 9);
 }
 
 bool guess_is_hhmm(const Guess *g)

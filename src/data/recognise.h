@@ -34,7 +34,10 @@ typedef struct {
 
 /* Fails ERR_FORMAT naming what is wrong (no columns, a truncated archive, bytes of no encoding),
    ERR_UNSUPPORTED for a form that is not read, naming those that are. */
-bool  recognise_file(Arena *a, const char *path, Recognised *out, Err *err);
+bool recognise_file(Arena *a, const char *path, Recognised *out, Err *err);
+/* The same of a file that source.h has scanned. */
+typedef struct Source Source;
+bool  recognise_source(Arena *a, const Source *source, Recognised *out, Err *err);
 Json *recognised_json(Arena *a, const Recognised *r); /* for previews */
 
 #endif

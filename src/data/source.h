@@ -5,7 +5,7 @@
 
 #include "base/err.h"
 
-typedef struct {
+typedef struct Source {
     const char *path;
     Str         sha256; /* of the file's bytes, hex */
     uint64_t    bytes, plain_bytes;

@@ -1,0 +1,409 @@
+/* Dialect and columns from the head of a file; source.c has packing and encoding, guess.c the values. */
+#include "data/recognise.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "data/cells.h"
+#include "data/guess.h"
+#include "data/source.h"
+#include "text/recode.h"
+
+#define ROWS_LOOKED_AT 2000 /* for the separator */
+#define COLUMNS_MAX    1000
+#define EXAMPLES       3
+
+typedef struct {
+    Arena      *a;
+    Source      source;
+    Recognised *out;
+    Str        *rows; /* of the sample, without the headings */
+    size_t      row_count;
+    Guess      *guesses;
+    Column     *columns; /* one a heading, then joined ones */
+    size_t      count;
+    bool       *dropped; /* headings that went into a joined column */
+} Work;
+
+static void doubt(Work *w, Str column, const char *what, const Str *examples, size_t n)
+{
+    Json *one = json_object_make(w->a), *list = json_array_make(w->a);
+    for (size_t i = 0; i < n && i < EXAMPLES; i++) json_add_text(list, examples[i]);
+    json_put_text_if(one, "column", column);
+    json_put_text(one, "doubt", str_of(what));
+    json_put_value(one, "examples", list);
+    json_add_value(w->out->doubts, one);
+}
+
+/* ---- dialect ---- */
+
+typedef struct {
+    size_t columns, rows, fitting;
+} Fit;
+
+/* How many cells most rows have when they are cut here. */
+static Fit fit_of(Arena *a, Str head, char separator)
+{
+    Cells    c = { .rest = head, .separator = separator, .quote = '"', .line = 1 };
+    size_t  *counts = NEW_ARRAY(a, size_t, COLUMNS_MAX + 2);
+    Fit      fit = { 0 };
+    Str      row, none[1];
+    uint64_t line;
+    while (fit.rows < ROWS_LOOKED_AT && cells_row(&c, &row, &line)) {
+        if (!str_trim(row).len || row.at[0] == '#') continue;
+        size_t n = cells_cut(&c, a, row, none, 0);
+        counts[n > COLUMNS_MAX ? COLUMNS_MAX + 1 : n]++;
+        fit.rows++;
+    }
+    for (size_t i = 1; i <= COLUMNS_MAX; i++)
+        if (counts[i] && counts[i] >= fit.fitting) {
+            fit.fitting = counts[i];
+            fit.columns = i;
+        }
+    return fit;
+}
+
+static bool find_separator(Work *w, size_t *columns, Err *err)
+{
+    static const char separators[] = { ',', '\t', ';', '|' };
+    double            best = 0;
+    *columns = 1;
+    w->out->separator = ',';
+    for (size_t i = 0; i < sizeof separators; i++) {
+        Fit    fit = fit_of(w->a, w->source.head, separators[i]);
+        double share = fit.rows ? (double)fit.fitting / (double)fit.rows : 0;
+        /* Every row alike weighs more than many columns, and two columns by chance weigh little. */
+        double score = fit.columns > 1 ? share * share * (fit.columns > 2 ? 1.0 : 0.9) + (double)fit.columns / 10000 : 0;
+        if (score <= best) continue;
+        best = score;
+        w->out->separator = separators[i];
+        *columns = fit.columns;
+    }
+    Fit fit = fit_of(w->a, w->source.head, w->out->separator);
+    if (fit.rows == 0) return fail(err, ERR_FORMAT, "the file has no rows");
+    if (fit.columns > 1 && fit.fitting * 2 < fit.rows)
+        return fail(err, ERR_FORMAT, "no separator gives rows of the same number of cells");
+    return true;
+}
+
+static bool is_number_cell(Str s)
+{
+    double v;
+    s = str_trim(s);
+    return s.len && str_to_double(s, &v);
+}
+
+/* The headings are the first row of that many cells; R writes none over its row numbers. */
+static bool find_headings(Work *w, size_t columns, Err *err)
+{
+    Cells    c = { .rest = w->source.head, .separator = w->out->separator, .quote = '"', .line = 1 };
+    Str      row, *cells = NEW_ARRAY(w->a, Str, columns + 1);
+    uint64_t line;
+    size_t   n = 0, numbers = 0;
+    do {
+        if (!cells_row(&c, &row, &line)) return fail(err, ERR_FORMAT, "the file has no row of headings");
+        n = str_trim(row).len && row.at[0] != '#' ? cells_cut(&c, w->a, row, cells + 1, columns) : 0;
+    } while (n != columns && (n + 1 != columns || columns < 3));
+    w->out->skip = c.line - 2;
+    w->out->headings = NEW_ARRAY(w->a, Str, columns);
+    w->out->heading_count = columns;
+    for (size_t i = 0; i < n; i++) {
+        w->out->headings[i + columns - n] = str_copy(w->a, str_trim(cells[i + 1]));
+        numbers += is_number_cell(cells[i + 1]);
+    }
+    if (numbers == n)
+        return fail(err, ERR_FORMAT, "the first row holds numbers: the file has no headings");
+    w->rows = NEW_ARRAY(w->a, Str, w->source.head.len / 2 + 1);
+    while (cells_row(&c, &row, &line))
+        if (str_trim(row).len) w->rows[w->row_count++] = row;
+    return true;
+}
+
+/* ---- columns ---- */
+
+typedef struct {
+    const char *words; /* headings in small letters without other signs, parted by spaces */
+    ColumnRole  role;
+} RoleWords;
+static const RoleWords role_words[] = {
+    { " lat latitude decimallatitude ycoord ", ROLE_OF_LATITUDE },
+    { " lon long lng longitude decimallongitude xcoord ", ROLE_OF_LONGITUDE },
+    { " country countrycode isocode iso iso2 iso3 iso3cd iso31661alpha2 iso31661alpha3 geoareadesc nation ", ROLE_OF_COUNTRY },
+    { " station stationid stn site place locality location town city stasiun ", ROLE_OF_PLACE },
+    { " species scientificname taxon taxonname ", ROLE_OF_TAXON },
+    { " indicator indicatorcode series seriescode variable parameter ", ROLE_OF_INDICATOR },
+    { " value obsvalue measurement ", ROLE_OF_VALUE },
+    { " unit units unitsdesc unitmeasure ", ROLE_OF_UNIT },
+    { " flag quality obsstatus qualityflag ", ROLE_OF_QUALITY },
+    { " id uuid identifier occurrenceid eventid recordid ", ROLE_OF_ID },
+};
+
+static Str plain_heading(Arena *a, Str heading)
+{
+    Str    lower = str_lower_ascii(a, heading);
+    char  *out = arena_new(a, lower.len + 3);
+    size_t n = 0;
+    out[n++] = ' ';
+    for (size_t i = 0; i < lower.len; i++)
+        if ((lower.at[i] >= 'a' && lower.at[i] <= 'z') || (lower.at[i] >= '0' && lower.at[i] <= '9')) out[n++] = lower.at[i];
+    out[n++] = ' ';
+    return (Str){ out, n };
+}
+
+static bool heading_is(Arena *a, Str heading, const char *words)
+{
+    Str plain = plain_heading(a, heading);
+    return plain.len > 2 && str_has(str_of(words), plain);
+}
+
+static bool role_taken(const Work *w, ColumnRole role)
+{
+    for (size_t i = 0; i < w->count; i++)
+        if (w->columns[i].role == role) return true;
+    return false;
+}
+
+static bool role_fits(const Guess *g, ColumnRole role)
+{
+    bool number = g->type == COLUMN_NUMBER || g->type == COLUMN_INTEGER;
+    switch (role) {
+    case ROLE_OF_LATITUDE:
+    case ROLE_OF_LONGITUDE:
+    case ROLE_OF_VALUE: return number;
+    case ROLE_OF_COUNTRY:
+    case ROLE_OF_TAXON:
+    case ROLE_OF_UNIT: return g->type == COLUMN_STRING;
+    default: return true;
+    }
+}
+
+static ColumnRole role_of(const Work *w, const Guess *g)
+{
+    for (size_t i = 0; i < sizeof role_words / sizeof *role_words; i++)
+        if (role_fits(g, role_words[i].role) && !role_taken(w, role_words[i].role) &&
+            heading_is(w->a, g->heading, role_words[i].words))
+            return role_words[i].role;
+    return ROLE_OF_NOTHING;
+}
+
+/* "Capacity (MW)": what stands in brackets at the end, when it is short. */
+static Str unit_of(Str heading)
+{
+    Cut open = str_cut_last(heading, '(');
+    if (!open.found || !str_ends(open.tail, S(")")) || open.tail.len > 20) return STR_NONE;
+    return str_trim(str_take_first(open.tail, open.tail.len - 1));
+}
+
+static Str name_of(const Work *w, Str heading, size_t i)
+{
+    Str name = heading.len ? heading : str_format(w->a, "column %zu", i + 1);
+    for (int k = 2;; k++) {
+        bool taken = false;
+        for (size_t j = 0; j < w->count; j++) taken = taken || str_eq_nocase(w->columns[j].name, name);
+        if (!taken) return name;
+        name = str_format(w->a, "%.*s_%d", STR_ARG(heading.len ? heading : S("column")), k);
+    }
+}
+
+static void look_at_columns(Work *w)
+{
+    size_t n = w->out->heading_count;
+    Cells  c = { .separator = w->out->separator, .quote = '"' };
+    Str   *cells = NEW_ARRAY(w->a, Str, n);
+    w->guesses = NEW_ARRAY(w->a, Guess, n);
+    w->columns = NEW_ARRAY(w->a, Column, n + 1);
+    w->dropped = NEW_ARRAY(w->a, bool, n);
+    for (size_t i = 0; i < n; i++) {
+        w->guesses[i].heading = w->out->headings[i];
+        w->guesses[i].values = NEW_ARRAY(w->a, Str, w->row_count);
+    }
+    for (size_t r = 0; r < w->row_count; r++) {
+        if (cells_cut(&c, w->a, w->rows[r], cells, n) != n) continue;
+        for (size_t i = 0; i < n; i++) w->guesses[i].values[w->guesses[i].n++] = cells[i];
+    }
+    for (size_t i = 0; i < n; i++) {
+        Guess *g = &w->guesses[i];
+        guess_column(w->a, g, w->out->separator);
+        if (g->decimal == ',') w->out->decimal = ',';
+    }
+    for (size_t i = 0; i < n; i++) {
+        Guess  *g = &w->guesses[i];
+        Column *column = &w->columns[i];
+        /* One point in a file: numbers with the other are texts. */
+        if (w->out->decimal == ',' && g->decimal == '.') g->type = COLUMN_STRING;
+        *column = (Column){ .name = name_of(w, g->heading, i), .type = g->type, .role = role_of(w, g),
+                            .unit = unit_of(g->heading), .pattern = str_of(g->pattern),
+                            .missing = NEW_ARRAY(w->a, Str, 9),
+                            .minimum = -HUGE_VAL, .maximum = HUGE_VAL };
+        w->count++;
+        if (str_eq(column->name, g->heading)) continue;
+        column->from = NEW(w->a, Str);
+        column->from[0] = g->heading;
+        column->from_count = 1;
+    }
+}
+
+static void settle_missing(Work *w)
+{
+    bool texts = false;
+    for (size_t i = 0; i < w->out->heading_count; i++)
+        for (size_t k = 0; k < w->guesses[i].missing_count; k++)
+            texts = texts || guess_is_missing_text(w->guesses[i].missing[k]);
+    for (size_t i = 0; i < w->out->heading_count; i++) {
+        Guess  *g = &w->guesses[i];
+        Column *c = &w->columns[i];
+        bool    place = c->role == ROLE_OF_LATITUDE || c->role == ROLE_OF_LONGITUDE;
+        Str     kept = STR_NONE;
+        if (g->type == COLUMN_STRING) {
+            /* Where the numbers of a file are missing as "NA", its words are too, unless they are codes. */
+            bool code = c->role == ROLE_OF_COUNTRY || guess_is_code(g);
+            for (size_t v = 0; v < g->n; v++) {
+                Str  s = str_trim(g->values[v]);
+                bool na = guess_is_missing_text(s) && s.len > 1, odd = str_eq_z(s, "-99");
+                if (!na && !odd) continue;
+                bool known = false;
+                for (size_t k = 0; k < g->missing_count; k++) known = known || str_eq(g->missing[k], s);
+                if (known || g->missing_count == 8) continue;
+                if ((na && texts && !code) || (odd && code)) g->missing[g->missing_count++] = s;
+                else if (na && !kept.len) kept = s;
+            }
+        }
+        if (kept.len && !guess_is_code(g)) doubt(w, c->name, "maybe-missing", &kept, 1);
+        for (size_t k = 0; k < g->missing_count; k++) {
+            if (place && !guess_is_missing_text(g->missing[k])) continue;
+            c->missing[c->missing_count++] = str_copy(w->a, g->missing[k]);
+        }
+        if (g->missing_number && !place) doubt(w, c->name, "number-for-missing", &g->example, 1);
+        if (g->two_orders) doubt(w, c->name, "day-or-month-first", &g->example, 1);
+    }
+}
+
+/* ---- one time from several columns ---- */
+
+static long heading_at(const Work *w, const char *words)
+{
+    for (size_t i = 0; i < w->out->heading_count; i++)
+        if (!w->dropped[i] && heading_is(w->a, w->out->headings[i], words)) return (long)i;
+    return -1;
+}
+
+static void join_time(Work *w, const long *parts, size_t n, const char *pattern)
+{
+    Column c = { .type = COLUMN_DATETIME, .role = ROLE_OF_TIME, .pattern = str_of(pattern), .minimum = -HUGE_VAL,
+                 .maximum = HUGE_VAL, .from = NEW_ARRAY(w->a, Str, n), .from_count = n };
+    if (!str_has(c.pattern, S("%H"))) c.type = COLUMN_DATE;
+    for (size_t i = 0; i < n; i++) {
+        c.from[i] = w->out->headings[parts[i]];
+        w->dropped[parts[i]] = true;
+    }
+    c.name = S("time");
+    for (size_t i = 0; i < w->out->heading_count; i++)
+        if (!w->dropped[i] && str_eq_nocase(w->columns[i].name, c.name)) c.name = S("date_and_time");
+    w->columns[w->out->heading_count] = c;
+    w->count = w->out->heading_count + 1;
+}
+
+static bool whole_and_full(const Guess *g)
+{
+    return (g->type == COLUMN_INTEGER || g->type == COLUMN_YEAR) && g->empty == 0 && g->missing_count == 0;
+}
+
+static void join_times(Work *w)
+{
+    long day[] = { heading_at(w, " year tahun "), heading_at(w, " month mon bulan "), heading_at(w, " day dd "),
+                   heading_at(w, " hour hr ") };
+    if (day[0] >= 0 && day[1] >= 0 && day[2] >= 0 && whole_and_full(&w->guesses[day[0]]) &&
+        whole_and_full(&w->guesses[day[1]]) && whole_and_full(&w->guesses[day[2]])) {
+        bool hour = day[3] >= 0 && whole_and_full(&w->guesses[day[3]]);
+        join_time(w, day, hour ? 4 : 3, hour ? "%Y %m %d %H" : "%Y %m %d");
+        return;
+    }
+    long pair[] = { heading_at(w, " date tanggal obsdate sampledate "), heading_at(w, " time obstime sampletime ") };
+    if (pair[0] < 0 || pair[1] < 0) return;
+    Guess *date = &w->guesses[pair[0]], *time = &w->guesses[pair[1]];
+    if (date->type != COLUMN_DATE || date->empty || time->empty) return;
+    const char *hours = guess_is_hhmm(time) ? "%H%M" : "%H:%M";
+    if (time->type == COLUMN_TIME)
+        for (size_t i = 0; i < time->n; i++)
+            if (str_trim(time->values[i]).len > 5) hours = "%H:%M:%S";
+    if (time->type != COLUMN_TIME && !guess_is_hhmm(time)) return;
+    join_time(w, pair, 2, str_format(w->a, "%s %s", *date->pattern ? date->pattern : "%Y-%m-%d", hours).at);
+}
+
+/* Without the headings that were joined; the joined column stands where the first of them stood. */
+static void settle_columns(Work *w)
+{
+    size_t n = w->out->heading_count;
+    bool   placed = w->count == n;
+    w->out->columns = NEW_ARRAY(w->a, Column, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        if (!w->dropped[i] && !str_starts(w->out->headings[i], S("_")))
+            w->out->columns[w->out->column_count++] = w->columns[i];
+        if (w->dropped[i] && !placed) {
+            w->out->columns[w->out->column_count++] = w->columns[n];
+            placed = true;
+        }
+    }
+    static const ColumnType times[] = { COLUMN_DATETIME, COLUMN_DATE, COLUMN_YEARMONTH, COLUMN_YEAR };
+    bool has = columns_role(w->out->columns, w->out->column_count, ROLE_OF_TIME) != NULL;
+    for (size_t t = 0; t < 4 && !has; t++)
+        for (size_t i = 0; i < w->out->column_count && !has; i++)
+            if (w->out->columns[i].type == times[t] && w->out->columns[i].role == ROLE_OF_NOTHING) {
+                w->out->columns[i].role = ROLE_OF_TIME;
+                has = true;
+            }
+}
+
+/* ---- the whole ---- */
+
+static void doubt_encoding(Work *w)
+{
+    const Source *s = &w->source;
+    if (!s->sure) doubt(w, STR_NONE, "encoding", &s->encoding, 1);
+    if (s->broken) doubt(w, STR_NONE, "broken-characters", &s->encoding, 1);
+    for (size_t i = 0; i < w->out->heading_count; i++)
+        for (size_t k = 0; k < w->guesses[i].n; k++) {
+            Str was;
+            if (!recode_twice(w->a, w->guesses[i].values[k], &was)) continue;
+            doubt(w, w->out->headings[i], "encoded-twice", (Str[]){ w->guesses[i].values[k], was }, 2);
+            break;
+        }
+}
+
+bool recognise_source(Arena *a, const Source *source, Recognised *out, Err *err)
+{
+    Work   w = { .a = a, .source = *source, .out = out };
+    size_t columns;
+    *out = (Recognised){ .form = FILE_DELIMITED, .gzip = source->gzip, .encoding = source->encoding, .quote = '"',
+                         .decimal = '.', .doubts = json_array_make(a) };
+    if (!find_separator(&w, &columns, err) || !find_headings(&w, columns, err)) return false;
+    look_at_columns(&w);
+    join_times(&w);
+    settle_missing(&w);
+    settle_columns(&w);
+    doubt_encoding(&w);
+    if (arena_full(a)) return fail(err, ERR_TOO_BIG, "the head of the file has too many cells");
+    if (out->column_count == 0) return fail(err, ERR_FORMAT, "the file has no columns");
+    return true;
+}
+
+bool recognise_file(Arena *a, const char *path, Recognised *out, Err *err)
+{
+    Source source;
+    return source_scan(a, path, &source, err) && recognise_source(a, &source, out, err);
+}
+
+Json *recognised_json(Arena *a, const Recognised *r)
+{
+    Json *out = json_object_make(a), *headings = json_array_make(a);
+    json_put_bool(out, "gzip", r->gzip);
+    json_put_text(out, "encoding", r->encoding);
+    json_put_text(out, "separator", (Str){ &r->separator, 1 });
+    json_put_text(out, "decimal", (Str){ &r->decimal, 1 });
+    json_put_integer(out, "skip", (int64_t)r->skip);
+    for (size_t i = 0; i < r->heading_count; i++) json_add_text(headings, r->headings[i]);
+    json_put_value(out, "headings", headings);
+    json_put_value(out, "columns", columns_write(a, r->columns, r->column_count));
+    json_put_value(out, "doubts", r->doubts);
+    return out;
+}
