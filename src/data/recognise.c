@@ -111,6 +111,8 @@ static bool find_headings(Work *w, size_t columns, Err *err)
         w->out->headings[i + columns - n] = str_copy(w->a, str_trim(cells[i + 1]));
         numbers += is_number_cell(cells[i + 1]);
     }
+    for (size_t i = 0; i < columns; i++)
+        if (!w->out->headings[i].len) w->out->headings[i] = str_format(w->a, "column %zu", i + 1);
     if (numbers == n)
         return fail(err, ERR_FORMAT, "the first row holds numbers: the file has no headings");
     w->rows = NEW_ARRAY(w->a, Str, w->source.head.len / 2 + 1);

@@ -1,0 +1,342 @@
+#include "data/import.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/time.h"
+#include "data/aside.h"
+#include "data/source.h"
+#include "store/files.h"
+
+#define TRIES 5
+
+typedef struct {
+    Data                *data;
+    Arena               *a;
+    const ImportOptions *o;
+    Str                  name; /* of the file */
+    Source               source;
+    Recognised           found;
+    Record               head; /* of the dataset */
+    bool                 there;
+    bool                 has_columns; /* the dataset said them */
+    Column              *columns;
+    size_t               column_count;
+    Str                  columns_hash;
+    Reading              reading;
+    bool                 plain_temporary;
+    DuckRun             *run;
+    Str                  part; /* temporary */
+    Aside                aside;
+    Imported             out;
+} Work;
+
+/* ---- the dataset ---- */
+
+static bool find_dataset(Work *w, Err *err)
+{
+    Err why = { 0 };
+    if (!w->o->dataset.len) return true;
+    Snapshot *s = snapshot_open(data_node(w->data), w->o->who, STR_NONE);
+    w->there = record_read(s, w->a, S("dataset"), w->o->dataset, &w->head, &why);
+    snapshot_close(s);
+    if (!w->there) return why.code == ERR_NOT_FOUND || fail(err, why.code, "%s", why.text);
+    if (w->head.state == STATE_WITHDRAWN) return fail(err, ERR_GONE, "the dataset was withdrawn");
+    if (!may_edit(w->o->who, w->head.owner))
+        return fail(err, w->o->who->person.len ? ERR_FORBIDDEN : ERR_SIGN_IN, "this person may not write for \"%.*s\"",
+                    STR_ARG(w->head.owner));
+    return true;
+}
+
+static bool choose_columns(Work *w, Err *err)
+{
+    const Json *given = w->o->columns;
+    w->has_columns = w->there && json_array_size(json_get(w->head.doc, "columns")) > 0;
+    w->columns = w->found.columns;
+    w->column_count = w->found.column_count;
+    if (w->has_columns) {
+        if (!columns_read(w->a, w->head.doc, &w->columns, &w->column_count, err)) return false;
+    } else if (given) {
+        Json *doc = json_object_make(w->a);
+        json_put_value(doc, "columns", (Json *)(json_is_array(given) ? given : json_get(given, "columns")));
+        if (!columns_read(w->a, doc, &w->columns, &w->column_count, err)) return false;
+        if (!w->column_count) return fail(err, ERR_INVALID, "no columns are given");
+    }
+    Str  text = json_write(w->a, columns_write(w->a, w->columns, w->column_count));
+    Hash hash = hash_of(text.at, text.len);
+    w->columns_hash = hex_make(w->a, hash.b, sizeof hash.b);
+    return reading_make(w->a, &w->found, w->columns, w->column_count, w->has_columns, &w->reading, err);
+}
+
+/* ---- was it there ---- */
+
+/* The part was made by these columns: it says so itself. */
+static bool made_by_these(Work *w, Str part, bool *same, Err *err)
+{
+    Str       path;
+    DuckValue value = { 0 };
+    Err       why = { 0 };
+    *same = false;
+    if (!files_find(data_parts(w->data), w->a, part, &path, &why)) return true; /* lost: it is made again */
+    Buf *sql = buf_open(w->a);
+    buf_put_z(sql, "SELECT coalesce(max(decode(value)), '') FROM parquet_kv_metadata(");
+    sql_text(sql, path);
+    buf_put_z(sql, ") WHERE decode(key) = 'banyan_columns'");
+    if (!duck_ask_one(w->run, w->a, buf_str(sql), NULL, 0, &value, err)) return false;
+    *same = value.type == DUCK_TEXT && str_eq(value.text, w->columns_hash);
+    return true;
+}
+
+static bool find_same(Work *w, Err *err)
+{
+    const Json *parts = w->there ? json_get(w->head.doc, "parts") : NULL;
+    for (size_t i = 0; i < json_array_size(parts) && !w->out.unchanged; i++) {
+        const Json *part = json_array_get(parts, i);
+        if (!str_eq(json_get_text(part, "file_sha256"), w->source.sha256)) continue;
+        if (!made_by_these(w, json_get_text(part, "sha256"), &w->out.unchanged, err)) return false;
+        if (!w->out.unchanged) continue;
+        w->out.part = json_get_text(part, "sha256");
+        w->out.aside_file = json_get_text(part, "aside_sha256");
+        w->out.rows = (uint64_t)json_get_integer(part, "rows", 0);
+        w->out.aside = (uint64_t)json_get_integer(part, "aside", 0);
+        w->out.bytes = (uint64_t)json_get_integer(part, "bytes", 0);
+        w->out.record = w->head;
+    }
+    return true;
+}
+
+/* ---- the part ---- */
+
+static bool write_part(Work *w, Err *err)
+{
+    Buf      *sql = buf_open(w->a);
+    DuckValue count;
+    if (!files_temporary(data_parts(w->data), w->a, &w->part, err)) return false;
+    buf_put_z(sql, "COPY (");
+    reading_sql(&w->reading, sql);
+    buf_put_z(sql, ") TO ");
+    sql_text(sql, w->part);
+    buf_putf(sql, " (FORMAT parquet, COMPRESSION zstd, KV_METADATA {banyan_columns: '%.*s'})", STR_ARG(w->columns_hash));
+    if (!duck_ask_one(w->run, w->a, buf_str(sql), NULL, 0, &count, err)) return false;
+    w->out.rows = (uint64_t)count.integer;
+    return true;
+}
+
+static void put_value(Json *into, const char *key, const DuckValue *v)
+{
+    if (v->type == DUCK_TEXT) json_put_text(into, key, v->text);
+    if (v->type == DUCK_INTEGER) json_put_integer(into, key, v->integer);
+    if (v->type == DUCK_NUMBER) json_put_number(into, key, v->number);
+}
+
+static bool describe_columns(Work *w, Json *into, Err *err)
+{
+    Buf             *sql = buf_open(w->a);
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    buf_put_z(sql, "SELECT ");
+    for (size_t i = 0; i < w->column_count; i++) {
+        Buf name = { 0 };
+        sql_name(&name, w->columns[i].name);
+        buf_putf(sql, "%scount(*) - count(%s), min(%s), max(%s), approx_count_distinct(%s)", i ? ", " : "", name.at,
+                 name.at, name.at, name.at);
+        buf_free(&name);
+    }
+    buf_put_z(sql, " FROM read_parquet(");
+    sql_text(sql, w->part);
+    buf_put_byte(sql, ')');
+    if (!duck_ask(w->run, w->a, buf_str(sql), NULL, 0, &answer, err)) return false;
+    if (!duck_next(answer, &row, err)) return err->code == ERR_NONE;
+    for (size_t i = 0; i < w->column_count; i++) {
+        Json *one = json_object_make(w->a);
+        json_put_text(one, "name", w->columns[i].name);
+        json_put_text(one, "type", str_of(column_type_name(w->columns[i].type)));
+        json_put_text_if(one, "role", str_of(column_role_name(w->columns[i].role)));
+        put_value(one, "missing", &row[4 * i]);
+        put_value(one, "minimum", &row[4 * i + 1]);
+        put_value(one, "maximum", &row[4 * i + 2]);
+        put_value(one, "distinct", &row[4 * i + 3]);
+        json_add_value(into, one);
+    }
+    duck_answer_close(answer);
+    return true;
+}
+
+static bool make_report(Work *w, Err *err)
+{
+    Json *report = json_object_make(w->a), *columns = json_array_make(w->a);
+    if (w->part.len && w->out.rows > 0 && !describe_columns(w, columns, err)) return false;
+    json_put_value(report, "columns", columns);
+    json_put_value(report, "flags", json_object_make(w->a));
+    json_put_value(report, "aside", w->aside.shown ? w->aside.shown : json_array_make(w->a));
+    json_put_value(report, "doubts", w->found.doubts);
+    w->out.report = report;
+    return true;
+}
+
+static bool take_files(Work *w, Err *err)
+{
+    uint64_t bytes;
+    if (!files_take(data_parts(w->data), w->a, w->part, &w->out.part, &w->out.bytes, NULL, err)) return false;
+    w->part = STR_NONE;
+    if (!w->aside.path.len) return true;
+    bool ok = files_take(data_parts(w->data), w->a, w->aside.path, &w->out.aside_file, &bytes, NULL, err);
+    w->aside.path = STR_NONE;
+    return ok;
+}
+
+/* ---- the record ---- */
+
+static Json *part_json(Work *w)
+{
+    Json *part = json_object_make(w->a);
+    json_put_text(part, "sha256", w->out.part);
+    json_put_integer(part, "bytes", (int64_t)w->out.bytes);
+    json_put_integer(part, "rows", (int64_t)w->out.rows);
+    json_put_text(part, "file", w->name);
+    json_put_text(part, "file_sha256", w->source.sha256);
+    json_put_integer(part, "aside", (int64_t)w->out.aside);
+    json_put_text_if(part, "aside_sha256", w->out.aside_file);
+    json_put_text(part, "at", time_text(w->a, time_now_ms()));
+    return part;
+}
+
+/* The dataset's parts with the new one, in the place of the older file of its name. */
+static Json *parts_with(Work *w)
+{
+    const Json *old = w->there ? json_get(w->head.doc, "parts") : NULL;
+    Json       *parts = json_array_make(w->a);
+    w->out.replaced = false;
+    for (size_t i = 0; i < json_array_size(old); i++) {
+        Json *part = json_array_get(old, i);
+        bool  same = str_eq(json_get_text(part, "file"), w->name) ||
+                    str_eq(json_get_text(part, "file_sha256"), w->source.sha256);
+        if (!same) json_add_value(parts, part);
+        else if (!w->out.replaced) json_add_value(parts, part_json(w));
+        w->out.replaced = w->out.replaced || same;
+    }
+    if (!w->out.replaced) json_add_value(parts, part_json(w));
+    return parts;
+}
+
+static Str title_of(Work *w)
+{
+    if (w->o->title.len) return w->o->title;
+    return w->o->dataset.len ? w->o->dataset : str_cut(w->name, '.').head;
+}
+
+static Change change_of(Work *w)
+{
+    Json  *doc = json_object_make(w->a);
+    Change change = { .what = CHANGE_PATCH,
+                      .who = w->o->who,
+                      .kind = S("dataset"),
+                      .target = w->head.id,
+                      .based_on = w->head.version,
+                      .doc = doc,
+                      .computed = true };
+    if (!w->there) {
+        Json *name = json_object_make(w->a);
+        json_put_text(name, "en", title_of(w));
+        json_put_value(doc, "name", name);
+        change.what = CHANGE_CREATE;
+        change.slug = w->o->dataset;
+        change.owner = w->o->owner;
+        change.audience = w->o->audience;
+        change.state = w->o->state;
+    }
+    if (!w->has_columns) json_put_value(doc, "columns", columns_write(w->a, w->columns, w->column_count));
+    json_put_value(doc, "parts", parts_with(w));
+    return change;
+}
+
+static bool same_columns(const Work *w, const Record *now)
+{
+    return json_same(json_get(w->head.doc, "columns"), json_get(now->doc, "columns"));
+}
+
+/* Others may import into the same dataset meanwhile: the list of parts is then made again from theirs. */
+static bool change_record(Work *w, Err *err)
+{
+    for (int i = 0; i < TRIES; i++) {
+        Outcome outcome;
+        Change  change = change_of(w);
+        if (record_change(data_node(w->data), w->a, &change, &outcome, err)) {
+            w->out.record = outcome.record;
+            return true;
+        }
+        if (err->code != ERR_CONFLICT || !w->o->dataset.len) return false;
+        Err    first = *err;
+        Record before = w->head;
+        bool   was = w->there;
+        *err = (Err){ 0 };
+        if (!find_dataset(w, err)) return false;
+        if (!w->there || (was && (before.version == w->head.version || !(w->head = before, same_columns(w, &before)))))
+            return fail(err, first.code, "%s", first.text);
+        if (!find_dataset(w, err)) return false;
+        w->has_columns = json_array_size(json_get(w->head.doc, "columns")) > 0;
+        if (was && !json_same(json_get(before.doc, "columns"), json_get(w->head.doc, "columns")) && w->has_columns &&
+            json_array_size(json_get(before.doc, "columns")) > 0)
+            return fail(err, ERR_CONFLICT, "the columns of the dataset were changed meanwhile; import again");
+    }
+    return fail(err, ERR_BUSY, "others keep changing this dataset; try again");
+}
+
+/* ---- all of it ---- */
+
+static Str last_part(Str path)
+{
+    Cut cut = str_cut_last(path, '/');
+    return cut.found ? cut.tail : path;
+}
+
+static void say(ImportProgress progress, void *with, double share)
+{
+    if (progress) progress(with, share);
+}
+
+static bool import(Work *w, const char *path, ImportProgress progress, void *with, Err *err)
+{
+    const char *folder = data_parts(w->data);
+    Duck       *duck;
+    if (!find_dataset(w, err) || !source_scan(w->a, path, &w->source, err)) return false;
+    say(progress, with, 0.1);
+    if (!recognise_source(w->a, &w->source, &w->found, err) || !choose_columns(w, err)) return false;
+    if (!data_engine(w->data, &duck, err) || !duck_run_open(duck, &w->run, err)) return false;
+    if (!duck_do(w->run, S("SET TimeZone = 'UTC'"), err) || !find_same(w, err)) return false;
+    if (w->out.unchanged) return make_report(w, err);
+    if (!source_plain(w->a, &w->source, folder, &w->reading.path, &w->plain_temporary, err)) return false;
+    say(progress, with, 0.2);
+    if (!write_part(w, err)) return false;
+    say(progress, with, 0.8);
+    if (!aside_gather(w->run, w->a, &w->reading, w->out.rows, folder, &w->aside, err)) return false;
+    w->out.aside = w->aside.rows;
+    say(progress, with, 0.9);
+    if (!make_report(w, err)) return false;
+    if (w->o->only_look) return true;
+    if (w->out.rows == 0) return fail(err, ERR_INVALID, "none of the file's %" PRIu64 " rows can be read", w->out.aside);
+    return take_files(w, err) && change_record(w, err);
+}
+
+static void tidy(Work *w)
+{
+    duck_run_close(w->run);
+    if (w->plain_temporary) unlink(w->reading.path.at);
+    if (w->part.len) unlink(w->part.at);
+    if (w->aside.path.len) unlink(w->aside.path.at);
+}
+
+bool import_file(Data *data, Arena *a, const char *path, const ImportOptions *options, ImportProgress progress,
+                 void *with, Imported *out, Err *err)
+{
+    Work w = { .data = data, .a = a, .o = options };
+    w.name = options->name.len ? options->name : last_part(str_of(path));
+    bool ok = import(&w, path, progress, with, err);
+    tidy(&w);
+    if (!ok) return false;
+    say(progress, with, 1);
+    *out = w.out;
+    return true;
+}
