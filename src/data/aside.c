@@ -23,26 +23,41 @@ typedef struct {
     Aside         *out;
     int            fd;
     Buf           *text;
-    uint64_t      *lines; /* already set aside, as they come */
-    size_t         line_count, line_room;
+    uint64_t      *places; /* bytes at which the rows begin that are already set aside, rising */
+    size_t         place_count, place_room;
     Str            map;
+    size_t         counted; /* bytes of the map whose line ends are in `line` */
+    uint64_t       line;
 } Work;
 
-static void release_lines(void *with)
+static bool place_note(Work *w, uint64_t place)
 {
-    free(*(uint64_t **)with);
+    if (w->place_count && w->places[w->place_count - 1] == place) return false;
+    if (w->place_count == w->place_room) {
+        w->place_room = w->place_room ? 2 * w->place_room : 1024;
+        w->places = realloc(w->places, w->place_room * sizeof *w->places);
+        if (!w->places) memory_end(w->place_room * sizeof *w->places);
+    }
+    w->places[w->place_count++] = place;
+    return true;
 }
 
-static bool line_note(Work *w, uint64_t line)
+/* The line on which that byte lies. Asked for rising places. */
+static uint64_t line_of(Work *w, size_t place)
 {
-    if (w->line_count && w->lines[w->line_count - 1] == line) return false;
-    if (w->line_count == w->line_room) {
-        w->line_room = w->line_room ? 2 * w->line_room : 1024;
-        w->lines = realloc(w->lines, w->line_room * sizeof *w->lines);
-        if (!w->lines) memory_end(w->line_room * sizeof *w->lines);
+    for (; w->counted < place && w->counted < w->map.len; w->counted++) {
+        char c = w->map.at[w->counted];
+        w->line += c == '\n' || (c == '\r' && w->counted + 1 < w->map.len && w->map.at[w->counted + 1] != '\n');
     }
-    w->lines[w->line_count++] = line;
-    return true;
+    return w->line;
+}
+
+/* The engine counts bytes from 1, and empty lines to the row behind them. */
+static size_t place_of(const Work *w, int64_t position)
+{
+    size_t place = position > 0 ? (size_t)position - 1 : 0;
+    while (place < w->map.len && (w->map.at[place] == '\n' || w->map.at[place] == '\r')) place++;
+    return place;
 }
 
 static bool flush(Work *w, Err *err)
@@ -133,18 +148,18 @@ static bool refused_rows(Work *w, Err *err)
     DuckAnswer      *answer;
     const DuckValue *row;
     Arena           *a = arena_open((size_t)1 << 40);
-    Str              sql = S("SELECT line, error_type::VARCHAR, column_idx::BIGINT, csv_line FROM reject_errors "
-                             "ORDER BY line, CASE WHEN error_type = 'CAST' THEN 1 ELSE 0 END, column_idx");
+    Str              sql = S("SELECT line_byte_position::BIGINT AS place, error_type::VARCHAR, column_idx::BIGINT, csv_line "
+                             "FROM reject_errors ORDER BY place, CASE WHEN error_type = 'CAST' THEN 1 ELSE 0 END, column_idx");
     bool             ok = duck_ask(w->run, a, sql, NULL, 0, &answer, err);
     while (ok && duck_next(answer, &row, err)) {
-        uint64_t line = row[0].type == DUCK_NUMBER ? (uint64_t)row[0].number : (uint64_t)row[0].integer;
-        if (!line_note(w, line)) continue;
+        size_t place = place_of(w, row[0].integer);
+        if (!place_note(w, place)) continue;
         Str    text = row[3].type == DUCK_TEXT ? row[3].text : STR_NONE;
         bool   cast = str_eq_z(row[1].text, "CAST");
         size_t heading = cast && row[2].type == DUCK_INTEGER ? (size_t)row[2].integer - 1 : SIZE_MAX;
         while (text.len && (text.at[0] == '\n' || text.at[0] == '\r')) text = str_drop(text, 1);
         while (text.len && (text.at[text.len - 1] == '\n' || text.at[text.len - 1] == '\r')) text.len--;
-        ok = put_row(w, text, line, heading, reason_of(w, row[1].text, heading), err);
+        ok = put_row(w, text, line_of(w, place), heading, reason_of(w, row[1].text, heading), err);
     }
     ok = ok && err->code == ERR_NONE;
     arena_close(a);
@@ -161,14 +176,9 @@ static bool is_blank(const Work *w, Str row)
 static Cells cells_start(const Work *w)
 {
     Cells    c = { .rest = w->map, .separator = w->r->file->separator, .quote = w->r->file->quote, .line = 1 };
-    uint64_t line = 1;
-    while (line <= w->r->skip && c.rest.len) {
-        const char *end = memchr(c.rest.at, '\n', c.rest.len);
-        if (!end && !(end = memchr(c.rest.at, '\r', c.rest.len))) end = c.rest.at + c.rest.len - 1;
-        c.rest = str_drop(c.rest, (size_t)(end - c.rest.at) + 1);
-        line++;
-    }
-    c.line = line;
+    Str      row;
+    uint64_t line;
+    for (size_t i = 0; i < w->r->skip && cells_row(&c, &row, &line); i++) continue;
     return c;
 }
 
@@ -181,58 +191,49 @@ static uint64_t count_rows(const Work *w)
     return n;
 }
 
-static bool structural_lines(Work *w, Arena *a, uint64_t **out, size_t *n, Err *err)
+static bool broken_places(Work *w, Arena *a, uint64_t **out, size_t *n, Err *err)
 {
     DuckAnswer      *answer;
     const DuckValue *row;
-    size_t           room = 0;
-    *out = NULL;
+    DuckValue        count;
+    Str sql = S("SELECT DISTINCT line_byte_position::BIGINT AS place FROM reject_errors ORDER BY place");
     *n = 0;
-    if (!duck_ask(w->run, a, S("SELECT DISTINCT line::BIGINT AS l FROM reject_errors ORDER BY l"), NULL, 0, &answer, err))
-        return false;
-    while (duck_next(answer, &row, err)) {
-        if (*n == room) {
-            room = room ? 2 * room : 256;
-            uint64_t *grown = NEW_ARRAY(a, uint64_t, room);
-            if (*n) memcpy(grown, *out, *n * sizeof **out);
-            *out = grown;
-        }
-        (*out)[(*n)++] = (uint64_t)row[0].integer;
-    }
+    if (!duck_ask_one(w->run, a, S("SELECT count(*) FROM reject_errors"), NULL, 0, &count, err)) return false;
+    *out = NEW_ARRAY(a, uint64_t, count.integer);
+    if (!duck_ask(w->run, a, sql, NULL, 0, &answer, err)) return false;
+    while (duck_next(answer, &row, err)) (*out)[(*n)++] = place_of(w, row[0].integer);
     duck_answer_close(answer);
     return err->code == ERR_NONE;
 }
 
-static bool has_line(const uint64_t *lines, size_t n, uint64_t line)
+static bool has_place(const uint64_t *places, size_t n, uint64_t place)
 {
     size_t low = 0, high = n;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (lines[middle] == line) return true;
-        if (lines[middle] < line) low = middle + 1;
+        if (places[middle] == place) return true;
+        if (places[middle] < place) low = middle + 1;
         else high = middle;
     }
     return false;
 }
 
-/* The engine numbers rows; the file is walked to find which lines those are. */
-static bool walk_soft(Work *w, Arena *a, DuckAnswer *answer, const uint64_t *broken, size_t broken_count, Err *err)
+/* The engine numbers rows; the file is walked to find which those are. */
+static bool walk_soft(Work *w, DuckAnswer *answer, const uint64_t *broken, size_t broken_count, Err *err)
 {
     Cells            c = cells_start(w);
     const DuckValue *bad;
     Str              row;
-    uint64_t         line, n = 0;
-    size_t           refused = w->line_count;
-    (void)a;
+    uint64_t         line, place = 0, n = 0;
     while (duck_next(answer, &bad, err)) {
         uint64_t wanted = (uint64_t)bad[0].integer;
         size_t   column = (size_t)bad[1].integer;
-        do {
+        while (n < wanted) {
             if (!cells_row(&c, &row, &line)) return fail(err, ERR_INTERNAL, "row %" PRIu64 " is not in the file", wanted);
-            if (!is_blank(w, row) && !has_line(broken, broken_count, line)) n++;
-            else continue;
-        } while (n < wanted);
-        if (has_line(w->lines, refused, line)) continue;
+            place = (uint64_t)(row.at - w->map.at);
+            n += !is_blank(w, row) && !has_place(broken, broken_count, place);
+        }
+        if (has_place(w->places, w->place_count, place)) continue;
         Str reason = str_format(w->row, "not-%s", column_type_name(w->r->columns[column].type));
         if (!put_row(w, row, line, w->r->from[column][0], reason, err)) return false;
     }
@@ -248,9 +249,9 @@ static bool soft_rows(Work *w, Err *err)
     size_t      n;
     buf_put_z(sql, "DROP TABLE reject_errors; DROP TABLE reject_scans; CREATE OR REPLACE TEMP TABLE soft AS ");
     reading_soft_sql(w->r, sql);
-    bool ok = duck_do(w->run, buf_str(sql), err) && structural_lines(w, a, &broken, &n, err) &&
+    bool ok = duck_do(w->run, buf_str(sql), err) && broken_places(w, a, &broken, &n, err) &&
               duck_ask(w->run, a, S("SELECT n::BIGINT, bad::BIGINT FROM soft ORDER BY n"), NULL, 0, &answer, err) &&
-              walk_soft(w, a, answer, broken, n, err);
+              walk_soft(w, answer, broken, n, err);
     arena_close(a);
     return ok;
 }
@@ -278,7 +279,7 @@ static bool map_plain(Work *w, Err *err)
 
 static bool gather(Work *w, uint64_t read, const char *folder, Err *err)
 {
-    uint64_t there = count_rows(w);
+    uint64_t there = w->out->there = count_rows(w);
     if (there == read) return true;
     if (!start_file(w, folder, err) || !refused_rows(w, err)) return false;
     if (read + w->out->rows < there && !soft_rows(w, err)) return false;
@@ -288,7 +289,7 @@ static bool gather(Work *w, uint64_t read, const char *folder, Err *err)
 bool aside_gather(DuckRun *run, Arena *a, const Reading *r, uint64_t read, const char *folder, Aside *out, Err *err)
 {
     *out = (Aside){ .shown = json_array_make(a) };
-    Work w = { .run = run, .a = a, .row = arena_open((size_t)1 << 40), .r = r, .out = out, .fd = -1, .text = buf_open(a) };
+    Work w = { .run = run, .a = a, .row = arena_open((size_t)1 << 40), .r = r, .out = out, .fd = -1, .text = buf_open(a), .line = 1 };
     bool ok = map_plain(&w, err) && gather(&w, read, folder, err);
     if (w.fd >= 0 && close(w.fd) != 0 && ok) ok = fail_errno(err, "writing the rows set aside");
     if (w.fd >= 0 && (!ok || !out->rows)) {
@@ -296,7 +297,7 @@ bool aside_gather(DuckRun *run, Arena *a, const Reading *r, uint64_t read, const
         out->path = STR_NONE;
     }
     unmap(&w.map);
-    release_lines(&w.lines);
+    free(w.places);
     arena_close(w.row);
     return ok;
 }

@@ -8,7 +8,7 @@
 #define ASIDE_SHOWN 100
 
 typedef struct {
-    uint64_t rows;
+    uint64_t rows, there; /* set aside; of the file in all */
     Str      path;  /* of the file, temporary; empty without rows */
     Json    *shown; /* the first ASIDE_SHOWN: {"line","column","value","reason"} */
 } Aside;

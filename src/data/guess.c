@@ -208,6 +208,7 @@ static void guess_sentinel(Guess *g)
             second = v;
         }
     }
+    if (times == n && times >= 3) g->only = text;
     bool known = low == -1 || low == -9 || low == -99 || low == -999 || low == -9999 || low == -99999;
     if (!known || second < 0 || times == n || (low == -1 && times < 3)) return;
     add_missing(g, text);
@@ -273,6 +274,8 @@ void guess_column(Arena *a, Guess *g, char separator)
     g->type = COLUMN_STRING;
     g->pattern = "";
     for (size_t i = 0; i < g->n; i++) g->empty += str_trim(g->values[i]).len == 0;
+    /* Codes are texts: 15.1 is not 15.10, and the next file may have a leading zero. */
+    if (has_word(g->heading, "code")) return;
     bool number = guess_number(g, '.') || (separator != ',' && guess_number(g, ','));
     if (number) {
         if (is_year_column(g)) {

@@ -17,7 +17,8 @@ typedef struct {
     size_t      missing_count;
     bool        missing_number; /* one of them is a number that might be a value */
     size_t      empty;
-    Str         example; /* of the doubt */
+    Str         only; /* the one number that all rows have, when it may mean "no value" */
+    Str example; /* of the doubt */
 } Guess;
 
 void guess_column(Arena *a, Guess *g, char separator);

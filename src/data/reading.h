@@ -13,7 +13,7 @@ typedef struct {
     size_t            column_count;
     size_t          **from; /* of each column: which headings; as many as from_count, or one */
     Str               path; /* plain UTF-8 */
-    size_t            skip; /* lines before the rows */
+    size_t            skip; /* rows before the first of data */
 } Reading;
 
 /* Which heading each column is read from. ERR_INVALID names columns without their headings, and, when

@@ -102,9 +102,10 @@ static bool find_headings(Work *w, size_t columns, Err *err)
     size_t   n = 0, numbers = 0;
     do {
         if (!cells_row(&c, &row, &line)) return fail(err, ERR_FORMAT, "the file has no row of headings");
+        w->out->skip++;
         n = str_trim(row).len && row.at[0] != '#' ? cells_cut(&c, w->a, row, cells + 1, columns) : 0;
     } while (n != columns && (n + 1 != columns || columns < 3));
-    w->out->skip = c.line - 2;
+    w->out->skip--;
     w->out->headings = NEW_ARRAY(w->a, Str, columns);
     w->out->heading_count = columns;
     for (size_t i = 0; i < n; i++) {
@@ -245,8 +246,22 @@ static void look_at_columns(Work *w)
     }
 }
 
+/* A column of nothing but -1 says nothing when its neighbours have -1 for nothing. */
+static void settle_sentinels(Work *w)
+{
+    for (size_t i = 0; i < w->out->heading_count; i++) {
+        Guess *g = &w->guesses[i];
+        for (size_t k = 0; g->only.len && k < w->out->heading_count && !g->missing_count; k++)
+            if (w->guesses[k].missing_number && str_eq(w->guesses[k].example, g->only)) {
+                g->missing[g->missing_count++] = g->example = g->only;
+                g->missing_number = true;
+            }
+    }
+}
+
 static void settle_missing(Work *w)
 {
+    settle_sentinels(w);
     bool texts = false;
     for (size_t i = 0; i < w->out->heading_count; i++)
         for (size_t k = 0; k < w->guesses[i].missing_count; k++)

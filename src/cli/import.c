@@ -1,0 +1,134 @@
+/* banyan import */
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/place.h"
+#include "cli/progress.h"
+#include "data/import.h"
+
+typedef struct {
+    Call         *call;
+    Data         *data;
+    Reader        terminal;
+    ImportOptions options;
+    Progress      progress;
+    uint64_t      aside;
+} Import;
+
+static void close_data(void *data)
+{
+    data_close(data);
+}
+
+static void tell_progress(void *with, double share)
+{
+    progress_step(&((Import *)with)->progress, (uint64_t)(share * 100), 100);
+}
+
+static bool read_options(Import *im, Err *err)
+{
+    Call *call = im->call;
+    Str   state = call_option(call, "state", STR_NONE), columns = call_option(call, "columns", STR_NONE);
+    Json *given = NULL;
+    im->options = (ImportOptions){ .who = &im->terminal,
+                                   .dataset = call_option(call, "into", STR_NONE),
+                                   .title = call_option(call, "title", STR_NONE),
+                                   .owner = call_option(call, "owner", STR_NONE),
+                                   .audience = call_option(call, "audience", STR_NONE),
+                                   .state = STATE_DRAFT,
+                                   .only_look = call_has(call, "look") };
+    if (!im->options.dataset.len && !im->options.only_look)
+        return fail(err, ERR_USAGE, "say which dataset with --into SLUG, or look at the files with --look");
+    if (state.len && !state_read(state, &im->options.state))
+        return fail(err, ERR_USAGE, "--state is draft, review or published, not \"%.*s\"", STR_ARG(state));
+    if (columns.len && !json_read_file(call->arena, str_z(call->arena, columns), &given, err)) return false;
+    im->options.columns = given;
+    return true;
+}
+
+static void print_doubts(Arena *a, const Json *report)
+{
+    const Json *doubts = json_get(report, "doubts");
+    for (size_t i = 0; i < json_array_size(doubts); i++) {
+        const Json *one = json_array_get(doubts, i);
+        Str         column = json_get_text(one, "column");
+        printf("  doubt: %.*s%s%.*s %s\n", STR_ARG(json_get_text(one, "doubt")), column.len ? " in " : "", STR_ARG(column),
+               json_write(a, json_get(one, "examples")).at);
+    }
+}
+
+static void print_aside(const Json *report, uint64_t aside)
+{
+    const Json *rows = json_get(report, "aside");
+    for (size_t i = 0; i < json_array_size(rows) && i < 10; i++) {
+        const Json *one = json_array_get(rows, i);
+        printf("  line %lld: %.*s %.*s \"%.*s\"\n", (long long)json_get_integer(one, "line", 0),
+               STR_ARG(json_get_text(one, "reason")), STR_ARG(json_get_text(one, "column")),
+               STR_ARG(json_get_text(one, "value")));
+    }
+    if (aside > 10) printf("  and %" PRIu64 " more\n", aside - 10);
+}
+
+static void print_file(Import *im, const char *path, const Imported *done)
+{
+    Arena *a = im->call->arena;
+    if (im->options.only_look) {
+        const Json *columns = json_get(done->report, "columns");
+        printf("%s: %" PRIu64 " rows, %" PRIu64 " set aside\n", path, done->rows, done->aside);
+        for (size_t i = 0; i < json_array_size(columns); i++) printf("  %s\n", json_write(a, json_array_get(columns, i)).at);
+    } else if (done->unchanged) {
+        printf("%s: unchanged, it is in the dataset already (%" PRIu64 " rows)\n", path, done->rows);
+        return;
+    } else {
+        printf("%s: %" PRIu64 " rows%s, %" PRIu64 " set aside; %.*s is at version %lld\n", path, done->rows,
+               done->replaced ? " in the place of the older file of this name" : "", done->aside,
+               STR_ARG(done->record.slug), (long long)done->record.version);
+    }
+    print_aside(done->report, done->aside);
+    if (done->aside_file.len) printf("  set aside in parts/%.2s/%.*s\n", done->aside_file.at, STR_ARG(done->aside_file));
+    print_doubts(a, done->report);
+}
+
+static bool import_one(Import *im, const char *path, Err *err)
+{
+    Imported done;
+    Arena   *a = arena_open(0);
+    im->progress = progress_start("Importing");
+    bool ok = import_file(im->data, a, path, &im->options, tell_progress, im, &done, err);
+    progress_end(&im->progress);
+    if (ok) print_file(im, path, &done);
+    if (ok) im->aside += done.aside;
+    arena_close(a);
+    return ok || fail_in(err, "%s", path);
+}
+
+static bool import_run(Call *call, Err *err)
+{
+    Import im = { .call = call, .terminal = { .name = S("system"), .may_write = true, .all = true } };
+    Node  *node;
+    reader_finish(&im.terminal, call->arena);
+    if (!read_options(&im, err) || !place_open(call, false, &node, err) || !data_open(node, &im.data, err)) return false;
+    arena_adopt(call->arena, im.data, close_data);
+    for (size_t i = 1; i < call->operand_count; i++)
+        if (!import_one(&im, call_operand(call, i), err)) return false;
+    return true;
+}
+
+const Command command_import = {
+    .operands = "NODE FILE...",
+    .least = 2,
+    .most = -1,
+    .about =
+        "A FILE is CSV, TSV or text with another separator, packed with gzip or not, in any usual encoding. Its\n"
+        "rows become one part of the dataset; columns are recognised with the first file, and later files must\n"
+        "have the same. The same file again changes nothing; another file of the same name takes the place of\n"
+        "the older one. Rows that cannot be read are set aside into a CSV file, with the reason, and stop nothing.",
+    .options = { { "into", "SLUG", "the dataset; made when there is none" },
+                 { "title", "TEXT", "of a dataset that is made, in English; otherwise its slug" },
+                 { "owner", "SLUG", "organisation that owns a dataset that is made" },
+                 { "audience", "AUDIENCE", "of a dataset that is made: public, signed-in, own, framework:SLUG" },
+                 { "state", "STATE", "of a dataset that is made: draft (if not said), review, published" },
+                 { "columns", "FILE", "corrected columns for a dataset that has none: JSON, as its record has them" },
+                 { "look", NULL, "say what would be read, and change nothing" } },
+    .run = import_run,
+};
