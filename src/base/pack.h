@@ -10,7 +10,7 @@ void pack_gzip(Str bytes, int level, Buf *out);
 
 /* Unpack as it comes. Members that follow each other are one text, as gzip(1) has it. */
 typedef struct Unpack Unpack;
-Unpack *unpack_open(Arena *a);
+Unpack               *unpack_open(Arena *a);
 /* Take from `*in` (which is cut) and fill at most `room` bytes at `out`; `*n` says how many, 0 only when
    `*in` is used up. ERR_FORMAT when the bytes are not gzip, or damaged. */
 bool unpack_some(Unpack *u, Str *in, char *out, size_t room, size_t *n, Err *err);

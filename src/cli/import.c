@@ -52,8 +52,8 @@ static void print_doubts(Arena *a, const Json *report)
     for (size_t i = 0; i < json_array_size(doubts); i++) {
         const Json *one = json_array_get(doubts, i);
         Str         column = json_get_text(one, "column");
-        printf("  doubt: %.*s%s%.*s %s\n", STR_ARG(json_get_text(one, "doubt")), column.len ? " in " : "", STR_ARG(column),
-               json_write(a, json_get(one, "examples")).at);
+        printf("  doubt: %.*s%s%.*s %s\n", STR_ARG(json_get_text(one, "doubt")), column.len ? " in " : "",
+               STR_ARG(column), json_write(a, json_get(one, "examples")).at);
     }
 }
 
@@ -75,7 +75,8 @@ static void print_file(Import *im, const char *path, const Imported *done)
     if (im->options.only_look) {
         const Json *columns = json_get(done->report, "columns");
         printf("%s: %" PRIu64 " rows, %" PRIu64 " set aside\n", path, done->rows, done->aside);
-        for (size_t i = 0; i < json_array_size(columns); i++) printf("  %s\n", json_write(a, json_array_get(columns, i)).at);
+        for (size_t i = 0; i < json_array_size(columns); i++)
+            printf("  %s\n", json_write(a, json_array_get(columns, i)).at);
     } else if (done->unchanged) {
         printf("%s: unchanged, it is in the dataset already (%" PRIu64 " rows)\n", path, done->rows);
         return;
@@ -85,7 +86,8 @@ static void print_file(Import *im, const char *path, const Imported *done)
                STR_ARG(done->record.slug), (long long)done->record.version);
     }
     print_aside(done->report, done->aside);
-    if (done->aside_file.len) printf("  set aside in parts/%.2s/%.*s\n", done->aside_file.at, STR_ARG(done->aside_file));
+    if (done->aside_file.len)
+        printf("  set aside in parts/%.2s/%.*s\n", done->aside_file.at, STR_ARG(done->aside_file));
     print_doubts(a, done->report);
 }
 
@@ -107,7 +109,8 @@ static bool import_run(Call *call, Err *err)
     Import im = { .call = call, .terminal = { .name = S("system"), .may_write = true, .all = true } };
     Node  *node;
     reader_finish(&im.terminal, call->arena);
-    if (!read_options(&im, err) || !place_open(call, false, &node, err) || !data_open(node, &im.data, err)) return false;
+    if (!read_options(&im, err) || !place_open(call, false, &node, err) || !data_open(node, &im.data, err))
+        return false;
     arena_adopt(call->arena, im.data, close_data);
     for (size_t i = 1; i < call->operand_count; i++)
         if (!import_one(&im, call_operand(call, i), err)) return false;

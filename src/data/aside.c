@@ -129,17 +129,11 @@ static Str reason_of(Work *w, Str type, size_t heading)
 {
     static const struct {
         const char *type, *reason;
-    } reasons[] = { { "MISSING COLUMNS", "too-few-cells" },
-                    { "TOO MANY COLUMNS", "too-many-cells" },
-                    { "UNQUOTED VALUE", "quote-not-closed" },
-                    { "LINE SIZE OVER MAXIMUM", "too-long" },
-                    { "INVALID ENCODING", "no-characters" },
-                    { "INVALID STATE", "quote-out-of-place" } };
+    } reasons[] = { { "MISSING COLUMNS", "too-few-cells" }, { "TOO MANY COLUMNS", "too-many-cells" }, { "UNQUOTED VALUE", "quote-not-closed" }, { "LINE SIZE OVER MAXIMUM", "too-long" }, { "INVALID ENCODING", "no-characters" }, { "INVALID STATE", "quote-out-of-place" } };
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (str_eq_z(type, reasons[i].type)) return str_of(reasons[i].reason);
     for (size_t i = 0; i < w->r->column_count; i++)
-        if (w->r->from[i][0] == heading)
-            return str_format(w->row, "not-%s", column_type_name(w->r->columns[i].type));
+        if (w->r->from[i][0] == heading) return str_format(w->row, "not-%s", column_type_name(w->r->columns[i].type));
     return S("not-read");
 }
 
@@ -149,7 +143,7 @@ static bool refused_rows(Work *w, Err *err)
     const DuckValue *row;
     Arena           *a = arena_open((size_t)1 << 40);
     Str              sql = S("SELECT line_byte_position::BIGINT AS place, error_type::VARCHAR, column_idx::BIGINT, csv_line "
-                             "FROM reject_errors ORDER BY place, CASE WHEN error_type = 'CAST' THEN 1 ELSE 0 END, column_idx");
+                                          "FROM reject_errors ORDER BY place, CASE WHEN error_type = 'CAST' THEN 1 ELSE 0 END, column_idx");
     bool             ok = duck_ask(w->run, a, sql, NULL, 0, &answer, err);
     while (ok && duck_next(answer, &row, err)) {
         size_t place = place_of(w, row[0].integer);
@@ -196,7 +190,7 @@ static bool broken_places(Work *w, Arena *a, uint64_t **out, size_t *n, Err *err
     DuckAnswer      *answer;
     const DuckValue *row;
     DuckValue        count;
-    Str sql = S("SELECT DISTINCT line_byte_position::BIGINT AS place FROM reject_errors ORDER BY place");
+    Str              sql = S("SELECT DISTINCT line_byte_position::BIGINT AS place FROM reject_errors ORDER BY place");
     *n = 0;
     if (!duck_ask_one(w->run, a, S("SELECT count(*) FROM reject_errors"), NULL, 0, &count, err)) return false;
     *out = NEW_ARRAY(a, uint64_t, count.integer);
@@ -229,7 +223,8 @@ static bool walk_soft(Work *w, DuckAnswer *answer, const uint64_t *broken, size_
         uint64_t wanted = (uint64_t)bad[0].integer;
         size_t   column = (size_t)bad[1].integer;
         while (n < wanted) {
-            if (!cells_row(&c, &row, &line)) return fail(err, ERR_INTERNAL, "row %" PRIu64 " is not in the file", wanted);
+            if (!cells_row(&c, &row, &line))
+                return fail(err, ERR_INTERNAL, "row %" PRIu64 " is not in the file", wanted);
             place = (uint64_t)(row.at - w->map.at);
             n += !is_blank(w, row) && !has_place(broken, broken_count, place);
         }
@@ -289,7 +284,14 @@ static bool gather(Work *w, uint64_t read, const char *folder, Err *err)
 bool aside_gather(DuckRun *run, Arena *a, const Reading *r, uint64_t read, const char *folder, Aside *out, Err *err)
 {
     *out = (Aside){ .shown = json_array_make(a) };
-    Work w = { .run = run, .a = a, .row = arena_open((size_t)1 << 40), .r = r, .out = out, .fd = -1, .text = buf_open(a), .line = 1 };
+    Work w = { .run = run,
+               .a = a,
+               .row = arena_open((size_t)1 << 40),
+               .r = r,
+               .out = out,
+               .fd = -1,
+               .text = buf_open(a),
+               .line = 1 };
     bool ok = map_plain(&w, err) && gather(&w, read, folder, err);
     if (w.fd >= 0 && close(w.fd) != 0 && ok) ok = fail_errno(err, "writing the rows set aside");
     if (w.fd >= 0 && (!ok || !out->rows)) {

@@ -9,8 +9,8 @@
 
 typedef struct {
     uint64_t rows, there; /* set aside; of the file in all */
-    Str      path;  /* of the file, temporary; empty without rows */
-    Json    *shown; /* the first ASIDE_SHOWN: {"line","column","value","reason"} */
+    Str      path;        /* of the file, temporary; empty without rows */
+    Json    *shown;       /* the first ASIDE_SHOWN: {"line","column","value","reason"} */
 } Aside;
 
 /* After the statement of reading_sql ran on `run`, with `read` rows taken: the others. `folder` as

@@ -11,24 +11,27 @@ static bool is_digit(char c)
 
 bool guess_is_missing_text(Str s)
 {
-    static const char *const texts[] = { "NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "None", "none", "#N/A",
-                                         "-", "--", "..", "...", "n.a.", "N.A.", "nodata" };
+    static const char *const texts[] = { "NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "None",
+                                         "none", "#N/A", "-", "--", "..", "...", "n.a.", "N.A.", "nodata" };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (str_eq_z(s, texts[i])) return true;
     return false;
 }
 
-typedef enum { NOT_NUMBER,
-               WHOLE,
-               WHOLE_ZEROS, /* 007: a code */
-               WHOLE_LONG,  /* more digits than a number keeps */
-               POINTED } NumberShape;
+typedef enum {
+    NOT_NUMBER,
+    WHOLE,
+    WHOLE_ZEROS, /* 007: a code */
+    WHOLE_LONG,  /* more digits than a number keeps */
+    POINTED
+} NumberShape;
 
 static NumberShape number_shape(Str s, char point)
 {
     size_t i = s.len && (s.at[0] == '-' || s.at[0] == '+'), first = i, digits = 0, after = 0;
     for (; i < s.len && is_digit(s.at[i]); i++) digits++;
-    if (i == s.len && digits) return digits > 15 ? WHOLE_LONG : digits > 1 && s.at[first] == '0' ? WHOLE_ZEROS : WHOLE;
+    if (i == s.len && digits) return digits > 15 ? WHOLE_LONG : digits > 1 && s.at[first] == '0' ? WHOLE_ZEROS
+                                                                                                 : WHOLE;
     if (digits > 1 && s.at[first] == '0') return NOT_NUMBER;
     if (i < s.len && s.at[i] == point)
         for (i++; i < s.len && is_digit(s.at[i]); i++) after++;
@@ -186,47 +189,64 @@ static bool guess_number(Guess *g, char point)
     return true;
 }
 
-/* Numbers that stand for nothing: the only negative one in a column that is never below zero otherwise. */
+static bool is_sentinel(double v)
+{
+    return v == -1 || v == -9 || v == -99 || v == -999 || v == -9999 || v == -99999;
+}
+
+/* Numbers that stand for nothing: a column that is never below zero but for some of -1, -9, -99 … */
 static void guess_sentinel(Guess *g)
 {
-    double low = 0, second = 1e300;
-    size_t n = 0, times = 0;
-    Str    text = STR_NONE;
+    Str    texts[6];
+    double values[6];
+    size_t times[6] = { 0 }, kinds = 0, n = 0;
     for (size_t i = 0; i < g->n; i++) {
         double v;
+        size_t k = 0;
         Str    s = str_trim(g->values[i]);
         if (!str_to_double(s, &v)) continue;
         n++;
-        if (v < low) {
-            second = low < second && times ? low : second;
-            low = v;
-            text = s;
-            times = 1;
-        } else if (v == low && times) {
-            times++;
-        } else if (v < second) {
-            second = v;
+        if (v >= 0) continue;
+        if (!is_sentinel(v)) return;
+        while (k < kinds && values[k] != v) k++;
+        if (k == kinds) {
+            values[kinds] = v;
+            texts[kinds++] = s;
         }
+        times[k]++;
     }
-    if (times == n && times >= 3) g->only = text;
-    bool known = low == -1 || low == -9 || low == -99 || low == -999 || low == -9999 || low == -99999;
-    if (!known || second < 0 || times == n || (low == -1 && times < 3)) return;
-    add_missing(g, text);
-    g->missing_number = true;
-    g->example = text;
+    for (size_t k = 0; k < kinds; k++) {
+        if (times[k] == n && n >= 3) g->only = texts[k];
+        /* A single -1 may well be one below zero. */
+        if (times[k] == n || (values[k] == -1 && times[k] < 3)) continue;
+        add_missing(g, texts[k]);
+        g->missing_number = true;
+        if (!g->example.len || values[k] == -1) g->example = texts[k];
+    }
 }
 
 static bool guess_date(Guess *g)
 {
     static const char *const forms[] = { "%Y/%m/%d", "%Y.%m.%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y",
                                          "%d-%m-%Y", "%m-%d-%Y", "%d-%b-%Y", "%d %b %Y", NULL };
-    static const char *const stamps[] = { "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S",
-                                          "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S",
-                                          "%d-%m-%Y %H:%M", "%d-%m-%Y %H:%M:%S", NULL };
+    static const char *const stamps[] = { "%Y/%m/%d %H:%M",
+                                          "%Y/%m/%d %H:%M:%S",
+                                          "%d/%m/%Y %H:%M",
+                                          "%d/%m/%Y %H:%M:%S",
+                                          "%m/%d/%Y %H:%M",
+                                          "%m/%d/%Y %H:%M:%S",
+                                          "%d.%m.%Y %H:%M",
+                                          "%d.%m.%Y %H:%M:%S",
+                                          "%d-%m-%Y %H:%M",
+                                          "%d-%m-%Y %H:%M:%S",
+                                          NULL };
     static const struct {
         Test       test;
         ColumnType type;
-    } plain[] = { { is_iso_date, COLUMN_DATE }, { is_iso_datetime, COLUMN_DATETIME }, { is_time, COLUMN_TIME }, { is_month, COLUMN_YEARMONTH } };
+    } plain[] = { { is_iso_date, COLUMN_DATE },
+                  { is_iso_datetime, COLUMN_DATETIME },
+                  { is_time, COLUMN_TIME },
+                  { is_month, COLUMN_YEARMONTH } };
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         if (all_pass(g, plain[i].test, NULL)) {
             g->type = plain[i].type;

@@ -10,15 +10,15 @@ typedef struct {
     size_t n;
     /* Found: */
     ColumnType  type;
-    char        decimal;   /* '.' or ',' where a point was seen, else 0 */
-    const char *pattern;   /* "" when ISO 8601 */
+    char        decimal;    /* '.' or ',' where a point was seen, else 0 */
+    const char *pattern;    /* "" when ISO 8601 */
     bool        two_orders; /* day and month could be the other way round */
     Str         missing[8]; /* texts and numbers that mean "no value" */
     size_t      missing_count;
     bool        missing_number; /* one of them is a number that might be a value */
     size_t      empty;
-    Str         only; /* the one number that all rows have, when it may mean "no value" */
-    Str example; /* of the doubt */
+    Str         only;    /* the one number that all rows have, when it may mean "no value" */
+    Str         example; /* of the doubt */
 } Guess;
 
 void guess_column(Arena *a, Guess *g, char separator);

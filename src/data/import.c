@@ -118,7 +118,8 @@ static bool write_part(Work *w, Err *err)
     reading_sql(&w->reading, sql);
     buf_put_z(sql, ") TO ");
     sql_text(sql, w->part);
-    buf_putf(sql, " (FORMAT parquet, COMPRESSION zstd, KV_METADATA {banyan_columns: '%.*s'})", STR_ARG(w->columns_hash));
+    buf_putf(sql, " (FORMAT parquet, COMPRESSION zstd, KV_METADATA {banyan_columns: '%.*s'})",
+             STR_ARG(w->columns_hash));
     if (!duck_ask_one(w->run, w->a, buf_str(sql), NULL, 0, &count, err)) return false;
     w->out.rows = (uint64_t)count.integer;
     return true;
@@ -318,7 +319,8 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
     say(progress, with, 0.9);
     if (!make_report(w, err)) return false;
     if (w->o->only_look) return true;
-    if (w->out.rows == 0) return fail(err, ERR_INVALID, "none of the file's %" PRIu64 " rows can be read", w->out.aside);
+    if (w->out.rows == 0)
+        return fail(err, ERR_INVALID, "none of the file's %" PRIu64 " rows can be read", w->out.aside);
     return take_files(w, err) && change_record(w, err);
 }
 

@@ -40,9 +40,11 @@ bool reading_make(Arena *a, const Recognised *file, const Column *columns, size_
     for (size_t i = 0; i < file->heading_count; i++)
         if (all && !used[i] && !str_starts(file->headings[i], S("_"))) name_add(more, file->headings[i]);
     if (lack->len && more->len)
-        return fail(err, ERR_INVALID, "the file lacks the columns %.*s; new are %.*s", STR_ARG(buf_str(lack)), STR_ARG(buf_str(more)));
+        return fail(err, ERR_INVALID, "the file lacks the columns %.*s; new are %.*s", STR_ARG(buf_str(lack)),
+                    STR_ARG(buf_str(more)));
     if (lack->len) return fail(err, ERR_INVALID, "the file lacks the columns %.*s", STR_ARG(buf_str(lack)));
-    if (more->len) return fail(err, ERR_INVALID, "the file has columns that the dataset has not: %.*s", STR_ARG(buf_str(more)));
+    if (more->len)
+        return fail(err, ERR_INVALID, "the file has columns that the dataset has not: %.*s", STR_ARG(buf_str(more)));
     *out = r;
     return true;
 }
@@ -54,12 +56,21 @@ static bool is_plain_date(const Column *c)
     return !c->pattern.len || str_eq_z(c->pattern, "%Y-%m-%d") || str_eq_z(c->pattern, "%Y/%m/%d");
 }
 
-/* The engine's own type for the heading; NULL: text. */
+static bool is_number(Str s)
+{
+    double v;
+    return str_to_double(s, &v);
+}
+
+/* The engine's own type for the heading; NULL: text. Texts that mean nothing cannot be told to the engine
+   for one column alone: NA among the numbers would take Namibia from the codes. */
 static const char *read_as(const Column *c)
 {
     if (c->from_count > 1) return NULL;
+    for (size_t k = 0; k < c->missing_count; k++)
+        if (!is_number(c->missing[k])) return NULL;
     switch (c->type) {
-    case COLUMN_NUMBER: return "DOUBLE";
+    case COLUMN_NUMBER:
     case COLUMN_INTEGER: /* as BIGINT the engine would round 2.5 */
     case COLUMN_YEAR: return "DOUBLE";
     case COLUMN_BOOLEAN: return "BOOLEAN";
@@ -76,28 +87,6 @@ static const char *heading_type(const Reading *r, size_t heading)
     return "VARCHAR";
 }
 
-static bool is_number(Str s)
-{
-    double v;
-    return str_to_double(s, &v);
-}
-
-static const char *const always_missing[] = { "", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null" };
-
-/* Texts that mean nothing wherever the engine reads a type of its own; text columns see to theirs. */
-static void put_null_texts(const Reading *r, Buf *out)
-{
-    for (size_t i = 0; i < sizeof always_missing / sizeof *always_missing; i++) {
-        if (i) buf_put_byte(out, ',');
-        sql_text(out, str_of(always_missing[i]));
-    }
-    for (size_t i = 0; i < r->column_count; i++)
-        for (size_t k = 0; read_as(&r->columns[i]) && k < r->columns[i].missing_count; k++) {
-            buf_put_byte(out, ',');
-            sql_text(out, r->columns[i].missing[k]);
-        }
-}
-
 static void put_one(Buf *out, char c)
 {
     sql_text(out, (Str){ &c, 1 });
@@ -105,26 +94,18 @@ static void put_one(Buf *out, char c)
 
 static void put_source(const Reading *r, bool texts, Buf *out)
 {
-    bool any = false;
     buf_put_z(out, "read_csv(");
     sql_text(out, r->path);
     buf_putf(out, ", auto_detect=false, header=false, skip=%zu, delim=", r->skip);
     put_one(out, r->file->separator);
-    buf_put_z(out, ", quote='\"', escape='\"', strict_mode=true, null_padding=false, store_rejects=true, rejects_limit=0, "
-                   "decimal_separator=");
+    buf_put_z(out,
+              ", quote='\"', escape='\"', strict_mode=true, null_padding=false, store_rejects=true, rejects_limit=0, "
+              "decimal_separator=");
     put_one(out, r->file->decimal);
     buf_put_z(out, ", columns={");
     for (size_t i = 0; i < r->file->heading_count; i++)
         buf_putf(out, "%s'h%zu':'%s'", i ? "," : "", i, texts ? "VARCHAR" : heading_type(r, i));
-    buf_put_z(out, "}, nullstr=[");
-    put_null_texts(r, out);
-    buf_put_z(out, "], force_not_null=[");
-    for (size_t i = 0; i < r->file->heading_count; i++) {
-        if (!texts && strcmp(heading_type(r, i), "VARCHAR") != 0) continue;
-        buf_putf(out, "%s'h%zu'", any ? "," : "", i);
-        any = true;
-    }
-    buf_put_z(out, "])");
+    buf_put_z(out, "}, nullstr='')");
 }
 
 /* ---- what a column is made of ---- */
@@ -166,25 +147,43 @@ static void put_date_text(const Reading *r, size_t column, Buf *out)
     else put_text(r, c, r->from[column][0], true, out);
 }
 
-/* The value; `texts`: all headings were read as text. */
+static bool is_whole(const Column *c)
+{
+    return c->type == COLUMN_INTEGER || c->type == COLUMN_YEAR;
+}
+
+/* A number read from text, with the file's point. */
+static void put_number(const Reading *r, size_t column, Buf *out)
+{
+    bool comma = r->file->decimal == ',';
+    buf_put_z(out, comma ? "try_cast(replace(" : "try_cast(");
+    put_text(r, &r->columns[column], r->from[column][0], true, out);
+    buf_put_z(out, comma ? ",',','.') AS DOUBLE)" : " AS DOUBLE)");
+}
+
+/* As the engine read it, without the numbers that mean nothing. */
+static void put_typed(const Reading *r, size_t column, Buf *out)
+{
+    const Column *c = &r->columns[column];
+    bool          number = strcmp(read_as(c), "DOUBLE") == 0;
+    for (size_t k = 0; number && k < c->missing_count; k++) buf_put_z(out, "nullif(");
+    buf_putf(out, number && !is_whole(c) ? "nullif(h%zu,'nan'::DOUBLE)" : "h%zu", r->from[column][0]);
+    for (size_t k = 0; number && k < c->missing_count; k++) buf_putf(out, ",%.*s)", STR_ARG(c->missing[k]));
+}
+
 static void put_value(const Reading *r, size_t column, Buf *out)
 {
     const Column *c = &r->columns[column];
-    if (read_as(c)) {
-        size_t closed = 0;
-        bool   whole = c->type == COLUMN_INTEGER || c->type == COLUMN_YEAR;
-        buf_put_z(out, whole ? "CAST(" : "");
-        for (size_t k = 0; k < c->missing_count; k++)
-            if (is_number(c->missing[k]) && strcmp(read_as(c), "DOUBLE") == 0) buf_put_z(out, "nullif(");
-        buf_putf(out, "h%zu", r->from[column][0]);
-        for (size_t k = 0; k < c->missing_count; k++)
-            if (is_number(c->missing[k]) && strcmp(read_as(c), "DOUBLE") == 0) {
-                buf_putf(out, ",%.*s)", STR_ARG(c->missing[k]));
-                closed++;
-            }
-        if (whole) buf_putf(out, " AS %s)", column_type_sql(c->type));
-    } else if (c->type == COLUMN_STRING) {
+    const char   *sql = column_type_sql(c->type);
+    if (c->type == COLUMN_STRING) {
         put_text(r, c, r->from[column][0], false, out);
+    } else if (is_whole(c) || c->type == COLUMN_NUMBER) {
+        buf_put_z(out, is_whole(c) ? "try_cast(" : "");
+        if (read_as(c)) put_typed(r, column, out);
+        else put_number(r, column, out);
+        if (is_whole(c)) buf_putf(out, " AS %s)", sql);
+    } else if (read_as(c)) {
+        put_typed(r, column, out);
     } else if (c->type == COLUMN_DATETIME && !c->pattern.len) {
         buf_put_z(out, "(try_cast(");
         put_date_text(r, column, out);
@@ -193,29 +192,40 @@ static void put_value(const Reading *r, size_t column, Buf *out)
         buf_put_z(out, "CAST(try_strptime(");
         put_date_text(r, column, out);
         buf_put_z(out, " || '-01','%Y-%m-%d') AS DATE)");
+    } else if (!c->pattern.len || (c->type == COLUMN_DATE && is_plain_date(c) && c->from_count < 2)) {
+        buf_put_z(out, "try_cast(");
+        put_date_text(r, column, out);
+        buf_putf(out, " AS %s)", sql);
     } else {
         buf_put_z(out, "CAST(try_strptime(");
         put_date_text(r, column, out);
         buf_put_byte(out, ',');
         sql_text(out, c->pattern);
-        buf_putf(out, ") AS %s)", column_type_sql(c->type));
+        buf_putf(out, ") AS %s)", sql);
     }
 }
 
-/* A condition that is true of rows that the engine's reader let pass and that are good; empty when all are. */
+/* A condition that is true of the rows that are good, where the engine's reader let others pass; nothing
+   when it does not. `texts`: all headings were read as text, and the engine checked nothing. */
 static bool put_check(const Reading *r, size_t column, bool texts, const char *before, Buf *out)
 {
     const Column *c = &r->columns[column];
-    if (c->type == COLUMN_STRING || (read_as(c) && strcmp(read_as(c), "DOUBLE") != 0) || c->type == COLUMN_NUMBER)
-        return false;
+    if (c->type == COLUMN_STRING || (read_as(c) && !is_whole(c))) return false;
     buf_put_z(out, before);
-    if (read_as(c)) {
-        Str h = texts ? S("coalesce(try_cast(h%zu AS DOUBLE),0)") : S("coalesce(h%zu,0)");
-        Cut cut = str_cut(h, '%');
-        buf_putf(out, "(%.*s%zu%.*s", STR_ARG(cut.head), r->from[column][0], STR_ARG(str_drop(cut.tail, 2)));
-        buf_putf(out, " = floor(%.*s%zu%.*s)", STR_ARG(cut.head), r->from[column][0], STR_ARG(str_drop(cut.tail, 2)));
-        buf_putf(out, " AND abs(%.*s%zu%.*s) < %s)", STR_ARG(cut.head), r->from[column][0],
-                 STR_ARG(str_drop(cut.tail, 2)), c->type == COLUMN_YEAR ? "10000" : "9007199254740992");
+    if (is_whole(c)) {
+        Buf number = { 0 };
+        if (read_as(c) && !texts) buf_putf(&number, "h%zu", r->from[column][0]);
+        else put_number(r, column, &number);
+        buf_put_z(out, "coalesce(");
+        if (read_as(c) && !texts) {
+            buf_putf(out, "(%s = floor(%s) AND abs(%s) < %s), true)", number.at, number.at, number.at,
+                     c->type == COLUMN_YEAR ? "10000" : "9007199254740992");
+        } else {
+            put_text(r, c, r->from[column][0], true, out);
+            buf_putf(out, " IS NULL OR (%s = floor(%s) AND abs(%s) < %s), false)", number.at, number.at, number.at,
+                     c->type == COLUMN_YEAR ? "10000" : "9007199254740992");
+        }
+        buf_free(&number);
         return true;
     }
     buf_put_z(out, "(coalesce(");

@@ -73,7 +73,8 @@ static bool find_separator(Work *w, size_t *columns, Err *err)
         Fit    fit = fit_of(w->a, w->source.head, separators[i]);
         double share = fit.rows ? (double)fit.fitting / (double)fit.rows : 0;
         /* Every row alike weighs more than many columns, and two columns by chance weigh little. */
-        double score = fit.columns > 1 ? share * share * (fit.columns > 2 ? 1.0 : 0.9) + (double)fit.columns / 10000 : 0;
+        double score =
+            fit.columns > 1 ? share * share * (fit.columns > 2 ? 1.0 : 0.9) + (double)fit.columns / 10000 : 0;
         if (score <= best) continue;
         best = score;
         w->out->separator = separators[i];
@@ -114,8 +115,7 @@ static bool find_headings(Work *w, size_t columns, Err *err)
     }
     for (size_t i = 0; i < columns; i++)
         if (!w->out->headings[i].len) w->out->headings[i] = str_format(w->a, "column %zu", i + 1);
-    if (numbers == n)
-        return fail(err, ERR_FORMAT, "the first row holds numbers: the file has no headings");
+    if (numbers == n) return fail(err, ERR_FORMAT, "the first row holds numbers: the file has no headings");
     w->rows = NEW_ARRAY(w->a, Str, w->source.head.len / 2 + 1);
     while (cells_row(&c, &row, &line))
         if (str_trim(row).len) w->rows[w->row_count++] = row;
@@ -131,7 +131,8 @@ typedef struct {
 static const RoleWords role_words[] = {
     { " lat latitude decimallatitude ycoord ", ROLE_OF_LATITUDE },
     { " lon long lng longitude decimallongitude xcoord ", ROLE_OF_LONGITUDE },
-    { " country countrycode isocode iso iso2 iso3 iso3cd iso31661alpha2 iso31661alpha3 geoareadesc nation ", ROLE_OF_COUNTRY },
+    { " country countrycode isocode iso iso2 iso3 iso3cd iso31661alpha2 iso31661alpha3 geoareadesc nation ",
+      ROLE_OF_COUNTRY },
     { " station stationid stn site place locality location town city stasiun ", ROLE_OF_PLACE },
     { " species scientificname taxon taxonname ", ROLE_OF_TAXON },
     { " indicator indicatorcode series seriescode variable parameter ", ROLE_OF_INDICATOR },
@@ -148,7 +149,8 @@ static Str plain_heading(Arena *a, Str heading)
     size_t n = 0;
     out[n++] = ' ';
     for (size_t i = 0; i < lower.len; i++)
-        if ((lower.at[i] >= 'a' && lower.at[i] <= 'z') || (lower.at[i] >= '0' && lower.at[i] <= '9')) out[n++] = lower.at[i];
+        if ((lower.at[i] >= 'a' && lower.at[i] <= 'z') || (lower.at[i] >= '0' && lower.at[i] <= '9'))
+            out[n++] = lower.at[i];
     out[n++] = ' ';
     return (Str){ out, n };
 }
@@ -234,10 +236,14 @@ static void look_at_columns(Work *w)
         Column *column = &w->columns[i];
         /* One point in a file: numbers with the other are texts. */
         if (w->out->decimal == ',' && g->decimal == '.') g->type = COLUMN_STRING;
-        *column = (Column){ .name = name_of(w, g->heading, i), .type = g->type, .role = role_of(w, g),
-                            .unit = unit_of(g->heading), .pattern = str_of(g->pattern),
+        *column = (Column){ .name = name_of(w, g->heading, i),
+                            .type = g->type,
+                            .role = role_of(w, g),
+                            .unit = unit_of(g->heading),
+                            .pattern = str_of(g->pattern),
                             .missing = NEW_ARRAY(w->a, Str, 9),
-                            .minimum = -HUGE_VAL, .maximum = HUGE_VAL };
+                            .minimum = -HUGE_VAL,
+                            .maximum = HUGE_VAL };
         w->count++;
         if (str_eq(column->name, g->heading)) continue;
         column->from = NEW(w->a, Str);
@@ -306,8 +312,13 @@ static long heading_at(const Work *w, const char *words)
 
 static void join_time(Work *w, const long *parts, size_t n, const char *pattern)
 {
-    Column c = { .type = COLUMN_DATETIME, .role = ROLE_OF_TIME, .pattern = str_of(pattern), .minimum = -HUGE_VAL,
-                 .maximum = HUGE_VAL, .from = NEW_ARRAY(w->a, Str, n), .from_count = n };
+    Column c = { .type = COLUMN_DATETIME,
+                 .role = ROLE_OF_TIME,
+                 .pattern = str_of(pattern),
+                 .minimum = -HUGE_VAL,
+                 .maximum = HUGE_VAL,
+                 .from = NEW_ARRAY(w->a, Str, n),
+                 .from_count = n };
     if (!str_has(c.pattern, S("%H"))) c.type = COLUMN_DATE;
     for (size_t i = 0; i < n; i++) {
         c.from[i] = w->out->headings[parts[i]];
@@ -362,7 +373,7 @@ static void settle_columns(Work *w)
         }
     }
     static const ColumnType times[] = { COLUMN_DATETIME, COLUMN_DATE, COLUMN_YEARMONTH, COLUMN_YEAR };
-    bool has = columns_role(w->out->columns, w->out->column_count, ROLE_OF_TIME) != NULL;
+    bool                    has = columns_role(w->out->columns, w->out->column_count, ROLE_OF_TIME) != NULL;
     for (size_t t = 0; t < 4 && !has; t++)
         for (size_t i = 0; i < w->out->column_count && !has; i++)
             if (w->out->columns[i].type == times[t] && w->out->columns[i].role == ROLE_OF_NOTHING) {
@@ -391,8 +402,12 @@ bool recognise_source(Arena *a, const Source *source, Recognised *out, Err *err)
 {
     Work   w = { .a = a, .source = *source, .out = out };
     size_t columns;
-    *out = (Recognised){ .form = FILE_DELIMITED, .gzip = source->gzip, .encoding = source->encoding, .quote = '"',
-                         .decimal = '.', .doubts = json_array_make(a) };
+    *out = (Recognised){ .form = FILE_DELIMITED,
+                         .gzip = source->gzip,
+                         .encoding = source->encoding,
+                         .quote = '"',
+                         .decimal = '.',
+                         .doubts = json_array_make(a) };
     if (!find_separator(&w, &columns, err) || !find_headings(&w, columns, err)) return false;
     look_at_columns(&w);
     join_times(&w);

@@ -37,7 +37,7 @@ typedef struct {
 bool recognise_file(Arena *a, const char *path, Recognised *out, Err *err);
 /* The same of a file that source.h has scanned. */
 typedef struct Source Source;
-bool  recognise_source(Arena *a, const Source *source, Recognised *out, Err *err);
-Json *recognised_json(Arena *a, const Recognised *r); /* for previews */
+bool                  recognise_source(Arena *a, const Source *source, Recognised *out, Err *err);
+Json                 *recognised_json(Arena *a, const Recognised *r); /* for previews */
 
 #endif

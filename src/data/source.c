@@ -97,7 +97,9 @@ typedef struct {
 static bool is_cut_short(Str s)
 {
     uint8_t c = (uint8_t)s.at[0];
-    size_t  wanted = c >= 0xF0 && c <= 0xF4 ? 4 : c >= 0xE0 ? 3 : c >= 0xC2 ? 2 : 0;
+    size_t  wanted = c >= 0xF0 && c <= 0xF4 ? 4 : c >= 0xE0 ? 3
+                                              : c >= 0xC2   ? 2
+                                                            : 0;
     if (s.len >= wanted || c > 0xF4) return false;
     for (size_t i = 1; i < s.len; i++)
         if (((uint8_t)s.at[i] & 0xC0) != 0x80) return false;
@@ -271,7 +273,8 @@ bool source_scan(Arena *a, const char *path, Source *out, Err *err)
         (!to_utf8(a, s.encoding, s.head, &s.head, err) || !to_utf8(a, s.encoding, s.odd, &s.odd, err)))
         return false;
     if (!s.whole) s.head = whole_lines(s.head);
-    if (!s.head.len) return fail(err, ERR_FORMAT, "the file has no line that ends within its first %zu bytes", RECOGNISE_BYTES);
+    if (!s.head.len)
+        return fail(err, ERR_FORMAT, "the file has no line that ends within its first %zu bytes", RECOGNISE_BYTES);
     *out = s;
     return true;
 }

@@ -62,11 +62,11 @@ static Str name_of(Arena *a, const char *name)
 
 Str recode_guess(Arena *a, Str sample, bool *sure)
 {
-    UErrorCode       code = U_ZERO_ERROR;
-    Shape            shape = shape_of(sample);
+    UErrorCode        code = U_ZERO_ERROR;
+    Shape             shape = shape_of(sample);
     UCharsetDetector *detector = ucsdet_open(&code);
-    Str              best = S("windows-1252");
-    int32_t          best_confidence = 0, latin = 0, n = 0;
+    Str               best = S("windows-1252");
+    int32_t           best_confidence = 0, latin = 0, n = 0;
     *sure = true;
     if (U_FAILURE(code)) return best;
     ucsdet_setText(detector, sample.at, sample.len > 1 << 20 ? 1 << 20 : (int32_t)sample.len, &code);
@@ -137,7 +137,7 @@ bool recoder_put(Recoder *r, Str bytes, bool last, Buf *out, Err *err)
 
 bool recode_twice(Arena *a, Str text, Str *mended)
 {
-    UErrorCode code = U_ZERO_ERROR;
+    UErrorCode  code = U_ZERO_ERROR;
     UConverter *latin = ucnv_open("windows-1252", &code), *utf8 = ucnv_open("UTF-8", &code);
     bool        twice = false;
     if (U_SUCCESS(code)) {

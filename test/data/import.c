@@ -1,0 +1,221 @@
+/* Files into datasets: rows, rows set aside, the same again, another of the same name, faults. */
+#include "data/import.h"
+
+#include <errno.h>
+
+#include "base/file.h"
+#include "store/files.h"
+
+#include "../core/nodes.h"
+
+typedef struct {
+    Node  *node;
+    Data  *data;
+    Reader who;
+} World;
+
+static World world(Arena *a)
+{
+    World       w = { .who = { .name = S("system"), .may_write = true, .all = true } };
+    Err         err = { 0 };
+    const char *folder = str_format(a, "%s/node", test_folder(a)).at;
+    reader_finish(&w.who, a);
+    check_ok(node_init(folder, nodes_json(a, "{\"name\":\"test.example\"}"), &err) &&
+                 node_open(folder, &(NodeOptions){ .share = S(".") }, &w.node, &err) &&
+                 data_open(w.node, &w.data, &err),
+             &err, __FILE__, __LINE__, "a node");
+    return w;
+}
+
+static void world_end(World *w)
+{
+    data_close(w->data);
+    node_close(w->node);
+}
+
+static bool import(World *w, Arena *a, const char *path, const char *name, Imported *out, Err *err)
+{
+    ImportOptions o = {
+        .who = &w->who, .dataset = S("rivers"), .owner = S("caec"), .name = str_of(name), .state = STATE_PUBLISHED
+    };
+    return import_file(w->data, a, path, &o, NULL, NULL, out, err);
+}
+
+static const char *file_of(Arena *a, const char *text)
+{
+    const char *path = path_join(a, str_of(test_folder(a)), S("file.csv")).at;
+    Err         err = { 0 };
+    check_ok(file_replace(path, str_of(text), 0644, &err), &err, __FILE__, __LINE__, "write the file");
+    return path;
+}
+
+/* The only value of a question to the part, whose table is called `t`. */
+static DuckValue ask(World *w, Arena *a, Str part, const char *select)
+{
+    Err       err = { 0 };
+    Duck     *duck;
+    DuckRun  *run;
+    Str       path;
+    DuckValue value = { 0 };
+    if (!check_ok(files_find(data_parts(w->data), a, part, &path, &err) && data_engine(w->data, &duck, &err) &&
+                      duck_run_open(duck, &run, &err),
+                  &err, __FILE__, __LINE__, "the part"))
+        return value;
+    bool ok = duck_ask_one(run, a, str_format(a, "WITH t AS (FROM read_parquet('%s')) %s", path.at, select), NULL, 0,
+                           &value, &err);
+    check_ok(ok, &err, __FILE__, __LINE__, select);
+    duck_run_close(run);
+    return value;
+}
+
+static size_t left_over(World *w, Arena *a)
+{
+    Str        *names;
+    size_t      n = 0;
+    Err         err;
+    const char *folder = str_format(a, "%s/tmp", data_parts(w->data)).at;
+    return path_exists(folder) && folder_list(a, folder, &names, &n, &err) ? n : 0;
+}
+
+#define GOOD "station,date,level\nPrek Kdam,2020/01/01,3.5\nPrek Kdam,2020/01/02,\nKampong Chhnang,2020/01/03,4\n"
+
+TEST("a file becomes a part, the same file changes nothing, another of its name takes its place")
+{
+    World    w = world(a);
+    Imported first, again, other;
+    CHECK_OK(import(&w, a, file_of(a, GOOD), "levels.csv", &first, &err));
+    CHECK_EQ_INT(first.rows, 3);
+    CHECK_EQ_INT(first.aside, 0);
+    CHECK_EQ_INT(first.record.version, 1);
+    CHECK_EQ_INT(json_array_size(json_get(first.record.doc, "columns")), 3);
+    CHECK_EQ_DOUBLE(ask(&w, a, first.part, "SELECT sum(level) FROM t").number, 7.5);
+    CHECK_STR(ask(&w, a, first.part, "SELECT max(date) FROM t").text, "2020-01-03");
+    CHECK_EQ_INT(ask(&w, a, first.part, "SELECT sum(len(_flags)) FROM t").integer, 0);
+
+    uint64_t size = node_log_size(w.node);
+    CHECK_OK(import(&w, a, file_of(a, GOOD), "levels.csv", &again, &err));
+    CHECK(again.unchanged);
+    CHECK_STR(again.part, first.part);
+    CHECK_EQ_INT(node_log_size(w.node), size);
+
+    CHECK_OK(import(&w, a, file_of(a, "station,date,level\nPrek Kdam,2020/01/01,3.6\n"), "levels.csv", &other, &err));
+    CHECK(other.replaced);
+    CHECK_EQ_INT(other.record.version, 2);
+    CHECK_EQ_INT(json_array_size(json_get(other.record.doc, "parts")), 1);
+    Str path;
+    CHECK_OK(files_find(data_parts(w.data), a, first.part, &path, &err));
+
+    CHECK_OK(import(&w, a, file_of(a, GOOD), "more.csv", &again, &err));
+    CHECK(!again.unchanged && !again.replaced);
+    CHECK_EQ_INT(json_array_size(json_get(again.record.doc, "parts")), 2);
+    CHECK_EQ_INT(left_over(&w, a), 0);
+    world_end(&w);
+}
+
+TEST("a row that cannot be read is set aside with its line, column, value and reason")
+{
+    World    w = world(a);
+    Imported out;
+    Str      text, path;
+    CHECK_OK(import(&w, a, file_of(a, GOOD), "levels.csv", &out, &err));
+    CHECK_OK(import(&w, a,
+                    file_of(a, "station,date,level\n\n\"Prek\nKdam\",2020/01/01,much\nb,2020/02/30,1\nc,2020/01/01\n"
+                               "d,2020/01/01,1,2\ne,2020/01/05,5\n"),
+                    "bad.csv", &out, &err));
+    CHECK_EQ_INT(out.rows, 1);
+    CHECK_EQ_INT(out.aside, 4);
+    CHECK_JSON(json_get(out.report, "aside"),
+               "[{\"line\":3,\"column\":\"level\",\"value\":\"much\",\"reason\":\"not-number\"},"
+               "{\"line\":5,\"column\":\"date\",\"value\":\"2020/02/30\",\"reason\":\"not-date\"},"
+               "{\"line\":6,\"reason\":\"too-few-cells\"},{\"line\":7,\"reason\":\"too-many-cells\"}]");
+    CHECK_OK(files_find(data_parts(w.data), a, out.aside_file, &path, &err));
+    CHECK_OK(file_read(a, path.at, 10000, &text, &err));
+    CHECK_STR(text, "station,date,level,_line,_column,_value,_reason,_row\n"
+                    "\"Prek\nKdam\",2020/01/01,much,3,level,much,not-number,\n"
+                    "b,2020/02/30,1,5,date,2020/02/30,not-date,\n"
+                    "c,2020/01/01,,6,,,too-few-cells,\"c,2020/01/01\"\n"
+                    "d,2020/01/01,1,7,,,too-many-cells,\"d,2020/01/01,1,2\"\n");
+    /* Mended and sent again, the columns of what was wrong are passed over. */
+    CHECK_OK(import(&w, a,
+                    file_of(a, "station,date,level,_line,_column,_value,_reason,_row\nb,2020/02/29,1,5,date,,,\n"),
+                    "mended.csv", &out, &err));
+    CHECK_EQ_INT(out.rows, 1);
+    world_end(&w);
+}
+
+TEST("values mean what the columns say: whole numbers, joined times, zones, no value")
+{
+    World    w = world(a);
+    Imported out;
+    CHECK_OK(import(
+        &w, a,
+        file_of(a, "date,time,n,at,word,code\n 1/23/1985,930,1,2020-01-01T08:00:00+07:00,NA,NA\n"
+                   " 1/24/1985,5,NA,2020-01-01T08:00:00,word,TH\n 12/25/1985,1200,3,2020-01-01T08:00:00Z,x,KH\n"),
+        "bay.csv", &out, &err));
+    CHECK_STR(ask(&w, a, out.part, "SELECT string_agg(time::VARCHAR, ',') FROM t").text,
+              "1985-01-23 09:30:00,1985-01-24 00:05:00,1985-12-25 12:00:00");
+    CHECK_STR(ask(&w, a, out.part, "SELECT string_agg(\"at\"::VARCHAR, ',') FROM t").text,
+              "2020-01-01 01:00:00,2020-01-01 08:00:00,2020-01-01 08:00:00");
+    CHECK_EQ_INT(ask(&w, a, out.part, "SELECT sum(n)::BIGINT FROM t").integer, 4);
+    CHECK_EQ_INT(ask(&w, a, out.part, "SELECT count(word) FROM t").integer, 2);
+    CHECK_EQ_INT(ask(&w, a, out.part, "SELECT count(code) FROM t").integer, 3);
+    /* A later file with half a number: set aside, never rounded. */
+    CHECK_OK(import(
+        &w, a,
+        file_of(a, "date,time,n,at,word,code\n1/23/1985,930,2.5,,a,TH\n1/23/1985,930,2,,a,TH\n1/23/1985,,2,,a,TH\n"),
+        "later.csv", &out, &err));
+    CHECK_EQ_INT(out.rows, 1);
+    CHECK_JSON(json_get(out.report, "aside"),
+               "[{\"line\":2,\"column\":\"n\",\"value\":\"2.5\",\"reason\":\"not-integer\"},"
+               "{\"line\":4,\"column\":\"date\",\"value\":\"1/23/1985\",\"reason\":\"not-datetime\"}]");
+    world_end(&w);
+}
+
+TEST("headings that are not the dataset's are named, and nobody without the right imports")
+{
+    World    w = world(a);
+    Imported out;
+    CHECK_OK(import(&w, a, file_of(a, GOOD), "levels.csv", &out, &err));
+    CHECK_ERR(import(&w, a, file_of(a, "station,date,flow\na,2020/01/01,1\n"), "x.csv", &out, &err), ERR_INVALID);
+    CHECK(str_has(str_of(err.text), S("\"level\"")) && str_has(str_of(err.text), S("\"flow\"")));
+    Reader person = { .person = S("somebody"), .name = S("Somebody") };
+    reader_finish(&person, a);
+    ImportOptions o = { .who = &person, .dataset = S("rivers") };
+    CHECK_ERR(import_file(w.data, a, file_of(a, GOOD), &o, NULL, NULL, &out, &err), ERR_FORBIDDEN);
+    o.who = &w.who;
+    o.only_look = true;
+    uint64_t size = node_log_size(w.node);
+    CHECK_OK(import_file(w.data, a, file_of(a, "station,date,level\na,2020/01/01,1\n"), &o, NULL, NULL, &out, &err));
+    CHECK_EQ_INT(out.rows, 1);
+    CHECK_EQ_INT(node_log_size(w.node), size);
+    CHECK_EQ_INT(left_over(&w, a), 0);
+    world_end(&w);
+}
+
+TEST("an import that fails at any step leaves the dataset as it was, and the next works")
+{
+    static const Fault steps[] = { FAULT_FILE_WRITE, FAULT_FILE_SYNC, FAULT_FILE_RENAME, FAULT_JOURNAL_WRITE };
+    World              w = world(a);
+    Imported           out;
+    CHECK_OK(import(&w, a, file_of(a, GOOD), "levels.csv", &out, &err));
+    Str first = out.part;
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        /* With a mark, so that it is made plain first, and a row that is set aside. */
+        const char *path =
+            file_of(a, str_format(a, "\xef\xbb\xbfstation,date,level\nx,2020/01/01,%zu\ny,no,1\n", i).at);
+        fault_arm(steps[i], 1, FAULT_ONCE, ENOSPC);
+        CHECK_ERR(import(&w, a, path, "levels.csv", &out, &err), ERR_DISK_FULL);
+        fault_disarm_all();
+        Record    r;
+        Snapshot *s = snapshot_open(w.node, &w.who, S("en"));
+        CHECK_OK(record_read(s, a, S("dataset"), S("rivers"), &r, &err));
+        snapshot_close(s);
+        CHECK_STR(json_get_text(json_at(r.doc, S("/parts/0")), "sha256"), first);
+        CHECK_EQ_INT(left_over(&w, a), 0);
+        CHECK_OK(import(&w, a, path, "levels.csv", &out, &err));
+        CHECK(out.replaced && !out.unchanged);
+        CHECK_EQ_INT(out.aside, 1);
+        first = out.part;
+    }
+    world_end(&w);
+}

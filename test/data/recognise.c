@@ -1,0 +1,211 @@
+/* What recognition says of small texts, and of real files where they are at hand. */
+#include "data/recognise.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/pack.h"
+
+
+#include "check.h"
+
+
+static const char *file_of(Arena *a, Str bytes)
+{
+    const char *path = path_join(a, str_of(test_folder(a)), S("file.csv")).at;
+    Err         err = { 0 };
+    check_ok(file_replace(path, bytes, 0644, &err), &err, __FILE__, __LINE__, "write the file");
+    return path;
+}
+
+/* "name:type/role(pattern)[missing]" of each column. */
+static Str said(Arena *a, const Recognised *r)
+{
+    Buf *out = buf_open(a);
+    for (size_t i = 0; i < r->column_count; i++) {
+        const Column *c = &r->columns[i];
+        buf_putf(out, "%s%.*s:%s", i ? " " : "", STR_ARG(c->name), column_type_name(c->type));
+        if (c->role) buf_putf(out, "/%s", column_role_name(c->role));
+        if (c->pattern.len) buf_putf(out, "(%.*s)", STR_ARG(c->pattern));
+        for (size_t k = 0; k < c->missing_count; k++) buf_putf(out, "[%.*s]", STR_ARG(c->missing[k]));
+    }
+    return buf_str(out);
+}
+
+static bool has_doubt(const Recognised *r, const char *what)
+{
+    for (size_t i = 0; i < json_array_size(r->doubts); i++)
+        if (str_eq_z(json_get_text(json_array_get(r->doubts, i), "doubt"), what)) return true;
+    return false;
+}
+
+static Str column_said(Arena *a, const Recognised *r, const char *name)
+{
+    const Column *c = columns_find(r->columns, r->column_count, str_of(name));
+    Recognised    one = { .columns = (Column *)c, .column_count = c ? 1 : 0 };
+    return said(a, &one);
+}
+
+TEST("separators, packing, notes and headings are found")
+{
+    static const struct {
+        const char *text, *columns;
+        char        separator;
+        size_t      skip;
+    } table[] = {
+        { "a,b\n1,x\n", "a:integer b:string", ',', 0 },
+        { "a;b\r\n1,5;x\r\n2;y\r\n", "a:number b:string", ';', 0 },
+        { "a\tb\n1\t\"x\ty\"\n", "a:integer b:string", '\t', 0 },
+        { "a|b\n1|x\n", "a:integer b:string", '|', 0 },
+        { "# made by hand\n\na,b,c\n1,2,3\n4,5,6\n", "a:integer b:integer c:integer", ',', 2 },
+        { "\"n\",\"v\",\"w\"\n\"1\",\"x\",2,3\n\"2\",\"y\",2,3\n", "column 1:integer n:string v:integer w:integer", ',',
+          0 },
+        { "only\nx\ny\n", "only:string", ',', 0 },
+        { "a,a,\n1,2,3\n", "a:integer a_2:integer column 3:integer", ',', 0 },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i].text)), &r, &err));
+        CHECK_STR(said(a, &r), table[i].columns);
+        CHECK_EQ_INT(r.separator, table[i].separator);
+        CHECK_EQ_INT(r.skip, table[i].skip);
+    }
+}
+
+TEST("types, dates and what means no value are found in the values")
+{
+    static const struct {
+        const char *values, *column;
+    } table[] = {
+        { "1 2 NA", "v:integer[NA]" },
+        { "1.5 2 n/a 1e-3", "v:number[n/a]" },
+        { "007 8", "v:string" },
+        { "1234567890123456 1", "v:string" },
+        { "yes no yes", "v:boolean" },
+        { "2020-01-31 2019-02-01", "v:date/time" },
+        { "2020/01/31", "v:date/time(%Y/%m/%d)" },
+        { "31/01/2020", "v:date/time(%d/%m/%Y)" },
+        { "01/31/2020", "v:date/time(%m/%d/%Y)" },
+        { "2020-02-30", "v:string" },
+        { "2020-01-31T10:00:00Z 2020-01-31T10:00+07:00", "v:datetime/time" },
+        { "2020-01", "v:yearmonth/time" },
+        { "10:00 23:59", "v:time" },
+        { "1 2 3 -99", "v:integer[-99]" },
+        { "-3 2 -1 -1 -1", "v:integer" },
+        { "NA AF TH US", "v:string" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        Buf       *text = buf_open(a);
+        buf_put_z(text, "v,w\n");
+        for (Cut c = str_cut(str_of(table[i].values), ' ');; c = str_cut(c.tail, ' ')) {
+            buf_putf(text, "%.*s,x\n", STR_ARG(c.head));
+            if (!c.found) break;
+        }
+        CHECK_OK(recognise_file(a, file_of(a, buf_str(text)), &r, &err));
+        CHECK_STR(column_said(a, &r, "v"), table[i].column);
+    }
+}
+
+TEST("what cannot be decided is a doubt with its name")
+{
+    static const struct {
+        const char *text, *doubt;
+    } table[] = {
+        { "d,x\n01/02/2020,a\n03/04/2020,b\n", "day-or-month-first" },
+        { "n,x\n1,a\n2,b\n-99,c\n", "number-for-missing" },
+        { "place,x\nKon Dá»¡ng,a\n", "encoded-twice" },
+        { "word,x\nsome text,1\nN/A,2\n", "maybe-missing" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i].text)), &r, &err));
+        if (!has_doubt(&r, table[i].doubt)) CHECK_STR(json_write(a, r.doubts), table[i].doubt);
+    }
+}
+
+TEST("encodings are told apart")
+{
+    static const struct {
+        Str         bytes;
+        const char *encoding;
+    } table[] = {
+        { S_INIT("a,b\n1,caf\xe9\n"), "windows-1252" },
+        { S_INIT("\xef\xbb\xbf"
+                 "a,b\n1,x\n"),
+          "UTF-8" },
+        { S_INIT("\xff\xfe"
+                 "a\0,\0b\0\n\0"
+                 "1\0,\0x\0\n\0"),
+          "UTF-16LE" },
+        { S_INIT("a,b\n1,\xc0\xc3\xd0\xe0\xb7\xc8\xe4\xb7\xc2\n2,"
+                 "\xb9\xe9\xd3\xb7\xe8\xc7\xc1\xcb\xd2\xc7\xd4\xb7\xc2\xd2\xc5\xd1\xc2\n"),
+          "TIS-620" },
+        { S_INIT("a,b\n1,"
+                 "\xb1\xb1\xbe\xa9\xca\xd0\xbb\xb7\xbe\xb3\xb1\xa3\xbb\xa4\xbc\xe0\xb2\xe2\xd6\xd0\xd0\xc4\xb7\xa2\xb2"
+                 "\xbc\xb5\xc4\xbf\xd5\xc6\xf8\xd6\xca\xc1\xbf\xca\xfd\xbe\xdd\n"),
+          "GB18030" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, table[i].bytes), &r, &err));
+        CHECK_STR(r.encoding, table[i].encoding);
+        CHECK_STR(r.headings[0], "a");
+    }
+}
+
+TEST("what is no table is refused with what it is")
+{
+    Buf *bomb = buf_open(a), *cut = buf_open(a), *zeros = buf_open(a);
+    pack_gzip(S("a,b\n1,2\n"), 6, cut);
+    cut->len -= 6;
+    memset(buf_grow(zeros, (size_t)300 << 20), ',', (size_t)300 << 20);
+    pack_gzip(buf_str(zeros), 9, bomb);
+    const struct {
+        Str     bytes;
+        ErrCode code;
+    } table[] = {
+        { S(""), ERR_FORMAT },
+        { buf_str(cut), ERR_FORMAT },
+        { S("\x1f\x8b nonsense"), ERR_FORMAT },
+        { buf_str(bomb), ERR_TOO_BIG },
+        { S("PK\x03\x04whatever"), ERR_UNSUPPORTED },
+        { S("<!DOCTYPE html><p>"), ERR_UNSUPPORTED },
+        { S("a,b\n1,\0\x01\x02\n"), ERR_FORMAT },
+        { S("1,2\n3,4\n"), ERR_FORMAT },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_ERR(recognise_file(a, file_of(a, table[i].bytes), &r, &err), table[i].code);
+    }
+}
+
+TEST("the real files come right: Windows-1252, text encoded twice, dates over columns, NA, -1, codes")
+{
+    static const struct {
+        const char *path, *column, *said, *doubt;
+    } table[] = {
+        { "indicators/sdg/15.1.1-AG_LND_FRST.csv.gz", "Year", "Year:year/time", NULL },
+        { "projects/power-plants/vietnam.csv", "Capacity (MW)", "Capacity (MW):number", "encoded-twice" },
+        { "air/beijing-multisite/PRSA_Data_Dingling_20130301-20170228.csv.gz", "time",
+          "time:datetime/time(%Y %m %d %H)", NULL },
+        { "air/beijing-multisite/PRSA_Data_Dingling_20130301-20170228.csv.gz", "wd", "wd:string[NA]", NULL },
+        { "air/thailand/2026-06.csv.gz", "time", "time:datetime/time(%Y-%m-%d %H:%M)", "number-for-missing" },
+        { "air/thailand/2026-06.csv.gz", "pm25_value", "pm25_value:number[-1]", "number-for-missing" },
+        { "air/thailand/2026-06.csv.gz", "pm10_aqi", "pm10_aqi:integer[-1][-999]", "number-for-missing" },
+        { "water/tonle-sap-prek-kdam-daily.csv.gz", "Date", "Date:date/time(%Y/%m/%d)", NULL },
+        { "water/san-francisco-bay-water-quality.csv.gz", "time", "time:datetime/time(%m/%d/%Y %H%M)", NULL },
+        { "geo/country-codes.csv", "ISO3166-1-Alpha-2", "ISO3166-1-Alpha-2:string", NULL },
+        { "trade/harmonized-system.csv.gz", "hscode", "hscode:string", NULL },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised  r;
+        const char *path = test_shared(a, str_format(a, "data/%s", table[i].path).at);
+        Arena      *one = arena_open(0);
+        if (CHECK(recognise_file(one, path, &r, &err))) {
+            CHECK_STR(column_said(one, &r, table[i].column), table[i].said);
+            if (table[i].doubt && !has_doubt(&r, table[i].doubt)) CHECK_STR(json_write(one, r.doubts), table[i].doubt);
+        }
+        arena_close(one);
+    }
+}
