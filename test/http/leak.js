@@ -203,7 +203,7 @@ function endings_of(route) {
 }
 
 // What each {slot} of a path stands for. A function of the route gives the paths; unknown ones fail.
-const known_slots = new Set(['kind', 'record', 'n', 'tag', '*', 'secret', 'person'])
+const known_slots = new Set(['kind', 'record', 'n', 'tag', 'name', '*', 'secret', 'person'])
 const person_ids = []
 function paths_of(route) {
   const slots = [...route.where.matchAll(/\{([^}]+)\}/g)].map(m => m[1])
@@ -218,6 +218,7 @@ function paths_of(route) {
   else if (slots.includes('kind')) fill('kind', () => [...Object.keys(kinds), 'framework'].map(value => ({ value, kind: value })))
   if (slots.includes('n')) fill('n', p => [1, 2].map(value => ({ value })))
   if (slots.includes('tag')) fill('tag', () => [{ value: 'en' }])
+  if (slots.includes('name')) fill('name', () => [{ value: 'dark' }])
   if (slots.includes('secret')) fill('secret', () => [{ value: 'made-up' }])
   if (slots.includes('person')) fill('person', () => person_ids.map(value => ({ value })))
   if (slots.includes('*')) fill('*', () => ['0/000', 'entries/000', '0/000.p/7', 'entries/000.p/7', 'style.css'].map(value => ({ value })))
