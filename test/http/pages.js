@@ -1,0 +1,101 @@
+// What composed pages say of many records: counts are of all of them, not of those that were read, and what is
+// shown is a few with the way to the rest.
+import { cpSync, renameSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { Node, must, tally } from '../house/node.js'
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
+const node = new Node()
+node.make()
+
+const en = text => ({ en: text })
+const many = (n, make) => Array.from({ length: n }, (_, i) => make(i))
+const day = offset => new Date(Date.now() + offset * 86400e3).toISOString().slice(0, 10)
+
+const late = 230, running = 500, empty_meetings = 70, open_meetings = 14
+const lines = [
+  { kind: 'country', slug: 'thailand', doc: { code: 'TH' } },
+  { kind: 'country', slug: 'laos', doc: { code: 'LA' } },
+  { kind: 'framework', slug: 'rivers', doc: { name: en('Rivers'), parties: ['TH', 'LA'] } },
+  ...many(2, i => ({ kind: 'strategy', slug: `plan-${i}`, doc: { name: en(`Plan ${i} of rivers`), type: 'action-plan', framework: 'rivers' } })),
+  { kind: 'goal', slug: 'clean', doc: { name: en('Clean water'), type: 'objective', strategy: 'plan-0', order: 1 } },
+  { kind: 'goal', slug: 'empty', doc: { name: en('Nothing yet'), type: 'objective', strategy: 'plan-0', order: 2 } },
+  { kind: 'goal', slug: 'other', doc: { name: en('Of the other plan'), type: 'objective', strategy: 'plan-1' } },
+  // Late ones began long before those that run: a look at the newest would not find them.
+  ...many(late, i => ({ kind: 'activity', slug: `late-${i}`, doc: { name: en(`Late ${i}`), type: 'project', status: 'active', start: '2010', end: i === 7 ? '2021' : '2019', parties: ['TH', 'LA'], goals: ['clean'] } })),
+  ...many(running, i => ({ kind: 'activity', slug: `running-${i}`, doc: { name: en(`Running ${i}`), type: 'project', status: 'active', start: day(-30), end: day(300), parties: ['TH'] } })),
+  ...many(3, i => ({ kind: 'meeting', slug: `decided-${i}`, doc: { name: en(`Decided ${i}`), type: 'forum', start: `200${i}`, outcome: en('Agreed.') } })),
+  ...many(empty_meetings, i => ({ kind: 'meeting', slug: `quiet-${i}`, doc: { name: en(`Quiet ${i}`), type: 'forum', start: day(-10 - i) } })),
+  ...many(8, i => ({ kind: 'meeting', slug: `coming-${i}`, doc: { name: en(`Coming ${i}`), type: 'forum', start: day(60 - i), frameworks: ['rivers'] } })),
+  { kind: 'meeting', slug: 'called-off', doc: { name: en('Called off'), type: 'forum', status: 'cancelled', start: day(3), frameworks: ['rivers'] } },
+  ...many(open_meetings, i => ({ kind: 'meeting', slug: `open-${i}`, doc: { name: en(`Open ${i}`), type: 'forum', start: '1999', decisions: [{ text: en(`Measure river ${i}`), actors: [{ country: 'TH' }] }] } })),
+  { kind: 'meeting', slug: 'closed', doc: { name: en('Closed'), type: 'forum', start: '1999', decisions: [{ text: en('All measured'), status: 'completed', actors: [{ country: 'TH' }] }] } },
+]
+const said = must(['load', node.folder, '-', '--owner', 'house', '--state', 'published'], lines.map(line => JSON.stringify(line)).join('\n') + '\n')
+tally.check(said.includes(`${lines.length} written`), 'every record of the test is good', said)
+await node.serve()
+
+const page = async where => {
+  const answer = await node.ask('GET', where, undefined, { 'Accept-Language': 'en', Authorization: '' })
+  tally.check(answer.status === 200, `${where} is there`, answer.status, answer.text)
+  const main = /<main[\s\S]*<\/main>/.exec(answer.text)?.[0] ?? ''
+  // Sections by their heading, as text.
+  const text = html => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ').trim()
+  const sections = new Map(main.split(/(?=<h2)/).map(part => [text(/<h2[\s\S]*?<\/h2>/.exec(part)?.[0] ?? ''), text(part)]))
+  return { main, text: text(main), sections, section: name => sections.get(name) ?? '' }
+}
+const count = (text, words) => text.split(words).length - 1
+const has = (text, words, sentence) => tally.check(text.includes(words), sentence, `"${words}" is not in: ${text}`)
+const is = (actual, wanted, sentence, more = '') => tally.check(actual === wanted, sentence, `is  ${actual}`, `not ${wanted}`, more)
+
+const home = await page('/')
+has(home.section('What is late'), `${late - 5} more`, 'home counts every late activity')
+has(home.section('What is late'), 'Late 7 ', 'what was due last is the first that is late')
+is(count(home.section('What is late'), 'Running'), 0, 'what runs is not late')
+has(home.section('What was decided'), 'Decided 2', 'an outcome is found behind many meetings without one')
+is(count(home.section('What was decided'), 'Quiet'), 0, 'a meeting that came to nothing decided nothing')
+has(home.section('What is next').slice(0, 60), 'Coming 7', 'the nearest meeting comes first')
+is(count(home.text, 'Called off'), 0, 'a meeting that was called off is not next')
+
+const country = await page('/country/thailand')
+const owes = country.section('Owes')
+is(count(owes, 'Measure river'), 10, 'a country shows ten of its open decisions', owes)
+has(owes, `and ${open_meetings - 10} more`, 'and says how many meetings more have one')
+is(count(owes, 'All measured'), 0, 'a decision that is done is not owed')
+has(owes, `and ${late - 10} more`, 'every late activity of a country is counted')
+has(country.section('Under way'), `and ${running - 10} more`, 'every activity under way is counted')
+has(country.section('Works most with'), `${late} activities together`, 'those who work together are counted over all activities')
+
+const framework = await page('/framework/rivers')
+has(framework.text, 'Plan 0 of rivers', 'a table of coverage says of which strategy it is')
+has(framework.text, 'Plan 1 of rivers', 'so does the second')
+is(count(framework.main, '>Clean water<'), 1, 'a goal stands once on the page of its framework')
+has(framework.text, `and ${late - 8} more`, 'what counts under a goal is counted whole')
+has(framework.section('What comes next'), 'Coming 7', 'the nearest meeting of a framework is what comes next')
+
+const strategy = await page('/strategy/plan-0')
+is(count(strategy.main, '>Clean water<'), 1, 'a goal stands once on the page of its strategy')
+is(count(strategy.main, 'Of the other plan'), 0, 'goals of another strategy are elsewhere')
+
+const calendar = await page('/calendar')
+is(count(calendar.text, 'Coming '), 8, 'the calendar shows what is to come')
+has(calendar.text, `1999 ${open_meetings + 1}`, 'a year of the archive says how many meetings it had')
+const year = await page('/calendar?year=1999')
+is(count(year.text, 'Open ') + count(year.text, 'Closed'), open_meetings + 1, 'one year can be asked for')
+is(count(year.text, 'Quiet'), 0, 'and only that one is shown')
+await node.end()
+
+// A node whose share lacks the map.
+const share = path.join(node.work, 'share')
+for (const name of ['kinds', 'pages', 'assets', 'locale']) cpSync(path.join(root, name), path.join(share, name), { recursive: true })
+renameSync(path.join(share, 'assets/maps'), path.join(share, 'assets/elsewhere'))
+process.env.BANYAN_SHARE = share
+await node.serve()
+const without = await page('/')
+has(without.section('What is late'), `${late - 5} more`, 'home is there without a map')
+is(count(without.main, 'Who works together'), 0, 'and says nothing of it')
+tally.check(node.err.includes('map'), 'the operator is told what is missing', node.err)
+await node.end()
+tally.close()
