@@ -63,48 +63,81 @@ static void put_fallback(Request *req, Json *page)
     json_put_text(page, "fallback", say(req, "text.fallback", args));
 }
 
-static Json *kind_make(Request *req, const Kind *kind)
+static Str word_of(const Messages *messages, Arena *a, Str lang, const char *before, Str name, const char *after)
 {
-    Arena *a = req->arena;
-    Json  *one = json_object_make(a);
+    return message(messages, a, lang, str_join(a, (Str[]){ str_of(before), name, str_of(after) }, 3), NULL);
+}
+
+static Json *kind_make(const Messages *messages, Arena *a, Str lang, const Kind *kind)
+{
+    Json *one = json_object_make(a);
     json_put_text(one, "kind", kind->name);
     json_put_text(one, "name", kind->name);
-    json_put_text(one, "title", say_key(req, str_join(a, (Str[]){ S("kind."), kind->name }, 2), NULL));
-    json_put_text(one, "plural", say_key(req, str_join(a, (Str[]){ S("kind."), kind->name, S(".plural") }, 3), NULL));
+    json_put_text(one, "title", word_of(messages, a, lang, "kind.", kind->name, ""));
+    json_put_text(one, "plural", word_of(messages, a, lang, "kind.", kind->name, ".plural"));
     json_put_text(one, "url", str_join(a, (Str[]){ S("/"), kind->name }, 2));
+    json_put_bool(one, "current", false);
     return one;
 }
 
-static Json *group_find(Json *groups, Str name)
+/* Where a name is in an array of objects that have it as `key`; the array's size when it is not. */
+static size_t place_of(const Json *array, const char *key, Str name)
 {
-    Json  *group;
-    size_t i;
-    json_array_foreach(groups, i, group) if (str_eq(json_get_text(group, "group"), name)) return group;
-    return NULL;
+    size_t i = 0;
+    while (i < json_array_size(array) && !str_eq(json_get_text(json_array_get(array, i), key), name)) i++;
+    return i;
 }
 
-static void put_groups(Request *req, const Kind *here, Json *page)
+Json *page_menu_make(Arena *a, const Messages *messages, const Kinds *kinds, Str lang)
 {
-    Arena       *a = req->arena;
-    const Kinds *kinds = node_kinds(req->node);
-    Json        *groups = json_array_make(a);
+    Json *groups = json_array_make(a);
     for (size_t i = 0; i < kinds_count(kinds); i++) {
         const Kind *kind = kinds_at(kinds, i);
         if (!kind->group.len) continue;
-        Json *group = group_find(groups, kind->group);
+        Json *group = json_array_get(groups, place_of(groups, "group", kind->group));
         if (!group) {
             group = json_object_make(a);
             json_put_text(group, "group", kind->group);
-            json_put_text(group, "title", say_key(req, str_join(a, (Str[]){ S("group."), kind->group }, 2), NULL));
-            json_put_bool(group, "current", here && str_eq(here->group, kind->group));
+            json_put_text(group, "title", word_of(messages, a, lang, "group.", kind->group, ""));
+            json_put_bool(group, "current", false);
             json_put_value(group, "kinds", json_array_make(a));
             json_add_value(groups, group);
         }
-        Json *one = kind_make(req, kind);
-        json_put_bool(one, "current", kind == here);
-        json_add_value(json_get(group, "kinds"), one);
+        json_add_value(json_get(group, "kinds"), kind_make(messages, a, lang, kind));
     }
-    json_put_value(page, "groups", groups);
+    return groups;
+}
+
+/* The array with another object in one place: a copy that is marked as where the reader is. */
+static Json *with_current(const Json *array, size_t place, Json **marked)
+{
+    Json *copy = json_copy((Json *)array);
+    *marked = json_copy(json_array_get(array, place));
+    json_put_bool(*marked, "current", true);
+    json_array_set_new(copy, place, *marked);
+    return copy;
+}
+
+/* The menu of the site, with the kind of this page marked in it. */
+static void put_groups(const Json *menu, const Kind *here, Json *page)
+{
+    size_t group = here ? place_of(menu, "group", here->group) : json_array_size(menu);
+    if (group == json_array_size(menu)) {
+        json_put_value(page, "groups", (Json *)menu);
+        return;
+    }
+    Json       *marked, *marked_kind;
+    Json       *groups = with_current(menu, group, &marked);
+    const Json *kinds = json_get(marked, "kinds");
+    json_object_set_new(marked, "kinds", with_current(kinds, place_of(kinds, "kind", here->name), &marked_kind));
+    json_object_set_new(page, "groups", groups);
+}
+
+static const Json *menu_of(Request *req)
+{
+    for (size_t i = 0; i < req->site->language_count; i++)
+        if (str_eq(req->site->languages[i], req->lang)) return req->site->menus[i];
+    return page_menu_make(req->arena, req->site->messages, node_kinds(req->node), req->lang);
 }
 
 static Str with_ending(Request *req, Str ending)
@@ -172,9 +205,9 @@ void page_frame_put(Request *req, const Route *route, Str template, Json *value)
     put_languages(req, page);
     put_themes(req, page);
     put_fallback(req, page);
-    put_groups(req, kind, page);
+    put_groups(menu_of(req), kind, page);
     put_person(req, page);
     if (route) put_formats(req, route, kind, page);
-    if (kind) json_put_value(page, "kind", kind_make(req, kind));
+    if (kind) json_put_value(page, "kind", kind_make(req->site->messages, a, req->lang, kind));
     json_put_value(value, "page", page);
 }

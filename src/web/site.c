@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "text/lang.h"
 #include "web/cache.h"
+#include "web/frame.h"
 #include "web/render.h"
 
 static const int64_t CACHE_MB = 16, CACHE_MB_MAX = 4096;
@@ -58,6 +59,9 @@ bool site_open(Node *node, Site **out, Err *err)
     site->base_url = url;
     site->secure = str_starts(url, S("https://"));
     languages_read(site);
+    site->menus = NEW_ARRAY(a, Json *, site->language_count);
+    for (size_t i = 0; i < site->language_count; i++)
+        site->menus[i] = page_menu_make(a, site->messages, node_kinds(node), site->languages[i]);
     *out = site;
     return true;
 }

@@ -23,6 +23,7 @@ struct Site {
     Cache    *cache;
     Metrics   metrics;
     Str      *languages; /* of the interface; the node's first language first */
+    Json    **menus;     /* of each of them: page.groups (frame.h) */
     size_t    language_count;
     Str       base_url; /* settings' "url" without slash at the end; else "http://" and the address it listens on */
     bool      secure;   /* base_url is https: cookies are Secure */

@@ -308,7 +308,7 @@ static void head_add(const ViewWork *w, const Kind *kind, const Record *r, Json 
         json_put_text(view, "state", words(w, r->state == STATE_DRAFT ? "state.draft-is" : "state.review-is"));
     json_put_value(view, "originals", originals_make(w, value_at(r->doc, kind->title_field), card.title_lang));
 
-    Json *row = row_make(w, r, true);
+    Json *row = row_of_card(w, r, &card, true);
     json_put_value(view, "status", json_get(row, "status"));
     json_put_text_if(view, "type", json_get_text(row, "type"));
     json_put_text_if(view, "when", json_get_text(row, json_get(row, "since") ? "since" : "when"));

@@ -428,11 +428,15 @@ static Str since_of_record(const ViewWork *w, const Kind *kind, const Json *doc)
 
 Json *row_make(const ViewWork *w, const Record *r, bool with_summary)
 {
-    Arena      *a = arena_of(w);
+    Card card;
+    card_of(w->snapshot, arena_of(w), r, &card);
+    return row_of_card(w, r, &card, with_summary);
+}
+
+Json *row_of_card(const ViewWork *w, const Record *r, const Card *card, bool with_summary)
+{
     const Kind *kind = kind_find(view_kinds(w), r->kind);
-    Card        card;
-    card_of(w->snapshot, a, r, &card);
-    Json *row = shown_card(w, &card);
+    Json       *row = shown_card(w, card);
     json_put_text(row, "kind", r->kind);
     json_put_text(row, "kind_label", kind_word(w, r->kind, false));
     if (r->state == STATE_WITHDRAWN) json_put_text(row, "state", words(w, "state.withdrawn"));
@@ -451,9 +455,9 @@ Json *row_make(const ViewWork *w, const Record *r, bool with_summary)
     const Field *of = kind_field(kind, S("certainty"));
     if (of && certainty.len && !str_eq_z(certainty, "confirmed"))
         json_put_text(row, "certainty", choice_word(w, kind, of, certainty));
-    if (with_summary && card.summary.len) {
-        Json *summary = shown_plain(w, card.summary);
-        mark_language(w, summary, card.summary_lang);
+    if (with_summary && card->summary.len) {
+        Json *summary = shown_plain(w, card->summary);
+        mark_language(w, summary, card->summary_lang);
         json_put_value(row, "summary", summary);
     }
     return row;
