@@ -1,5 +1,8 @@
-/* Opens a node's people. */
+/* Opens a node's people, and looks for their organisations. */
 #include "cli/people.h"
+
+#include "base/file.h"
+#include "core/record.h"
 
 static void close_people(void *people)
 {
@@ -16,4 +19,33 @@ bool people_of(Call *call, People **out, Err *err)
 bool people_named(Call *call, People *people, Person *out, Err *err)
 {
     return people_find(people, call->arena, str_of(call_operand(call, 1)), out, err);
+}
+
+static bool organisation_there(Call *call, Str slug, bool *there, Err *err)
+{
+    Reader terminal = { .name = S("system"), .all = true };
+    Record record;
+    Err    why = { 0 };
+    Node  *node;
+    *there = false;
+    reader_finish(&terminal, call->arena);
+    /* A node that was never opened has no records. */
+    if (!path_exists(path_join(call->arena, str_of(call_operand(call, 0)), S("node.db")).at)) return true;
+    if (!place_open(call, true, &node, err)) return false;
+    Snapshot *s = snapshot_open(node, &terminal, STR_NONE);
+    *there = record_read(s, call->arena, S("organisation"), slug, &record, &why) && str_eq(record.slug, slug) &&
+             record.state != STATE_WITHDRAWN;
+    snapshot_close(s);
+    return *there || why.code == ERR_NONE || why.code == ERR_NOT_FOUND || fail(err, why.code, "%s", why.text);
+}
+
+bool organisation_check(Call *call, Str slug, Err *err)
+{
+    bool there;
+    if (!organisation_there(call, slug, &there, err)) return false;
+    return there || fail(err, ERR_NOT_FOUND,
+                         "the node has no organisation \"%.*s\": banyan load its record first (a line such as "
+                         "{\"kind\":\"organisation\",\"slug\":\"%.*s\",\"owner\":\"%.*s\",\"doc\":{\"name\":{\"en\":\"...\"},"
+                         "\"type\":\"agency\"}}), or give the role later with banyan user role",
+                         STR_ARG(slug), STR_ARG(slug), STR_ARG(slug));
 }

@@ -10,4 +10,7 @@ bool people_of(Call *call, People **out, Err *err);
 /* The person whose e-mail address or id is the second operand. */
 bool people_named(Call *call, People *people, Person *out, Err *err);
 
+/* The node has an organisation of that slug; else ERR_NOT_FOUND, which says how to get one. */
+bool organisation_check(Call *call, Str slug, Err *err);
+
 #endif

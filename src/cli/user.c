@@ -45,6 +45,7 @@ static bool roles_read(Call *call, Membership **out, size_t *n, Err *err)
                 err, ERR_USAGE,
                 "--role takes ORGANISATION:ROLE with reader, editor, publisher or administrator, not \"%.*s\"",
                 STR_ARG(given[i]));
+        if (!organisation_check(call, cut.head, err)) return false;
         (*out)[i] = (Membership){ cut.head, role };
     }
     return true;
@@ -142,6 +143,7 @@ static bool user_role_run(Call *call, Err *err)
     if (!role_read(name, &role))
         return fail(err, ERR_USAGE, "a role is reader, editor, publisher, administrator or none, not \"%.*s\"",
                     STR_ARG(name));
+    if (role != ROLE_NONE && !organisation_check(call, organisation, err)) return false;
     return people_of(call, &people, err) && people_named(call, people, &person, err) &&
            people_set_role(people, person.id, organisation, role, err);
 }

@@ -18,6 +18,7 @@
 #define GROUP_ITEMS        2000
 #define GROUP_BYTES        ((size_t)8 << 20)
 #define THREADS_MAX        16
+#define OWNER_BYTES        128
 #define THREAD_CACHE_BYTES ((size_t)2 << 20)
 
 /* What is known of an item between the passes. */
@@ -27,6 +28,7 @@ typedef struct {
     const char *source;
     char        id[ID_LEN + 1];
     bool        fresh; /* the id was made for it: no record has it */
+    bool        late;  /* set aside by the writer: something had changed meanwhile */
     Str         slug;  /* made in the first pass when none was given */
     const char *wrong; /* why it is set aside; NULL: fine so far */
 } Item;
@@ -36,6 +38,12 @@ typedef struct {
     SetKey   key;
     uint32_t item;
 } Name;
+
+/* What an item of the load relies on: that item `to` of the load gets written. */
+typedef struct {
+    uint32_t     from, to;
+    const Field *field; /* of the link; NULL: it is the owner */
+} Edge;
 
 struct Loader {
     Node           *node;
@@ -56,6 +64,10 @@ struct Loader {
     NodeProgress    progress; /* NULL: nobody watches */
     void           *watcher;
     uint64_t        changes; /* others had made when this began */
+    const Kind     *owners;  /* the kind that owners are records of; NULL: there is none */
+    char            owner[THREADS_MAX][OWNER_BYTES]; /* the last that each thread found in the node */
+    Edge           *edges;
+    size_t          edge_count, edge_room;
 };
 
 static bool open_db(Node *node, size_t cache, Db **out, Err *err)
@@ -99,6 +111,7 @@ bool loader_open(Node *node, const Reader *who, Loader **out, Err *err)
     l->node = node;
     l->who = who;
     l->changes = writer_changes(node->writer);
+    l->owners = kind_find(node->kinds, S("organisation"));
     l->arena = arena_open((size_t)1 << 40);
     l->item_arena = arena_open((size_t)1 << 40);
     if (!open_db(node, THREAD_CACHE_BYTES, &l->db, err) || !db_begin_read(l->db, err) || !open_spool(l, err)) {
@@ -119,6 +132,7 @@ void loader_close(Loader *l)
     arena_close(l->arena);
     free(l->items);
     free(l->names);
+    free(l->edges);
     free(l);
 }
 
@@ -148,7 +162,7 @@ static SetKey name_key(Str kind, Str name)
     return set_key((Str[]){ kind, name }, 2);
 }
 
-static const Item *name_find(const Loader *l, Str kind, Str name)
+static Item *name_find(const Loader *l, Str kind, Str name)
 {
     if (!l->names_room) return NULL;
     const Name *slot = name_slot(l->names, l->names_room, name_key(kind, name));
@@ -291,15 +305,24 @@ bool loader_add(Loader *l, Str json_text, const char *source, uint64_t line, Err
 typedef enum { ITEM_WRITE,
                ITEM_UNCHANGED,
                ITEM_WRONG } Fate;
+/* An item that is written no earlier than the one that relies on it. */
+typedef struct Relied Relied;
+struct Relied {
+    Relied      *next;
+    uint32_t     to;
+    const Field *field;
+};
 typedef struct {
     Fate        fate;
     Write       write;
     const char *wrong;
+    Relied     *relied;
 } Prepared;
 
 typedef struct {
     Loader   *loader;
     size_t    first, n;
+    size_t    settled; /* the first item that was not written when this was begun */
     Prepared *prepared;
     Arena    *arena, *arenas[THREADS_MAX];
     Parallel *running;
@@ -311,6 +334,8 @@ typedef struct {
     Db       *db;
     Item     *item;
     Prepared *out;
+    size_t    settled; /* what became of the items before this is known */
+    int       thread;
 } Second;
 
 static bool read_text(Second *s, Str *out, Err *err)
@@ -322,17 +347,35 @@ static bool read_text(Second *s, Str *out, Err *err)
            fail_errno(err, "read the spool");
 }
 
-static bool resolve_in_load(Second *s, const Kind *kind, Str value, Str *stored)
+static void rely(Second *s, const Item *on, const Field *field)
+{
+    size_t to = (size_t)(on - s->loader->items);
+    if (to < s->settled || on == s->item) return;
+    Relied *r = NEW(s->kept, Relied);
+    *r = (Relied){ s->out->relied, (uint32_t)to, field };
+    s->out->relied = r;
+}
+
+/* What was set aside is not there. */
+static const Item *find_in_load(Second *s, Str kind, Str name)
+{
+    const Item *item = name_find(s->loader, kind, name);
+    return item && !item->wrong ? item : NULL;
+}
+
+static bool resolve_in_load(Second *s, const Kind *kind, const Field *field, Str value, Str *stored)
 {
     const Item *item;
     if (id_is(value)) {
-        item = name_find(s->loader, S(""), value);
-        return item && name_find(s->loader, kind->name, item->slug) == item;
+        item = find_in_load(s, S(""), value);
+        if (item && find_in_load(s, kind->name, item->slug) != item) item = NULL;
+    } else if (kind->key_field.len) {
+        item = find_in_load(s, kind->name, str_join(s->arena, (Str[]){ S("="), value }, 2));
+    } else {
+        item = find_in_load(s, kind->name, value);
+        if (item) *stored = (Str){ item->id, ID_LEN };
     }
-    if (kind->key_field.len)
-        return name_find(s->loader, kind->name, str_join(s->arena, (Str[]){ S("="), value }, 2)) != NULL;
-    item = name_find(s->loader, kind->name, value);
-    if (item) *stored = (Str){ item->id, ID_LEN };
+    if (item) rely(s, item, field);
     return item != NULL;
 }
 
@@ -355,7 +398,7 @@ static bool resolve_link(void *with, Arena *a, const Field *field, Str value, St
     for (size_t i = 0; i < field->link_kind_count && !*found; i++) {
         const Kind *kind = kind_find(s->loader->node->kinds, field->link_kinds[i]);
         if (!kind) continue;
-        *found = resolve_in_load(s, kind, value, stored);
+        *found = resolve_in_load(s, kind, field, value, stored);
         if (!*found && !resolve_in_node(s, kind, value, stored, found, err)) return false;
     }
     return true;
@@ -389,6 +432,26 @@ static const char *first_problem(Arena *a, const Messages *words, const Problems
         if (p->args && !words) buf_putf(out, " %s", json_write(a, p->args).at);
     }
     return buf_str(out).at;
+}
+
+/* An owner is the slug of an organisation's record, of this load or of the node. */
+static const char *check_owner(Second *s, Str owner)
+{
+    Loader     *l = s->loader;
+    const Item *item;
+    Str         id;
+    Err         why = { 0 };
+    if (!l->owners || str_eq_z(owner, l->owner[s->thread])) return NULL;
+    if ((item = find_in_load(s, l->owners->name, owner))) {
+        rely(s, item, NULL);
+        return NULL;
+    }
+    if (rows_name(s->db, s->arena, l->owners->name, owner, &id, &why)) {
+        if (owner.len < OWNER_BYTES) memcpy(l->owner[s->thread], str_z(s->arena, owner), owner.len + 1);
+        return NULL;
+    }
+    if (why.code != ERR_NOT_FOUND) return str_z(s->arena, str_of(why.text));
+    return str_format(s->arena, "there is no organisation \"%.*s\" to own it: load its record first, or in the same load", STR_ARG(owner)).at;
 }
 
 static const char *check_rights(const Reader *who, const Envelope *e, State state)
@@ -432,7 +495,7 @@ static const char *second_pass(Second *s, Err *err)
     if (!state_read(e.state, &state) || (state == STATE_WITHDRAWN && json_object_size(doc) > 0))
         return "its state is none of draft, review, published";
     const char *wrong = check_rights(s->loader->who, &e, state);
-    if (wrong) return wrong;
+    if (wrong || (wrong = check_owner(s, e.owner))) return wrong;
     if (!s->loader->trusted && state != STATE_WITHDRAWN && kind_has_computed(kind)) {
         Json *known = NULL;
         if (there && !json_read(a, head_body, &known, err)) return err->text;
@@ -467,7 +530,7 @@ static void prepare_item(void *with, size_t i, Arena *kept, Arena *a)
     int       thread = 0;
     Err       err = { 0 };
     while (b->arenas[thread] != kept) thread++;
-    Second      s = { b->loader, a, kept, b->loader->thread_db[thread], item, out };
+    Second      s = { b->loader, a, kept, b->loader->thread_db[thread], item, out, b->settled, thread };
     const char *wrong = item->wrong ? item->wrong : second_pass(&s, &err);
     if (!wrong) return;
     out->fate = ITEM_WRONG;
@@ -476,15 +539,34 @@ static void prepare_item(void *with, size_t i, Arena *kept, Arena *a)
 
 /* ---- the second pass: groups ---- */
 
-static void batch_start(Batch *b, Loader *l, size_t first, int threads)
+static void batch_start(Batch *b, Loader *l, size_t first, size_t settled, int threads)
 {
-    *b = (Batch){ .loader = l, .first = first, .arena = arena_open((size_t)1 << 40) };
+    *b = (Batch){ .loader = l, .first = first, .settled = settled, .arena = arena_open((size_t)1 << 40) };
     for (size_t bytes = 0; first + b->n < l->n && b->n < GROUP_ITEMS && bytes < GROUP_BYTES; b->n++)
         bytes += l->items[first + b->n].len;
     b->prepared = NEW_ARRAY(b->arena, Prepared, b->n);
     for (int t = 0; t < threads; t++)
         b->arenas[t] = arena_adopt(b->arena, arena_open((size_t)1 << 40), (void (*)(void *))arena_close);
     if (b->n) b->running = parallel_start(threads, b->n, prepare_item, b, b->arenas);
+}
+
+/* All of the batch is prepared, and nothing else is yet: the time to settle what is set aside and to note
+   what relies on items whose turn has not come. */
+static void batch_settle(Batch *b)
+{
+    Loader *l = b->loader;
+    for (size_t i = 0; i < b->n; i++) {
+        Prepared *p = &b->prepared[i];
+        if (p->fate == ITEM_WRONG) l->items[b->first + i].wrong = "set aside";
+        for (Relied *r = p->fate == ITEM_WRONG ? NULL : p->relied; r; r = r->next) {
+            if (l->edge_count == l->edge_room) {
+                l->edge_room = l->edge_room ? 2 * l->edge_room : 1024;
+                l->edges = realloc(l->edges, l->edge_room * sizeof *l->edges);
+                if (!l->edges) memory_end(l->edge_room * sizeof *l->edges);
+            }
+            l->edges[l->edge_count++] = (Edge){ (uint32_t)(b->first + i), r->to, r->field };
+        }
+    }
 }
 
 typedef void (*Rejected)(void *with, const char *source, uint64_t line, Str what);
@@ -510,10 +592,34 @@ static bool batch_write(Batch *b, Rejected rejected, void *with, Err *err)
     }
     if (n > 0 && !writer_load(l->node->writer, writes, n, l->changes, err)) return false;
     for (size_t i = 0; i < n; i++) {
+        if (writes[i].stale) l->items[b->first + from[i]].late = true;
         if (writes[i].stale)
             reject(l, &l->items[b->first + from[i]], "its slug or key is another record's, or it changed meanwhile",
                    rejected, with);
         else l->count.written++;
+    }
+    return true;
+}
+
+/* Written in good faith, but what they rely on was set aside later, and no record of the node stands in. */
+static bool tell_dangling(Loader *l, Rejected rejected, void *with, Err *err)
+{
+    for (size_t i = 0; i < l->edge_count; i++) {
+        const Edge *e = &l->edges[i];
+        const Item *from = &l->items[e->from], *to = &l->items[e->to];
+        RecordRow   row;
+        Err         why = { 0 };
+        if ((!to->wrong && !to->late) || from->late) continue;
+        arena_reset(l->item_arena);
+        if (rows_record(l->db, l->item_arena, (Str){ to->id, ID_LEN }, &row, &why)) continue;
+        if (why.code != ERR_NOT_FOUND) return fail(err, why.code, "%s", why.text);
+        Str what = e->field ? str_format(l->item_arena, "its link /%.*s", STR_ARG(e->field->path)) : S("its owner");
+        l->count.dangling++;
+        if (rejected)
+            rejected(with, from->source, from->line,
+                     str_format(l->item_arena,
+                                "kept, but %.*s leads to %s:%u, which was set aside: put that right and load both again",
+                                STR_ARG(what), to->source, to->line));
     }
     return true;
 }
@@ -527,16 +633,18 @@ bool loader_finish(Loader *l, Rejected rejected, void *with, LoadCount *count, E
     db_end_read(l->db);
     if (fflush(l->spool) != 0) return fail_errno(err, "write the spool");
     bool ok = true;
-    batch_start(&now, l, 0, threads);
+    batch_start(&now, l, 0, 0, threads);
     while (now.n > 0) {
         parallel_wait(now.running);
-        batch_start(&next, l, ok ? now.first + now.n : l->n, threads);
+        batch_settle(&now);
+        batch_start(&next, l, ok ? now.first + now.n : l->n, now.first, threads);
         ok = ok && batch_write(&now, rejected, with, err);
         arena_close(now.arena);
         if (l->progress) l->progress(l->watcher, now.first + now.n, l->n);
         now = next;
     }
     arena_close(now.arena);
+    ok = ok && tell_dangling(l, rejected, with, err);
     *count = l->count;
     return ok;
 }

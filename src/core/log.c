@@ -48,7 +48,7 @@ static bool log_load(Arena *a, Log *log, Err *err)
         return fail(
             err, ERR_CORRUPT,
             "%s knows of more than the %llu entries of the log: its end was cut off. Bring the log back from a "
-            "backup (banyan restore). To go on from this shorter log on purpose, delete the files index and leaves",
+            "backup (banyan restore). To go on from this shorter log on purpose: banyan rebuild --accept-shorter-log",
             path, (unsigned long long)size);
     if (!leaves_load(log, size, root, err)) return false;
 

@@ -149,11 +149,48 @@ static const char *projections_wrong(Node *node, Arena *a)
     if (!rows_start(node->db, NULL) || !rows_number(node->db, "applied", 0, &applied, NULL) ||
         !rows_number(node->db, "fingerprint", 0, &print, NULL) || !rows_number(node->db, "open", 0, &boot, NULL))
         return "node.db cannot be read";
-    if ((uint64_t)applied > log_size(node->log)) return "the projections are ahead of the log";
     if (applied > 0 && print != fingerprint(node, a))
         return "kinds, languages, names of countries or collation have changed";
     if (boot != 0 && boot != this_boot(a)) return "the machine went down while the node was open";
     return NULL;
+}
+
+static bool open_log(Node *node, Err *err)
+{
+    const char *folder = in_folder(node->arena, node->folder, "log");
+    return node->read_only ? log_open_read_only(folder, node->name, node->key.public_key, &node->log, err)
+                           : log_open(folder, node->name, &node->key, &node->log, err);
+}
+
+/* An entry is durable before the rows take it in: rows that hold more than the log mean that the log has
+   lost its end. Rows that cannot be read tell nothing. */
+static bool check_log_whole(Node *node, Db *db, Err *err)
+{
+    int64_t applied;
+    if (!rows_number(db, "applied", 0, &applied, NULL)) return true;
+    if ((uint64_t)applied > log_size(node->log) && node->read_only) {
+        /* Beside a server the log may have grown since it was opened. */
+        log_close(node->log);
+        node->log = NULL;
+        if (!open_log(node, err)) return false;
+    }
+    return (uint64_t)applied <= log_size(node->log) ||
+           fail(err, ERR_CORRUPT,
+                "%s/log has %llu entries, but node.db knows of %lld: the log's end was cut off, and with it changes "
+                "that were acknowledged. Stop the node, keep a copy of the folder, and bring the log back from a backup "
+                "(banyan restore). To go on from this shorter log on purpose: banyan rebuild --accept-shorter-log",
+                node->folder, (unsigned long long)log_size(node->log), (long long)applied);
+}
+
+/* The same before the rows are thrown away. */
+static bool check_before_rebuild(Node *node, Err *err)
+{
+    Db         *db;
+    const char *path = in_folder(node->arena, node->made, "node.db");
+    if (!path_exists(path) || !db_open(path, DB_READ, WRITER_CACHE_BYTES, &db, NULL)) return true;
+    bool ok = check_log_whole(node, db, err);
+    db_close(db);
+    return ok;
 }
 
 static bool open_db(Node *node, Err *err)
@@ -161,6 +198,12 @@ static bool open_db(Node *node, Err *err)
     Arena      *a = arena_open(0);
     const char *path = in_folder(a, node->made, "node.db");
     bool        ok = db_open(path, node->read_only ? DB_READ : DB_PROJECTION, WRITER_CACHE_BYTES, &node->db, err);
+    /* A read-only node stays at the state it found, whatever another process writes. */
+    if (ok && node->read_only && !db_begin_read(node->db, err)) ok = false;
+    if (ok && !check_log_whole(node, node->db, err)) {
+        arena_close(a);
+        return false;
+    }
     const char *wrong = ok ? projections_wrong(node, a) : node->read_only ? NULL
                                                                           : "node.db cannot be opened";
     if (wrong && node->read_only) {
@@ -174,8 +217,6 @@ static bool open_db(Node *node, Err *err)
         remove_projections(node);
         ok = db_open(path, DB_PROJECTION, WRITER_CACHE_BYTES, &node->db, err) && rows_start(node->db, err);
     }
-    /* A read-only node stays at the state it found, whatever another process writes. */
-    if (ok && node->read_only) ok = db_begin_read(node->db, err);
     if (ok && !node->read_only)
         ok = rows_number_put(node->db, "fingerprint", fingerprint(node, a), err) &&
              rows_number_put(node->db, "open", this_boot(a), err);
@@ -219,20 +260,22 @@ static void init_lock(pthread_rwlock_t *lock)
     pthread_rwlockattr_destroy(&attributes);
 }
 
-static bool open_log(Node *node, Err *err)
+/* What remembers how long the log was. */
+static void forget_length(Node *node)
 {
-    const char *folder = in_folder(node->arena, node->folder, "log");
-    return node->read_only ? log_open_read_only(folder, node->name, node->key.public_key, &node->log, err)
-                           : log_open(folder, node->name, &node->key, &node->log, err);
+    unlink(in_folder(node->arena, node->folder, "log/index"));
+    unlink(in_folder(node->arena, node->folder, "log/leaves"));
 }
 
-static bool open_parts(Node *node, bool anew, NodeProgress progress, void *with, Err *err)
+static bool open_parts(Node *node, bool anew, bool shorter_log, NodeProgress progress, void *with, Err *err)
 {
     Arena *a = node->arena;
     if (!hash_start(err) || !read_settings(node, err)) return false;
     if (!node->read_only && !take_lock(node, err)) return false;
     if (!kinds_open(in_folder(a, node->share, "kinds"), &node->kinds, err)) return false;
+    if (anew && shorter_log) forget_length(node);
     if (!open_log(node, err)) return false;
+    if (anew && !shorter_log && !check_before_rebuild(node, err)) return false;
     if (anew) remove_projections(node);
     if (!folder_make(in_folder(a, node->made, "index"), err) || !open_db(node, err)) return false;
     if (!open_projections(node, log_size(node->log), progress, with, err)) return false;
@@ -260,7 +303,7 @@ static bool open_node(const char *folder, const NodeOptions *options, bool anew,
                       Node **out, Err *err)
 {
     Node *node = new_node(folder, folder, options->share, options->read_only);
-    if (open_parts(node, anew, progress, with, err)) {
+    if (open_parts(node, anew, options->shorter_log, progress, with, err)) {
         *out = node;
         return true;
     }

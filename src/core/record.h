@@ -126,7 +126,8 @@ bool record_change(Node *node, Arena *a, const Change *change, Outcome *out, Err
 
 /* Many at once, for load: each item {"kind","slug","doc", optional id, owner, audience, state}. Links
    may point forward within the load. Prepared on all cores, written in groups. A bad one is set aside
-   through `rejected` and does not stop the rest. A record that is there already with the same document
+   through `rejected` and does not stop the rest; a link to one that is set aside later is told the same way.
+   The owner is an organisation of the load or of the node. A record that is there already with the same document
    is left alone and counted. */
 typedef struct Loader Loader;
 bool                  loader_open(Node *node, const Reader *who, Loader **out, Err *err);
@@ -138,6 +139,7 @@ void loader_trust(Loader *l);                                                   
 bool loader_add(Loader *l, Str json_text, const char *source, uint64_t line, Err *err); /* copies */
 typedef struct {
     uint64_t written, unchanged, rejected;
+    uint64_t dangling; /* links of written ones to rejected ones; each was told through `rejected` as well */
 } LoadCount;
 bool loader_finish(Loader *l, void (*rejected)(void *with, const char *source, uint64_t line, Str what), void *with,
                    LoadCount *count, Err *err);

@@ -228,6 +228,6 @@ bool journal_cut_off(const char *path, uint64_t count, uint64_t promise, Err *er
 {
     return fail(err, ERR_CORRUPT,
                 "%s: the log has %llu entries here, but %llu were durable: its end was cut off. %s. To go on from this "
-                "shorter log on purpose, delete the files index and leaves",
+                "shorter log on purpose: banyan rebuild --accept-shorter-log",
                 path, (unsigned long long)count, (unsigned long long)promise, JOURNAL_WAY_OUT);
 }

@@ -47,6 +47,35 @@ static const char *const good[] = {
     "\"name\":{\"en\":\"Tag\"}}}",
 };
 
+TEST("a link to what is set aside later is told and its record kept; loading both again makes it whole")
+{
+    World       w = world(a);
+    const char *lines[] = {
+        "{\"kind\":\"note\",\"slug\":\"child\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"Child\"},"
+        "\"parent\":\"root\"}}",
+        "{\"kind\":\"note\",\"slug\":\"root\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"Root\"},\"size\":\"much\"}}",
+        "{\"kind\":\"note\",\"slug\":\"other\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"Other\"}}}",
+    };
+    load(&w, PROGRAM, lines, 3);
+    CHECK_EQ_INT(w.count.written, 2);
+    CHECK_EQ_INT(w.count.rejected, 1);
+    CHECK_EQ_INT(w.count.dangling, 1);
+    CHECK(strstr(buf_str(w.rejected).at, "f.jsonl:1: kept, but its link /parent leads to f.jsonl:2, which was set aside"));
+    lines[1] = "{\"kind\":\"note\",\"slug\":\"root\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"Root\"}}}";
+    load(&w, PROGRAM, lines, 3);
+    CHECK_STR(buf_str(w.rejected), "");
+    CHECK_EQ_INT(w.count.written, 2);
+    CHECK_EQ_INT(w.count.unchanged, 1);
+    CHECK_EQ_INT(w.count.dangling, 0);
+    Record    child, root;
+    Snapshot *s = snapshot_open(w.node, &w.readers[PROGRAM], S("en"));
+    CHECK_OK(record_read(s, a, S("note"), S("child"), &child, &err));
+    CHECK_OK(record_read(s, a, S("note"), S("root"), &root, &err));
+    CHECK_STR(json_get_text(child.doc, "parent"), root.id);
+    snapshot_close(s);
+    node_close(w.node);
+}
+
 TEST("a load resolves links forward, makes slugs, and leaves alone what is there already")
 {
     World     w = world(a);

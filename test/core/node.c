@@ -120,6 +120,45 @@ TEST("a rebuild gives the same answers to everybody, and the check finds nothing
     node_close(node);
 }
 
+/* The log as it was before its last groups; the files that remember its length gone with them. */
+static void cut_log(Arena *a, const char *folder, Str earlier)
+{
+    Err         err = { 0 };
+    const char *names[] = { "index", "leaves" };
+    check_ok(file_replace(str_format(a, "%s/log/00000000000000000000.log", folder).at, earlier, 0644, &err), &err,
+             __FILE__, __LINE__, "file_replace");
+    for (int i = 0; i < 2; i++) unlink(str_format(a, "%s/log/%s", folder, names[i]).at);
+}
+
+TEST("a log cut at the end of a group is an error at start and at rebuild, until the loss is accepted")
+{
+    const char *folder = nodes_make(a);
+    NodeOptions options = nodes_options(folder);
+    Node       *node = nodes_open(folder);
+    Str         earlier;
+    nodes_create(node, a, "tag", "kept", "public", STATE_PUBLISHED, "{\"name\":{\"en\":\"Kept\"}}");
+    node_close(node);
+    CHECK_OK(file_read(a, str_format(a, "%s/log/00000000000000000000.log", folder).at, 1 << 20, &earlier, &err));
+    node = nodes_open(folder);
+    nodes_create(node, a, "tag", "lost", "public", STATE_PUBLISHED, "{\"name\":{\"en\":\"Lost\"}}");
+    node_close(node);
+    cut_log(a, folder, earlier);
+    for (int i = 0; i < 3; i++) {
+        options.read_only = i == 1;
+        err = (Err){ 0 };
+        CHECK_ERR(i < 2 ? node_open(folder, &options, &node, &err) : node_rebuild(folder, &options, NULL, NULL, &err),
+                  ERR_CORRUPT);
+        CHECK(strstr(err.text, "cut off") && strstr(err.text, "--accept-shorter-log"));
+    }
+    options = nodes_options(folder);
+    options.shorter_log = true;
+    CHECK_OK(node_rebuild(folder, &options, NULL, NULL, &err));
+    node = nodes_open(folder);
+    CHECK_EQ_INT(node_log_size(node), 1);
+    node_close(node);
+    CHECK_OK(node_verify(folder, &options, NULL, NULL, &err));
+}
+
 TEST("projections that are lost, older or damaged are made again from the log")
 {
     static const char *const lost[][3] = { { "node.db", "node.db-wal", "node.db-shm" } };

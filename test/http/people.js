@@ -331,6 +331,8 @@ async function over_https() {
 
 try {
   node.make()
+  must(['load', node.folder, '-', '--owner', 'house', '--state', 'published'],
+    JSON.stringify({ kind: 'organisation', slug: 'other', doc: { name: { en: 'Other' }, type: 'agency' } }) + '\n')
   secret(node.token)
   await commands()
   await node.serve({ quiet: false })
