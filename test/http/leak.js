@@ -163,12 +163,21 @@ async function record_make(kind, owner, audience, state) {
 
 const led_by = () => records.filter(r => r.kind === 'organisation' && r.owner === 'alpha' && r.state !== 'withdrawn')
 
+// Before the people: their roles are in these.
+function organisations_make() {
+  const of = (owner, kind, slug, doc) => ({ kind, slug, owner, state: 'published', doc })
+  must(['load', node.folder, '-'], [
+    ...['TH', 'JP'].map(code => of('alpha', 'country', undefined, { code })),
+    of('alpha', 'organisation', 'alpha', { name: { en: 'Alpha' }, type: 'agency', country: 'TH' }),
+    of('beta', 'organisation', 'beta', { name: { en: 'Beta' }, type: 'agency', country: 'JP' }),
+    of('alpha', 'organisation', 'desk', { name: { en: 'Desk' }, type: 'secretariat' }),
+  ].map(item => JSON.stringify(item) + '\n').join(''))
+}
+
 async function records_make() {
   const public_one = (kind, slug, doc) => write('alpha', 'POST', `/${kind}.json`, { slug, owner: 'alpha', audience: 'public', state: 'published', doc })
-  for (const code of ['TH', 'JP']) await write('alpha', 'POST', '/country.json', { owner: 'alpha', state: 'published', doc: { code } })
-  hub.organisation = await public_one('organisation', 'alpha', { name: { en: 'Alpha' }, type: 'agency', country: 'TH' })
-  await write('beta', 'POST', '/organisation.json', { slug: 'beta', owner: 'beta', state: 'published', doc: { name: { en: 'Beta' }, type: 'agency', country: 'JP' } })
-  hub.desk = await public_one('organisation', 'desk', { name: { en: 'Desk' }, type: 'secretariat' })
+  hub.organisation = await write('alpha', 'GET', '/organisation/alpha.json')
+  hub.desk = await write('alpha', 'GET', '/organisation/desk.json')
   hub.framework = await public_one('framework', 'pact', { name: { en: 'Pact' }, parties: ['TH'], secretariat: { organisations: [hub.desk.id] } })
   hub.activity = await public_one('activity', 'hub', { name: { en: 'Hub' }, type: 'programme', frameworks: [hub.framework.id], start: '2030-01-01' })
   const states = ['draft', 'review', 'published', 'withdrawn', 'working', 'narrowed']
@@ -427,6 +436,7 @@ async function conditions() {
 
 try {
   must(['init', node.folder, '--name', 'leak.test'])
+  organisations_make()
   people_make()
   await node.serve()
   for (const owner of ['alpha', 'beta']) writers[owner] = token_of(`publisher@${owner}.test`, '--write')
