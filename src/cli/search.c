@@ -55,7 +55,7 @@ const Command command_search = {
     .most = -1,
     .about = "Best first: kind, slug, title. Finds what everybody may see; also while the node is being served.",
     .options = { { "kind", "KIND", "only records of this kind" },
-                 { "lang", "TAG", "titles in this language" },
+                 { "lang", "TAG", "only records with a text in this language; titles in it" },
                  { "limit", "N", "how many at most; 20" },
                  { "all", NULL, "also what not everybody may see" },
                  { "json", NULL, "JSON Lines, with score and excerpt" } },

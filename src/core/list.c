@@ -62,11 +62,11 @@ static const Sets *sets_of(const Ask *ask)
 
 /* ---- fields ---- */
 
-static const char *const plain_fields[] = { "kind", "owner", "state" };
+static const char *const plain_fields[] = { "kind", "owner", "state", "lang" };
 
 static bool is_plain(Str field)
 {
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < sizeof plain_fields / sizeof *plain_fields; i++)
         if (str_eq_z(field, plain_fields[i])) return true;
     return false;
 }
@@ -299,19 +299,43 @@ static size_t count_fields(const Field *fields, size_t n)
     return count;
 }
 
+/* The languages of the region, which texts may be in; others that the node speaks come in addition. */
+static const char *const text_langs[] = { "ar", "en", "fil", "fr", "id", "ja", "km", "ko", "lo",
+                                          "ms", "my", "pt", "ru", "ta", "th", "vi", "zh" };
+#define TEXT_LANGS (sizeof text_langs / sizeof *text_langs)
+
+static bool add_langs(Ask *ask, Answer *answer, Err *err)
+{
+    const Node *node = ask->snapshot->node;
+    FacetKey   *keys = NEW_ARRAY(ask->arena, FacetKey, TEXT_LANGS + node->lang_count);
+    size_t      n = 0;
+    for (; n < TEXT_LANGS; n++) keys[n] = (FacetKey){ str_of(text_langs[n]), key_of("lang", str_of(text_langs[n])), 0 };
+    for (size_t i = 0; i < node->lang_count; i++) {
+        bool there = false;
+        for (size_t k = 0; k < TEXT_LANGS; k++) there |= str_eq_z(node->langs[i], text_langs[k]);
+        if (!there) keys[n++] = (FacetKey){ node->langs[i], key_of("lang", node->langs[i]), 0 };
+    }
+    Facet *facet = &answer->facets[answer->facet_count];
+    if (!make_facet(ask, S("lang"), NULL, keys, n, facet, err)) return false;
+    answer->facet_count += facet->value_count > 0;
+    return true;
+}
+
 static bool make_facets(Ask *ask, Answer *answer, Err *err)
 {
     if (ask->kind) {
-        answer->facets = NEW_ARRAY(ask->arena, Facet, count_fields(ask->kind->fields, ask->kind->field_count));
-        return add_facets(ask, ask->kind->fields, ask->kind->field_count, answer, err);
+        answer->facets = NEW_ARRAY(ask->arena, Facet, count_fields(ask->kind->fields, ask->kind->field_count) + 1);
+        return add_facets(ask, ask->kind->fields, ask->kind->field_count, answer, err) &&
+               (!ask->question->with_langs || add_langs(ask, answer, err));
     }
     const Kinds *kinds = ask->snapshot->node->kinds;
     FacetKey    *keys = NEW_ARRAY(ask->arena, FacetKey, kinds_count(kinds));
     for (size_t i = 0; i < kinds_count(kinds); i++)
         keys[i] = (FacetKey){ kinds_at(kinds, i)->name, key_of("kind", kinds_at(kinds, i)->name), 0 };
-    answer->facets = NEW(ask->arena, Facet);
+    answer->facets = NEW_ARRAY(ask->arena, Facet, 2);
     answer->facet_count = 1;
-    return make_facet(ask, S("kind"), NULL, keys, kinds_count(kinds), &answer->facets[0], err);
+    return make_facet(ask, S("kind"), NULL, keys, kinds_count(kinds), &answer->facets[0], err) &&
+           (!ask->question->with_langs || add_langs(ask, answer, err));
 }
 
 /* ---- words ---- */
@@ -388,8 +412,7 @@ static void make_excerpt(Ask *ask, const FaceRow *row, const Hit *hit, Item *ite
     n = face_texts(ask->snapshot->node, ask->arena, row->entry, &texts);
     if (hit && search_excerpt_of(ask->arena, hit, texts, n, EXCERPT_CHARACTERS, &item->excerpt, &item->excerpt_lang))
         return;
-    item->excerpt =
-        search_excerpt(ask->arena, ask->question->q, texts, n, EXCERPT_CHARACTERS, &item->excerpt_lang);
+    item->excerpt = search_excerpt(ask->arena, ask->question->q, texts, n, EXCERPT_CHARACTERS, &item->excerpt_lang);
 }
 
 static bool fill_items(Ask *ask, const uint32_t *faces, const Hit *hits, size_t n, Answer *answer, Err *err)
@@ -422,8 +445,8 @@ static bool page_by_order(Ask *ask, Sort sort, size_t limit, Answer *answer, Err
 {
     uint32_t *faces;
     size_t    n;
-    return faces_page_flat(ask->snapshot->node->faces, ask->arena, &ask->result.set, sort.by, sort.down, ask->question->after,
-                           limit, &faces, &n, &answer->next, err) &&
+    return faces_page_flat(ask->snapshot->node->faces, ask->arena, &ask->result.set, sort.by, sort.down,
+                           ask->question->after, limit, &faces, &n, &answer->next, err) &&
            fill_items(ask, faces, NULL, n, answer, err);
 }
 
@@ -467,8 +490,20 @@ static bool make_sets(Ask *ask, size_t ranked, Err *err)
     return true;
 }
 
-bool list_ask(Snapshot *s, Arena *a, const Question *question, Answer *answer, Err *err)
+/* A language is one more filter. */
+static void lang_to_filter(Arena *a, Question *question)
 {
+    if (!question->q_lang.len) return;
+    Filter *filters = NEW_ARRAY(a, Filter, question->filter_count + 1);
+    for (size_t i = 0; i < question->filter_count; i++) filters[i] = question->filters[i];
+    filters[question->filter_count++] = (Filter){ S("lang"), str_lower_ascii(a, question->q_lang) };
+    question->filters = filters;
+}
+
+bool list_ask(Snapshot *s, Arena *a, const Question *asked, Answer *answer, Err *err)
+{
+    Question narrowed_question = *asked, *question = &narrowed_question;
+    lang_to_filter(a, question);
     Ask    ask = { .snapshot = s, .arena = a, .question = question };
     Answer out = { 0 };
     Sort   sort;
@@ -480,6 +515,7 @@ bool list_ask(Snapshot *s, Arena *a, const Question *question, Answer *answer, E
     size_t limit = (size_t)question->limit, ranked = sort.by_score ? after_hits(question->after) + limit : 1;
     if (!make_sets(&ask, ranked, err)) return false;
     out.total = ask.result.total;
+    out.near = ask.hits.near;
     if (!(sort.by_score ? page_by_score(&ask, limit, &out, err) : page_by_order(&ask, sort, limit, &out, err)))
         return false;
     if (question->with_facets && !make_facets(&ask, &out, err)) return false;

@@ -16,13 +16,14 @@ typedef struct {
 
 typedef struct {
     Str     kind;      /* empty: every kind */
-    Str     q, q_lang; /* words; only texts of this language when q_lang is not empty */
+    Str     q, q_lang; /* words; only records with a text in this language when q_lang is not empty */
     Filter *filters;
     size_t  filter_count;
     Str     sort;  /* "updated", "created", "title", "start", "-…" reversed; empty: by score, or the kind's own */
     Str     after; /* as `next` of the answer before */
     int     limit; /* 1 … LIST_LIMIT_MAX */
     bool    with_facets;
+    bool    with_langs; /* and the languages of the texts as a facet, "lang" */
 } Question;
 
 typedef struct {
@@ -43,6 +44,7 @@ typedef struct {
 
 typedef struct {
     uint64_t total;
+    bool     near; /* no record has all the words: these are the closest, and total counts them */
     Item    *items;
     size_t   item_count;
     Facet   *facets; /* counts of each facet are over the other facets' filters */

@@ -121,6 +121,40 @@ static Date date_of(Arena *a, const Kind *kind, const Json *doc, Str path)
     return date;
 }
 
+/* A language of a text, also without script or region: zh-Hant is zh too. */
+static void add_lang_key(Keys *keys, Str tag, Str *seen, size_t *seen_n, size_t most)
+{
+    for (Str lang = str_lower_ascii(keys->scratch, tag); lang.len;) {
+        bool there = false;
+        for (size_t i = 0; i < *seen_n; i++) there |= str_eq(seen[i], lang);
+        if (!there && *seen_n < most) {
+            seen[(*seen_n)++] = lang;
+            add_key(keys, key_of("lang", lang), NULL, STR_NONE);
+        }
+        Cut cut = str_cut_last(lang, '-');
+        lang = cut.found ? cut.head : STR_NONE;
+    }
+}
+
+/* The languages of the texts that are searched. The names of a country are in all languages of the node. */
+static void add_lang_keys(Keys *keys, const Kind *kind, const Str *langs, size_t lang_count, const FieldValue *values,
+                          size_t n)
+{
+    Str    seen[32];
+    size_t seen_n = 0, most = sizeof seen / sizeof *seen;
+    for (size_t i = 0; i < n; i++) {
+        const Field *field = values[i].field;
+        if (!field->search_weight) continue;
+        if (field->type == FIELD_COUNTRY && str_eq(field->path, kind->title_field))
+            for (size_t k = 0; k < lang_count; k++) add_lang_key(keys, langs[k], seen, &seen_n, most);
+        const char *lang;
+        Json       *text;
+        if (json_is_object(values[i].value))
+            json_object_foreach(values[i].value, lang, text) if (json_text(text).len)
+                add_lang_key(keys, str_of(lang), seen, &seen_n, most);
+    }
+}
+
 static int32_t start_day(Arena *a, const Kind *kind, const Json *doc)
 {
     FieldValue *values;
@@ -223,6 +257,7 @@ static void project_doc(Arena *a, Arena *scratch, const Kinds *kinds, const Str 
     add_key(&keys, key_of("owner", p->envelope.owner), NULL, STR_NONE);
     add_key(&keys, key_of("state", p->envelope.state), NULL, STR_NONE);
     for (size_t i = 0; i < n; i++) add_value_keys(&keys, kinds, p->kind, doc, &values[i]);
+    add_lang_keys(&keys, p->kind, langs, lang_count, values, n);
     add_has_keys(&keys, p->kind, doc);
     p->keys = keys.keys;
     p->key_count = keys.n;

@@ -20,7 +20,9 @@
 #define LOOSE_WEIGHT   0.7f
 #define COVER_MATCH    0.6f
 #define COVER_FRAGMENT 0.95f
+#define SAVED_NEAR     0.5f /* of the bits of the query */
 #define HIT_UNITS_MAX  8192 /* of a text that is kept for its excerpt */
+#define TITLE_ALL      5.0  /* bits for titles that have all of the query, in whatever pieces */
 #define WHOLE_TITLE    1.5  /* bits for a title that is the query, and nothing else */
 
 typedef struct {
@@ -188,10 +190,10 @@ typedef struct {
     Arena  *scratch;
     Tiling *tiling;
     double  score;
-    bool    whole_title;
+    bool    titles, whole_title; /* they have all of the query; in one piece */
 } Laying;
 
-/* Lay one face against the query: its titles, and the rest only when they do not hold it whole. */
+/* Lay one face against the query: its titles, and the rest only when they lack some of it. */
 static bool face_lay(Asking *q, Laying *lay, uint32_t face, bool titles_only, Run *run, Err *err)
 {
     Str bytes;
@@ -200,12 +202,14 @@ static bool face_lay(Asking *q, Laying *lay, uint32_t face, bool titles_only, Ru
     *run = run_read(lay->scratch, bytes, HEAVY_WEIGHT);
     tile(&q->pattern, run->at, run->n, lay->tiling);
     lay->whole_title = is_whole(q, lay->tiling);
-    if (!lay->whole_title && !titles_only) {
+    lay->titles = lay->tiling->cover >= COVER_FRAGMENT;
+    if (!lay->titles && !titles_only) {
         *run = run_read(lay->scratch, bytes, 0);
         tile(&q->pattern, run->at, run->n, lay->tiling);
     }
     lay->score = score_of(run, bytes.len, lay->tiling);
     size_t from, to;
+    if (lay->titles) lay->score += TITLE_ALL;
     if (lay->whole_title && text_of(run, &lay->tiling->pieces[0], &from, &to)) lay->score += WHOLE_TITLE;
     return true;
 }
@@ -285,6 +289,7 @@ static bool near_hits(Asking *q, Laying *lay, Hits *out, Err *err)
         Run run;
         if (!face_lay(q, lay, list[i].face, false, &run, err)) return false;
         cover[i] = (float)lay->tiling->cover;
+        if (lay->tiling->saved < SAVED_NEAR * q->pattern.all) cover[i] = 0; /* bits and pieces */
         out->hits[i] = (Hit){ list[i].face, lay->score, NULL };
         if (cover[i] >= least) out->hits[i].text = hit_text(q, &run, lay->tiling);
         if (cover[i] < COVER_FRAGMENT) continue;
@@ -320,7 +325,7 @@ static bool ask(Asking *q, Hits *out, Err *err)
 {
     q->faces = (double)index_count(q->s);
     if (!words_ask(q, err)) return false;
-    Laying lay = { arena_open(0), arena_raw(q->a, sizeof(Tiling)), 0, false };
+    Laying lay = { arena_open(0), arena_raw(q->a, sizeof(Tiling)), 0, false, false };
     bool   ok = set_count(q->strict) ? strict_hits(q, &lay, out, err) : near_hits(q, &lay, out, err);
     arena_close(lay.scratch);
     return ok;

@@ -96,6 +96,7 @@ static bool list_answer(Request *req, Reply *reply, const Question *question, bo
     shape_object(&shape, NULL);
     shape_text(&shape, "kind", question->kind);
     shape_integer(&shape, "total", (int64_t)answer.total);
+    if (search) shape_bool(&shape, "near", answer.near);
     put_items(&answer, question->q.len > 0, &shape);
     if (question->with_facets) put_facets(&answer, &shape);
     if (answer.next.len) {
@@ -202,7 +203,8 @@ bool search_show(Request *req, Reply *reply, Err *err)
                           .q_lang = query_get(req, "lang"),
                           .sort = query_get(req, "sort"),
                           .after = query_get(req, "after"),
-                          .with_facets = true };
+                          .with_facets = true,
+                          .with_langs = true };
     if (kind.len && !kind_find(node_kinds(req->node), kind))
         return fail(err, ERR_FORMAT, "no kind \"%.*s\"", STR_ARG(kind));
     if (!limit_read(req, 20, LIST_LIMIT_MAX, &question.limit, err)) return false;

@@ -13,26 +13,31 @@ static Json *facets_make(const ViewWork *w, const Kind *kind, const Json *facets
         Str          name = json_get_text(facet, "field");
         const Field *field = kind ? kind_field(kind, name) : NULL;
         Json        *values = json_get(facet, "values"), *shown = json_array_make(a);
-        Str          label = field ? field_word(w, kind, field) : str_eq_z(name, "kind") ? words(w, "list.kind")
-                                                                                         : name;
+        Str          label = field                    ? field_word(w, kind, field)
+                             : str_eq_z(name, "kind") ? words(w, "list.kind")
+                             : str_eq_z(name, "lang") ? words(w, "list.lang")
+                                                      : name;
         bool         any = false;
         for (size_t v = 0; v < json_array_size(values); v++) {
             const Json *value = json_array_get(values, v);
             Str         key = json_get_text(value, "value"), text = json_get_text(value, "label");
             if (field && field->type == FIELD_CHOICE) text = choice_word(w, kind, field, key);
+            bool is_lang = str_eq_z(name, "lang"); /* one at a time */
             if (str_eq_z(name, "kind")) text = kind_word(w, key, true);
+            if (is_lang) text = lang_name(a, key, w->req->lang);
             Json *one = json_object_make(a);
             bool  on = json_get_bool(value, "chosen");
             json_put_text(one, "text", text.len ? text : key);
             json_put_text(one, "count", number_text(a, (double)json_get_integer(value, "count", 0), 0, w->req->lang));
-            json_put_text(one, "url", question_url(w, str_z(a, name), key, true));
+            Str url = question_url(w, str_z(a, name), is_lang && on ? STR_NONE : key, !is_lang);
+            json_put_text(one, "url", url);
             json_put_bool(one, "chosen", on);
             any = any || on;
             if (on) {
                 Json *mark = json_object_make(a);
                 json_put_text(mark, "label", label);
                 json_put_text(mark, "text", text.len ? text : key);
-                json_put_text(mark, "url", question_url(w, str_z(a, name), key, true));
+                json_put_text(mark, "url", url);
                 json_add_value(chosen, mark);
             }
             json_add_value(shown, one);
@@ -101,7 +106,8 @@ static void answer_add(const ViewWork *w, const Kind *kind, const Json *value, J
     Json *hidden = json_array_make(a);
     for (size_t i = 0; i < w->req->query_count; i++) {
         Pair p = w->req->query[i];
-        if (str_eq_z(p.name, "q") || str_eq_z(p.name, "after") || str_eq_z(p.name, "lang") || !p.value.len) continue;
+        if (str_eq_z(p.name, "q") || str_eq_z(p.name, "after") || (kind && str_eq_z(p.name, "lang")) || !p.value.len)
+            continue;
         Json *one = json_object_make(a);
         json_put_text(one, "name", p.name);
         json_put_text(one, "value", p.value);

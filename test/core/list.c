@@ -269,6 +269,52 @@ TEST("words narrow a list, its facets and its totals, and what is hidden is not 
     node_close(w.node);
 }
 
+/* The notes are in English; two of another language come in addition. */
+TEST("a language narrows a search to the records that have a text in it, exactly, and languages are counted")
+{
+    World w = random_world(a, 61);
+    for (int i = 0; i < 2; i++) {
+        Outcome out;
+        Json   *doc;
+        CHECK_OK(json_read(a,
+                           i ? S("{\"name\":{\"fr\":\"La mangrove\"}}")
+                             : S("{\"name\":{\"en\":\"Mangrove\",\"zh-Hant\":\"紅樹林\",\"fr\":\"Mangrove\"}}"),
+                           &doc, &err));
+        Change c = { .what = CHANGE_CREATE,
+                     .who = &w.readers[PROGRAM],
+                     .kind = S("note"),
+                     .slug = str_format(a, "french-%d", i),
+                     .owner = S("caec"),
+                     .audience = S("public"),
+                     .state = STATE_PUBLISHED,
+                     .doc = doc };
+        CHECK_OK(record_change(w.node, a, &c, &out, &err));
+    }
+    Snapshot *s = snapshot_open(w.node, &w.readers[PROGRAM], S("en"));
+    Question  q = { .kind = S("note"), .q = S("mangrove"), .limit = 100, .with_facets = true, .with_langs = true };
+    Answer    all, narrow;
+    CHECK_OK(list_ask(s, a, &q, &all, &err));
+    static const struct {
+        const char *lang;
+        int         total; /* -1: all but one */
+    } cases[] = { { "fr", 2 }, { "FR", 2 }, { "zh", 1 }, { "zh-Hant", 1 }, { "th", 0 }, { "en", -1 } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        q.q_lang = str_of(cases[i].lang);
+        CHECK_OK(list_ask(s, a, &q, &narrow, &err));
+        CHECK_EQ_INT(narrow.total, cases[i].total < 0 ? (int)all.total - 1 : cases[i].total);
+        CHECK_EQ_INT(narrow.item_count, narrow.total);
+    }
+    const Facet *langs = &all.facets[all.facet_count - 1];
+    CHECK_STR(langs->field, "lang");
+    CHECK_EQ_INT(langs->value_count, 3);
+    CHECK_STR(langs->values[0].value, "en");
+    CHECK_EQ_INT(langs->values[0].count, all.total - 1);
+    CHECK_STR(langs->values[1].value, "fr");
+    CHECK_EQ_INT(langs->values[1].count, 2);
+    snapshot_close(s);
+    node_close(w.node);
+}
+
 TEST("a question that cannot be answered says what can")
 {
     World     w = random_world(a, 53);

@@ -146,6 +146,48 @@ TEST("a title weighs more than a body, the word itself more than a longer one")
     search_close(s);
 }
 
+TEST("titles with all words go before texts with more of them in a row, and a title that is the query goes first")
+{
+    Search *s;
+    CHECK_OK(search_open(test_folder(a), &s, &err));
+    for (uint32_t i = 100; i < 400; i++) {
+        SearchText in_both[] = { { str_format(a, "Mekong forum on delta fisheries %u", i), S("en"), 10 },
+                                 { S("adopted the fisheries action plan"), S("en"), 2 } };
+        search_add(s, i, search_doc_make(a, in_both, 2));
+    }
+    SearchText scattered[] = { { S("Action Plan of the Delta Fisheries"), S("en"), 10 } };
+    SearchText itself[] = { { S("Delta Fisheries Action Plan"), S("en"), 10 } };
+    SearchText longer[] = { { S("Second Delta Fisheries Action Plan"), S("en"), 10 } };
+    search_add(s, 1, search_doc_make(a, scattered, 1));
+    search_add(s, 2, search_doc_make(a, itself, 1));
+    search_add(s, 3, search_doc_make(a, longer, 1));
+    Hits hits;
+    CHECK_OK(search_ask(s, a, S("delta fisheries action plan"), STR_NONE, NULL, 3, &hits, &err));
+    CHECK_EQ_INT(hits.total, 303);
+    CHECK(!hits.near);
+    CHECK_EQ_INT(hits.hits[0].face, 2);
+    CHECK_EQ_INT(hits.hits[1].face, 3);
+    CHECK_EQ_INT(hits.hits[2].face, 1);
+    search_close(s);
+}
+
+TEST("a fragment counts every text that has its words, however many; what only comes near is said to be near")
+{
+    Search *s;
+    CHECK_OK(search_open(test_folder(a), &s, &err));
+    for (uint32_t i = 0; i < 900; i++)
+        text_put(a, s, i, str_format(a, "seasonal monitoring of river water, note %u", i).at);
+    Hits hits;
+    CHECK_OK(search_ask(s, a, S("toring of river wat"), STR_NONE, NULL, 20, &hits, &err));
+    CHECK_EQ_INT(hits.total, 900);
+    CHECK_EQ_INT(hits.count, 20);
+    CHECK(!hits.near);
+    CHECK_OK(search_ask(s, a, S("riverwatermonitoring"), STR_NONE, NULL, 20, &hits, &err));
+    CHECK(hits.near);
+    CHECK(hits.total > 0 && hits.total <= 160);
+    search_close(s);
+}
+
 TEST("what was removed or replaced is found no more, before and after a flush")
 {
     Search *s = texts_open(a, test_folder(a), &err);
