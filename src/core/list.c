@@ -523,8 +523,10 @@ bool list_ask(Snapshot *s, Arena *a, const Question *asked, Answer *answer, Err 
     return true;
 }
 
-bool list_entries(Snapshot *s, Arena *a, const Question *question, uint64_t **entries, size_t *n, Err *err)
+bool list_entries(Snapshot *s, Arena *a, const Question *asked, uint64_t **entries, size_t *n, Err *err)
 {
+    Question narrowed_question = *asked, *question = &narrowed_question;
+    lang_to_filter(a, question);
     const Faces *faces = s->node->faces;
     Ask          ask = { .snapshot = s, .arena = a, .question = question };
     Sort         sort;
