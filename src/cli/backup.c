@@ -52,6 +52,28 @@ static bool copy_log(Backup *b, Err *err)
     return true;
 }
 
+/* Each part of the datasets, "parts/ab/abcd…". They never change, and those the log names were there before it. */
+static bool each_part(Backup *b, const char *folder, bool (*with)(Backup *b, Str name, Err *err), Err *err)
+{
+    Str   *folders, *names, parts = path_join(b->a, str_of(folder), S("parts"));
+    size_t n, m;
+    if (!path_exists(parts.at)) return true;
+    if (!folder_list(b->a, parts.at, &folders, &n, err)) return false;
+    for (size_t i = 0; i < n; i++) {
+        Str below_parts = path_join(b->a, S("parts"), folders[i]);
+        if (folders[i].len != 2) continue; /* what is being written */
+        if (!folder_list(b->a, below(b, folder, below_parts), &names, &m, err)) return false;
+        for (size_t k = 0; k < m; k++)
+            if (!with(b, path_join(b->a, below_parts, names[k]), err)) return false;
+    }
+    return true;
+}
+
+static bool copy_part(Backup *b, Str name, Err *err)
+{
+    return folder_make(below(b, b->to, str_cut_last(name, '/').head), err) && copy_one(b, name, 0444, err);
+}
+
 /* What was being written while it was copied is cut off behind the last seal. */
 static bool trim_log(Backup *b, Err *err)
 {
@@ -97,7 +119,7 @@ static bool list_files(Backup *b, Err *err)
         if (!str_ends(logs[i], S(".log"))) continue;
         if (!list_file(b, path_join(b->a, S("log"), logs[i]), err)) return false;
     }
-    return true;
+    return each_part(b, b->to, list_file, err);
 }
 
 static bool sync_file(const char *path, Err *err)
@@ -119,7 +141,7 @@ static bool copy_people(Backup *b, Err *err)
 static bool backup_make(Backup *b, Err *err)
 {
     if (!folder_make(b->to, err)) return false;
-    if (!copy_log(b, err) || !trim_log(b, err) || !copy_one(b, S("node.json"), 0644, err) ||
+    if (!copy_log(b, err) || !trim_log(b, err) || !each_part(b, b->from, copy_part, err) || !copy_one(b, S("node.json"), 0644, err) ||
         !copy_one(b, S("key"), 0600, err) || !copy_people(b, err) || !list_files(b, err))
         return false;
     Json *manifest = json_object_make(b->a);
@@ -197,6 +219,10 @@ static bool restore_make(Call *call, const char *to, const Json *files, Err *err
     {
         Str name = json_get_text(line, "path");
         int mode = str_eq_z(name, "key") || str_eq_z(name, "people.db") ? 0600 : 0644;
+        if (str_starts(name, S("parts/"))) {
+            mode = 0444;
+            if (!folder_make(path_join(a, str_of(to), str_cut_last(name, '/').head).at, err)) return false;
+        }
         if (!file_copy(a, path_join(a, str_of(call_operand(call, 0)), name).at, path_join(a, str_of(to), name).at, mode,
                        &copy, err))
             return false;
@@ -225,8 +251,8 @@ const Command command_backup = {
     .operands = "NODE FOLDER",
     .least = 2,
     .most = 2,
-    .about = "Copies the log, the accounts, the settings and the key into the new FOLDER, with a manifest of their\n"
-             "hashes. The node may be served meanwhile; all that was acknowledged before the start is in it.",
+    .about = "Copies the log, the parts of the datasets, the accounts, the settings and the key into the new FOLDER,\n"
+             "with a manifest of their hashes. The node may be served meanwhile; all that was acknowledged before the start is in it.",
     .run = backup_run,
 };
 

@@ -1,0 +1,135 @@
+// Imports that are killed at any moment, and imports onto a full disk: the dataset is as it was or as it becomes,
+// and the next import works: import.js [ROUNDS]
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { Node, banyan, program, tally } from './node.js'
+
+const rounds = Number(process.argv[2] ?? 20)
+const steps = ['file-write', 'file-sync', 'file-rename', 'journal-write', 'journal-sync', 'db-write', 'db-commit']
+const folder = mkdtempSync(path.join(process.env.TMPDIR ?? os.tmpdir(), 'banyan import '))
+
+// Rows whose sum tells which file they came from; every hundredth cannot be read. With a mark before them,
+// so that the file is made plain on the way.
+function rows(name, n, value) {
+  const lines = ['\ufeffplace,day,level']
+  for (let i = 0; i < n; i++) lines.push(`place ${i % 97},2020-01-${String(1 + (i % 28)).padStart(2, '0')},${i % 100 === 99 && i > 60000 ? 'none' : value}`)
+  const file = path.join(folder, name)
+  writeFileSync(file, lines.join('\n') + '\n')
+  return file
+}
+
+const words = (node, file) => ['import', node.folder, file, '--into', 'levels', '--owner', 'house', '--state', 'published']
+
+function dataset(node) {
+  const line = banyan(['dump', node.folder, '--kind', 'dataset']).out.split('\n').filter(Boolean)[0]
+  return line ? JSON.parse(line).doc : undefined
+}
+
+// Every part that is listed is there and is what its name says.
+function parts_right(node, doc) {
+  return (doc?.parts ?? []).every(part => [part.sha256, part.aside_sha256].filter(Boolean).every(name => {
+    const file = path.join(node.folder, 'parts', name.slice(0, 2), name)
+    return existsSync(file) && createHash('sha256').update(readFileSync(file)).digest('hex') === name
+  }))
+}
+
+const left = node => {
+  const tmp = path.join(node.folder, 'parts', 'tmp')
+  return existsSync(tmp) ? readdirSync(tmp) : []
+}
+
+async function killed() {
+  const node = new Node()
+  let inside = 0, before = 0, after = 0
+  try {
+    node.make()
+    const base = rows('base', 100000, 1), files = [2, 3].map(value => rows(`levels-${value}`, 100000, value))
+    const hashes = files.map(file => createHash('sha256').update(readFileSync(file)).digest('hex'))
+    tally.check(banyan([...words(node, base), '--title', 'Levels']).code === 0, 'a file is imported')
+    let now = 0
+    const started = Date.now()
+    for (let number = 1; number <= rounds; number++) {
+      // The other file under the same name takes the place of the first.
+      const other = 1 - now
+      const file = path.join(folder, 'levels')
+      writeFileSync(file, readFileSync(files[other]))
+      const step = steps[number % steps.length]
+      const env = { ...process.env }
+      if (number % 2) env.BANYAN_FAULT = `${step}!${1 + Math.floor(Math.random() * 3)}`
+      const child = spawn(program, words(node, file), { env, stdio: 'ignore' })
+      const timer = setTimeout(() => child.kill('SIGKILL'), number % 2 ? 20000 : Math.random() * 1200)
+      const signal = await new Promise(resolve => child.on('exit', (_, how) => resolve(how)))
+      clearTimeout(timer)
+      inside += signal === 'SIGKILL'
+      const doc = dataset(node)
+      const of_file = doc?.parts.filter(part => part.file === 'levels') ?? []
+      const whole = of_file.length <= 1 && parts_right(node, doc) && (!of_file.length || hashes.includes(of_file[0].file_sha256))
+      tally.check(whole, `round ${number}: the dataset is as it was or as it becomes`, JSON.stringify(doc?.parts))
+      if (of_file[0]?.file_sha256 === hashes[other]) { now = other; after++ } else before++
+    }
+    const done = banyan(words(node, base))
+    tally.check(done.code === 0 && /unchanged/.test(done.out), 'the file that was there all along is unchanged', done.out, done.err)
+    const file = path.join(folder, 'levels')
+    writeFileSync(file, readFileSync(files[1 - now]))
+    const last = banyan(words(node, file))
+    tally.check(last.code === 0, 'and the next import works', last.err)
+    const doc = dataset(node)
+    tally.check(doc.parts.length === 2 && parts_right(node, doc), 'with two parts in the end', JSON.stringify(doc.parts))
+    tally.check(doc.parts.every(part => part.rows + part.aside === 100000), 'no row is lost', JSON.stringify(doc.parts))
+    tally.check(left(node).length === 0, 'nothing temporary is left', left(node).join(' '))
+    const verified = banyan(['verify', node.folder])
+    tally.check(verified.code === 0, 'the node is right', verified.err)
+    const copy = { folder: path.join(node.work, 'again') }
+    const saved = banyan(['backup', node.folder, path.join(node.work, 'saved')])
+    const back = banyan(['restore', path.join(node.work, 'saved'), copy.folder])
+    tally.check(saved.code === 0 && back.code === 0, 'it is backed up and restored', saved.err, back.err)
+    tally.check(parts_right(copy, dataset(copy)) && dataset(copy).parts.length === 2, 'with its parts')
+    console.log(`${rounds} rounds in ${Math.round((Date.now() - started) / 1000)} s, ${inside} killed, ${before} left as it was, ${after} as it becomes`)
+  } finally {
+    node.remove()
+  }
+}
+
+function disk_is_full() {
+  const node = new Node()
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', node.work]).status === 0
+  try {
+    if (!mounted) return tally.skip('an import onto a full disk leaves the dataset as it was', 'no tmpfs can be mounted here')
+    node.make()
+    const small = rows('small', 1000, 1), big = rows('big', 2000000, 1)
+    tally.check(banyan(words(node, small)).code === 0, 'a small file is imported')
+    const before = JSON.stringify(dataset(node))
+    const full = banyan(words(node, big))
+    tally.check(full.code === 6, 'an import onto a full disk fails as storage', full.code, full.err)
+    tally.check(JSON.stringify(dataset(node)) === before, 'and leaves the dataset as it was')
+    tally.check(left(node).length === 0, 'and nothing temporary', left(node).join(' '))
+    tally.check(spawnSync('mount', ['-o', 'remount,size=256m', node.work]).status === 0, 'the disk gets more room')
+    const again = banyan(words(node, big))
+    tally.check(again.code === 0, 'the import works when there is room', again.err)
+    tally.check(banyan(['verify', node.folder]).code === 0, 'the node is right')
+  } finally {
+    if (mounted) spawnSync('umount', [node.work])
+    node.remove()
+  }
+}
+
+// In a mount namespace of its own, so that nothing is left behind whatever happens.
+if (!process.env.BANYAN_IN_NAMESPACE) {
+  const own = process.getuid() === 0 ? ['-m'] : ['-rm']
+  if (spawnSync('unshare', [...own, 'true']).status === 0) {
+    rmSync(folder, { recursive: true })
+    const done = spawnSync('unshare', [...own, process.execPath, ...process.argv.slice(1)],
+      { stdio: 'inherit', env: { ...process.env, BANYAN_IN_NAMESPACE: '1' } })
+    process.exit(done.status ?? 1)
+  }
+}
+try {
+  await killed()
+  disk_is_full()
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+tally.close()
