@@ -33,7 +33,11 @@ static int run(Arena *a, int argc, char **argv)
     size_t            taken = 0;
     const CommandRow *row = command_find(argv + 1, (size_t)argc - 1, &taken);
     if (!row) {
-        fail(&err, ERR_USAGE, "there is no command \"%s\"; banyan --help lists them", argv[1]);
+        fail(&err, ERR_USAGE, "there is no command \"%s%s%s\"; banyan --help lists them", argv[1],
+             argc > 2 && command_group(argv[1]) ? " " : "", argc > 2 && command_group(argv[1]) ? argv[2] : "");
+        if (argc == 2 && command_group(argv[1]))
+            fail(&err, ERR_USAGE, "%s is several commands, such as %s; banyan --help lists them", argv[1],
+                 command_group(argv[1])->name);
         return end_with(NULL, &err);
     }
     Call call;

@@ -3,6 +3,15 @@
 
 #include <string.h>
 
+const CommandRow *command_group(const char *word)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        Cut name = str_cut(str_of(commands[i].name), ' ');
+        if (name.found && str_eq_z(name.head, word)) return &commands[i];
+    }
+    return NULL;
+}
+
 const CommandRow *command_find(char **words, size_t n, size_t *taken)
 {
     for (size_t take = n < 2 ? n : 2; take > 0; take--) {

@@ -50,6 +50,8 @@ struct Call {
 /* Read `words` (those after the command's name). ERR_USAGE names what does not fit and what would.
    "--" ends the options; an option may stand anywhere before it. */
 bool call_read(Arena *a, const CommandRow *row, char **words, size_t n, Call *out, Err *err);
+/* The first of the commands of two words that begin with this one; NULL: none. */
+const CommandRow *command_group(const char *word);
 /* The row that the first one or two words name, and how many words that took; NULL when none does. */
 const CommandRow *command_find(char **words, size_t n, size_t *taken);
 

@@ -24,9 +24,12 @@ static bool dump_run(Call *call, Err *err)
     Reader reader = { .name = S("system"), .all = !call_has(call, "public") };
     reader_finish(&reader, call->arena);
     if (!place_open(call, true, &node, err)) return false;
+    Str kind = call_option(call, "kind", STR_NONE);
+    if (kind.len && !kind_find(node_kinds(node), kind))
+        return fail(err, ERR_NOT_FOUND, "there is no kind \"%.*s\"; banyan kind list names them", STR_ARG(kind));
     Dump      dump = { .progress = progress_start("Dumping") };
     Snapshot *s = snapshot_open(node, &reader, S("en"));
-    bool      ok = node_dump(s, call_option(call, "kind", STR_NONE), put_line, &dump, err);
+    bool      ok = node_dump(s, kind, put_line, &dump, err);
     snapshot_close(s);
     progress_end(&dump.progress);
     return ok;

@@ -18,7 +18,10 @@ bool people_of(Call *call, People **out, Err *err)
 
 bool people_named(Call *call, People *people, Person *out, Err *err)
 {
-    return people_find(people, call->arena, str_of(call_operand(call, 1)), out, err);
+    const char *who = call_operand(call, 1);
+    if (people_find(people, call->arena, str_of(who), out, err)) return true;
+    return err->code == ERR_NOT_FOUND ? fail(err, ERR_NOT_FOUND, "nobody here has the e-mail address or id \"%s\"", who)
+                                      : false;
 }
 
 static bool organisation_there(Call *call, Str slug, bool *there, Err *err)

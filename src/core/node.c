@@ -95,7 +95,7 @@ static bool take_lock(Node *node, Err *err)
     }
     char    owner[32] = "";
     ssize_t n = read(node->lock_file, owner, sizeof owner - 1);
-    return fail(err, ERR_BUSY, "another banyan works on %s (process %.*s)", node->folder,
+    return fail(err, ERR_BUSY, "another banyan works on %s (process %.*s); end that first", node->folder,
                 n > 0 ? (int)strcspn(owner, "\n") : 1, n > 0 ? owner : "?");
 }
 
