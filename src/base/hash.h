@@ -19,8 +19,8 @@ Hash hash_of_parts(const Str *parts, size_t n); /* of their concatenation */
 void hash_short(Str bytes, uint8_t out[16]);
 /* SipHash-2-4 under a fixed key: for telling answers apart, at a tenth of the cost of SHA-256. */
 uint64_t hash_quick(Str bytes);
-bool hash_eq(Hash x, Hash y);
-void random_bytes(void *out, size_t n);
+bool     hash_eq(Hash x, Hash y);
+void     random_bytes(void *out, size_t n);
 
 typedef struct {
     uint8_t secret[64], public_key[32];

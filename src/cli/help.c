@@ -8,7 +8,8 @@ void help_all(FILE *out)
 {
     fputs("banyan runs a node: records, their log, their pages.\n\nUsage: banyan COMMAND …\n\n", out);
     for (size_t i = 0; i < command_count; i++) fprintf(out, "  %-18s %s\n", commands[i].name, commands[i].help);
-    fputs("\nbanyan COMMAND --help tells more; banyan --version.  Exit codes: 0 well, 1 a check found something, 2 used wrongly,\n"
+    fputs("\nbanyan COMMAND --help tells more; banyan --version.  Exit codes: 0 well, 1 a check "
+          "found something, 2 used wrongly,\n"
           "3 not found, 4 bad input, 5 refused, 6 storage, 7 busy.\n",
           out);
 }

@@ -19,8 +19,10 @@ static bool kinds_given(Call *call, size_t i, Kinds **out, Err *err)
         folder = path_join(call->arena, share, S("kinds")).at;
     }
     if (path_exists(path_join(call->arena, str_of(folder), S("node.json")).at))
-        return fail(err, ERR_USAGE, "%s is a node; the kinds are the program's: leave it out, or name a folder of kinds",
-                    folder);
+        return fail(
+            err, ERR_USAGE,
+            "%s is a node; the kinds are the program's: leave it out, or name a folder of kinds",
+            folder);
     if (!path_exists(folder)) return fail(err, ERR_NOT_FOUND, "there is no folder %s", folder);
     if (!kinds_open(folder, out, err)) return false;
     arena_adopt(call->arena, *out, close_kinds);

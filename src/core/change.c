@@ -372,7 +372,8 @@ static bool prepare(Work *w, Write *write, Err *err)
                       .slug_new = !str_eq(w->envelope.slug, w->head.slug),
                       .body = json_write(w->arena, w->doc) };
     return projection_make(w->arena, w->arena, w->node->kinds, w->node->langs, w->node->lang_count,
-                           node_country_names(w->node), &w->envelope, write->body, w->doc, true, &write->projection, err) &&
+                           node_country_names(w->node), &w->envelope, write->body, w->doc, true,
+                           &write->projection, err) &&
            check_key(w, &write->projection, err);
 }
 

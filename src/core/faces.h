@@ -1,7 +1,8 @@
 /* The faces that lists can show, in memory: which sets each is in, and its place in every order. A
    face is a number; what it shows lies in its row. One writer; readers under the node's lock.
 
-   About 25 bytes a face, its title's sort key and a byte or two each facet's value, plus the sets. Kept in node.db now and then
+   About 25 bytes a face, its title's sort key and a byte or two each facet's value, plus the sets.
+   Kept in node.db now and then
    (faces_save), so that opening reads one run of bytes instead of the whole log. */
 #ifndef BANYAN_CORE_FACES_H
 #define BANYAN_CORE_FACES_H

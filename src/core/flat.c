@@ -67,7 +67,8 @@ void flat_add(Flat *into, uint32_t face)
 Flat flat_make(Arena *a, const roaring_bitmap_t *set)
 {
     const roaring_array_t *parts = &set->high_low_container;
-    Flat                   flat = flat_empty(a, parts->size ? (uint32_t)parts->keys[parts->size - 1] * BLOCK_FACES + 1 : 0);
+    Flat                   flat =
+        flat_empty(a, parts->size ? (uint32_t)parts->keys[parts->size - 1] * BLOCK_FACES + 1 : 0);
     flat_or(&flat, set);
     return flat;
 }
@@ -180,7 +181,8 @@ roaring_bitmap_t *flat_set(const Flat *flat)
         if (count > DEFAULT_MAX_SIZE) {
             ra_append(&set->high_low_container, (uint16_t)b, bits, BITSET_CONTAINER_TYPE_CODE);
         } else {
-            ra_append(&set->high_low_container, (uint16_t)b, array_container_from_bitset(bits), ARRAY_CONTAINER_TYPE_CODE);
+            ra_append(&set->high_low_container, (uint16_t)b, array_container_from_bitset(bits),
+                      ARRAY_CONTAINER_TYPE_CODE);
             bitset_container_free(bits);
         }
     }

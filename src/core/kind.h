@@ -28,15 +28,16 @@ typedef enum {
 
 typedef struct Field Field;
 struct Field {
-    Str         name;  /* key in its object */
-    Str         path;  /* keys from the root joined by '.', lists not counted: "indicators.periods.actual" */
-    Str         title; /* English, from the schema; people see the message field.KIND.PATH when there is one */
-    FieldType   type;
-    bool        list; /* an array of these */
-    bool        required;
-    bool        facet;         /* x-facet */
-    bool        multiline;     /* x-multiline: long text, Markdown allowed */
-    bool        read_only;     /* readOnly: no form shows it, only a computed change sets it; of the document's own fields */
+    Str       name;  /* key in its object */
+    Str       path;  /* keys from the root joined by '.', lists not counted: "indicators.periods.actual" */
+    Str       title; /* English, from the schema; people see the message field.KIND.PATH when there is one */
+    FieldType type;
+    bool      list; /* an array of these */
+    bool      required;
+    bool      facet;     /* x-facet */
+    bool      multiline; /* x-multiline: long text, Markdown allowed */
+    bool
+                read_only;     /* readOnly: no form shows it, only a computed change sets it */
     int         search_weight; /* x-search: 0 not searched, 1 body … 10 title */
     Str        *link_kinds;    /* x-link */
     size_t      link_kind_count;

@@ -509,8 +509,9 @@ static const char *second_pass(Second *s, Err *err)
         e.parents[0] = hex_make(a, leaf.b, HASH_BYTES);
         e.parent_count = 1;
     }
-    s->out->write =
-        (Write){ .body = json_write(s->kept, doc), .head = there ? row.head : 0, .slug_new = !str_eq(e.slug, head.slug) };
+    s->out->write = (Write){ .body = json_write(s->kept, doc),
+                             .head = there ? row.head : 0,
+                             .slug_new = !str_eq(e.slug, head.slug) };
     if (there && str_eq(s->out->write.body, head_body) && str_eq(e.state, head.state) && str_eq(e.slug, head.slug) &&
         str_eq(e.owner, head.owner) && str_eq(e.audience, head.audience)) {
         s->out->fate = ITEM_UNCHANGED;

@@ -135,7 +135,8 @@ bool                  loader_open(Node *node, const Reader *who, Loader **out, E
 void loader_say(Loader *l, const Messages *words);
 /* Tell how many items loader_finish has written. */
 void loader_watch(Loader *l, NodeProgress progress, void *with);
-void loader_trust(Loader *l);                                                           /* take what kinds call readOnly as it comes: of the node's own dump */
+/* Take what kinds call readOnly as it comes: of the node's own dump. */
+void loader_trust(Loader *l);
 bool loader_add(Loader *l, Str json_text, const char *source, uint64_t line, Err *err); /* copies */
 typedef struct {
     uint64_t written, unchanged, rejected;

@@ -16,13 +16,13 @@
 
 typedef struct Job Job;
 struct Job {
-    Job           *next;
-    Write         *writes;
-    size_t         n;
-    bool           ok, load;
-    uint64_t       changes; /* of a load: how many changes there had been when it was prepared */
-    Err            err;
-    sem_t          answered;
+    Job     *next;
+    Write   *writes;
+    size_t   n;
+    bool     ok, load;
+    uint64_t changes; /* of a load: how many changes there had been when it was prepared */
+    Err      err;
+    sem_t    answered;
 };
 
 struct Writer {

@@ -129,7 +129,14 @@ static Str reason_of(Work *w, Str type, size_t heading)
 {
     static const struct {
         const char *type, *reason;
-    } reasons[] = { { "MISSING COLUMNS", "too-few-cells" }, { "TOO MANY COLUMNS", "too-many-cells" }, { "UNQUOTED VALUE", "quote-not-closed" }, { "LINE SIZE OVER MAXIMUM", "too-long" }, { "INVALID ENCODING", "no-characters" }, { "INVALID STATE", "quote-out-of-place" } };
+    } reasons[] = {
+        { "MISSING COLUMNS", "too-few-cells" },
+        { "TOO MANY COLUMNS", "too-many-cells" },
+        { "UNQUOTED VALUE", "quote-not-closed" },
+        { "LINE SIZE OVER MAXIMUM", "too-long" },
+        { "INVALID ENCODING", "no-characters" },
+        { "INVALID STATE", "quote-out-of-place" }
+    };
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (str_eq_z(type, reasons[i].type)) return str_of(reasons[i].reason);
     for (size_t i = 0; i < w->r->column_count; i++)
@@ -142,8 +149,11 @@ static bool refused_rows(Work *w, Err *err)
     DuckAnswer      *answer;
     const DuckValue *row;
     Arena           *a = arena_open((size_t)1 << 40);
-    Str              sql = S("SELECT line_byte_position::BIGINT AS place, error_type::VARCHAR, column_idx::BIGINT, csv_line "
-                                          "FROM reject_errors ORDER BY place, CASE WHEN error_type = 'CAST' THEN 1 ELSE 0 END, column_idx");
+    Str              sql = S("SELECT line_byte_position::BIGINT AS place, error_type::VARCHAR, "
+                                          "column_idx::BIGINT, csv_line "
+                                          "FROM reject_errors ORDER BY place, CASE WHEN error_type = 'CAST' "
+                                          "THEN 1 ELSE 0 "
+                                          "END, column_idx");
     bool             ok = duck_ask(w->run, a, sql, NULL, 0, &answer, err);
     while (ok && duck_next(answer, &row, err)) {
         size_t place = place_of(w, row[0].integer);

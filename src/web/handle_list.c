@@ -143,7 +143,8 @@ static bool export_some(void *with, Arena *a, size_t from, const Json **items, E
     bool      ok = true;
     Snapshot *s = snapshot_open(e->req->node, &e->req->reader, e->req->lang);
     shape_list(&out, NULL);
-    for (size_t i = from; ok && i < e->n && i - from < EXPORT_AT_ONCE; i++) ok = put_entry(a, s, e->entries[i], &out, err);
+    for (size_t i = from; ok && i < e->n && i - from < EXPORT_AT_ONCE; i++)
+        ok = put_entry(a, s, e->entries[i], &out, err);
     snapshot_close(s);
     if (!ok) return false;
     shape_end(&out);
@@ -179,7 +180,9 @@ bool list_show(Request *req, Reply *reply, Err *err)
                                .sort = query_get(req, "sort"),
                                .after = query_get(req, "after"),
                                .with_facets = !format };
-    if (!limit_read(req, whole ? 0 : PAGE_LIMIT, whole ? INT32_MAX : LIST_LIMIT_MAX, &question.limit, err)) return false;
+    if (!limit_read(req, whole ? 0 : PAGE_LIMIT, whole ? INT32_MAX : LIST_LIMIT_MAX,
+                    &question.limit, err))
+        return false;
     filters_read(req, &question);
     return whole ? export_answer(req, reply, &question, err) : list_answer(req, reply, &question, false, err);
 }

@@ -33,7 +33,7 @@ typedef struct {
     Snapshot       *snapshot;
     const Messages *messages;
     const Record   *record; /* that the value was made from, or NULL */
-    Date            today; /* decides what is late and what is next */
+    Date            today;  /* decides what is late and what is next */
 } ViewWork;
 
 /* Put "view" into `value`. A page without a view is left alone. */

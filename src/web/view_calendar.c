@@ -97,7 +97,8 @@ static bool archive_add(const ViewWork *w, Calendar *c, Json *view, Err *err)
     for (size_t i = 0; i < c->year_count; i++) {
         Year   year = c->years[i];
         Date   part = { year.year, 0, 0, 1 };
-        Json  *group = year.year ? group_at(w, years, part) : group_add(w, years, words(w, "calendar.undated"), S("undated"));
+        Json  *group = year.year ? group_at(w, years, part)
+                                 : group_add(w, years, words(w, "calendar.undated"), S("undated"));
         size_t here = 0;
         for (; here < year.count && at < json_array_size(rows); here++)
             json_add_value(json_get(group, "rows"), json_array_get(rows, at++));

@@ -199,10 +199,10 @@ bool view_country(const ViewWork *w, const Record *r, Json *view, Err *err)
     Str code = json_get_text(r->doc, "code");
     json_put_bool(view, "is_country", true);
     bool ok = rows_add(w, "takes_part", S("framework"), "parties", code, S("title"), 50, view, err) &&
-           activities_add(w, code, view, err) && owed_add(w, r, code, view, err) &&
-           rows_add(w, "hosted", S("meeting"), "country", code, S("-start"), HOSTED_SHOWN, view, err) &&
-           rows_add(w, "organisations", S("organisation"), "country", code, S("title"), HOSTED_SHOWN, view, err) &&
-           rows_add(w, "labels", S("label"), "country", code, S("title"), HOSTED_SHOWN, view, err);
+              activities_add(w, code, view, err) && owed_add(w, r, code, view, err) &&
+              rows_add(w, "hosted", S("meeting"), "country", code, S("-start"), HOSTED_SHOWN, view, err) &&
+              rows_add(w, "organisations", S("organisation"), "country", code, S("title"), HOSTED_SHOWN, view, err) &&
+              rows_add(w, "labels", S("label"), "country", code, S("title"), HOSTED_SHOWN, view, err);
     if (ok) stands_add(w, view);
     return ok;
 }

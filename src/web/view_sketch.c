@@ -31,7 +31,9 @@ void best_offer(Best *best, const Sketch *sketch, int64_t rank)
 Best best_make(const ViewWork *w, size_t limit)
 {
     Arena *a = w->req->arena;
-    return (Best){ .limit = limit, .rank = NEW_ARRAY(a, int64_t, limit + 1), .face = NEW_ARRAY(a, uint32_t, limit + 1) };
+    return (Best){ .limit = limit,
+                   .rank = NEW_ARRAY(a, int64_t, limit + 1),
+                   .face = NEW_ARRAY(a, uint32_t, limit + 1) };
 }
 
 bool best_rows(const ViewWork *w, const Best *best, bool with_summary, Json **rows, Err *err)

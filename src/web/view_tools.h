@@ -47,7 +47,8 @@ Date        date_at(const Json *doc, Str path); /* path of keys joined by dots; 
 const Json *value_at(const Json *doc, Str path);
 
 /* What a list shows of one record: shown_card's members and "kind", "kind_label", "type", "status", "when",
-   "since" (instead of "when" where that stands alone), "where", "summary" (shown), "certainty" (word, when it is not confirmed). */
+   "since" (instead of "when" where that stands alone), "where", "summary" (shown), "certainty" (word,
+   when it is not confirmed). */
 Json *row_make(const ViewWork *w, const Record *r, bool with_summary);
 Json *row_of_card(const ViewWork *w, const Record *r, const Card *card, bool with_summary); /* whose card is made */
 /* Rows of those who link to a record through a field (empty: any), newest first. */

@@ -75,20 +75,21 @@ typedef struct {
 } Request;
 
 typedef struct {
-    int                        status;        /* 200 unless set */
-    Json                      *value;         /* the answer */
-    Str                        json;          /* the same as text, in place of value when nothing but JSON was asked for */
-    const struct FormatSource *source;        /* of the items of an export, which the value then has not */
-    Str                        page;          /* template that shows it; empty: the route's own */
-    Str                        location;      /* with 201, 303 and 301 */
-    const Record              *record;        /* that the value was made from, if it was one: its view need not read it again */
-    int64_t                    version;       /* of the record shown: its ETag is "v3-…", and "v3" matches it; 0: none */
-    Str                        raw, raw_type; /* bytes as they are (tiles, assets); then value is not used */
-    Pair                      *headers;       /* further ones */
-    size_t                     header_count, header_room;
-    bool                       no_store;   /* personal answer: neither cached here nor on the way */
-    bool                       immutable;  /* may be cached for ever (assets by hash, full tiles) */
-    bool                       raw_packed; /* raw is not worth compressing */
+    int                        status;   /* 200 unless set */
+    Json                      *value;    /* the answer */
+    Str                        json;     /* the same as text, in place of value when nothing but JSON was asked for */
+    const struct FormatSource *source;   /* of the items of an export, which the value then has not */
+    Str                        page;     /* template that shows it; empty: the route's own */
+    Str                        location; /* with 201, 303 and 301 */
+    const Record
+           *record;        /* that the value was made from, if it was one: its view need not read it again */
+    int64_t version;       /* of the record shown: its ETag is "v3-…", and "v3" matches it; 0: none */
+    Str     raw, raw_type; /* bytes as they are (tiles, assets); then value is not used */
+    Pair   *headers;       /* further ones */
+    size_t  header_count, header_room;
+    bool    no_store;   /* personal answer: neither cached here nor on the way */
+    bool    immutable;  /* may be cached for ever (assets by hash, full tiles) */
+    bool    raw_packed; /* raw is not worth compressing */
 } Reply;
 
 /* False fills err: answered as a problem (errors.def has the status). A handler that has more to say of

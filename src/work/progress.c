@@ -33,7 +33,9 @@ Progress progress_of(Standing s, Date today)
     static const Str done[] = {
         S_INIT("completed"), S_INIT("held"), S_INIT("adopted"), S_INIT("superseded"), S_INIT("expired"), { 0 }
     };
-    static const Str ahead[] = { S_INIT("planned"), S_INIT("postponed"), S_INIT("in-preparation"), S_INIT("draft"), { 0 } };
+    static const Str ahead[] = {
+        S_INIT("planned"), S_INIT("postponed"), S_INIT("in-preparation"), S_INIT("draft"), { 0 }
+    };
     static const Str going[] = { S_INIT("active"), S_INIT("launched"), { 0 } };
     int              now = first_of(today);
     Date             last = s.end.parts || !s.brief ? s.end : s.start;

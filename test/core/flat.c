@@ -40,7 +40,8 @@ TEST("flat sets united, intersected and made sets again are what CRoaring makes 
             flat_and(&both, &other);
             flat_or(&either, sets[i]);
             flat_or(&either, sets[j]);
-            roaring_bitmap_t *united = roaring_bitmap_or(sets[i], sets[j]), *shared = roaring_bitmap_and(sets[i], sets[j]);
+            roaring_bitmap_t *united = roaring_bitmap_or(sets[i], sets[j]),
+                             *shared = roaring_bitmap_and(sets[i], sets[j]);
             roaring_bitmap_t *of_either = flat_set(&either), *of_both = flat_set(&both);
             CHECK(roaring_bitmap_equals(of_either, united));
             CHECK(roaring_bitmap_equals(of_both, shared));

@@ -199,7 +199,8 @@ TEST("the entries of a list are all of it in its order, and hold what it was whe
 {
     World     w = random_world(a, 44);
     Snapshot *s = snapshot_open(w.node, &w.readers[PUBLISHER], S("en"));
-    Question  q = { .kind = S("note"), .sort = S("title"), .limit = LIST_LIMIT_MAX }, all = { .kind = S("note"), .sort = S("title") };
+    Question  q = { .kind = S("note"), .sort = S("title"), .limit = LIST_LIMIT_MAX },
+             all = { .kind = S("note"), .sort = S("title") };
     Answer    answer;
     uint64_t *entries, *few;
     size_t    n, n_few, wrong = 0;
@@ -211,7 +212,11 @@ TEST("the entries of a list are all of it in its order, and hold what it was whe
     CHECK_EQ_INT(n_few, 3);
     CHECK_EQ_INT(n, answer.total);
     for (size_t i = 0; i < n; i++) {
-        Change  change = { .what = CHANGE_WITHDRAW, .who = &w.readers[PROGRAM], .kind = S("note"), .target = answer.items[i].card.id, .note = S("gone") };
+        Change  change = { .what = CHANGE_WITHDRAW,
+                           .who = &w.readers[PROGRAM],
+                           .kind = S("note"),
+                           .target = answer.items[i].card.id,
+                           .note = S("gone") };
         Outcome outcome;
         if (i < 5) {
             s = snapshot_open(w.node, &w.readers[PUBLISHER], S("en"));

@@ -27,26 +27,33 @@ static const char note_kind[] =
 static const char *const files[][2] = {
     { "kinds/note.json", note_kind },
     { "locale/en.json",
-      "{\"_name\":\"English\",\"error.not-found\":\"There is nothing here\",\"error.not-found.detail\":\"Perhaps "
+      "{\"_name\":\"English\",\"error.not-found\":\"There is nothing "
+      "here\",\"error.not-found.detail\":\"Perhaps "
       "mistyped.\","
-      "\"error.invalid\":\"Look again\",\"problem.required\":\"This is needed.\",\"error.needs-match\":\"Which "
+      "\"error.invalid\":\"Look again\",\"problem.required\":\"This is "
+      "needed.\",\"error.needs-match\":\"Which "
       "version?\","
       "\"error.conflict\":\"Both "
       "changed\",\"kind.note\":\"Note\",\"kind.note.plural\":\"Notes\",\"group.policy\":\"Policy\","
-      "\"text.in-language\":\"(in {language})\",\"text.fallback\":\"Not in {language}: in {other}\","
+      "\"text.in-language\":\"(in {language})\",\"text.fallback\":\"Not in {language}: in "
+      "{other}\","
       "\"total\":\"{total, plural, one {# note} other {# notes}}\"}" },
-    { "locale/th.json", "{\"_name\":\"ไทย\",\"error.not-found\":\"ไม่พบ\",\"kind.note.plural\":\"บันทึก\"}" },
-    { "pages/list.mustache", "<title>{{#t}}total{{/t}}</title>{{#items}}<a "
-                             "href=\"{{url}}\">{{#text}}title{{/text}}</a>{{/items}}{{#page.person}}I am {{name}} "
-                             "{{page.csrf}}{{/page.person}}{{#page.fallback}}<p>{{page.fallback}}</p>{{/page.fallback}}" },
+    { "locale/th.json",
+      "{\"_name\":\"ไทย\",\"error.not-found\":\"ไม่พบ\",\"kind.note.plural\":\"บันทึก\"}" },
+    { "pages/list.mustache",
+      "<title>{{#t}}total{{/t}}</title>{{#items}}<a "
+      "href=\"{{url}}\">{{#text}}title{{/text}}</a>{{/items}}{{#page.person}}I am {{name}} "
+      "{{page.csrf}}{{/page.person}}{{#page.fallback}}<p>{{page.fallback}}</p>{{/page.fallback}}" },
     { "pages/record.mustache",
       "<title>{{#plain}}title{{/plain}}</title>{{#md}}doc.text{{/md}}{{#date}}doc.day{{/date}}" },
-    { "pages/home.mustache", "<title>{{page.site}}</title><link href=\"{{#asset}}style.css{{/asset}}\">" },
+    { "pages/home.mustache",
+      "<title>{{page.site}}</title><link href=\"{{#asset}}style.css{{/asset}}\">" },
     { "pages/search.mustache", "{{#items}}{{{excerpt}}}{{/items}}" },
     { "pages/calendar.mustache", "calendar" },
     { "pages/history.mustache", "{{#items}}v{{version}} {{/items}}" },
     { "pages/difference.mustache", "{{#differences}}{{pointer}} {{/differences}}" },
-    { "pages/form.mustache", "{{#problems}}{{pointer}}: {{detail}} {{/problems}}[{{version}}] {{page.csrf}}" },
+    { "pages/form.mustache",
+      "{{#problems}}{{pointer}}: {{detail}} {{/problems}}[{{version}}] {{page.csrf}}" },
     { "pages/conflict.mustache", "{{#conflicts}}{{pointer}} {{/conflicts}}" },
     { "pages/error.mustache", "<h1>{{title}}</h1>{{detail}}" },
     { "pages/node.mustache", "{{log.root}}" },

@@ -117,7 +117,9 @@ TEST("an export is whole, however long the list; limit cuts it")
     Buf     *text = buf_open(a);
     for (int i = 0; i < 12000; i++) buf_put_byte(text, "river "[i % 6]);
     for (int i = 0; i < 205; i++) {
-        Str json = str_format(a, "{\"slug\":\"n%03d\",\"state\":\"published\",\"doc\":{\"name\":{\"en\":\"N %d\"},\"text\":{\"en\":\"%s\"}}}",
+        Str json = str_format(a,
+                              "{\"slug\":\"n%03d\",\"state\":\"published\",\"doc\":{\"name\":{"
+                              "\"en\":\"N %d\"},\"text\":{\"en\":\"%s\"}}}",
                               i, i, text->at);
         if (put_json(a, s, s->publisher, "POST", "/note.json", NULL, json.at).status != 201) CHECK(!"made");
     }
@@ -136,7 +138,9 @@ TEST("an export is whole, however long the list; limit cuts it")
     Got few = get(a, s, "/note.csv?limit=2");
     CHECK(few.body.len < 3 * 12400);
     CHECK(str_has(few.body, S("/note/n")));
-    Got again = ask(a, s, "GET", "/note.csv?limit=2", str_format(a, "If-None-Match: %.*s\r\n", STR_ARG(header_of(few, "ETag"))).at, STR_NONE);
+    Got again =
+        ask(a, s, "GET", "/note.csv?limit=2",
+            str_format(a, "If-None-Match: %.*s\r\n", STR_ARG(header_of(few, "ETag"))).at, STR_NONE);
     CHECK_EQ_INT(again.status, 304);
 }
 
