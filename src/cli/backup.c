@@ -141,8 +141,9 @@ static bool copy_people(Backup *b, Err *err)
 static bool backup_make(Backup *b, Err *err)
 {
     if (!folder_make(b->to, err)) return false;
-    if (!copy_log(b, err) || !trim_log(b, err) || !each_part(b, b->from, copy_part, err) || !copy_one(b, S("node.json"), 0644, err) ||
-        !copy_one(b, S("key"), 0600, err) || !copy_people(b, err) || !list_files(b, err))
+    if (!copy_log(b, err) || !trim_log(b, err) || !each_part(b, b->from, copy_part, err) ||
+        !copy_one(b, S("node.json"), 0644, err) || !copy_one(b, S("key"), 0600, err) ||
+        !copy_people(b, err) || !list_files(b, err))
         return false;
     Json *manifest = json_object_make(b->a);
     json_put_text(manifest, "format", FORMAT_NAME);
@@ -251,8 +252,10 @@ const Command command_backup = {
     .operands = "NODE FOLDER",
     .least = 2,
     .most = 2,
-    .about = "Copies the log, the parts of the datasets, the accounts, the settings and the key into the new FOLDER,\n"
-             "with a manifest of their hashes. The node may be served meanwhile; all that was acknowledged before the start is in it.",
+    .about = "Copies the log, the parts of the datasets, the accounts, the settings and the key "
+             "into the new FOLDER,\n"
+             "with a manifest of their hashes. The node may be served meanwhile; all that was "
+             "acknowledged before the start is in it.",
     .run = backup_run,
 };
 

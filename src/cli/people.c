@@ -47,8 +47,10 @@ bool organisation_check(Call *call, Str slug, Err *err)
     bool there;
     if (!organisation_there(call, slug, &there, err)) return false;
     return there || fail(err, ERR_NOT_FOUND,
-                         "the node has no organisation \"%.*s\": banyan load its record first (a line such as "
-                         "{\"kind\":\"organisation\",\"slug\":\"%.*s\",\"owner\":\"%.*s\",\"doc\":{\"name\":{\"en\":\"...\"},"
+                         "the node has no organisation \"%.*s\": banyan load its record first (a "
+                         "line such as "
+                         "{\"kind\":\"organisation\",\"slug\":\"%.*s\",\"owner\":\"%.*s\",\"doc\":{"
+                         "\"name\":{\"en\":\"...\"},"
                          "\"type\":\"agency\"}}), or give the role later with banyan user role",
                          STR_ARG(slug), STR_ARG(slug), STR_ARG(slug));
 }

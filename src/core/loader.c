@@ -63,8 +63,8 @@ struct Loader {
     LoadCount       count;
     NodeProgress    progress; /* NULL: nobody watches */
     void           *watcher;
-    uint64_t        changes; /* others had made when this began */
-    const Kind     *owners;  /* the kind that owners are records of; NULL: there is none */
+    uint64_t        changes;                         /* others had made when this began */
+    const Kind     *owners;                          /* the kind that owners are records of; NULL: there is none */
     char            owner[THREADS_MAX][OWNER_BYTES]; /* the last that each thread found in the node */
     Edge           *edges;
     size_t          edge_count, edge_room;
@@ -451,7 +451,11 @@ static const char *check_owner(Second *s, Str owner)
         return NULL;
     }
     if (why.code != ERR_NOT_FOUND) return str_z(s->arena, str_of(why.text));
-    return str_format(s->arena, "there is no organisation \"%.*s\" to own it: load its record first, or in the same load", STR_ARG(owner)).at;
+    return str_format(s->arena,
+                      "there is no organisation \"%.*s\" to own it: load its record first, or in "
+                      "the same load",
+                      STR_ARG(owner))
+        .at;
 }
 
 static const char *check_rights(const Reader *who, const Envelope *e, State state)
@@ -619,7 +623,8 @@ static bool tell_dangling(Loader *l, Rejected rejected, void *with, Err *err)
         if (rejected)
             rejected(with, from->source, from->line,
                      str_format(l->item_arena,
-                                "kept, but %.*s leads to %s:%u, which was set aside: put that right and load both again",
+                                "kept, but %.*s leads to %s:%u, which was set aside: put that "
+                                "right and load both again",
                                 STR_ARG(what), to->source, to->line));
     }
     return true;

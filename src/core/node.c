@@ -176,9 +176,12 @@ static bool check_log_whole(Node *node, Db *db, Err *err)
     }
     return (uint64_t)applied <= log_size(node->log) ||
            fail(err, ERR_CORRUPT,
-                "%s/log has %llu entries, but node.db knows of %lld: the log's end was cut off, and with it changes "
-                "that were acknowledged. Stop the node, keep a copy of the folder, and bring the log back from a backup "
-                "(banyan restore). To go on from this shorter log on purpose: banyan rebuild --accept-shorter-log",
+                "%s/log has %llu entries, but node.db knows of %lld: the log's end was cut off, "
+                "and with it changes "
+                "that were acknowledged. Stop the node, keep a copy of the folder, and bring the "
+                "log back from a backup "
+                "(banyan restore). To go on from this shorter log on purpose: banyan rebuild "
+                "--accept-shorter-log",
                 node->folder, (unsigned long long)log_size(node->log), (long long)applied);
 }
 

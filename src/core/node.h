@@ -18,8 +18,8 @@
 typedef struct Node Node;
 
 typedef struct {
-    Str  share;     /* folder that holds kinds/, pages/, assets/, locale/ */
-    bool read_only; /* for dump, search, verify beside a running server */
+    Str  share;       /* folder that holds kinds/, pages/, assets/, locale/ */
+    bool read_only;   /* for dump, search, verify beside a running server */
     bool shorter_log; /* of node_rebuild: go on from a log whose acknowledged end is lost */
 } NodeOptions;
 

@@ -51,16 +51,20 @@ TEST("a link to what is set aside later is told and its record kept; loading bot
 {
     World       w = world(a);
     const char *lines[] = {
-        "{\"kind\":\"note\",\"slug\":\"child\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"Child\"},"
+        "{\"kind\":\"note\",\"slug\":\"child\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":"
+        "\"Child\"},"
         "\"parent\":\"root\"}}",
-        "{\"kind\":\"note\",\"slug\":\"root\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"Root\"},\"size\":\"much\"}}",
-        "{\"kind\":\"note\",\"slug\":\"other\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"Other\"}}}",
+        "{\"kind\":\"note\",\"slug\":\"root\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":"
+        "\"Root\"},\"size\":\"much\"}}",
+        "{\"kind\":\"note\",\"slug\":\"other\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":"
+        "\"Other\"}}}",
     };
     load(&w, PROGRAM, lines, 3);
     CHECK_EQ_INT(w.count.written, 2);
     CHECK_EQ_INT(w.count.rejected, 1);
     CHECK_EQ_INT(w.count.dangling, 1);
-    CHECK(strstr(buf_str(w.rejected).at, "f.jsonl:1: kept, but its link /parent leads to f.jsonl:2, which was set aside"));
+    CHECK(strstr(buf_str(w.rejected).at,
+                 "f.jsonl:1: kept, but its link /parent leads to f.jsonl:2, which was set aside"));
     lines[1] = "{\"kind\":\"note\",\"slug\":\"root\",\"owner\":\"caec\",\"doc\":{\"name\":{\"en\":\"Root\"}}}";
     load(&w, PROGRAM, lines, 3);
     CHECK_STR(buf_str(w.rejected), "");
