@@ -1,5 +1,10 @@
-/* web_serve: opens the site, listens, and ends when all that was under way is answered. */
+/* web_serve: opens the site, listens, and ends when all that was under way is answered.
+
+   Each thread has a daemon of libmicrohttpd with its own connections. We accept ourselves and give each new
+   connection to the thread that has fewest: left to a pool of the library's, the thread that wakes first takes
+   nearly all that come at once, and their questions wait for each other while the other thread is idle. */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <malloc.h>
 #include <netdb.h>
@@ -14,6 +19,8 @@
 #include "base/time.h"
 #include "web/exchange.h"
 #include "web/request.h"
+
+#define THREADS_MAX 256
 
 static const int      THREADS = 2, WORKERS = 32;
 static const unsigned CONNECTIONS_MAX = 2000, IDLE_SECONDS = 30;
@@ -70,23 +77,49 @@ __attribute__((format(printf, 2, 0))) static void library_says(void *with, const
     diag(DIAG_DEBUG, "http %s", text);
 }
 
-static struct MHD_Daemon *daemon_start(Server *server, int fd, int threads)
+typedef struct {
+    struct MHD_Daemon *daemon;
+    atomic_uint        connections; /* given to it and not yet closed */
+} Thread;
+
+typedef struct {
+    Thread threads[THREADS_MAX];
+    int    n;
+} Threads;
+
+static void connection_seen(void *given, struct MHD_Connection *connection, void **with,
+                            enum MHD_ConnectionNotificationCode what)
 {
-    unsigned flags =
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_ITC;
+    (void)connection, (void)with;
+    Thread *thread = given;
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED) atomic_fetch_sub(&thread->connections, 1);
+}
+
+static bool thread_start(Server *server, Thread *thread)
+{
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
+                     MHD_USE_ERROR_LOG | MHD_USE_ITC;
     struct MHD_OptionItem options[] = {
         { MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)library_says, NULL },
-        { MHD_OPTION_LISTEN_SOCKET, fd, NULL },
         { MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)exchange_end, server },
+        { MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)connection_seen, thread },
         { MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)exchange_begin, server },
         { MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)leave_escaped, NULL },
         { MHD_OPTION_CONNECTION_LIMIT, (intptr_t)CONNECTIONS_MAX, NULL },
         { MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)IDLE_SECONDS, NULL },
         { MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)HEADERS_MAX_BYTES, NULL },
-        { threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL },
         { MHD_OPTION_END, 0, NULL },
     };
-    return MHD_start_daemon(flags, 0, NULL, NULL, exchange_step, server, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+    thread->daemon =
+        MHD_start_daemon(flags, 0, NULL, NULL, exchange_step, server, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+    return thread->daemon != NULL;
+}
+
+static bool threads_start(Server *server, int wanted, Threads *out)
+{
+    if (wanted > THREADS_MAX) wanted = THREADS_MAX;
+    while (out->n < wanted && thread_start(server, &out->threads[out->n])) out->n++;
+    return out->n > 0;
 }
 
 static void pause_ms(int ms)
@@ -94,15 +127,51 @@ static void pause_ms(int ms)
     nanosleep(&(struct timespec){ .tv_nsec = (long)ms * 1000000 }, NULL);
 }
 
-/* No new connections; what was asked is answered. */
-static void end(Server *server, struct MHD_Daemon *daemon)
+/* The thread with fewest connections; NULL when there are as many as there may be. */
+static Thread *thread_for_next(Threads *all)
 {
-    int     fd = MHD_quiesce_daemon(daemon);
+    Thread  *least = &all->threads[0];
+    unsigned total = 0;
+    for (int i = 0; i < all->n; i++) {
+        Thread  *thread = &all->threads[i];
+        unsigned has = atomic_load(&thread->connections);
+        total += has;
+        if (has < atomic_load(&least->connections)) least = thread;
+    }
+    return total < CONNECTIONS_MAX ? least : NULL;
+}
+
+/* Those who come while there is no room wait in the queue of the socket. */
+static void accept_waiting(Threads *all, int fd)
+{
+    for (Thread *thread; (thread = thread_for_next(all));) {
+        struct sockaddr_storage from;
+        socklen_t               length = sizeof from;
+        int                     s = accept4(fd, (struct sockaddr *)&from, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (s < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+        if (s < 0 && (errno == EINTR || errno == ECONNABORTED)) continue;
+        if (s < 0) break; /* no file handle or no memory just now */
+        atomic_fetch_add(&thread->connections, 1);
+        if (MHD_add_connection(thread->daemon, s, (struct sockaddr *)&from, length) != MHD_YES)
+            atomic_fetch_sub(&thread->connections, 1);
+    }
+    pause_ms(5);
+}
+
+static void serve_until(volatile int *stop, Threads *all, int fd)
+{
+    struct pollfd waiting = { .fd = fd, .events = POLLIN };
+    while (!__atomic_load_n(stop, __ATOMIC_RELAXED))
+        if (poll(&waiting, 1, 50) > 0) accept_waiting(all, fd);
+}
+
+/* No new connections; what was asked is answered. */
+static void end(Server *server, Threads *all)
+{
     int64_t until_us = time_monotonic_us() + STOP_MAX_US;
-    if (fd >= 0) close(fd);
     while (atomic_load(&server->site->metrics.under_way) > 0 && time_monotonic_us() < until_us) pause_ms(5);
     pool_close(server->pool);
-    MHD_stop_daemon(daemon);
+    for (int i = 0; i < all->n; i++) MHD_stop_daemon(all->threads[i].daemon);
 }
 
 bool web_serve(Node *node, const ServeOptions *options, volatile int *stop, void (*ready)(void *with, Str address),
@@ -121,13 +190,15 @@ bool web_serve(Node *node, const ServeOptions *options, volatile int *stop, void
     if (ok) {
         if (!server.site->base_url.len) server.site->base_url = str_copy(server.site->arena, address);
         server.pool = pool_open(options->workers > 0 ? options->workers : WORKERS, exchange_work);
-        struct MHD_Daemon *daemon = daemon_start(&server, fd, options->threads > 0 ? options->threads : THREADS);
-        ok = daemon || fail(err, ERR_STORE, "the web server does not start: %s", strerror(errno));
+        Threads threads = { 0 };
+        ok = threads_start(&server, options->threads > 0 ? options->threads : THREADS, &threads) ||
+             fail(err, ERR_STORE, "the web server does not start: %s", strerror(errno));
         if (ok) {
-            fd = -1; /* the daemon's from here on */
             if (ready) ready(with, address);
-            while (!__atomic_load_n(stop, __ATOMIC_RELAXED)) pause_ms(50);
-            end(&server, daemon);
+            serve_until(stop, &threads, fd);
+            close(fd);
+            fd = -1;
+            end(&server, &threads);
         } else {
             pool_close(server.pool);
         }
