@@ -18,6 +18,7 @@ typedef struct {
     int                  status;
     struct MHD_Response *full;      /* body and headers */
     struct MHD_Response *unchanged; /* for 304; NULL when the answer has no ETag */
+    struct Stream       *stream;    /* that `full` reads; NULL of an answer that is there */
     size_t               bytes;     /* of memory, about */
     char                 etag[64];  /* with its quotes; empty: none */
 } Parcel;

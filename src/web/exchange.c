@@ -8,6 +8,7 @@
 
 #include "base/diag.h"
 #include "base/time.h"
+#include "web/desk.h"
 #include "web/problem.h"
 #include "web/request.h"
 #include "web/session.h"
@@ -105,6 +106,7 @@ static enum MHD_Result send_parcel(Exchange *x, Parcel *parcel, Str if_none_matc
     int64_t took_us = from_cache ? -1 : time_monotonic_us() - x->started_us;
     metrics_answer(m, status, took_us);
     x->state = EXCHANGE_ANSWERED;
+    if (parcel->stream) stream_attach(parcel->stream, x->connection);
     enum MHD_Result ok =
         MHD_queue_response(x->connection, (unsigned)status, unchanged ? parcel->unchanged : parcel->full);
     parcel_release(parcel);
@@ -140,7 +142,9 @@ static Parcel *answer(Exchange *x)
     Reply reply = reply_begin(x);
     Err   err = { 0 };
     if (!x->route->handler(&x->req, &reply, &err)) return problem_parcel(x, &err);
-    return reply_parcel(&x->req, x->route, &reply, x->key.coding);
+    Parcel *parcel = reply_parcel(&x->req, x->route, &reply, x->key.coding);
+    if (reply_may_be_kept(&x->req, x->route, &reply)) cache_put(x->server->site->cache, &x->key, x->at, parcel);
+    return parcel;
 }
 
 static bool who_may(const Exchange *x, Err *err)

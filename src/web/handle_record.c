@@ -4,7 +4,7 @@
 #include "web/value.h"
 
 /* Asked for by id, key or a former slug: send to the one address it has now. */
-static bool moved(Request *req, Reply *reply, const Record *r)
+bool record_moved(Request *req, Reply *reply, const Record *r)
 {
     Arena *a = req->arena;
     if (!r->slug.len || str_eq(req->slots[1], r->slug) || str_eq(req->slots[1], r->id)) return false;
@@ -21,7 +21,7 @@ bool record_show(Request *req, Reply *reply, Err *err)
     Record   *r = NEW(req->arena, Record);
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     bool      ok = record_read(s, req->arena, req->slots[0], req->slots[1], r, err);
-    bool      elsewhere = ok && moved(req, reply, r);
+    bool      elsewhere = ok && record_moved(req, reply, r);
     Shape     shape = shape_of(req);
     shape_object(&shape, NULL);
     if (ok && !elsewhere) ok = record_put(req, s, r, &shape, err);
@@ -42,7 +42,7 @@ bool history_show(Request *req, Reply *reply, Err *err)
     size_t    n;
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     bool      ok = record_read(s, a, req->slots[0], req->slots[1], &r, err);
-    bool      elsewhere = ok && moved(req, reply, &r);
+    bool      elsewhere = ok && record_moved(req, reply, &r);
     Card      card = { 0 };
     if (ok && !elsewhere) {
         ok = record_history(s, a, req->slots[0], req->slots[1], &versions, &n, err);
@@ -66,7 +66,7 @@ bool version_show(Request *req, Reply *reply, Err *err)
     Record    r, now;
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     bool      ok = record_read(s, req->arena, req->slots[0], req->slots[1], &now, err);
-    bool      elsewhere = ok && moved(req, reply, &now);
+    bool      elsewhere = ok && record_moved(req, reply, &now);
     if (ok && !elsewhere) ok = record_version(s, req->arena, req->slots[0], req->slots[1], version, &r, err);
     if (ok && !elsewhere) {
         reply->value = version_value(req, s, &r);
@@ -108,7 +108,7 @@ bool compare_show(Request *req, Reply *reply, Err *err)
     int64_t   from_version, to_version;
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     bool      ok = record_read(s, a, req->slots[0], req->slots[1], &now, err);
-    bool      elsewhere = ok && moved(req, reply, &now);
+    bool      elsewhere = ok && record_moved(req, reply, &now);
     Card      card = { 0 };
     if (ok && !elsewhere) {
         ok = version_wanted(req, "to", now.version, &to_version, err) &&

@@ -13,6 +13,7 @@
 #include "base/diag.h"
 #include "base/hash.h"
 #include "base/pack.h"
+#include "web/desk.h"
 #include "web/problem.h"
 #include "web/render.h"
 #include "web/site.h"
@@ -143,7 +144,9 @@ static bool page_face(Request *req, const Route *route, const Reply *reply, Face
 static bool choose_face(Request *req, const Route *route, const Reply *reply, Face *face, Err *err)
 {
     if (reply->raw_type.len) {
-        *face = (Face){ .type = reply->raw_type, .bytes = reply->raw, .packed = reply->raw_packed };
+        *face = (Face){
+            .type = reply->raw_type, .bytes = reply->raw, .packed = reply->raw_packed, .attachment = reply->stream
+        };
         return true;
     }
     if (!reply->value && !reply->json.len) {
@@ -244,7 +247,7 @@ static void put_name(Request *req, struct MHD_Response *r)
 
 static Str etag_of(Request *req, const Reply *reply, const Face *face, Coding coding)
 {
-    if (face->file) return STR_NONE;
+    if (face->file || reply->stream) return STR_NONE;
     if (req->method != METHOD_GET || reply->status != 200 || reply->no_store) {
         bool written = reply->version && reply->status < 300;
         return written ? str_format(req->arena, "\"v%lld\"", (long long)reply->version) : STR_NONE;
@@ -270,7 +273,9 @@ static Parcel *parcel_of(Request *req, Reply *reply, const Face *face, Coding wa
     Coding               coding = pack(face, wanted, &packed);
     Str                  etag = etag_of(req, reply, face, coding);
     struct MHD_Response *full, *unchanged = NULL;
-    if (face->file) {
+    if (reply->stream) {
+        full = stream_response(reply->stream);
+    } else if (face->file) {
         full = MHD_create_response_from_fd64(face->file_bytes, face->file);
         if (!full) memory_end(face->file_bytes);
     } else if (coding == CODING_NONE) {
@@ -293,8 +298,10 @@ static Parcel *parcel_of(Request *req, Reply *reply, const Face *face, Coding wa
         unchanged = response_of(STR_NONE, true);
         put_conditions(req, reply, etag, unchanged);
     }
-    size_t bytes = (coding == CODING_NONE ? face->bytes.len : packed.len) + 3000; /* headers and the library's own */
-    return parcel_make(reply->status, full, unchanged, etag, bytes);
+    size_t  bytes = (coding == CODING_NONE ? face->bytes.len : packed.len) + 3000; /* headers and the library's own */
+    Parcel *parcel = parcel_make(reply->status, full, unchanged, etag, bytes);
+    parcel->stream = reply->stream;
+    return parcel;
 }
 
 Parcel *reply_parcel(Request *req, const Route *route, Reply *reply, Coding coding)
@@ -318,8 +325,8 @@ Parcel *reply_parcel(Request *req, const Route *route, Reply *reply, Coding codi
 
 bool reply_may_be_kept(const Request *req, const Route *route, const Reply *reply)
 {
-    if (req->method != METHOD_GET || !route || route->where != FAST) return false;
-    if (reply->status != 200 || reply->no_store) return false;
+    if (req->method != METHOD_GET || !route || (route->where != FAST && !(route->faces & KEPT))) return false;
+    if (reply->status != 200 || reply->no_store || reply->stream) return false;
     return !req->reader.person.len || !str_eq(req->ending, S("html"));
 }
 

@@ -14,6 +14,9 @@ static const char *const format_endings[] = {
 #define FORMAT(ending, type, where, needs, with_doc, attachment, writer) ending,
 #include "format/formats.def"
 #undef FORMAT
+#define ROWS(ending, type, how) ending,
+#include "web/rows.def"
+#undef ROWS
 };
 
 static bool is_ending(Str s)

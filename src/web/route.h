@@ -12,7 +12,9 @@ typedef enum { ANYONE,
                RUNS_NODE } Who;
 enum { PAGE = 1 << 8,
        DATA = 1 << 9,
-       RAW = 1 << 10 }; /* beside ON_LIST, ON_RECORD, ON_HOME */
+       RAW = 1 << 10,
+       KEPT = 1 << 11,      /* of a WORK route: its answers are cached as those of FAST ones */
+       AS_ROWS = 1 << 12 }; /* the endings of rows.def; beside ON_LIST, ON_RECORD, ON_HOME */
 
 typedef struct {
     int         methods;

@@ -17,6 +17,7 @@
 
 #include "base/diag.h"
 #include "base/time.h"
+#include "web/desk.h"
 #include "web/exchange.h"
 #include "web/request.h"
 
@@ -169,7 +170,10 @@ static void serve_until(volatile int *stop, Threads *all, int fd)
 static void end(Server *server, Threads *all)
 {
     int64_t until_us = time_monotonic_us() + STOP_MAX_US;
-    while (atomic_load(&server->site->metrics.under_way) > 0 && time_monotonic_us() < until_us) pause_ms(5);
+    while (atomic_load(&server->site->metrics.under_way) > 0 && time_monotonic_us() < until_us) {
+        if (until_us - time_monotonic_us() < STOP_MAX_US / 2) desk_end(server->site->desk);
+        pause_ms(5);
+    }
     pool_close(server->pool);
     for (int i = 0; i < all->n; i++) MHD_stop_daemon(all->threads[i].daemon);
 }

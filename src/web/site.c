@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "text/lang.h"
 #include "web/cache.h"
+#include "web/desk.h"
 #include "web/frame.h"
 #include "web/render.h"
 
@@ -40,7 +41,7 @@ bool site_open(Node *node, Site **out, Err *err)
     site->parties = parties_open(node);
     Str share = str_of(node_share(node));
     site->templates = render_templates();
-    bool ok = people_open(node_folder(node), &site->people, err) &&
+    bool ok = desk_open(node, &site->desk, err) && people_open(node_folder(node), &site->people, err) &&
               messages_open(path_join(a, share, S("locale")).at, &site->messages, err) &&
               mustache_add_folder(site->templates, path_join(a, share, S("pages")).at, err) &&
               mustache_check(site->templates, err) &&
@@ -69,6 +70,7 @@ bool site_open(Node *node, Site **out, Err *err)
 void site_close(Site *site)
 {
     if (!site) return;
+    desk_close(site->desk);
     cache_close(site->cache);
     assets_close(site->assets);
     mustache_close(site->templates);

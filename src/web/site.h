@@ -11,6 +11,7 @@
 #include "web/web.h"
 
 typedef struct Cache Cache;
+typedef struct Desk  Desk;
 
 struct Site {
     Arena    *arena;
@@ -21,6 +22,7 @@ struct Site {
     Mustache *templates;
     Assets   *assets;
     Cache    *cache;
+    Desk     *desk; /* where questions to datasets are worked on */
     Metrics   metrics;
     Str      *languages; /* of the interface; the node's first language first */
     Json    **menus;     /* of each of them: page.groups (frame.h) */

@@ -9,6 +9,7 @@
    home           {}                                                             map, next, decided, late, frameworks
    list           the API's list; filters are read from the question             cards, facets with labels and addresses
    record         the API's record (any kind, withdrawn ones too)                lede, facts, sections, foot, backlinks
+   dataset        a record with "total", "columns", "rows" of the question       as record; rows, addresses, filters
    calendar       {}; ?framework=, ?year=                                        months of meetings, archive by year
    search         the API's search                                               kinds with counts, further pages
    history        the API's history: {"id","kind","slug","title","items":[{"version","state","author",

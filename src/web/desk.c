@@ -1,0 +1,324 @@
+/* See desk.h. A Stream is a question under way: its thread, whoever waits for it and the response each
+   hold one use of it. */
+#include "web/desk.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/diag.h"
+
+static const int64_t SECONDS = 30, SECONDS_MAX = 3600;
+static const size_t  BLOCK_BYTES = (size_t)64 << 10;
+
+struct Desk {
+    Data           *data;
+    int64_t         seconds;
+    pthread_mutex_t lock;
+    pthread_cond_t  changed;
+    int             running;
+    bool            ending;
+    Stream         *first;
+};
+
+struct Stream {
+    Desk                  *desk;
+    Stream                *next; /* at the desk, under its lock */
+    pthread_mutex_t        lock;
+    pthread_cond_t         changed;
+    int                    uses;
+    DuckRun               *run; /* while it may be stopped */
+    DeskWork               work;
+    void                  *with;
+    Arena                 *arena;
+    bool                   streams, done, ok, gone, late;
+    Err                    err;
+    struct MHD_Connection *connection;
+    bool                   suspended;
+    size_t                 at, len; /* in `bytes`, a ring */
+    char                  *bytes;
+};
+
+bool desk_open(Node *node, Desk **out, Err *err)
+{
+    Data *data;
+    if (!data_open(node, &data, err)) return false;
+    Desk *desk = calloc(1, sizeof *desk);
+    if (!desk) memory_end(sizeof *desk);
+    desk->data = data;
+    desk->seconds = json_get_integer(node_settings(node), "data_seconds", SECONDS);
+    if (desk->seconds < 1 || desk->seconds > SECONDS_MAX) desk->seconds = SECONDS;
+    pthread_mutex_init(&desk->lock, NULL);
+    pthread_cond_init(&desk->changed, NULL);
+    *out = desk;
+    return true;
+}
+
+Data *desk_data(Desk *desk)
+{
+    return desk->data;
+}
+
+/* Under the stream's lock. */
+static void let_go(Stream *s)
+{
+    s->gone = true;
+    if (s->run) duck_stop(s->run);
+    pthread_cond_broadcast(&s->changed);
+}
+
+void desk_end(Desk *desk)
+{
+    pthread_mutex_lock(&desk->lock);
+    desk->ending = true;
+    for (Stream *s = desk->first; s; s = s->next) {
+        pthread_mutex_lock(&s->lock);
+        let_go(s);
+        pthread_mutex_unlock(&s->lock);
+    }
+    pthread_mutex_unlock(&desk->lock);
+}
+
+void desk_close(Desk *desk)
+{
+    if (!desk) return;
+    desk_end(desk);
+    pthread_mutex_lock(&desk->lock);
+    while (desk->running) pthread_cond_wait(&desk->changed, &desk->lock);
+    pthread_mutex_unlock(&desk->lock);
+    data_close(desk->data);
+    pthread_mutex_destroy(&desk->lock);
+    pthread_cond_destroy(&desk->changed);
+    free(desk);
+}
+
+static void release(Stream *s)
+{
+    pthread_mutex_lock(&s->lock);
+    bool last = --s->uses == 0;
+    pthread_mutex_unlock(&s->lock);
+    if (!last) return;
+    pthread_mutex_destroy(&s->lock);
+    pthread_cond_destroy(&s->changed);
+    free(s->bytes);
+    free(s);
+}
+
+/* Under the stream's lock: the reader goes on. */
+static void wake(Stream *s)
+{
+    pthread_cond_broadcast(&s->changed);
+    if (!s->suspended) return;
+    s->suspended = false;
+    MHD_resume_connection(s->connection);
+}
+
+static void leave(Stream *s)
+{
+    Desk *desk = s->desk;
+    pthread_mutex_lock(&desk->lock);
+    for (Stream **at = &desk->first; *at; at = &(*at)->next) {
+        if (*at != s) continue;
+        *at = s->next;
+        break;
+    }
+    desk->running--;
+    pthread_cond_broadcast(&desk->changed);
+    pthread_mutex_unlock(&desk->lock);
+}
+
+static void *work(void *given)
+{
+    Stream  *s = given;
+    Duck    *duck;
+    DuckRun *run = NULL;
+    Err      err = { 0 };
+    bool     ok = data_engine(s->desk->data, &duck, &err) && duck_run_open(duck, &run, &err);
+    pthread_mutex_lock(&s->lock);
+    s->run = run;
+    if (ok && s->gone) ok = fail(&err, ERR_BUSY, "stopped before it began");
+    pthread_mutex_unlock(&s->lock);
+    ok = ok && s->work(run, s->streams ? s : NULL, s->with, &err);
+    pthread_mutex_lock(&s->lock);
+    s->run = NULL;
+    pthread_mutex_unlock(&s->lock);
+    duck_run_close(run);
+    if (s->arena) arena_close(s->arena);
+    leave(s);
+    pthread_mutex_lock(&s->lock);
+    if (!ok && !s->gone) diag(DIAG_INFO, "question what=%s: %s", err_name(err.code), err.text);
+    s->ok = ok;
+    s->err = err;
+    s->done = true;
+    wake(s);
+    pthread_mutex_unlock(&s->lock);
+    release(s);
+    return NULL;
+}
+
+static bool start(Desk *desk, Stream *s, Err *err)
+{
+    pthread_t thread;
+    pthread_mutex_lock(&desk->lock);
+    bool room = !desk->ending && desk->running < DESK_AT_ONCE;
+    if (room && pthread_create(&thread, NULL, work, s) == 0) {
+        pthread_detach(thread);
+        desk->running++;
+        s->next = desk->first;
+        desk->first = s;
+    } else {
+        room = false;
+    }
+    pthread_mutex_unlock(&desk->lock);
+    return room || fail(err, ERR_BUSY, "%d questions are worked on already; ask again in a moment", DESK_AT_ONCE);
+}
+
+static Stream *stream_make(Desk *desk, DeskWork what, void *with)
+{
+    Stream *s = calloc(1, sizeof *s);
+    if (!s) memory_end(sizeof *s);
+    pthread_condattr_t clock;
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->changed, &clock);
+    pthread_condattr_destroy(&clock);
+    pthread_mutex_init(&s->lock, NULL);
+    s->desk = desk;
+    s->work = what;
+    s->with = with;
+    s->uses = 2;
+    return s;
+}
+
+static bool say_why(const Stream *s, Err *err)
+{
+    if (s->late)
+        return fail(
+            err, ERR_TOO_BIG,
+            "the question takes longer than %lld seconds; filter its rows, gather by fewer columns, or leave out "
+            "order, median, quantile and distinct",
+            (long long)s->desk->seconds);
+    *err = s->err;
+    if (err->code == ERR_TOO_BIG) fail_in(err, "filter the rows, gather by fewer columns, or leave out order");
+    return false;
+}
+
+/* Until the first bytes or the end; then the question has had its time. */
+static bool wait_for(Stream *s, Err *err)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += s->desk->seconds;
+    pthread_mutex_lock(&s->lock);
+    while (!s->done && !s->len) {
+        if (pthread_cond_timedwait(&s->changed, &s->lock, &until) != ETIMEDOUT || s->late) continue;
+        s->late = true;
+        let_go(s);
+        until.tv_sec += SECONDS_MAX; /* it ends by itself from here on */
+    }
+    bool ok = !s->late && (!s->done || s->ok);
+    if (!ok && err) say_why(s, err);
+    pthread_mutex_unlock(&s->lock);
+    return ok;
+}
+
+bool desk_run(Desk *desk, DeskWork what, void *with, Err *err)
+{
+    Stream *s = stream_make(desk, what, with);
+    bool    ok = start(desk, s, err);
+    if (!ok) s->uses = 1;
+    ok = ok && wait_for(s, err);
+    release(s);
+    return ok;
+}
+
+bool desk_stream(Desk *desk, Arena *owned, DeskWork what, void *with, Stream **out, Err *err)
+{
+    Stream *s = stream_make(desk, what, with);
+    s->streams = true;
+    s->arena = owned;
+    s->bytes = malloc(STREAM_BYTES);
+    if (!s->bytes) memory_end(STREAM_BYTES);
+    bool ok = start(desk, s, err);
+    if (!ok) {
+        s->uses = 1;
+        arena_close(owned);
+    }
+    ok = ok && wait_for(s, err);
+    if (ok) *out = s;
+    else release(s);
+    return ok;
+}
+
+bool stream_write(Stream *s, Str bytes)
+{
+    pthread_mutex_lock(&s->lock);
+    while (bytes.len && !s->gone) {
+        size_t end = (s->at + s->len) % STREAM_BYTES, room = STREAM_BYTES - s->len;
+        size_t n = end + room > STREAM_BYTES ? STREAM_BYTES - end : room;
+        if (n > bytes.len) n = bytes.len;
+        if (!n) {
+            pthread_cond_wait(&s->changed, &s->lock);
+            continue;
+        }
+        memcpy(s->bytes + end, bytes.at, n);
+        s->len += n;
+        bytes = str_drop(bytes, n);
+        wake(s);
+    }
+    bool there = !s->gone;
+    pthread_mutex_unlock(&s->lock);
+    return there;
+}
+
+static ssize_t read_some(void *with, uint64_t position, char *to, size_t max)
+{
+    (void)position;
+    Stream *s = with;
+    ssize_t n;
+    pthread_mutex_lock(&s->lock);
+    if (s->len) {
+        size_t whole = STREAM_BYTES - s->at < s->len ? STREAM_BYTES - s->at : s->len;
+        n = (ssize_t)(whole < max ? whole : max);
+        memcpy(to, s->bytes + s->at, (size_t)n);
+        s->at = (s->at + (size_t)n) % STREAM_BYTES;
+        s->len -= (size_t)n;
+        pthread_cond_broadcast(&s->changed);
+    } else if (s->done) {
+        n = s->ok ? MHD_CONTENT_READER_END_OF_STREAM : MHD_CONTENT_READER_END_WITH_ERROR;
+    } else {
+        n = 0;
+        s->suspended = true;
+        MHD_suspend_connection(s->connection);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return n;
+}
+
+static void reader_gone(void *with)
+{
+    Stream *s = with;
+    pthread_mutex_lock(&s->lock);
+    s->suspended = false;
+    let_go(s);
+    pthread_mutex_unlock(&s->lock);
+    release(s);
+}
+
+struct MHD_Response *stream_response(Stream *s)
+{
+    struct MHD_Response *r =
+        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK_BYTES, read_some, s, reader_gone);
+    if (!r) memory_end(BLOCK_BYTES);
+    return r;
+}
+
+void stream_attach(Stream *s, struct MHD_Connection *connection)
+{
+    pthread_mutex_lock(&s->lock);
+    s->connection = connection;
+    pthread_mutex_unlock(&s->lock);
+}

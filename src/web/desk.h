@@ -1,0 +1,40 @@
+/* Where questions to datasets are worked on, beside the pages: each on a thread of its own with a
+   connection to the engine, a few at a time, and no longer than the setting `data_seconds` (30) before the
+   first byte of its answer. What is streamed waits for its reader in STREAM_BYTES of memory; a reader that
+   goes away stops the question. */
+#ifndef BANYAN_WEB_DESK_H
+#define BANYAN_WEB_DESK_H
+
+#include "data/data.h"
+
+#define DESK_AT_ONCE 16
+#define STREAM_BYTES ((size_t)1 << 20)
+
+typedef struct Desk   Desk;
+typedef struct Stream Stream;
+struct MHD_Connection;
+struct MHD_Response;
+
+bool  desk_open(Node *node, Desk **out, Err *err);
+void  desk_end(Desk *desk);   /* stops what runs; streams break off */
+void  desk_close(Desk *desk); /* ends, and waits for it; accepts NULL */
+Data *desk_data(Desk *desk);
+
+/* On the thread of the question. `stream` is NULL in desk_run. */
+typedef bool (*DeskWork)(DuckRun *run, Stream *stream, void *with, Err *err);
+
+/* Both block, so only on a WORK route. They fail as `work`; ERR_TOO_BIG past the time limit, saying what to
+   change; ERR_BUSY when there are too many already. */
+bool desk_run(Desk *desk, DeskWork work, void *with, Err *err);
+/* Returns when the first bytes are there. `owned` (with all that `with` needs) is closed when the work is done. */
+bool desk_stream(Desk *desk, Arena *owned, DeskWork work, void *with, Stream **out, Err *err);
+
+/* For `work`: false when the reader is gone. */
+bool stream_write(Stream *stream, Str bytes);
+
+/* The stream's end for the web server: a response that reads it, which owns it from here on; and the
+   connection that it is read on, told before it is queued. */
+struct MHD_Response *stream_response(Stream *stream);
+void                 stream_attach(Stream *stream, struct MHD_Connection *connection);
+
+#endif

@@ -1,0 +1,185 @@
+/* GET /dataset/{record}: the record with the answer to the question of the address; or, by an ending of
+   rows.def, the rows themselves. Who may see the record's face may see the rows of its parts: the version
+   is read through the reader's snapshot before any part is looked for. */
+#include <string.h>
+
+#include "store/files.h"
+#include "web/route.h"
+#include "web/rows.h"
+#include "web/site.h"
+#include "web/value.h"
+
+#define ROWS_ON_PAGE 20
+#define ROWS_IN_JSON 100
+#define ROWS_MAX     10000
+
+static bool is_page(const Request *req)
+{
+    return str_eq(req->ending, S("html"));
+}
+
+/* `version=` of the question: the document whose columns and parts are asked. */
+static bool asked_version(Request *req, Snapshot *s, const Record *now, Record *out, Err *err)
+{
+    Str     text = query_get(req, "version");
+    int64_t version;
+    *out = *now;
+    if (!text.len) return true;
+    if (!str_to_i64(text, &version) || version < 1) return fail(err, ERR_USAGE, "version is the number of a version");
+    return version == now->version || record_version(s, req->arena, now->kind, now->id, version, out, err);
+}
+
+static bool table_read(Request *req, Arena *a, const Json *doc, Table *out, Err *err)
+{
+    Column     *columns;
+    size_t      n;
+    const Json *parts = json_get(doc, "parts");
+    if (!columns_read(a, doc, &columns, &n, err)) return false;
+    Str *paths = NEW_ARRAY(a, Str, json_array_size(parts) + 1);
+    for (size_t i = 0; i < json_array_size(parts); i++)
+        if (!files_find(data_parts(desk_data(req->site->desk)), a, json_get_text(json_array_get(parts, i), "sha256"),
+                        &paths[i], err))
+            return fail(err, ERR_STORE, "a part of the dataset is not on this node: %.*s",
+                        STR_ARG(json_get_text(json_array_get(parts, i), "sha256")));
+    *out = (Table){ columns, n, paths, json_array_size(parts) };
+    return true;
+}
+
+/* What the address asks, in `a`. A page and its JSON have a limit, rows of their own ending have none unless asked. */
+static bool asked(Request *req, Arena *a, const Table *table, bool limited, TableQuestion *out, Err *err)
+{
+    QuestionPair *pairs = NEW_ARRAY(a, QuestionPair, req->query_count + 1);
+    size_t        n = 0;
+    bool          limit_given = false;
+    for (size_t i = 0; i < req->query_count; i++) {
+        if (str_eq(req->query[i].name, S("lang"))) continue;
+        limit_given = limit_given || (str_eq(req->query[i].name, S("limit")) && req->query[i].value.len);
+        pairs[n++] = (QuestionPair){ str_copy(a, req->query[i].name), str_copy(a, req->query[i].value) };
+    }
+    if (limited && !limit_given)
+        pairs[n++] = (QuestionPair){ S("limit"), str_format(a, "%d", is_page(req) ? ROWS_ON_PAGE : ROWS_IN_JSON) };
+    if (!question_read(a, table, pairs, n, out, err)) return false;
+    if (limited && out->limit > ROWS_MAX)
+        return fail(err, ERR_USAGE, "limit is at most %d here; .csv, .parquet and .jsonl give all rows", ROWS_MAX);
+    return true;
+}
+
+typedef struct {
+    Arena               *arena;
+    const TableQuestion *question;
+    Shape               *shape;
+} Answering;
+
+static void row_shape(const Answering *w, const DuckValue *row)
+{
+    Shape *s = w->shape;
+    if (s->text) {
+        if (!s->first) buf_put_byte(s->text, ',');
+        s->first = false;
+        row_put(s->text, w->question, row);
+        return;
+    }
+    Json *one = json_object_make(w->arena);
+    for (size_t i = 0; i < w->question->result_count; i++) {
+        const char *name = str_z(w->arena, w->question->results[i].name);
+        switch (row[i].type) {
+        case DUCK_NULL: json_put_value(one, name, NULL); break;
+        case DUCK_BOOL: json_put_bool(one, name, row[i].yes); break;
+        case DUCK_INTEGER: json_put_integer(one, name, row[i].integer); break;
+        case DUCK_NUMBER: json_put_number(one, name, row[i].number); break;
+        case DUCK_TEXT: json_put_text(one, name, row[i].text); break;
+        }
+    }
+    shape_value(s, NULL, one);
+}
+
+/* "total", "columns", "rows", on the question's own thread while the request waits. */
+static bool answer_put(DuckRun *run, Stream *stream, void *with, Err *err)
+{
+    (void)stream;
+    const Answering     *w = with;
+    const TableQuestion *q = w->question;
+    DuckValue            total;
+    DuckAnswer          *answer;
+    const DuckValue     *row;
+    if (!duck_ask_one(run, w->arena, q->count_sql, q->given, q->given_count, &total, err) ||
+        !duck_ask(run, w->arena, q->sql, q->given, q->given_count, &answer, err))
+        return false;
+    shape_integer(w->shape, "total", total.integer);
+    shape_list(w->shape, "columns");
+    for (size_t i = 0; i < q->result_count; i++) {
+        shape_object(w->shape, NULL);
+        shape_text(w->shape, "name", q->results[i].name);
+        shape_text(w->shape, "type", str_of(column_type_name(q->results[i].type)));
+        shape_text_if(w->shape, "role", str_of(column_role_name(q->results[i].role)));
+        shape_text_if(w->shape, "unit", q->results[i].unit);
+        shape_end(w->shape);
+    }
+    shape_end(w->shape);
+    shape_list(w->shape, "rows");
+    while (duck_next(answer, &row, err)) {
+        row_shape(w, row);
+        if (arena_full(w->arena))
+            fail(err, ERR_TOO_BIG, "the rows are too large for one answer; ask for fewer, or for .csv");
+        if (err->code != ERR_NONE) break;
+    }
+    shape_end(w->shape);
+    duck_answer_close(answer);
+    return err->code == ERR_NONE;
+}
+
+static bool rows_stream(Request *req, const RowsWay *way, const Json *doc, Reply *reply, Err *err)
+{
+    Arena    *a = arena_open(0);
+    RowsWork *w = NEW(a, RowsWork);
+    Table     table;
+    *w = (RowsWork){ .arena = a, .as = way->as, .folder = data_parts(desk_data(req->site->desk)) };
+    bool ok = table_read(req, a, doc, &table, err) && asked(req, a, &table, false, &w->question, err);
+    if (ok && way->as == ROWS_AS_GEOJSON && !rows_have_place(&w->question))
+        ok = fail(err, ERR_NOT_FOUND, "no latitude and longitude among the columns");
+    if (!ok) {
+        arena_close(a);
+        return false;
+    }
+    reply->raw_type = str_of(way->type);
+    return desk_stream(req->site->desk, a, rows_write, w, &reply->stream, err);
+}
+
+bool dataset_show(Request *req, Reply *reply, Err *err)
+{
+    Arena         *a = req->arena;
+    Record        *r = NEW(a, Record), data;
+    Table          table;
+    TableQuestion  question;
+    const RowsWay *way = rows_way(req->ending);
+    req->slots[1] = req->slots[0]; /* as the routes of every kind have them */
+    req->slots[0] = S("dataset");
+    if (!way && !is_page(req) && !str_eq(req->ending, S("json"))) return record_show(req, reply, err);
+
+    Shape     shape = shape_of(req);
+    Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
+    bool      ok = record_read(s, a, req->slots[0], req->slots[1], r, err);
+    bool      elsewhere = ok && record_moved(req, reply, r), stub = ok && r->state == STATE_WITHDRAWN;
+    bool      here = ok && !elsewhere && !stub;
+    if (here) ok = asked_version(req, s, r, &data, err);
+    shape_object(&shape, NULL);
+    if (here && ok && !way) ok = record_put(req, s, r, &shape, err);
+    snapshot_close(s);
+    if (!ok || elsewhere) return ok;
+    if (stub && way) return fail(err, ERR_GONE, "the dataset was withdrawn");
+    if (stub) return record_show(req, reply, err);
+    if (way) return rows_stream(req, way, data.doc, reply, err);
+
+    Answering w = { a, &question, &shape };
+    ok = table_read(req, a, data.doc, &table, err) && asked(req, a, &table, true, &question, err) &&
+         desk_run(req->site->desk, answer_put, &w, err);
+    if (!ok) return false;
+    shape_integer(&shape, "limit", question.limit);
+    shape_integer(&shape, "offset", question.offset);
+    shape_integer(&shape, "data_version", data.version);
+    shape_end(&shape);
+    shape_reply(&shape, reply);
+    reply->record = r;
+    reply->version = r->version;
+    return true;
+}

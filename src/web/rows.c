@@ -1,0 +1,240 @@
+/* See rows.h. CSV, Parquet and JSON Lines are written by the engine into a pipe; GeoJSON row by row here;
+   a spreadsheet is a file first, because its table of contents stands at its end. */
+#include "web/rows.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "format/sheet.h"
+#include "store/files.h"
+
+static const int    PIPE_BYTES = 1 << 20;
+static const size_t CHUNK_BYTES = (size_t)256 << 10;
+
+static const RowsWay ways[] = {
+#define ROWS(ending, type, how) { ending, type, ROWS_AS_##how },
+#include "web/rows.def"
+#undef ROWS
+};
+
+const RowsWay *rows_way_at(size_t i)
+{
+    return i < ROWS_FORMS ? &ways[i] : NULL;
+}
+
+const RowsWay *rows_way(Str ending)
+{
+    for (size_t i = 0; i < ROWS_FORMS; i++)
+        if (str_eq_z(ending, ways[i].ending)) return &ways[i];
+    return NULL;
+}
+
+static bool place_of(const TableQuestion *q, size_t *latitude, size_t *longitude)
+{
+    *latitude = *longitude = q->result_count;
+    for (size_t i = 0; i < q->result_count; i++) {
+        if (q->results[i].role == ROLE_OF_LATITUDE) *latitude = i;
+        if (q->results[i].role == ROLE_OF_LONGITUDE) *longitude = i;
+    }
+    return *latitude < q->result_count && *longitude < q->result_count;
+}
+
+bool rows_have_place(const TableQuestion *question)
+{
+    size_t latitude, longitude;
+    return place_of(question, &latitude, &longitude);
+}
+
+/* The shortest text that reads back as the same double. */
+static void number_put(Buf *out, double x)
+{
+    char text[40];
+    if (!isfinite(x)) {
+        buf_put_z(out, "null");
+        return;
+    }
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, x);
+        if (strtod(text, NULL) == x) break;
+    }
+    buf_put_z(out, text);
+}
+
+static void value_put(Buf *out, const DuckValue *value)
+{
+    switch (value->type) {
+    case DUCK_NULL: buf_put_z(out, "null"); break;
+    case DUCK_BOOL: buf_put_z(out, value->yes ? "true" : "false"); break;
+    case DUCK_INTEGER: buf_put_integer(out, value->integer); break;
+    case DUCK_NUMBER: number_put(out, value->number); break;
+    case DUCK_TEXT: buf_put_json(out, value->text); break;
+    }
+}
+
+void row_put(Buf *out, const TableQuestion *q, const DuckValue *row)
+{
+    buf_put_byte(out, '{');
+    for (size_t i = 0; i < q->result_count; i++) {
+        if (i) buf_put_byte(out, ',');
+        buf_put_json(out, q->results[i].name);
+        buf_put_byte(out, ':');
+        value_put(out, &row[i]);
+    }
+    buf_put_byte(out, '}');
+}
+
+static bool gone(Err *err)
+{
+    return fail(err, ERR_STORE, "nobody reads on");
+}
+
+typedef struct {
+    int     from;
+    Stream *to;
+} Pump;
+
+static void *pump(void *given)
+{
+    Pump   *p = given;
+    char   *bytes = malloc(CHUNK_BYTES);
+    ssize_t n;
+    if (!bytes) memory_end(CHUNK_BYTES);
+    while ((n = read(p->from, bytes, CHUNK_BYTES)) > 0)
+        if (!stream_write(p->to, (Str){ bytes, (size_t)n })) break;
+    close(p->from); /* the writer meets a closed pipe */
+    free(bytes);
+    return NULL;
+}
+
+static bool engine_write(DuckRun *run, Stream *stream, const RowsWork *w, RowsForm form, Err *err)
+{
+    int       ends[2];
+    pthread_t thread;
+    if (pipe2(ends, O_CLOEXEC) != 0) return fail_errno(err, "make a pipe for rows");
+    fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES);
+    Pump p = { ends[0], stream };
+    if (pthread_create(&thread, NULL, pump, &p) != 0) {
+        close(ends[0]);
+        close(ends[1]);
+        return fail(err, ERR_BUSY, "no thread for rows");
+    }
+    bool ok = question_copy(run, w->arena, &w->question, form, ends[1], err);
+    close(ends[1]);
+    pthread_join(thread, NULL);
+    return ok;
+}
+
+static void feature_put(Buf *out, const TableQuestion *q, const DuckValue *row, size_t latitude, size_t longitude)
+{
+    bool placed = row[latitude].type == DUCK_NUMBER && row[longitude].type == DUCK_NUMBER &&
+                  isfinite(row[latitude].number) && isfinite(row[longitude].number);
+    buf_put_z(out, "{\"type\":\"Feature\",\"geometry\":");
+    if (placed) {
+        buf_put_z(out, "{\"type\":\"Point\",\"coordinates\":[");
+        number_put(out, row[longitude].number);
+        buf_put_byte(out, ',');
+        number_put(out, row[latitude].number);
+        buf_put_z(out, "]}");
+    } else {
+        buf_put_z(out, "null");
+    }
+    buf_put_z(out, ",\"properties\":");
+    row_put(out, q, row);
+    buf_put_byte(out, '}');
+}
+
+static bool geojson_rows(DuckRun *run, Stream *stream, const RowsWork *w, Err *err)
+{
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    size_t           latitude, longitude;
+    Buf              out = { 0 };
+    bool             there = true;
+    const char      *between = "\n";
+    place_of(&w->question, &latitude, &longitude);
+    if (!duck_ask(run, w->arena, w->question.sql, w->question.given, w->question.given_count, &answer, err))
+        return false;
+    buf_put_z(&out, "{\"type\":\"FeatureCollection\",\"features\":[");
+    while (there && duck_next(answer, &row, err)) {
+        buf_put_z(&out, between);
+        between = ",\n";
+        feature_put(&out, &w->question, row, latitude, longitude);
+        if (out.len < CHUNK_BYTES) continue;
+        there = stream_write(stream, buf_str(&out));
+        buf_clear(&out);
+    }
+    bool ok = there ? err->code == ERR_NONE : gone(err);
+    buf_put_z(&out, "\n]}\n");
+    ok = ok && (stream_write(stream, buf_str(&out)) || gone(err));
+    buf_free(&out);
+    duck_answer_close(answer);
+    return ok;
+}
+
+static bool sheet_fill(DuckAnswer *answer, const TableQuestion *q, Sheet *sheet, Err *err)
+{
+    const DuckValue *row;
+    for (size_t i = 0; i < q->result_count; i++) sheet_text(sheet, 0, i, q->results[i].name);
+    for (size_t n = 1; duck_next(answer, &row, err); n++) {
+        if (n > SHEET_ROWS_MAX)
+            return fail(err, ERR_TOO_BIG, "a spreadsheet holds %d rows; filter them, or ask for .csv or .parquet",
+                        SHEET_ROWS_MAX);
+        for (size_t i = 0; i < q->result_count; i++) {
+            if (row[i].type == DUCK_BOOL) sheet_text(sheet, n, i, row[i].yes ? S("true") : S("false"));
+            if (row[i].type == DUCK_INTEGER) sheet_number(sheet, n, i, (double)row[i].integer);
+            if (row[i].type == DUCK_NUMBER && isfinite(row[i].number)) sheet_number(sheet, n, i, row[i].number);
+            if (row[i].type == DUCK_TEXT) sheet_text(sheet, n, i, row[i].text);
+        }
+    }
+    return err->code == ERR_NONE;
+}
+
+static bool file_write(const char *path, Stream *stream, Err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return fail_errno(err, "read the spreadsheet");
+    char   *bytes = malloc(CHUNK_BYTES);
+    ssize_t n;
+    bool    there = true;
+    if (!bytes) memory_end(CHUNK_BYTES);
+    while (there && (n = read(fd, bytes, CHUNK_BYTES)) > 0) there = stream_write(stream, (Str){ bytes, (size_t)n });
+    free(bytes);
+    close(fd);
+    return there || gone(err);
+}
+
+static bool sheet_rows(DuckRun *run, Stream *stream, const RowsWork *w, Err *err)
+{
+    DuckAnswer *answer;
+    Sheet      *sheet;
+    Str         path;
+    if (!files_temporary(w->folder, w->arena, &path, err) ||
+        !duck_ask(run, w->arena, w->question.sql, w->question.given, w->question.given_count, &answer, err) ||
+        !sheet_open(w->arena, path.at, str_format(w->arena, "%s/tmp", w->folder).at, &sheet, err))
+        return false;
+    bool ok = sheet_fill(answer, &w->question, sheet, err);
+    Err  closing = { 0 };
+    if (!sheet_close(sheet, &closing) && ok) ok = fail(err, closing.code, "%s", closing.text);
+    duck_answer_close(answer);
+    ok = ok && file_write(path.at, stream, err);
+    unlink(path.at);
+    return ok;
+}
+
+bool rows_write(DuckRun *run, Stream *stream, void *with, Err *err)
+{
+    const RowsWork *w = with;
+    switch (w->as) {
+    case ROWS_AS_CSV: return engine_write(run, stream, w, ROWS_CSV, err);
+    case ROWS_AS_PARQUET: return engine_write(run, stream, w, ROWS_PARQUET, err);
+    case ROWS_AS_JSON_LINES: return engine_write(run, stream, w, ROWS_JSON_LINES, err);
+    case ROWS_AS_GEOJSON: return geojson_rows(run, stream, w, err);
+    case ROWS_AS_XLSX: return sheet_rows(run, stream, w, err);
+    case ROWS_FORMS: break;
+    }
+    return fail(err, ERR_INTERNAL, "no such form of rows");
+}

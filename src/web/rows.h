@@ -1,0 +1,34 @@
+/* Rows of a dataset as they go out: written to a stream in one of the forms of rows.def. */
+#ifndef BANYAN_WEB_ROWS_H
+#define BANYAN_WEB_ROWS_H
+
+#include "data/question.h"
+#include "web/desk.h"
+
+typedef enum {
+#define ROWS(ending, type, how) ROWS_AS_##how,
+#include "web/rows.def"
+#undef ROWS
+    ROWS_FORMS
+} RowsAs;
+
+typedef struct {
+    const char *ending, *type;
+    RowsAs      as;
+} RowsWay;
+const RowsWay *rows_way(Str ending);                           /* NULL: none of ours */
+const RowsWay *rows_way_at(size_t i);                          /* NULL past the last */
+bool           rows_have_place(const TableQuestion *question); /* latitude and longitude among its results */
+
+typedef struct {
+    Arena        *arena; /* of the work alone */
+    TableQuestion question;
+    RowsAs        as;
+    const char   *folder; /* for what cannot be streamed from its first byte on */
+} RowsWork;
+bool rows_write(DuckRun *run, Stream *stream, void *rows_work, Err *err); /* a DeskWork */
+
+/* One row as a JSON object, and a number as JSON has it (null when it is not finite). */
+void row_put(Buf *out, const TableQuestion *question, const DuckValue *row);
+
+#endif

@@ -1,0 +1,205 @@
+/* The page of a dataset: what every record's page has, and its data: the first rows of the question that
+   the address asks, where to get them in each form, a form to ask otherwise, columns and parts. */
+#include "text/lang.h"
+#include "web/rows.h"
+#include "web/view_tools.h"
+
+#define FILTERS_MAX 40 /* columns with inputs of their own; the others are asked by address */
+
+static Str number_words(const ViewWork *w, int64_t n)
+{
+    return number_text(w->req->arena, (double)n, 0, w->req->lang);
+}
+
+/* The record's own tables of columns and parts are replaced by ours. */
+static void tables_drop(const ViewWork *w, const Kind *kind, Json *view)
+{
+    static const char *const ours[] = { "columns", "parts" };
+    Json                    *tables = json_get(view, "tables"), *kept = json_array_make(w->req->arena);
+    for (size_t i = 0; i < json_array_size(tables); i++) {
+        Json *table = json_array_get(tables, i);
+        bool  drop = false;
+        for (size_t k = 0; k < 2; k++)
+            drop =
+                drop || str_eq(json_get_text(table, "label"), field_word(w, kind, kind_field(kind, str_of(ours[k]))));
+        if (!drop) json_add_value(kept, table);
+    }
+    if (tables) json_put_value(view, "tables", kept);
+}
+
+static Str choice(const ViewWork *w, const Kind *kind, const char *path, Str value)
+{
+    const Field *field = kind_field(kind, str_of(path));
+    return field && value.len ? choice_word(w, kind, field, value) : value;
+}
+
+static Json *columns_make(const ViewWork *w, const Kind *kind, const Json *doc)
+{
+    Arena *a = w->req->arena;
+    Json  *list = json_get(doc, "columns"), *out = json_array_make(a);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const Json *column = json_array_get(list, i);
+        Json       *one = json_object_make(a);
+        Str         role = json_get_text(column, "role");
+        json_put_text(one, "name", json_get_text(column, "name"));
+        json_put_value(one, "title", shown_text(w, json_get(column, "title")));
+        json_put_value(one, "description", shown_text(w, json_get(column, "description")));
+        json_put_text(one, "type", choice(w, kind, "columns.type", json_get_text(column, "type")));
+        if (role.len) json_put_text(one, "role", choice(w, kind, "columns.role", role));
+        json_put_text_if(one, "unit", json_get_text(column, "unit"));
+        json_add_value(out, one);
+    }
+    return out;
+}
+
+/* What the address asks of a column now. */
+static Str asked_now(const ViewWork *w, Str name, const char *ending)
+{
+    Str plain = str_join(w->req->arena, (Str[]){ name, str_of(ending) }, 2);
+    Str with_where = str_join(w->req->arena, (Str[]){ S("where."), plain }, 2);
+    Str value = query_get(w->req, with_where.at);
+    return value.len ? value : query_get(w->req, plain.at);
+}
+
+static Json *input_make(const ViewWork *w, Str name, const char *ending, const char *word)
+{
+    Json *input = json_object_make(w->req->arena);
+    json_put_text(input, "name", str_join(w->req->arena, (Str[]){ S("where."), name, str_of(ending) }, 3));
+    json_put_text(input, "value", asked_now(w, name, ending));
+    json_put_text(input, "word", words(w, word));
+    return input;
+}
+
+static Json *filters_make(const ViewWork *w, const Json *doc)
+{
+    Arena *a = w->req->arena;
+    Json  *list = json_get(doc, "columns"), *out = json_array_make(a);
+    for (size_t i = 0; i < json_array_size(list) && i < FILTERS_MAX; i++) {
+        const Json *column = json_array_get(list, i);
+        Str         name = json_get_text(column, "name"), type = json_get_text(column, "type");
+        Json       *one = json_object_make(a), *inputs = json_array_make(a);
+        if (str_eq_z(type, "string")) {
+            json_add_value(inputs, input_make(w, name, "", "dataset.is"));
+            json_add_value(inputs, input_make(w, name, ".has", "dataset.has"));
+        } else if (str_eq_z(type, "boolean")) {
+            json_add_value(inputs, input_make(w, name, "", "dataset.is"));
+        } else {
+            json_add_value(inputs, input_make(w, name, ".min", "dataset.from"));
+            json_add_value(inputs, input_make(w, name, ".max", "dataset.to"));
+        }
+        json_put_text(one, "name", name);
+        json_put_text_if(one, "unit", json_get_text(column, "unit"));
+        json_put_value(one, "inputs", inputs);
+        json_add_value(out, one);
+    }
+    return out;
+}
+
+static Str cell_text(const ViewWork *w, const Json *value)
+{
+    Arena *a = w->req->arena;
+    if (json_is_string(value)) return json_text(value);
+    if (json_is_true(value)) return words(w, "dataset.yes");
+    if (json_is_false(value)) return words(w, "dataset.no");
+    return json_is_number(value) ? json_write(a, value) : STR_NONE;
+}
+
+static Json *rows_make(const ViewWork *w, const Json *value)
+{
+    Arena      *a = w->req->arena;
+    const Json *columns = json_get(value, "columns"), *rows = json_get(value, "rows");
+    Json       *out = json_array_make(a);
+    for (size_t r = 0; r < json_array_size(rows); r++) {
+        Json *row = json_object_make(a), *cells = json_array_make(a);
+        for (size_t c = 0; c < json_array_size(columns); c++) {
+            Str         name = json_get_text(json_array_get(columns, c), "name");
+            const Json *given = json_get(json_array_get(rows, r), str_z(a, name));
+            Json       *cell = json_object_make(a);
+            json_put_text(cell, "text", cell_text(w, given));
+            json_put_bool(cell, "number", json_is_number(given));
+            json_put_text(cell, "label", name);
+            json_add_value(cells, cell);
+        }
+        json_put_value(row, "cells", cells);
+        json_add_value(out, row);
+    }
+    return out;
+}
+
+static Json *parts_make(const ViewWork *w, const Json *doc)
+{
+    Arena *a = w->req->arena;
+    Json  *list = json_get(doc, "parts"), *out = json_array_make(a);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const Json *part = json_array_get(list, i);
+        Json       *one = json_object_make(a);
+        int64_t     at_ms;
+        json_put_text(one, "file", json_get_text(part, "file"));
+        json_put_text(one, "sha256", json_get_text(part, "sha256"));
+        json_put_text(one, "rows", number_words(w, json_get_integer(part, "rows", 0)));
+        json_put_text(one, "aside", number_words(w, json_get_integer(part, "aside", 0)));
+        if (time_read(json_get_text(part, "at"), &at_ms)) json_put_text(one, "at", when_words(a, at_ms, w->req->lang));
+        json_add_value(out, one);
+    }
+    return out;
+}
+
+static void address_add(const ViewWork *w, Json *list, Str name, const char *ending)
+{
+    Arena *a = w->req->arena;
+    Json  *one = json_object_make(a);
+    Str    query = w->req->raw_query;
+    json_put_text(one, "name", name);
+    json_put_text(
+        one, "url",
+        str_join(a, (Str[]){ w->req->path, S("."), str_of(ending), query.len ? S("?") : STR_NONE, query }, 5));
+    json_add_value(list, one);
+}
+
+static Json *addresses_make(const ViewWork *w, const Json *value)
+{
+    static const ColumnRole place[] = { ROLE_OF_LATITUDE, ROLE_OF_LONGITUDE };
+    Json                   *list = json_array_make(w->req->arena), *column;
+    const RowsWay          *way;
+    size_t                  have = 0, i;
+    for (size_t k = 0; k < 2; k++)
+        json_array_foreach(json_get(value, "columns"), i, column) have +=
+            str_eq_z(json_get_text(column, "role"), column_role_name(place[k]));
+    address_add(w, list, S("JSON"), "json");
+    for (size_t k = 0; (way = rows_way_at(k)); k++) {
+        if (way->as == ROWS_AS_GEOJSON && have < 2) continue;
+        address_add(w, list, words(w, str_format(w->req->arena, "dataset.form.%s", way->ending).at), way->ending);
+    }
+    return list;
+}
+
+bool view_dataset(const ViewWork *w, Json *value, Json *view, Err *err)
+{
+    Arena *a = w->req->arena;
+    if (!view_record(w, value, view, err)) return false;
+    const Kind *kind = kind_find(view_kinds(w), S("dataset"));
+    const Json *doc = json_get(value, "doc");
+    if (!kind || !json_get(value, "rows")) return true;
+    tables_drop(w, kind, view);
+    Json   *data = json_object_make(a);
+    int64_t total = json_get_integer(value, "total", 0), offset = json_get_integer(value, "offset", 0);
+    int64_t shown = (int64_t)json_array_size(json_get(value, "rows"));
+    json_put_text(data, "count", words_count(w, "dataset.count", (uint64_t)total));
+    if (shown < total) json_put_text(data, "shown", words_count(w, "dataset.shown", (uint64_t)shown));
+    if (offset + shown < total && shown)
+        json_put_text(data, "next",
+                      question_url(w, "offset", str_format(a, "%lld", (long long)(offset + shown)), false));
+    json_put_value(data, "heads", json_get(value, "columns"));
+    json_put_value(data, "rows", rows_make(w, value));
+    json_put_value(data, "addresses", addresses_make(w, value));
+    json_put_value(data, "filters", filters_make(w, doc));
+    json_put_value(data, "columns", columns_make(w, kind, doc));
+    json_put_value(data, "parts", parts_make(w, doc));
+    json_put_bool(data, "asked", w->req->raw_query.len > 0);
+    json_put_text(data, "group", query_get(w->req, "group"));
+    json_put_text(data, "aggregate", query_get(w->req, "aggregate"));
+    json_put_text(data, "order", query_get(w->req, "order"));
+    json_put_text(data, "version", query_get(w->req, "version"));
+    json_put_value(view, "data", data);
+    return true;
+}
