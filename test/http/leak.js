@@ -108,6 +108,7 @@ const kinds = {
   technology: word => ({ name: text(word), type: ['offer'], sector: 'water', description: text(word), rights: text(word), note: text(word) }),
   organisation: word => ({ name: text(word), abbreviation: word, type: 'agency', description: text(word), city: text(word),
     parent: hub.organisation.id, country: 'TH' }),
+  dataset: word => ({ name: text(word), description: text(word), columns: [{ name: word, type: 'string', title: text(word) }], note: text(word) }),
   document: word => ({ name: text(word), type: 'report', description: text(word), note: text(word) }),
 }
 
@@ -202,12 +203,16 @@ const formats = [...readFileSync(path.join(root, 'src/format/formats.def'), 'utf
   .map(([, ending, places]) => ({ ending, places: places.trim().split(/[ |]+/) }))
 const format_lines = readFileSync(path.join(root, 'src/format/formats.def'), 'utf8').match(/^FORMAT\(/gm).length
 
+const rows_text = readFileSync(path.join(root, 'src/web/rows.def'), 'utf8')
+const row_endings = [...rows_text.matchAll(/^ROWS\("(\w+)"/gm)].map(([, ending]) => ending)
+
 function endings_of(route) {
   if (route.faces.includes('RAW')) return ['']
   const list = []
   if (route.faces.includes('PAGE')) list.push('')
   if (route.faces.includes('DATA')) list.push('.json')
   for (const f of formats) if (f.places.some(p => route.faces.includes(p))) list.push('.' + f.ending)
+  if (route.faces.includes('AS_ROWS')) list.push(...row_endings.map(e => '.' + e))
   return list
 }
 
@@ -222,7 +227,8 @@ function paths_of(route) {
     paths = paths.flatMap(p => values(p).map(v => ({ ...p, ...v, path: p.path.replace(`{${slot}}`, v.value) })))
   }
   if (slots.includes('record'))
-    paths = records.flatMap(record => (route.handler === 'record_show' ? [record.id, record.slug] : [record.id])
+    paths = records.filter(r => slots.includes('kind') || route.where.startsWith(`/${r.kind}/`))
+      .flatMap(record => (['record_show', 'dataset_show'].includes(route.handler) ? [record.id, record.slug] : [record.id])
       .map(value => ({ record, path: route.where.replace('{kind}', record.kind).replace('{record}', value) })))
   else if (slots.includes('kind')) fill('kind', () => [...Object.keys(kinds), 'framework'].map(value => ({ value, kind: value })))
   if (slots.includes('n')) fill('n', p => [1, 2].map(value => ({ value })))
@@ -240,6 +246,7 @@ function questions_of(route) {
     search_show: ['', `?q=${common}&limit=100`, `?q=${common}&kind=activity`, `?q=zq`],
     suggest_show: ['', '?q=z', '?q=zq', `?q=${common.slice(0, 6)}`],
     compare_show: ['', '?from=1&to=2', '?from=2&to=1'],
+    dataset_show: ['', '?version=1', '?version=2', '?aggregate=count'],
     home_show: ['', '?lang=th'],
     calendar_show: ['', '?year=2031', '?from=2031-01'],
   }
@@ -400,7 +407,8 @@ async function hidden_of(reader, write_token) {
   const plain = answer => answer.bytes.toString().replaceAll(/zq\w+|no-such-thing-\w*/g, '#').replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '#')
   const shape = answer => JSON.stringify([answer.status, plain(answer), Object.keys(answer.headers).sort()])
   for (const record of records.filter(r => !r.listed(reader) && !r.stub(reader))) {
-    for (const tail of ['', '.json', '/history', '/history.json', '/history/1.json', '/compare.json?from=1&to=2', '/edit', '.jsonld']) {
+    for (const tail of ['', '.json', '/history', '/history.json', '/history/1.json', '/compare.json?from=1&to=2', '/edit', '.jsonld',
+      ...record.kind === 'dataset' ? [...row_endings.map(e => '.' + e), '.json?version=1', '.csv?version=1'] : []]) {
       const there = await get(`/${record.kind}/${record.slug}${tail}`, reader), none = await get(`/${record.kind}/s-zqno-such-thing${tail}`, reader)
       tally.check(shape(there).replace(/s-#/g, '#') === shape(none).replace(/s-#/g, '#').replace(/#-such-thing/g, '#'),
         `${reader.name}: hidden and absent look the same at ${tail || 'the page'}`, `${record.audience} ${record.state}: ${shape(there)}`, shape(none))
@@ -448,6 +456,7 @@ try {
   tally.check(person_ids.length > 0, 'who runs the node sees its people')
 
   tally.check(routes.length === route_lines, 'every row of routes.def is read', `${routes.length} of ${route_lines}`)
+  tally.check(row_endings.length === rows_text.match(/^ROWS\(/gm).length && row_endings.length > 0, 'every row of rows.def is read', row_endings)
   tally.check(formats.length === format_lines, 'every row of formats.def is read', `${formats.length} of ${format_lines}`)
   const targets = await walk_all()
   for (const reader of readers) await counts_of(reader)

@@ -1,0 +1,178 @@
+// A dataset from outside: a file is imported, then asked in every form, and each answer is read by a reader
+// that knows nothing of the server: JSON and CSV here, a spreadsheet by its XML, Parquet by DuckDB's own
+// binding. Who may not see the record gets none of its rows, in no form and of no version.
+import { createRequire } from 'node:module'
+import { readdirSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import zlib from 'node:zlib'
+
+import { Node, must, tally } from '../house/node.js'
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
+const node = new Node()
+const count = 3000
+
+// What the file says, and so what every answer is compared with.
+const all = Array.from({ length: count }, (_, i) => ({ station: `Station ${i % 7}`, country: ['TH', 'VN', 'KH'][i % 3],
+  date: new Date(Date.UTC(2018, 0, 1 + i)).toISOString().slice(0, 10), value: i % 50 ? i / 8 : null,
+  latitude: 10 + (i % 40) / 8, longitude: 100 + (i % 30) / 8, note: i === 4 ? '=1+1, "quoted"' : `row ${i}` }))
+const cell = x => x === null ? '' : /[",]/.test(x) ? `"${String(x).replaceAll('"', '""')}"` : String(x)
+const csv_of = rows => [Object.keys(rows[0]).join(','), ...rows.map(r => Object.values(r).map(cell).join(','))].join('\n') + '\n'
+
+function get(target, headers = {}) {
+  return new Promise((resolve, reject) => {
+    const asked = http.request({ host: node.host, port: node.port, path: target, headers }, answer => {
+      const parts = []
+      answer.on('data', part => parts.push(part))
+      answer.on('error', reject)
+      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, bytes: Buffer.concat(parts) }))
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
+}
+const json = async (target, headers) => JSON.parse((await get(target, headers)).bytes)
+const same = (got, wanted, sentence) => tally.check(JSON.stringify(got) === JSON.stringify(wanted), sentence,
+  JSON.stringify(got)?.slice(0, 600), JSON.stringify(wanted)?.slice(0, 600))
+const plain = ({ _flags, ...row }) => row
+
+function csv_read(text) {
+  const rows = [[]]
+  let value = '', quoted = false
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]
+    if (quoted) {
+      if (c !== '"') value += c
+      else if (text[i + 1] === '"') value += text[++i]
+      else quoted = false
+    } else if (c === '"') quoted = true
+    else if (c === ',' || c === '\n') { rows.at(-1).push(value); value = ''; if (c === '\n') rows.push([]) } else if (c !== '\r') value += c
+  }
+  rows.pop()
+  const [head, ...rest] = rows
+  return rest.map(r => Object.fromEntries(head.map((name, i) => [name, r[i]])))
+}
+
+function zip_entry(bytes, wanted) {
+  let at = bytes.readUInt32LE(bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6])) + 16)
+  for (;;) {
+    const size = bytes.readUInt32LE(at + 20), n = bytes.readUInt16LE(at + 28), local = bytes.readUInt32LE(at + 42)
+    if (bytes.subarray(at + 46, at + 46 + n).toString() === wanted) {
+      const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28)
+      return zlib.inflateRawSync(bytes.subarray(start, start + size)).toString()
+    }
+    at += 46 + n + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32)
+  }
+}
+
+async function parquet_says(file, sql) {
+  const folder = path.join(root, 'packages/duckdb/node_modules/@duckdb')
+  const binding = path.join(folder, readdirSync(folder).find(n => n.startsWith('node-bindings-linux')), 'duckdb.node')
+  const duckdb = createRequire(import.meta.url)(binding)
+  const connection = await duckdb.connect(await duckdb.open(':memory:'))
+  const chunk = await duckdb.fetch_chunk(await duckdb.query(connection, sql.replace('FILE', `'${file.replaceAll("'", "''")}'`)))
+  const data = duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk, 0), 8)
+  return Number(Buffer.from(data.buffer, data.byteOffset, 8).readBigInt64LE())
+}
+
+async function forms() {
+  const viet = all.filter(r => r.country === 'VN' && r.date >= '2019-01-01')
+  const question = '?country=VN&date.min=2019'
+  const value = await json(`/dataset/air.json${question}`)
+  same([value.total, value.rows.length, value.kind, value.slug], [viet.length, 100, 'dataset', 'air'], 'the JSON is the record with an exact count and the first rows')
+  same(value.rows.map(plain), viet.slice(0, 100), 'its rows are those of the file')
+  same((await json('/dataset/air.json?limit=2&offset=2999')).rows.map(plain), all.slice(2999), 'offset and limit page to the end')
+  const gathered = await json('/dataset/air.json?group=country&aggregate=count,sum(value)&order=-country')
+  same(gathered.rows, ['VN', 'TH', 'KH'].map(c => ({ country: c, count: 1000,
+    'sum(value)': all.filter(r => r.country === c).reduce((n, r) => n + (r.value ?? 0), 0) })), 'rows are gathered')
+
+  const csv = await get(`/dataset/air.csv${question}`)
+  same(csv_read(csv.bytes.toString()).map(plain), viet.map(r => ({ ...r, value: r.value === null ? '' : String(Number.isInteger(r.value) ? r.value.toFixed(1) : r.value),
+    latitude: Number.isInteger(r.latitude) ? r.latitude.toFixed(1) : String(r.latitude), longitude: Number.isInteger(r.longitude) ? r.longitude.toFixed(1) : String(r.longitude) })), 'CSV has all rows of the question')
+  tally.check(/^text\/csv/.test(csv.headers['content-type']) && /filename="air.csv"/.test(csv.headers['content-disposition']), 'CSV says what it is', JSON.stringify(csv.headers))
+  const lines = (await get(`/dataset/air.jsonl${question}`)).bytes.toString().trim().split('\n').map(l => JSON.parse(l))
+  same(lines.map(plain), viet, 'JSON Lines has all rows of the question')
+  const geo = await json(`/dataset/air.geojson${question}`)
+  same(geo.features.map(f => [f.geometry.coordinates, plain(f.properties)]), viet.map(r => [[r.longitude, r.latitude], r]), 'GeoJSON has a point a row, longitude first')
+  const cells = await json('/dataset/air.geojson?group=grid(1)')
+  same(cells.features.reduce((n, f) => n + f.properties.count, 0), count, 'cells of a grid count every row once')
+  same((await get('/dataset/air.geojson?columns=note')).status, 404, 'without a place there is no GeoJSON')
+  const sheet = await get(`/dataset/air.xlsx${question}`)
+  const xml = zip_entry(sheet.bytes, 'xl/worksheets/sheet1.xml')
+  same([(xml.match(/<row /g) ?? []).length, xml.includes('<f>')], [viet.length + 1, false], 'the spreadsheet has the rows, the headings and no formula')
+  same(zip_entry((await get('/dataset/air.xlsx?note.has=quoted')).bytes, 'xl/worksheets/sheet1.xml').includes('=1+1, "quoted"'), true, 'what looks like a formula is text')
+  const parquet = await get(`/dataset/air.parquet${question}`)
+  const file = path.join(node.work, 'rows.parquet')
+  writeFileSync(file, parquet.bytes)
+  same(await parquet_says(file, 'SELECT count(*) FROM read_parquet(FILE)'), viet.length, 'Parquet has all rows of the question')
+  same(await parquet_says(file, 'SELECT CAST(sum(coalesce(value, 0) * 8) AS BIGINT) FROM read_parquet(FILE) WHERE date >= DATE \'2019-01-01\''),
+    viet.reduce((n, r) => n + (r.value ?? 0) * 8, 0), 'its values are numbers and dates')
+}
+
+async function refused() {
+  for (const [question, status, said] of [['?contry=TH', 400, 'country'], ['?limit=10001', 400, '10000'], ['?version=9', 404, ''], ['?group=year(station)', 400, 'date']]) {
+    const answer = await get(`/dataset/air.json${question}`)
+    tally.check(answer.status === status && answer.bytes.toString().includes(said), `${question} is refused, saying why`, answer.status, answer.bytes)
+  }
+  same((await get('/dataset/air?contry=TH')).status, 400, 'the page refuses it as well')
+  same((await get('/dataset/nowhere.csv')).status, 404, 'no such dataset')
+}
+
+async function page() {
+  const text = (await get('/dataset/air?country=KH', { 'accept-language': 'en' })).bytes.toString()
+  for (const part of ['1,000 rows', 'href="/dataset/air.csv?country=KH"', 'href="/dataset/air.parquet?country=KH"', 'name="where.country" value="KH"', 'air.csv', '<td class="number">'])
+    tally.check(text.includes(part), `the page has ${part}`, text.slice(text.indexOf('<main'), text.indexOf('<main') + 1500))
+}
+
+async function old_and_hidden(old) {
+  const now = await json('/dataset/air.json'), then = await json(`/dataset/air.json?version=${old}`)
+  same([now.total, then.total, then.data_version], [10, count, old], 'a version is asked as it was')
+  same(csv_read((await get(`/dataset/air.csv?version=${old}`)).bytes.toString()).length, count, 'in every form')
+  const mine = { authorization: `Bearer ${node.token}` }
+  same((await json('/dataset/secret.json', mine)).total, count, 'who belongs to the owner sees the rows')
+  for (const ending of ['', '.json', '.csv', '.parquet', '.jsonl', '.geojson', '.xlsx'])
+    for (const question of ['', '?version=1', '?aggregate=count', '?station=Station 1'.replace(' ', '%20')]) {
+      const [hidden, none] = [await get(`/dataset/secret${ending}${question}`), await get(`/dataset/absent${ending}${question}`)]
+      same([hidden.status, hidden.bytes.toString().replaceAll('secret', 'absent')], [404, none.bytes.toString()], `secret${ending}${question} is as if it were not there`)
+    }
+}
+
+// Readers that leave in the middle, more than there is room for at once.
+async function leavers() {
+  for (let i = 0; i < 40; i++)
+    await new Promise(resolve => {
+      const asked = http.get({ host: node.host, port: node.port, path: '/dataset/wide.csv' }, answer => answer.once('data', () => { asked.destroy(); resolve() }))
+      asked.on('error', resolve)
+    })
+  for (let i = 0; i < 100 && (await get('/dataset/wide.json?aggregate=count')).status !== 200; i++) await new Promise(done => setTimeout(done, 50))
+  same((await json('/dataset/wide.json?aggregate=count')).rows, [{ count: 60000 }], 'readers that leave make room for others')
+  const whole = (await get('/dataset/wide.csv')).bytes
+  same(whole.toString().trim().split('\n').length, 60001, 'what is larger than the stream holds arrives whole')
+}
+
+try {
+  node.make()
+  const file = path.join(node.work, 'air.csv'), wide = path.join(node.work, 'wide.csv')
+  writeFileSync(file, csv_of(all))
+  writeFileSync(wide, csv_of(Array.from({ length: 60000 }, (_, i) => ({ n: i, text: `line ${i} `.repeat(8) }))))
+  const into = (slug, from, audience) => must(['import', node.folder, from, '--into', slug, '--owner', 'house', '--state', 'published', '--audience', audience])
+  into('air', file, 'public')
+  into('secret', file, 'own')
+  into('wide', wide, 'public')
+  await node.serve()
+  await forms()
+  await refused()
+  await page()
+  await leavers()
+  await node.end()
+  writeFileSync(file, csv_of(all.slice(0, 10)))
+  must(['import', node.folder, file, '--into', 'air'])
+  await node.serve()
+  await old_and_hidden(1)
+} finally {
+  if (node.child) await node.end()
+  node.remove()
+}
+tally.close()
