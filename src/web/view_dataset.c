@@ -168,7 +168,7 @@ static Json *addresses_make(const ViewWork *w, const Json *value)
     address_add(w, list, S("JSON"), "json");
     for (size_t k = 0; (way = rows_way_at(k)); k++) {
         if (way->as == ROWS_AS_GEOJSON && have < 2) continue;
-        address_add(w, list, words(w, str_format(w->req->arena, "dataset.form.%s", way->ending).at), way->ending);
+        address_add(w, list, words(w, str_format(w->req->arena, "format.%s", way->ending).at), way->ending);
     }
     return list;
 }

@@ -46,6 +46,8 @@ static const char *const files[][2] = {
       "{{page.csrf}}{{/page.person}}{{#page.fallback}}<p>{{page.fallback}}</p>{{/page.fallback}}" },
     { "pages/record.mustache",
       "<title>{{#plain}}title{{/plain}}</title>{{#md}}doc.text{{/md}}{{#date}}doc.day{{/date}}" },
+    { "pages/dataset.mustache",
+      "<title>{{#plain}}title{{/plain}}</title>{{#md}}doc.text{{/md}}{{#date}}doc.day{{/date}}" },
     { "pages/home.mustache",
       "<title>{{page.site}}</title><link href=\"{{#asset}}style.css{{/asset}}\">" },
     { "pages/search.mustache", "{{#items}}{{{excerpt}}}{{/items}}" },
