@@ -194,11 +194,12 @@ static bool is_sentinel(double v)
     return v == -1 || v == -9 || v == -99 || v == -999 || v == -9999 || v == -99999;
 }
 
-/* Numbers that stand for nothing: a column that is never below zero but for some of -1, -9, -99 … */
+/* Numbers that stand for nothing: a column that is never below zero but for some of -1, -9, -99 …; or, among
+   others below zero, -999 and less, ten times as low as any of them. */
 static void guess_sentinel(Guess *g)
 {
     Str    texts[6];
-    double values[6];
+    double values[6], low = 0;
     size_t times[6] = { 0 }, kinds = 0, n = 0;
     for (size_t i = 0; i < g->n; i++) {
         double v;
@@ -207,7 +208,10 @@ static void guess_sentinel(Guess *g)
         if (!str_to_double(s, &v)) continue;
         n++;
         if (v >= 0) continue;
-        if (!is_sentinel(v)) return;
+        if (!is_sentinel(v)) {
+            low = v < low ? v : low;
+            continue;
+        }
         while (k < kinds && values[k] != v) k++;
         if (k == kinds) {
             values[kinds] = v;
@@ -217,6 +221,7 @@ static void guess_sentinel(Guess *g)
     }
     for (size_t k = 0; k < kinds; k++) {
         if (times[k] == n && n >= 3) g->only = texts[k];
+        if (low < 0 && (values[k] > -999 || values[k] > 10 * low)) continue;
         /* A single -1 may well be one below zero. */
         if (times[k] == n || (values[k] == -1 && times[k] < 3)) continue;
         add_missing(g, texts[k]);
@@ -323,6 +328,13 @@ bool guess_is_code(const Guess *g)
         if (k == s.len && k < 4) codes[k] += k > 0;
     }
     return n > 0 && (codes[2] * 10 >= n * 9 || codes[3] * 10 >= n * 9);
+}
+
+bool guess_is_month_name(const Guess *g)
+{
+    for (size_t i = 0; i < g->n; i++)
+        if (!matches(str_trim(g->values[i]), "%b")) return false;
+    return g->n > 0;
 }
 
 bool guess_is_hhmm(const Guess *g)

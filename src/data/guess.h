@@ -26,6 +26,8 @@ void guess_column(Arena *a, Guess *g, char separator);
 bool guess_is_missing_text(Str s);
 /* Two or three capitals, nearly all: codes, among which NA is Namibia. */
 bool guess_is_code(const Guess *g);
+/* Every row a month by the three letters of its English name. */
+bool guess_is_month_name(const Guess *g);
 /* HHMM without a colon, as 930 for half past nine. */
 bool guess_is_hhmm(const Guess *g);
 

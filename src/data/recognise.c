@@ -7,6 +7,7 @@
 #include "data/cells.h"
 #include "data/guess.h"
 #include "data/source.h"
+#include "text/country.h"
 #include "text/recode.h"
 
 #define ROWS_LOOKED_AT 2000 /* for the separator */
@@ -175,9 +176,9 @@ static bool role_fits(const Guess *g, ColumnRole role)
     case ROLE_OF_LATITUDE:
     case ROLE_OF_LONGITUDE:
     case ROLE_OF_VALUE: return number;
+    case ROLE_OF_UNIT: return g->type == COLUMN_STRING && g->n > g->empty;
     case ROLE_OF_COUNTRY:
-    case ROLE_OF_TAXON:
-    case ROLE_OF_UNIT: return g->type == COLUMN_STRING;
+    case ROLE_OF_TAXON: return g->type == COLUMN_STRING;
     default: return true;
     }
 }
@@ -252,6 +253,41 @@ static void look_at_columns(Work *w)
     }
 }
 
+/* Where no heading says "country": the first of a few plain ones whose cells are nearly all countries. */
+static void settle_country(Work *w)
+{
+    for (size_t i = 0; i < w->out->heading_count && !role_taken(w, ROLE_OF_COUNTRY); i++) {
+        const Guess *g = &w->guesses[i];
+        size_t       known = 0, said = 0;
+        if (g->type != COLUMN_STRING || w->columns[i].role != ROLE_OF_NOTHING ||
+            !heading_is(w->a, g->heading, " code name area entity economy territory region geoarea reporter "))
+            continue;
+        for (size_t k = 0; k < g->n; k++) {
+            said += str_trim(g->values[k]).len > 0;
+            known += country_code(g->values[k]).len > 0;
+        }
+        if (known * 10 >= said * 8 && known) w->columns[i].role = ROLE_OF_COUNTRY;
+    }
+}
+
+/* In a table of times, countries or places, the only column of numbers is what it measures. */
+static void settle_value(Work *w)
+{
+    Column *only = NULL;
+    for (size_t i = 0; i < w->out->column_count; i++) {
+        Column *c = &w->out->columns[i];
+        if (c->role == ROLE_OF_VALUE) return;
+        if (c->type != COLUMN_NUMBER || c->role != ROLE_OF_NOTHING) continue;
+        if (only) return;
+        only = c;
+    }
+    const Column *c = w->out->columns;
+    size_t        n = w->out->column_count;
+    if (only && (columns_role(c, n, ROLE_OF_TIME) || columns_role(c, n, ROLE_OF_COUNTRY) ||
+                 columns_role(c, n, ROLE_OF_PLACE)))
+        only->role = ROLE_OF_VALUE;
+}
+
 /* A column of nothing but -1 says nothing when its neighbours have -1 for nothing. */
 static void settle_sentinels(Work *w)
 {
@@ -268,10 +304,15 @@ static void settle_sentinels(Work *w)
 static void settle_missing(Work *w)
 {
     settle_sentinels(w);
-    bool texts = false;
+    Str    texts[8];
+    size_t texts_count = 0;
     for (size_t i = 0; i < w->out->heading_count; i++)
-        for (size_t k = 0; k < w->guesses[i].missing_count; k++)
-            texts = texts || guess_is_missing_text(w->guesses[i].missing[k]);
+        for (size_t k = 0; k < w->guesses[i].missing_count; k++) {
+            Str  s = w->guesses[i].missing[k];
+            bool has = !guess_is_missing_text(s) || texts_count == 8;
+            for (size_t m = 0; m < texts_count && !has; m++) has = str_eq(texts[m], s);
+            if (!has) texts[texts_count++] = str_copy(w->a, s);
+        }
     for (size_t i = 0; i < w->out->heading_count; i++) {
         Guess  *g = &w->guesses[i];
         Column *c = &w->columns[i];
@@ -287,7 +328,7 @@ static void settle_missing(Work *w)
                 bool known = false;
                 for (size_t k = 0; k < g->missing_count; k++) known = known || str_eq(g->missing[k], s);
                 if (known || g->missing_count == 8) continue;
-                if ((na && texts && !code) || (odd && code)) g->missing[g->missing_count++] = s;
+                if ((na && texts_count && !code) || (odd && code)) g->missing[g->missing_count++] = s;
                 else if (na && !kept.len) kept = s;
             }
         }
@@ -295,6 +336,12 @@ static void settle_missing(Work *w)
         for (size_t k = 0; k < g->missing_count; k++) {
             if (place && !guess_is_missing_text(g->missing[k])) continue;
             c->missing[c->missing_count++] = str_copy(w->a, g->missing[k]);
+        }
+        /* A number that is missing as "NA" in one column may be so in any, past what was looked at. */
+        for (size_t k = 0; k < texts_count && g->type != COLUMN_STRING && c->missing_count < 8; k++) {
+            bool has = false;
+            for (size_t m = 0; m < c->missing_count; m++) has = has || str_eq(c->missing[m], texts[k]);
+            if (!has) c->missing[c->missing_count++] = texts[k];
         }
         if (g->missing_number && !place) doubt(w, c->name, "number-for-missing", &g->example, 1);
         if (g->two_orders) doubt(w, c->name, "day-or-month-first", &g->example, 1);
@@ -346,6 +393,20 @@ static void join_times(Work *w)
         join_time(w, day, hour ? 4 : 3, hour ? "%Y %m %d %H" : "%Y %m %d");
         return;
     }
+    /* Year and month, the month by number or by its name. */
+    long month = heading_at(w, " month mon bulan ");
+    bool dated = false;
+    for (size_t i = 0; i < w->out->heading_count; i++)
+        dated = dated || w->guesses[i].type == COLUMN_DATE || w->guesses[i].type == COLUMN_DATETIME ||
+                w->guesses[i].type == COLUMN_YEARMONTH;
+    if (!dated && day[0] >= 0 && month >= 0 && whole_and_full(&w->guesses[day[0]])) {
+        bool named = guess_is_month_name(&w->guesses[month]);
+        if (named || whole_and_full(&w->guesses[month])) {
+            join_time(w, (long[]){ day[0], month }, 2, named ? "%Y %b" : "%Y %m");
+            w->columns[w->out->heading_count].type = COLUMN_YEARMONTH;
+            return;
+        }
+    }
     long pair[] = { heading_at(w, " date tanggal obsdate sampledate "), heading_at(w, " time obstime sampletime ") };
     if (pair[0] < 0 || pair[1] < 0) return;
     Guess *date = &w->guesses[pair[0]], *time = &w->guesses[pair[1]];
@@ -380,6 +441,7 @@ static void settle_columns(Work *w)
                 w->out->columns[i].role = ROLE_OF_TIME;
                 has = true;
             }
+    settle_value(w);
 }
 
 /* ---- the whole ---- */
@@ -411,6 +473,7 @@ bool recognise_source(Arena *a, const Source *source, Recognised *out, Err *err)
     if (!find_separator(&w, &columns, err) || !find_headings(&w, columns, err)) return false;
     look_at_columns(&w);
     join_times(&w);
+    settle_country(&w);
     settle_missing(&w);
     settle_columns(&w);
     doubt_encoding(&w);

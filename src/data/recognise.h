@@ -13,7 +13,7 @@
 
 #include "data/column.h"
 
-#define RECOGNISE_BYTES ((size_t)1 << 20)
+#define RECOGNISE_BYTES ((size_t)4 << 20) /* a year or more of hours at many stations: gaps show late */
 
 typedef enum { FILE_DELIMITED,
                FILE_JSON_LINES,

@@ -92,6 +92,9 @@ TEST("types, dates and what means no value are found in the values")
         { "10:00 23:59", "v:time" },
         { "1 2 3 -99", "v:integer[-99]" },
         { "-3 2 -1 -1 -1", "v:integer" },
+        { "-3 2 -9999", "v:integer[-9999]" },
+        { "-3 2 -99", "v:integer" },
+        { "-3000 2 -9999", "v:integer" },
         { "NA AF TH US", "v:string" },
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -105,6 +108,42 @@ TEST("types, dates and what means no value are found in the values")
         CHECK_OK(recognise_file(a, file_of(a, buf_str(text)), &r, &err));
         CHECK_STR(column_said(a, &r, "v"), table[i].column);
     }
+}
+
+TEST("a year and a month, by number or name, are one time; a month among days stays as it is")
+{
+    static const char *const table[][2] = {
+        { "Year,Month,v\n2011,Apr,1\n2008,Aug,2\n", "time:yearmonth/time(%Y %b) v:integer" },
+        { "Year,Month,v\n2011,4,1\n2008,12,2\n", "time:yearmonth/time(%Y %m) v:integer" },
+        { "Year,Month,day\n2011,4,2011-04-01\n", "Year:year Month:integer day:date/time" },
+        { "Year,Month,v\n2011,spring,1\n", "Year:year/time Month:string v:integer" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i][0])), &r, &err));
+        CHECK_STR(said(a, &r), table[i][1]);
+    }
+}
+
+TEST("codes and names of countries are known by the cells; the only numbers beside are the value")
+{
+    static const char *const table[][2] = {
+        { "Code,Year,Emissions\nTHA,1990,1.5\nVNM,1990,2\n", "Code:string/country Year:year/time Emissions:number/value" },
+        { "Area,high,low\nThailand,1.5,1\nViet Nam,2,1.5\n", "Area:string/country high:number low:number" },
+        { "Code,x\nABC,1.5\nTHA,2\n", "Code:string x:number" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i][0])), &r, &err));
+        CHECK_STR(said(a, &r), table[i][1]);
+    }
+}
+
+TEST("a number that is missing as a word in one column may be so in all")
+{
+    Recognised r;
+    CHECK_OK(recognise_file(a, file_of(a, S("a,b\n1,NA\n2,3\n")), &r, &err));
+    CHECK_STR(said(a, &r), "a:integer[NA] b:integer[NA]");
 }
 
 TEST("what cannot be decided is a doubt with its name")
