@@ -435,6 +435,7 @@ static void settle_columns(Work *w)
     }
     static const ColumnType times[] = { COLUMN_DATETIME, COLUMN_DATE, COLUMN_YEARMONTH, COLUMN_YEAR };
     bool                    has = columns_role(w->out->columns, w->out->column_count, ROLE_OF_TIME) != NULL;
+    bool                    says_value = columns_role(w->out->columns, w->out->column_count, ROLE_OF_VALUE) != NULL;
     for (size_t t = 0; t < 4 && !has; t++)
         for (size_t i = 0; i < w->out->column_count && !has; i++)
             if (w->out->columns[i].type == times[t] && w->out->columns[i].role == ROLE_OF_NOTHING) {
@@ -442,6 +443,9 @@ static void settle_columns(Work *w)
                 has = true;
             }
     settle_value(w);
+    /* A unit is the unit of something: the units of a power plant are its machines. */
+    for (size_t i = 0; i < w->out->column_count; i++)
+        if (w->out->columns[i].role == ROLE_OF_UNIT && !says_value) w->out->columns[i].role = ROLE_OF_NOTHING;
 }
 
 /* ---- the whole ---- */
