@@ -72,7 +72,7 @@ const Command command_serve = {
     .about = "Runs until SIGTERM or SIGINT, then answers what has been asked and ends. Put a proxy with TLS in\n"
              "front of it for the world to reach.",
     .options = { { "listen", "ADDRESS:PORT", "where to listen; 127.0.0.1:8080" },
-                 { "threads", "N", "threads that serve pages; otherwise one a core" },
+                 { "threads", "N", "threads that answer questions; otherwise one a core" },
                  { "workers", "N", "threads for writes, sign-in and exports" },
                  { "quiet", NULL, "log only what goes wrong" } },
     .run = serve_run,

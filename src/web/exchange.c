@@ -1,5 +1,5 @@
-/* See exchange.h. A GET is answered in its first step: from the cache, or by its handler. What has a body
-   collects it first; what may wait suspends the connection and goes to the pool. */
+/* See exchange.h. The thread that speaks HTTP answers from the cache at once. What has a body collects it first;
+   whatever needs a handler suspends its connection and goes to a pool, which takes up what came first. */
 #include "web/exchange.h"
 
 #include <arpa/inet.h>
@@ -63,6 +63,14 @@ void *exchange_begin(void *given, const char *target, struct MHD_Connection *con
     return x;
 }
 
+/* What only its handler needed, freed on the thread that made it: the memory goes back to that thread's heap. */
+static void request_free(Exchange *x)
+{
+    buf_free(&x->body);
+    if (x->arena) arena_close(x->arena);
+    x->arena = NULL;
+}
+
 void exchange_end(void *given, struct MHD_Connection *connection, void **exchange, enum MHD_RequestTerminationCode why)
 {
     (void)connection, (void)why;
@@ -71,8 +79,7 @@ void exchange_end(void *given, struct MHD_Connection *connection, void **exchang
     if (!x) return;
     if (x->counted) atomic_fetch_sub(&server->site->metrics.under_way, 1);
     parcel_release(x->parcel);
-    buf_free(&x->body);
-    if (x->arena) arena_close(x->arena);
+    request_free(x);
     free(x);
     *exchange = NULL;
 }
@@ -99,8 +106,8 @@ static Method method_of(const char *name)
 static enum MHD_Result send_parcel(Exchange *x, Parcel *parcel, Str if_none_match, bool from_cache)
 {
     Metrics *m = &x->server->site->metrics;
-    bool     unchanged = parcel->unchanged && if_none_match.len &&
-                     etag_listed(if_none_match, str_of(parcel->etag), true);
+    bool     unchanged = x->unchanged || (parcel->unchanged && if_none_match.len &&
+                                      etag_listed(if_none_match, str_of(parcel->etag), true));
     int status = unchanged ? 304 : parcel->status;
     if (unchanged) atomic_fetch_add_explicit(&m->not_changed, 1, memory_order_relaxed);
     int64_t took_us = from_cache ? -1 : time_monotonic_us() - x->started_us;
@@ -229,27 +236,24 @@ static enum MHD_Result dispatch(Exchange *x, Str if_none_match)
         if (err.code == ERR_NOT_ALLOWED) return send_parcel(x, methods_parcel(x, &err), STR_NONE, false);
         return send_parcel(x, problem_parcel(x, &err), STR_NONE, false);
     }
-    if (route_is_slow(&x->req, x->route)) {
-        if (x->req.method == METHOD_GET) x->if_none_match = str_copy(x->arena, if_none_match);
-        x->state = EXCHANGE_WORKING;
-        MHD_suspend_connection(x->connection);
-        if (pool_add(x->server->pool, x)) return MHD_YES;
-        fail(&err, ERR_BUSY, "too many requests wait");
-        x->parcel = problem_parcel(x, &err);
-        MHD_resume_connection(x->connection);
-        return MHD_YES;
-    }
-    Reply reply = reply_begin(x);
-    if (!x->route->handler(&x->req, &reply, &err)) return send_parcel(x, problem_parcel(x, &err), STR_NONE, false);
-    Parcel *parcel = reply_parcel(&x->req, x->route, &reply, x->key.coding);
-    if (reply_may_be_kept(&x->req, x->route, &reply)) cache_put(x->server->site->cache, &x->key, x->at, parcel);
-    return send_parcel(x, parcel, if_none_match, false);
+    if (x->req.method == METHOD_GET) x->if_none_match = str_copy(x->arena, if_none_match);
+    x->state = EXCHANGE_WORKING;
+    MHD_suspend_connection(x->connection);
+    if (pool_add(route_is_slow(&x->req, x->route) ? x->server->waiters : x->server->readers, x)) return MHD_YES;
+    fail(&err, ERR_BUSY, "too many requests wait");
+    x->parcel = problem_parcel(x, &err);
+    MHD_resume_connection(x->connection);
+    return MHD_YES;
 }
 
 void exchange_work(void *given)
 {
     Exchange *x = given;
-    x->parcel = answer(x);
+    Parcel   *parcel = answer(x);
+    x->unchanged = parcel->unchanged && x->if_none_match.len &&
+                   etag_listed(x->if_none_match, str_of(parcel->etag), true);
+    request_free(x);
+    x->parcel = parcel;
     MHD_resume_connection(x->connection);
 }
 
@@ -382,7 +386,7 @@ enum MHD_Result exchange_step(void *server, struct MHD_Connection *connection, c
     case EXCHANGE_WORKING: {
         Parcel *parcel = x->parcel;
         x->parcel = NULL;
-        return parcel ? send_parcel(x, parcel, x->if_none_match, false) : MHD_YES;
+        return parcel ? send_parcel(x, parcel, STR_NONE, false) : MHD_YES;
     }
     case EXCHANGE_ANSWERED: *upload_size = 0; return MHD_YES;
     }

@@ -10,7 +10,8 @@
 
 typedef struct {
     Site *site;
-    Pool *pool;
+    Pool *readers; /* as many threads as answer at a time: what only reads and reckons */
+    Pool *waiters; /* many threads: what may wait for the disk, a password's hash or a dataset */
     bool  quiet;
 } Server;
 
@@ -25,7 +26,7 @@ typedef struct {
     struct MHD_Connection *connection;
     ExchangeState          state;
     int64_t                started_us;
-    bool                   counted, known_method, is_options;
+    bool                   counted, is_options, unchanged;
     Arena                 *arena;
     Request                req;
     const Route           *route;

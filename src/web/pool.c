@@ -57,7 +57,7 @@ Pool *pool_open(int threads, void (*run)(void *job))
 bool pool_add(Pool *p, void *job)
 {
     pthread_mutex_lock(&p->lock);
-    bool room = p->count < POOL_WAITING_MAX;
+    bool room = !p->ending && p->count < POOL_WAITING_MAX;
     if (room) {
         p->jobs[(p->first + p->count++) % POOL_WAITING_MAX] = job;
         pthread_cond_signal(&p->more);
@@ -66,14 +66,20 @@ bool pool_add(Pool *p, void *job)
     return room;
 }
 
-void pool_close(Pool *p)
+void pool_end(Pool *p)
 {
     if (!p) return;
     pthread_mutex_lock(&p->lock);
     p->ending = true;
     pthread_cond_broadcast(&p->more);
     pthread_mutex_unlock(&p->lock);
-    for (int i = 0; i < p->threads; i++) pthread_join(p->thread[i], NULL);
+    while (p->threads) pthread_join(p->thread[--p->threads], NULL);
+}
+
+void pool_close(Pool *p)
+{
+    if (!p) return;
+    pool_end(p);
     pthread_mutex_destroy(&p->lock);
     pthread_cond_destroy(&p->more);
     free(p);

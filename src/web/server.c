@@ -1,8 +1,8 @@
 /* web_serve: opens the site, listens, and ends when all that was under way is answered.
 
-   Each thread has a daemon of libmicrohttpd with its own connections. We accept ourselves and give each new
-   connection to the thread that has fewest: left to a pool of the library's, the thread that wakes first takes
-   nearly all that come at once, and their questions wait for each other while the other thread is idle. */
+   Few threads speak HTTP, each with a daemon of libmicrohttpd and its own connections; what they cannot answer
+   from the cache goes to the pools (exchange.c). We accept ourselves and give each new connection to the thread
+   that has fewest: left to a pool of the library's, the thread that wakes first takes nearly all that come at once. */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -21,9 +21,9 @@
 #include "web/exchange.h"
 #include "web/request.h"
 
-#define THREADS_MAX 256
+#define THREADS_MAX 32 /* that speak HTTP */
 
-static const int      THREADS = 2, WORKERS = 32;
+static const int      CORES_A_THREAD = 8, WORKERS = 32;
 static const unsigned CONNECTIONS_MAX = 2000, IDLE_SECONDS = 30;
 static const size_t   HEADERS_MAX_BYTES = 32 * 1024; /* of one request; libmicrohttpd answers 431 and 414 itself */
 static const int      WAITING_MAX = 1024;            /* connections not yet accepted */
@@ -174,8 +174,15 @@ static void end(Server *server, Threads *all)
         if (until_us - time_monotonic_us() < STOP_MAX_US / 2) desk_end(server->site->desk);
         pause_ms(5);
     }
-    pool_close(server->pool);
+    pool_end(server->readers);
+    pool_end(server->waiters);
     for (int i = 0; i < all->n; i++) MHD_stop_daemon(all->threads[i].daemon);
+}
+
+static int cores_online(void)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores < 1 ? 1 : cores > 256 ? 256 : (int)cores;
 }
 
 bool web_serve(Node *node, const ServeOptions *options, volatile int *stop, void (*ready)(void *with, Str address),
@@ -193,9 +200,11 @@ bool web_serve(Node *node, const ServeOptions *options, volatile int *stop, void
     bool ok = site_open(node, &server.site, err);
     if (ok) {
         if (!server.site->base_url.len) server.site->base_url = str_copy(server.site->arena, address);
-        server.pool = pool_open(options->workers > 0 ? options->workers : WORKERS, exchange_work);
+        int cores = cores_online();
+        server.waiters = pool_open(options->workers > 0 ? options->workers : WORKERS, exchange_work);
+        server.readers = pool_open(options->threads > 0 ? options->threads : cores, exchange_work);
         Threads threads = { 0 };
-        ok = threads_start(&server, options->threads > 0 ? options->threads : THREADS, &threads) ||
+        ok = threads_start(&server, 1 + cores / CORES_A_THREAD, &threads) ||
              fail(err, ERR_STORE, "the web server does not start: %s", strerror(errno));
         if (ok) {
             if (ready) ready(with, address);
@@ -203,9 +212,9 @@ bool web_serve(Node *node, const ServeOptions *options, volatile int *stop, void
             close(fd);
             fd = -1;
             end(&server, &threads);
-        } else {
-            pool_close(server.pool);
         }
+        pool_close(server.readers);
+        pool_close(server.waiters);
     }
     if (fd >= 0) close(fd);
     site_close(server.site);
