@@ -306,40 +306,63 @@ static void run_changes(const Memory *m, bool search)
 
 /* ---- groups ---- */
 
-static bool apply_in_transaction(Node *node, Rows *rows, Memory *memory, Err *err)
+struct Applying {
+    Rows     rows;
+    Memory   memory;
+    uint32_t records_before, faces_before;
+    int64_t  time_before_ms;
+};
+
+void node_apply_drop(Applying *g)
 {
-    if (!write_rows(rows, memory->projections, memory->n, memory->first, err) ||
-        !compare_records(memory, rows->touched, rows->touched_count, err))
-        return false;
+    Node *node = g->rows.node;
+    db_rollback(node->db);
+    node->records = g->records_before;
+    node->faces_used = g->faces_before;
+    node->last_time_ms = g->time_before_ms;
+}
+
+bool node_apply_begin(Node *node, Arena *a, const Projection *projections, size_t n, Applying **out, Err *err)
+{
+    Applying *g = NEW(a, Applying);
+    *g = (Applying){
+        .rows = { .node = node,
+                  .db = node->db,
+                  .arena = a,
+                  .names = NEW_ARRAY(a, NameRow, 2 * n),
+                  .touched = NEW_ARRAY(a, Touched, n) },
+        .memory = { .node = node, .arena = a, .projections = projections, .n = n, .first = atomic_load(&node->applied) },
+        .records_before = node->records,
+        .faces_before = node->faces_used,
+        .time_before_ms = node->last_time_ms,
+    };
+    *out = g;
+    if (!db_begin(node->db, err)) return false;
+    if (write_rows(&g->rows, projections, n, g->memory.first, err) &&
+        compare_records(&g->memory, g->rows.touched, g->rows.touched_count, err))
+        return true;
+    node_apply_drop(g);
+    return false;
+}
+
+bool node_apply_end(Applying *g, Err *err)
+{
+    Node *node = g->rows.node;
     pthread_rwlock_wrlock(&node->lock);
     bool ok = db_commit(node->db, err);
     if (ok) {
-        run_changes(memory, true);
-        atomic_store(&node->applied, memory->first + memory->n);
+        run_changes(&g->memory, true);
+        atomic_store(&node->applied, g->memory.first + g->memory.n);
     }
     pthread_rwlock_unlock(&node->lock);
+    if (!ok) node_apply_drop(g);
     return ok;
 }
 
 bool node_apply(Node *node, Arena *a, const Projection *projections, size_t n, Err *err)
 {
-    uint32_t records = node->records, faces = node->faces_used;
-    int64_t  last_time = node->last_time_ms;
-    Rows     rows = { .node = node,
-                      .db = node->db,
-                      .arena = a,
-                      .names = NEW_ARRAY(a, NameRow, 2 * n),
-                      .touched = NEW_ARRAY(a, Touched, n) };
-    Memory   memory = {
-          .node = node, .arena = a, .projections = projections, .n = n, .first = atomic_load(&node->applied)
-    };
-    if (!db_begin(node->db, err)) return false;
-    if (apply_in_transaction(node, &rows, &memory, err)) return true;
-    db_rollback(node->db);
-    node->records = records;
-    node->faces_used = faces;
-    node->last_time_ms = last_time;
-    return false;
+    Applying *g;
+    return node_apply_begin(node, a, projections, n, &g, err) && node_apply_end(g, err);
 }
 
 #define GROUP 2000

@@ -1,5 +1,6 @@
 /* The one thread that writes. It gathers all who wait into a group: one append, one sync, one change of
-   the projections, then all are answered. */
+   the projections, then all are answered. While a second thread brings the group to the disk, the first
+   makes its rows; they are committed when it is there. */
 #include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,17 @@ struct Job {
     sem_t    answered;
 };
 
+typedef struct {
+    Arena      *arena;
+    Write     **writes;
+    Str        *entries;
+    Projection *projections;
+    LogSpot    *spots;
+    size_t      n;
+    bool        appended;
+    Err         append_err;
+} Group;
+
 struct Writer {
     Node                 *node;
     pthread_t             thread;
@@ -40,7 +52,16 @@ struct Writer {
     size_t   expected;  /* jobs that may come together */
     int64_t  sync_us;   /* of late */
     uint64_t unchecked; /* entries since the last checkpoint of node.db */
+
+    pthread_t append_thread;
+    sem_t     append_wanted, append_done;
+    Group    *appending; /* NULL when wanted: end */
 };
+
+static void semaphore_wait(sem_t *s)
+{
+    while (sem_wait(s) != 0) continue; /* a signal came */
+}
 
 /* ---- the queue ---- */
 
@@ -144,15 +165,6 @@ static bool check_write(Node *node, Arena *a, Write *write, Err *err)
     return true;
 }
 
-typedef struct {
-    Arena      *arena;
-    Write     **writes;
-    Str        *entries;
-    Projection *projections;
-    LogSpot    *spots;
-    size_t      n;
-} Group;
-
 static bool make_group(Writer *w, Job *jobs, size_t most, Group *g, Err *err)
 {
     Arena  *a = g->arena;
@@ -179,24 +191,46 @@ static bool make_group(Writer *w, Job *jobs, size_t most, Group *g, Err *err)
     return true;
 }
 
-static bool append_group(Writer *w, Group *g, Err *err)
+static void append_group(Writer *w, Group *g)
 {
     int64_t start = time_monotonic_us();
-    if (!log_append(w->node->log, g->entries, g->n, g->spots, err)) return false;
+    g->appended = log_append(w->node->log, g->entries, g->n, g->spots, &g->append_err);
     int64_t took = time_monotonic_us() - start;
     w->sync_us = w->sync_us ? (3 * w->sync_us + took) / 4 : took;
-    for (size_t i = 0; i < g->n; i++) {
+    for (size_t i = 0; g->appended && i < g->n; i++) {
         g->writes[i]->index = g->spots[i].index;
         g->writes[i]->leaf = g->spots[i].leaf;
     }
-    return true;
 }
 
-/* From here on the group is durable, whatever becomes of the projections. */
-static bool apply_group(Node *node, Group *g, Err *err)
+static void *run_appends(void *with)
 {
-    if (node_apply(node, g->arena, g->projections, g->n, err)) return true;
-    diag(DIAG_WARN, "projections what=\"%s\" then=\"once more\"", err->text);
+    Writer *w = with;
+    for (;;) {
+        semaphore_wait(&w->append_wanted);
+        if (!w->appending) return NULL;
+        append_group(w, w->appending);
+        sem_post(&w->append_done);
+    }
+}
+
+/* Once it is in the log the group is durable, whatever becomes of the projections. */
+static bool append_and_apply(Writer *w, Group *g, Err *err)
+{
+    Node     *node = w->node;
+    Applying *begun;
+    Err       why = { 0 };
+    w->appending = g;
+    sem_post(&w->append_wanted);
+    bool applied = node_apply_begin(node, g->arena, g->projections, g->n, &begun, &why);
+    semaphore_wait(&w->append_done);
+    if (!g->appended) {
+        if (applied) node_apply_drop(begun);
+        *err = g->append_err;
+        return false;
+    }
+    if (applied && node_apply_end(begun, &why)) return true;
+    diag(DIAG_WARN, "projections what=\"%s\" then=\"once more\"", why.text);
     if (node_apply(node, g->arena, g->projections, g->n, err)) return true;
     node->behind = true;
     return fail_in(err, "the change is safe in the log, but lists and pages could not take it in; the node "
@@ -213,7 +247,7 @@ static bool write_group(Writer *w, Job *jobs, size_t most, Arena *a, Err *err)
     if (!make_group(w, jobs, most, &g, err)) return false;
     if (g.n == 0) return true;
     w->unchecked += g.n;
-    return append_group(w, &g, err) && apply_group(node, &g, err);
+    return append_and_apply(w, &g, err);
 }
 
 /* What can wait until the writers have their answer. */
@@ -258,6 +292,21 @@ static void *run(void *with)
     return NULL;
 }
 
+static void end_appends(Writer *w)
+{
+    w->appending = NULL;
+    sem_post(&w->append_wanted);
+    pthread_join(w->append_thread, NULL);
+}
+
+static bool start_threads(Writer *w)
+{
+    if (pthread_create(&w->append_thread, NULL, run_appends, w) != 0) return false;
+    if (pthread_create(&w->thread, NULL, run, w) == 0) return true;
+    end_appends(w);
+    return false;
+}
+
 bool writer_open(Node *node, Writer **out, Err *err)
 {
     Writer            *w = calloc(1, sizeof *w);
@@ -269,9 +318,11 @@ bool writer_open(Node *node, Writer **out, Err *err)
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&w->arrived, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    if (pthread_create(&w->thread, NULL, run, w) != 0) {
+    sem_init(&w->append_wanted, 0, 0);
+    sem_init(&w->append_done, 0, 0);
+    if (!start_threads(w)) {
         free(w);
-        return fail(err, ERR_INTERNAL, "no thread for writing");
+        return fail(err, ERR_INTERNAL, "no threads for writing");
     }
     *out = w;
     return true;
@@ -285,6 +336,9 @@ void writer_close(Writer *w)
     pthread_cond_signal(&w->arrived);
     pthread_mutex_unlock(&w->lock);
     pthread_join(w->thread, NULL);
+    end_appends(w);
+    sem_destroy(&w->append_wanted);
+    sem_destroy(&w->append_done);
     pthread_mutex_destroy(&w->lock);
     pthread_cond_destroy(&w->arrived);
     free(w);
@@ -302,7 +356,7 @@ static bool queue(Writer *w, Job *job, Err *err)
     w->last = job;
     if (++w->waiting >= w->wanted) pthread_cond_signal(&w->arrived);
     pthread_mutex_unlock(&w->lock);
-    while (sem_wait(&job->answered) != 0) continue; /* a signal came */
+    semaphore_wait(&job->answered);
     sem_destroy(&job->answered);
     if (!job->ok && err) *err = job->err;
     return job->ok;
