@@ -108,7 +108,7 @@ static enum MHD_Result send_parcel(Exchange *x, Parcel *parcel, Str if_none_matc
     Metrics *m = &x->server->site->metrics;
     bool     unchanged = x->unchanged || (parcel->unchanged && if_none_match.len &&
                                       etag_listed(if_none_match, str_of(parcel->etag), true));
-    int status = unchanged ? 304 : parcel->status;
+    int      status = unchanged ? 304 : parcel->status;
     if (unchanged) atomic_fetch_add_explicit(&m->not_changed, 1, memory_order_relaxed);
     int64_t took_us = from_cache ? -1 : time_monotonic_us() - x->started_us;
     metrics_answer(m, status, took_us);

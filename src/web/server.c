@@ -182,7 +182,8 @@ static void end(Server *server, Threads *all)
 static int cores_online(void)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores < 1 ? 1 : cores > 256 ? 256 : (int)cores;
+    return cores < 1 ? 1 : cores > 256 ? 256
+                                       : (int)cores;
 }
 
 bool web_serve(Node *node, const ServeOptions *options, volatile int *stop, void (*ready)(void *with, Str address),

@@ -3,9 +3,10 @@
    A request is routed by routes.def to a handler, which fills `reply->value` (a JSON object; the API's
    answer to the letter). The ending of the path chooses the face: none or `.html` the page (view_build
    adds to the value what the page needs, then its template is rendered), `.json` the value, others the
-   writers of formats.def. Handlers of FAST routes run on the thread that serves the connection and must
-   not wait for anything but reading; those of WORK routes (writes, sign-in, exports) run on a pool while
-   the connection is suspended.
+   writers of formats.def. Few threads speak HTTP and answer from the cache; all else suspends its connection.
+   Handlers of FAST routes run on as many threads as the machine has cores, in the order the requests came,
+   and must not wait for anything but reading; those of WORK routes (writes, sign-in, exports) on a pool of
+   threads that may wait.
 
    Answers to GET by FAST routes are cached in memory as they go out, keyed on (path and question,
    language, theme, encoding, reader's tokens) and dropped when the log grows or the day turns, so a repeated
@@ -82,15 +83,15 @@ typedef struct {
     Str                        page;     /* template that shows it; empty: the route's own */
     Str                        location; /* with 201, 303 and 301 */
     const Record
-           *record;        /* that the value was made from, if it was one: its view need not read it again */
-    int64_t version;       /* of the record shown: its ETag is "v3-…", and "v3" matches it; 0: none */
-    Str     raw, raw_type; /* bytes as they are (tiles, assets); then value is not used */
-    struct Stream *stream; /* rows on their way, of type raw_type; then raw is not used */
-    Pair   *headers;       /* further ones */
-    size_t  header_count, header_room;
-    bool    no_store;   /* personal answer: neither cached here nor on the way */
-    bool    immutable;  /* may be cached for ever (assets by hash, full tiles) */
-    bool    raw_packed; /* raw is not worth compressing */
+                  *record;        /* that the value was made from, if it was one: its view need not read it again */
+    int64_t        version;       /* of the record shown: its ETag is "v3-…", and "v3" matches it; 0: none */
+    Str            raw, raw_type; /* bytes as they are (tiles, assets); then value is not used */
+    struct Stream *stream;        /* rows on their way, of type raw_type; then raw is not used */
+    Pair          *headers;       /* further ones */
+    size_t         header_count, header_room;
+    bool           no_store;   /* personal answer: neither cached here nor on the way */
+    bool           immutable;  /* may be cached for ever (assets by hash, full tiles) */
+    bool           raw_packed; /* raw is not worth compressing */
 } Reply;
 
 /* False fills err: answered as a problem (errors.def has the status). A handler that has more to say of
@@ -115,7 +116,7 @@ Str path_inside(Str path);
    called with the address it listens on once it does. ERR_USAGE for a taken port, naming --listen. */
 typedef struct {
     Str  listen;           /* "HOST:PORT", "[::1]:8080"; port 0: an unused one */
-    int  threads, workers; /* 0: 2 and 32 */
+    int  threads, workers; /* of FAST and of WORK routes; 0: one a core, and 32 */
     bool quiet;            /* no line a request */
 } ServeOptions;
 bool web_serve(Node *node, const ServeOptions *options, volatile int *stop, void (*ready)(void *with, Str address),
