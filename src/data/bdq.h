@@ -1,0 +1,82 @@
+/* The tests of TDWG's Biodiversity Data Quality Core (BDQ Core, 2025) over one record of occurrences.
+
+   A record is the values of Darwin Core terms as text, as they stand in a file; a test answers what its
+   specification says, with the words of the Fitness for Use Framework: whether it could run, whether the
+   record complies, or which values it proposes. Nothing is changed by it. A test's own settings
+   (bdqval:earliestValidDate …) are terms of the record too; empty ones have the defaults of the standard.
+
+   Authorities. At hand are: ISO 3166 and the names of countries in the languages of CLDR (ICU), Darwin Core's
+   vocabularies (bdq_words.def), common geodetic datums (bdq_datums.def). The names of taxa, provinces and
+   boundaries are not: those tests answer EXTERNAL_PREREQUISITES_NOT_MET, as they do when
+   bdqval:sourceAuthority names another authority than the default.
+
+   https://github.com/tdwg/bdq; the tests are named by label and IRI in bdq_tests.def. */
+#ifndef BANYAN_DATA_BDQ_H
+#define BANYAN_DATA_BDQ_H
+
+#include "base/str.h"
+
+typedef enum {
+#define BDQ_TERM(code, name) BDQ_##code,
+#include "data/bdq_terms.def"
+#undef BDQ_TERM
+    BDQ_TERMS,
+    BDQ_NONE = BDQ_TERMS
+} BdqTerm;
+
+typedef struct {
+    Str     values[BDQ_TERMS]; /* empty: not given */
+    int64_t now_ms;            /* what "today" means */
+} BdqRecord;
+
+typedef enum { BDQ_VALIDATION,
+               BDQ_ISSUE,
+               BDQ_AMENDMENT,
+               BDQ_MEASURE } BdqType;
+typedef enum { BDQ_NOT_RUN, /* of tests that were not asked */
+               BDQ_INTERNAL_PREREQUISITES_NOT_MET,
+               BDQ_EXTERNAL_PREREQUISITES_NOT_MET,
+               BDQ_RUN_HAS_RESULT,
+               BDQ_AMENDED,
+               BDQ_FILLED_IN,
+               BDQ_NOT_AMENDED } BdqStatus;
+typedef enum { BDQ_NO_RESULT,
+               BDQ_COMPLIANT,
+               BDQ_NOT_COMPLIANT,
+               BDQ_POTENTIAL_ISSUE,
+               BDQ_NOT_ISSUE,
+               BDQ_MEASURED } BdqResult;
+
+#define BDQ_AMENDED_MAX 5
+
+typedef struct {
+    BdqStatus status;
+    BdqResult result;
+    int64_t   measure; /* of BDQ_MEASURED: seconds or tests */
+    struct {
+        BdqTerm term;
+        Str     value;
+    } amended[BDQ_AMENDED_MAX]; /* proposed values, of AMENDED and FILLED_IN */
+    size_t amended_count;
+} BdqAnswer;
+
+/* What the tests know besides the record: some 3 MB and 100 ms. Any thread may ask. */
+typedef struct Bdq Bdq;
+Bdq               *bdq_open(void);
+void               bdq_close(Bdq *bdq); /* accepts NULL */
+
+size_t      bdq_test_count(void);
+const char *bdq_test_label(size_t test); /* "VALIDATION_COUNTRYCODE_STANDARD" */
+const char *bdq_test_id(size_t test);    /* the end of its IRI: https://rs.tdwg.org/bdqtest/terms/… */
+BdqType     bdq_test_type(size_t test);
+const char *bdq_status_name(BdqStatus status); /* "RUN_HAS_RESULT" */
+const char *bdq_result_name(BdqResult result); /* "COMPLIANT"; "" of none */
+const char *bdq_term_name(BdqTerm term);       /* "dwc:eventDate" */
+/* By "dwc:eventDate", "eventDate" or the term's IRI, whatever the case; BDQ_NONE when no test looks at it. */
+BdqTerm bdq_term_find(Str name);
+
+/* Answer one test; texts live in `a` or in the record. Some microseconds at most; measures over other tests
+   ask them all. */
+void bdq_ask(const Bdq *bdq, Arena *a, const BdqRecord *record, size_t test, BdqAnswer *out);
+
+#endif

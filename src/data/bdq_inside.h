@@ -1,0 +1,53 @@
+/* What the files of the BDQ tests share. Only bdq*.c include it. */
+#ifndef BANYAN_DATA_BDQ_INSIDE_H
+#define BANYAN_DATA_BDQ_INSIDE_H
+
+#include "data/bdq.h"
+#include "text/country_names.h"
+
+struct Bdq {
+    Countries *countries;
+};
+
+typedef struct Ask Ask;
+
+typedef struct {
+    BdqType     type;
+    const char *label, *id;
+    void (*run)(Ask *k);
+    BdqTerm term;
+    bool    authority; /* leans on bdqval:sourceAuthority */
+} BdqTest;
+
+struct Ask {
+    const Bdq       *bdq;
+    Arena           *a;
+    const BdqRecord *r;
+    const BdqTest   *test;
+    BdqAnswer       *out;
+};
+
+extern const BdqTest bdq_tests[];
+
+Str  bdq_value(const Ask *k, BdqTerm term); /* as it stands */
+bool bdq_empty(const Ask *k, BdqTerm term); /* nothing in it but blanks and characters that do not print */
+bool bdq_number(const Ask *k, BdqTerm term, double *out);
+bool bdq_integer(const Ask *k, BdqTerm term, int64_t *out);
+
+/* The answers. */
+void bdq_internal(Ask *k);
+void bdq_external(Ask *k);
+void bdq_comply(Ask *k, bool compliant);
+void bdq_issue(Ask *k, bool potential);
+void bdq_measured(Ask *k, int64_t n);
+void bdq_not_amended(Ask *k);
+/* One more proposed value; the first sets the status to AMENDED or FILLED_IN. */
+void bdq_amend(Ask *k, BdqTerm term, Str value);
+void bdq_fill(Ask *k, BdqTerm term, Str value);
+
+/* One function a kind of test. */
+#define BDQ_TEST(type, label, id, run, term, authority) void bdq_##run(Ask *k);
+#include "data/bdq_tests.def"
+#undef BDQ_TEST
+
+#endif

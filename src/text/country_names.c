@@ -1,0 +1,139 @@
+/* The names of countries in all of ICU's languages, as hashes of their folded letters. */
+#include "text/country_names.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/uloc.h>
+#include <unicode/ustring.h>
+
+#include "text/country.h"
+#include "text/fold.h"
+
+#define SLOTS ((size_t)1 << 17)
+
+typedef struct {
+    uint64_t hash; /* 0: free */
+    char     code[3];
+    bool     several; /* countries of this name */
+} Slot;
+
+struct Countries {
+    Slot slots[SLOTS];
+};
+
+static uint64_t hash_name(Arena *a, Str name)
+{
+    Folded f = fold_make(a, name);
+    char  *text = arena_raw(a, 4 * f.n + 1);
+    size_t n = units_text(f.at, f.n, text);
+    return n ? str_hash((Str){ text, n }) | 1 : 0;
+}
+
+static Slot *slot_of(const Countries *c, uint64_t hash)
+{
+    size_t i = (hash >> 7) % SLOTS;
+    while (c->slots[i].hash && c->slots[i].hash != hash) i = (i + 1) % SLOTS;
+    return (Slot *)&c->slots[i];
+}
+
+static void add(Countries *c, Arena *a, Str name, const char *code)
+{
+    uint64_t hash = hash_name(a, name);
+    Slot    *slot = slot_of(c, hash);
+    if (!hash) return;
+    if (slot->hash && memcmp(slot->code, code, 2) != 0) slot->several = true;
+    if (slot->hash) return;
+    slot->hash = hash;
+    memcpy(slot->code, code, 2);
+}
+
+static void add_language(Countries *c, Arena *a, const char *lang)
+{
+    const char *const *codes = uloc_getISOCountries();
+    for (size_t i = 0; codes[i]; i++) {
+        char       region[8] = "und_";
+        UChar      wide[200];
+        char       name[600];
+        int32_t    n;
+        UErrorCode code = U_ZERO_ERROR;
+        strncat(region, codes[i], 3);
+        uloc_getDisplayCountry(region, lang, wide, 200, &code);
+        /* U_USING_DEFAULT_WARNING: the language has no name of its own for it. */
+        if (U_FAILURE(code) || code == U_USING_DEFAULT_WARNING || code == U_STRING_NOT_TERMINATED_WARNING) continue;
+        u_strToUTF8(name, sizeof name, &n, wide, -1, &code);
+        if (U_SUCCESS(code) && n > 0) add(c, a, (Str){ name, (size_t)n }, codes[i]);
+    }
+}
+
+Countries *countries_open(void)
+{
+    Countries *c = calloc(1, sizeof *c);
+    Arena     *a = arena_open(0);
+    if (!c) memory_end(sizeof *c);
+    /* English is first: its names win nothing, but are never taken for another's. */
+    add_language(c, a, "en");
+    int32_t n = uloc_countAvailable();
+    for (int32_t i = 0; i < n; i++) {
+        const char *locale = uloc_getAvailable(i);
+        bool        variant = strlen(locale) > 3 && strcmp(locale, "zh_Hant") != 0;
+        if (variant || strcmp(locale, "en") == 0) continue;
+        add_language(c, a, locale);
+        arena_reset(a);
+    }
+    arena_close(a);
+    return c;
+}
+
+void countries_close(Countries *c)
+{
+    free(c);
+}
+
+bool country_find(const Countries *c, Str name, char alpha2[3])
+{
+    if (name.len == 0 || name.len > 200) return false;
+    Arena   *a = arena_open(0);
+    uint64_t hash = hash_name(a, name);
+    arena_close(a);
+    const Slot *slot = slot_of(c, hash);
+    Str         known = country_code(name);
+    if (known.len && name.len > 2) {
+        memcpy(alpha2, known.at, 3);
+        return true;
+    }
+    if (!hash || !slot->hash || slot->several) return false;
+    memcpy(alpha2, slot->code, 3);
+    return true;
+}
+
+bool country_is_code(Str alpha2)
+{
+    const char *const *codes = uloc_getISOCountries();
+    for (size_t i = 0; codes[i]; i++)
+        if (str_eq_z(alpha2, codes[i])) return true;
+    return false;
+}
+
+bool country_of_alpha3(Str alpha3, char alpha2[3])
+{
+    const char *const *codes = uloc_getISOCountries();
+    if (alpha3.len != 3) return false;
+    for (size_t i = 0; codes[i]; i++) {
+        char region[8] = "und_";
+        strncat(region, codes[i], 3);
+        if (!str_eq_nocase(alpha3, str_of(uloc_getISO3Country(region)))) continue;
+        memcpy(alpha2, codes[i], 3);
+        return true;
+    }
+    return false;
+}
+
+bool country_is_area(Str alpha2)
+{
+    /* ISO 3166-1, entries that are not independent. */
+    static const char areas[] = "AI AQ AS AW AX BL BM BQ BV CC CK CW CX EH FK FO GF GG GI GL GP GS GU HK HM IM IO JE KY MF "
+                                "MO MP MQ MS NC NF NU PF PM PN PR RE SH SJ SX TC TF TK UM VG VI WF YT";
+    for (size_t i = 0; i + 1 < sizeof areas; i += 3)
+        if (alpha2.len == 2 && memcmp(areas + i, alpha2.at, 2) == 0) return true;
+    return false;
+}

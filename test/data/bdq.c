@@ -1,0 +1,199 @@
+/* The BDQ tests against TDWG's own validation data, and what those rows do not reach. */
+#include "data/bdq.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "data/event_date.h"
+#include "format/csv.h"
+
+#include "check.h"
+
+/* Rows that must come out as the data says; measured in docs/measured.md. */
+#define ROWS_FLOOR 499
+
+#define COLUMNS 128
+
+static void close_bdq(void *bdq)
+{
+    bdq_close(bdq);
+}
+
+static size_t test_by_id(Str id)
+{
+    size_t i = 0;
+    while (i < bdq_test_count() && !str_eq_z(id, bdq_test_id(i))) i++;
+    return i;
+}
+
+/* The values proposed are those that the data has, in any order. */
+static bool same_values(Arena *a, const BdqAnswer *answer, Str expected)
+{
+    Err   err = { 0 };
+    Json *values;
+    Json *ours = json_object_make(a);
+    if (!json_read(a, expected, &values, &err)) return false;
+    for (size_t i = 0; i < answer->amended_count; i++)
+        json_put_text(ours, bdq_term_name(answer->amended[i].term), answer->amended[i].value);
+    return json_same(ours, values);
+}
+
+static bool as_expected(Arena *a, const BdqAnswer *answer, Str status, Str result)
+{
+    if (!str_eq_z(status, bdq_status_name(answer->status))) return false;
+    if (answer->status == BDQ_AMENDED || answer->status == BDQ_FILLED_IN) return same_values(a, answer, result);
+    if (answer->status != BDQ_RUN_HAS_RESULT) return true;
+    if (answer->result == BDQ_MEASURED) return str_eq(result, str_format(a, "%lld", (long long)answer->measure));
+    return str_eq_z(result, bdq_result_name(answer->result));
+}
+
+typedef struct {
+    size_t rows[160], passed[160];
+} Score;
+
+TEST("TDWG's validation data for the BDQ tests comes out as it says, but for what needs authorities elsewhere")
+{
+    const char *path = test_shared(a, "data/biodiversity/bdq/TG2_test_validation_data_part.csv");
+    Str         text, *cells, heads[COLUMNS];
+    size_t      n, columns, passed = 0, rows = 0, external = 0;
+    Score      *score = NEW(a, Score);
+    CHECK_OK(file_read(a, path, 8 << 20, &text, &err));
+    CsvReader reader = csv_reader_make(text);
+    CHECK_OK(csv_row(&reader, a, &cells, &columns, &err));
+    CHECK(columns < COLUMNS);
+    for (size_t i = 0; i < columns; i++) heads[i] = str_copy(a, cells[i]);
+    Bdq *bdq = bdq_open();
+    arena_adopt(a, bdq, close_bdq);
+    while (csv_row(&reader, a, &cells, &n, &err)) {
+        BdqRecord record = { .now_ms = 1750000000000 };
+        BdqAnswer answer;
+        Str       status = STR_NONE, result = STR_NONE, id = STR_NONE, line = STR_NONE;
+        for (size_t i = 0; i < n && i < columns; i++) {
+            BdqTerm term = bdq_term_find(heads[i]);
+            if (term != BDQ_NONE && str_has(heads[i], S(":"))) record.values[term] = cells[i];
+            if (str_eq(heads[i], S("Response.status"))) status = cells[i];
+            if (str_eq(heads[i], S("Response.result"))) result = cells[i];
+            if (str_eq(heads[i], S("GUID"))) id = cells[i];
+            if (str_eq(heads[i], S("LineNumber"))) line = cells[i];
+        }
+        size_t test = test_by_id(str_trim(id));
+        CHECK(test < bdq_test_count());
+        if (test == bdq_test_count()) continue;
+        bdq_ask(bdq, a, &record, test, &answer);
+        bool ok = as_expected(a, &answer, status, result);
+        rows++;
+        score->rows[test]++;
+        score->passed[test] += ok;
+        passed += ok;
+        bool lacks = !ok && answer.status == BDQ_EXTERNAL_PREREQUISITES_NOT_MET;
+        external += lacks;
+        if (!ok && !lacks)
+            printf("  line %.*s %s: %s %s, not %.*s %.*s\n", STR_ARG(line), bdq_test_label(test),
+                   bdq_status_name(answer.status), bdq_result_name(answer.result), STR_ARG(status), STR_ARG(result));
+    }
+    CHECK(err.code == ERR_NONE);
+    for (size_t i = 0; i < bdq_test_count(); i++)
+        if (score->passed[i] < score->rows[i])
+            printf("  %s: %zu of %zu\n", bdq_test_label(i), score->passed[i], score->rows[i]);
+    size_t all = 0;
+    for (size_t i = 0; i < bdq_test_count(); i++) all += score->rows[i] && score->passed[i] == score->rows[i];
+    printf("  %zu of %zu rows as the data says; %zu need an authority that is not at hand; %zu tests right in each row\n",
+           passed, rows, external, all);
+    CHECK(passed >= ROWS_FLOOR);
+}
+
+typedef struct {
+    const char *text;
+    const char *from, *to; /* first and last day; NULL: no date */
+} DateCase;
+
+TEST("dates of events are read as ISO 8601 has them, with intervals, and nothing else is")
+{
+    static const DateCase cases[] = {
+        { "1963", "1963-01-01", "1963-12-31" },
+        { "1963-02", "1963-02-01", "1963-02-28" },
+        { "1963-03-08", "1963-03-08", "1963-03-08" },
+        { "19630308", "1963-03-08", "1963-03-08" },
+        { "1964-366", "1964-12-31", "1964-12-31" },
+        { "1963-366", NULL, NULL },
+        { "2020-W53-5", "2021-01-01", "2021-01-01" },
+        { "2021-W53-1", NULL, NULL },
+        { "1963-03-08T14:07-0600", "1963-03-08", "1963-03-08" },
+        { "1963-03-08T14:07:30.25Z", "1963-03-08", "1963-03-08" },
+        { "1963-03-08T24:00", "1963-03-08", "1963-03-08" },
+        { "1963-03-08T24:01", NULL, NULL },
+        { "1963-03-08T14:67", NULL, NULL },
+        { "1963-03-08T4", NULL, NULL },
+        { "1963-03-08T14:0", NULL, NULL },
+        { "1963-03T14", NULL, NULL },
+        { "1963-02-29", NULL, NULL },
+        { "1981-12-30/1982-01-03", "1981-12-30", "1982-01-03" },
+        { "1963-03-08/10", "1963-03-08", "1963-03-10" },
+        { "1963-03-08/04-10", "1963-03-08", "1963-04-10" },
+        { "1963-03-08T10:00/12:00", "1963-03-08", "1963-03-08" },
+        { "1963-03-08/P3D", "1963-03-08", "1963-03-10" },
+        { "P1M/1963-03-08", "1963-02-09", "1963-03-08" },
+        { "1963-03-10/1963-03-08", NULL, NULL },
+        { "1963/", NULL, NULL },
+        { "P1D/P1D", NULL, NULL },
+        { " 1963", NULL, NULL },
+        { "0", NULL, NULL },
+        { "", NULL, NULL },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        EventDate d;
+        bool      read = event_date_read(str_of(cases[i].text), &d);
+        if (read != (cases[i].from != NULL)) printf("  %s\n", cases[i].text);
+        CHECK(read == (cases[i].from != NULL));
+        if (!read || !cases[i].from) continue;
+        CHECK_STR(date_text(a, date_of_ms((int64_t)d.first_day * 86400000)), cases[i].from);
+        CHECK_STR(date_text(a, date_of_ms((int64_t)d.last_day * 86400000)), cases[i].to);
+    }
+}
+
+TEST("dates on labels are read where only one meaning is possible")
+{
+    static const char *const cases[][2] = {
+        { "12-15 May 1990", "1990-05-12/1990-05-15" },
+        { "May 5, 1990", "1990-05-05" },
+        { "5 mai 1990", "1990-05-05" },
+        { "3.iv.1921", "1921-04-03" },
+        { "13/12/1990", "1990-12-13" },
+        { "7/7/1990", "1990-07-07" },
+        { "1990.5.7", "1990-05-07" },
+        { "1890s", "1890-01-01/1899-12-31" },
+        { "5/7/1990", NULL },
+        { "31 February 1990", NULL },
+        { "5 May", NULL },
+        { "12 May 90", NULL },
+        { "spring 1990", NULL },
+        { "May June 1990", NULL },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Str iso = STR_NONE;
+        event_date_from_words(a, str_of(cases[i][0]), &iso);
+        CHECK_STR(iso, cases[i][1]);
+    }
+}
+
+TEST("measures count the answers of the other tests")
+{
+    Bdq      *bdq = arena_adopt(a, bdq_open(), close_bdq);
+    BdqRecord record = { .now_ms = 1750000000000 };
+    BdqAnswer answer;
+    int64_t   sum = 0, validations = 0;
+    record.values[BDQ_EVENT_DATE] = S("1963-03-08");
+    record.values[BDQ_COUNTRY] = S("Viêt Nam");
+    record.values[BDQ_COUNTRY_CODE] = S("vn");
+    for (size_t i = 0; i < bdq_test_count(); i++) {
+        Str label = str_of(bdq_test_label(i));
+        validations += bdq_test_type(i) == BDQ_VALIDATION;
+        bdq_ask(bdq, a, &record, i, &answer);
+        if (str_starts(label, S("MEASURE_VALIDATION"))) sum += answer.measure;
+        if (str_eq(label, S("MEASURE_AMENDMENTS_PROPOSED"))) CHECK(answer.measure >= 3);
+        if (str_eq(label, S("AMENDMENT_COUNTRYCODE_STANDARDIZED"))) CHECK_STR(answer.amended[0].value, "VN");
+        if (str_eq(label, S("VALIDATION_COUNTRY_FOUND"))) CHECK(answer.result == BDQ_COMPLIANT);
+    }
+    CHECK_EQ_INT(sum, validations);
+}
