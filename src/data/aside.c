@@ -88,15 +88,31 @@ static bool start_file(Work *w, const char *folder, Err *err)
     return true;
 }
 
+/* Rows that were laid out begin with where they stood; what could not be taken apart has too many cells:
+   that, itself and why (laid.h). */
+static uint64_t line_in_file(Str cell, uint64_t otherwise)
+{
+    int64_t line;
+    return str_to_i64(cell, &line) && line > 0 ? (uint64_t)line : otherwise;
+}
+
 /* One row, as it stands in the file. `column` past the headings: none. */
 static bool put_row(Work *w, Str row, uint64_t line, size_t heading, Str reason, Err *err)
 {
     const Recognised *f = w->r->file;
     Cells             c = { .separator = f->separator, .quote = f->quote };
-    Str              *cells = NEW_ARRAY(w->row, Str, f->heading_count);
-    size_t            n = cells_cut(&c, w->row, row, cells, f->heading_count);
+    Str              *cells = NEW_ARRAY(w->row, Str, f->heading_count + 2);
+    size_t            n = cells_cut(&c, w->row, row, cells, f->heading_count + 2);
     Str               name = heading < f->heading_count ? f->headings[heading] : STR_NONE;
     Str               value = heading < f->heading_count && heading < n ? cells[heading] : STR_NONE;
+    if (f->laid) {
+        line = line_in_file(cells[0], line);
+        if (n > f->heading_count) {
+            row = cells[1];
+            reason = cells[2];
+            n = 0;
+        }
+    }
     for (size_t i = 0; i < f->heading_count; i++)
         if (!str_starts(f->headings[i], S("_"))) {
             cell_put(w->text, i < n ? cells[i] : STR_NONE);

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "data/aside.h"
 #include "data/source.h"
+#include "data/turn.h"
 #include "store/files.h"
 
 #define TRIES 5
@@ -27,6 +28,7 @@ typedef struct {
     Str                  columns_hash;
     Reading              reading;
     bool                 plain_temporary;
+    Str                  made; /* of a file that is no delimited text */
     DuckRun             *run;
     Str                  part; /* temporary */
     Aside                aside;
@@ -303,7 +305,9 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
 {
     const char *folder = data_parts(w->data);
     Duck       *duck;
-    if (!find_dataset(w, err) || !source_scan(w->a, path, &w->source, err)) return false;
+    if (!find_dataset(w, err) || !source_scan(w->a, path, &w->source, err) ||
+        !turn_source(w->a, &w->source, folder, &w->made, err))
+        return false;
     say(progress, with, 0.1);
     if (!recognise_source(w->a, &w->source, &w->found, err) || !choose_columns(w, err)) return false;
     if (!data_engine(w->data, &duck, err) || !duck_run_open(duck, &w->run, err)) return false;
@@ -328,6 +332,7 @@ static void tidy(Work *w)
 {
     duck_run_close(w->run);
     if (w->plain_temporary) unlink(w->reading.path.at);
+    if (w->made.len) unlink(w->made.at);
     if (w->part.len) unlink(w->part.at);
     if (w->aside.path.len) unlink(w->aside.path.at);
 }

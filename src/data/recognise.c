@@ -70,6 +70,13 @@ static bool find_separator(Work *w, size_t *columns, Err *err)
     double            best = 0;
     *columns = 1;
     w->out->separator = ',';
+    if (w->source.laid) {
+        Cells    c = { .rest = w->source.head, .separator = ',', .quote = '"', .line = 1 };
+        Str      row;
+        uint64_t line;
+        *columns = cells_row(&c, &row, &line) ? cells_cut(&c, w->a, row, NULL, 0) : 1;
+        return true;
+    }
     for (size_t i = 0; i < sizeof separators; i++) {
         Fit    fit = fit_of(w->a, w->source.head, separators[i]);
         double share = fit.rows ? (double)fit.fitting / (double)fit.rows : 0;
@@ -134,7 +141,7 @@ static const RoleWords role_words[] = {
     { " lon long lng longitude decimallongitude xcoord ", ROLE_OF_LONGITUDE },
     { " country countrycode isocode iso iso2 iso3 iso3cd iso31661alpha2 iso31661alpha3 geoareadesc nation ",
       ROLE_OF_COUNTRY },
-    { " station stationid stn site place locality location town city stasiun ", ROLE_OF_PLACE },
+    { " station stationid stn site place locality location town city stasiun geometry ", ROLE_OF_PLACE },
     { " species scientificname taxon taxonname ", ROLE_OF_TAXON },
     { " indicator indicatorcode series seriescode variable parameter ", ROLE_OF_INDICATOR },
     { " value obsvalue measurement ", ROLE_OF_VALUE },
@@ -468,7 +475,10 @@ bool recognise_source(Arena *a, const Source *source, Recognised *out, Err *err)
 {
     Work   w = { .a = a, .source = *source, .out = out };
     size_t columns;
+    if (source->form != FILE_DELIMITED)
+        return fail(err, ERR_UNSUPPORTED, "the file is no delimited text; it is read by an import");
     *out = (Recognised){ .form = FILE_DELIMITED,
+                         .laid = source->laid,
                          .gzip = source->gzip,
                          .encoding = source->encoding,
                          .quote = '"',

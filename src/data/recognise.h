@@ -12,15 +12,13 @@
 #define BANYAN_DATA_RECOGNISE_H
 
 #include "data/column.h"
+#include "data/source.h"
 
 #define RECOGNISE_BYTES ((size_t)4 << 20) /* a year or more of hours at many stations: gaps show late */
 
-typedef enum { FILE_DELIMITED,
-               FILE_JSON_LINES,
-               FILE_PARQUET } FileForm;
-
 typedef struct {
     FileForm form;
+    bool     laid; /* rows of another form, laid out (laid.h) */
     bool     gzip;
     Str      encoding; /* IANA name: "UTF-8", "windows-1252" */
     char     separator, quote, decimal;
@@ -35,9 +33,8 @@ typedef struct {
 /* Fails ERR_FORMAT naming what is wrong (no columns, a truncated archive, bytes of no encoding),
    ERR_UNSUPPORTED for a form that is not read, naming those that are. */
 bool recognise_file(Arena *a, const char *path, Recognised *out, Err *err);
-/* The same of a file that source.h has scanned. */
-typedef struct Source Source;
-bool                  recognise_source(Arena *a, const Source *source, Recognised *out, Err *err);
-Json                 *recognised_json(Arena *a, const Recognised *r); /* for previews */
+/* The same of a file that source.h has scanned, of another form after turn.h. */
+bool  recognise_source(Arena *a, const Source *source, Recognised *out, Err *err);
+Json *recognised_json(Arena *a, const Recognised *r); /* for previews */
 
 #endif

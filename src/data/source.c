@@ -59,6 +59,14 @@ static bool map_file(Arena *a, const char *path, Mapped **out, Err *err)
     return true;
 }
 
+bool source_map(Arena *a, const char *path, Str *out, Err *err)
+{
+    Mapped *m;
+    if (!map_file(a, path, &m, err)) return false;
+    *out = m->map;
+    return true;
+}
+
 /* ---- the plain bytes, piece by piece ---- */
 
 typedef bool (*Taker)(void *with, Str piece, Err *err);
@@ -173,7 +181,7 @@ static const struct {
     const char *what;
 } others[] = {
     { S_INIT("PK\x03\x04"), "a ZIP archive (XLSX, ODS or Darwin Core Archive)" },
-    { S_INIT("PAR1"), "Parquet" },
+    { S_INIT("PARE"), "encrypted Parquet" },
     { S_INIT("\xd0\xcf\x11\xe0"), "an old Excel file" },
     { S_INIT("%PDF"), "a PDF" },
     { S_INIT("\x89PNG"), "a picture" },
@@ -186,18 +194,29 @@ static const struct {
     { S_INIT("7z\xbc\xaf"), "a 7z archive" },
 };
 
-static bool check_form(Str head, Err *err)
+#define WHAT_IS_READ "CSV, TSV, JSON (packed with gzip or not) and Parquet"
+
+static bool check_form(Str head, Source *s, Err *err)
 {
+    if (str_starts(head, S("PAR1"))) {
+        s->form = FILE_PARQUET;
+        return true;
+    }
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (str_starts(head, others[i].magic))
-            return fail(err, ERR_UNSUPPORTED, "the file is %s; what is read is CSV and TSV, packed with gzip or not",
-                        others[i].what);
-    Str text = str_trim(str_starts(head, S("\xef\xbb\xbf")) ? str_drop(head, 3) : head);
-    if (str_starts(text, S("<")) || str_starts(text, S("{")) || str_starts(text, S("[")))
-        return fail(err, ERR_UNSUPPORTED, "the file is %s; what is read is CSV and TSV, packed with gzip or not",
-                    text.at[0] == '<' ? "XML or HTML" : "JSON");
+            return fail(err, ERR_UNSUPPORTED, "the file is %s; what is read is " WHAT_IS_READ, others[i].what);
     if (str_has(str_take_first(head, 512), S("ustar")))
         return fail(err, ERR_UNSUPPORTED, "the file is a tar archive; give the files in it");
+    return true;
+}
+
+/* Of text, in UTF-8. */
+static bool check_text_form(Source *s, Err *err)
+{
+    Str text = str_trim(s->head);
+    if (str_starts(text, S("<")))
+        return fail(err, ERR_UNSUPPORTED, "the file is XML or HTML; what is read is " WHAT_IS_READ);
+    if (text.len && (text.at[0] == '{' || text.at[0] == '[' || text.at[0] == '\x1e')) s->form = FILE_JSON;
     return true;
 }
 
@@ -266,13 +285,20 @@ bool source_scan(Arena *a, const char *path, Source *out, Err *err)
     Hash   hash = hash_of(m->map.at, m->map.len);
     s.sha256 = hex_make(a, hash.b, sizeof hash.b);
     s.whole = l.total <= RECOGNISE_BYTES;
-    if (!check_form(buf_str(l.head), err) || !find_encoding(a, &l, &s, err)) return false;
+    if (!check_form(buf_str(l.head), &s, err)) return false;
+    if (s.form == FILE_PARQUET) {
+        if (s.gzip) return fail(err, ERR_UNSUPPORTED, "the file is Parquet within gzip; unpack it");
+        *out = s;
+        return true;
+    }
+    if (!find_encoding(a, &l, &s, err)) return false;
     s.head = str_drop(buf_str(l.head), s.mark);
     s.odd = buf_str(l.odd);
     if (!str_eq_z(s.encoding, "UTF-8") &&
         (!to_utf8(a, s.encoding, s.head, &s.head, err) || !to_utf8(a, s.encoding, s.odd, &s.odd, err)))
         return false;
-    if (!s.whole) s.head = whole_lines(s.head);
+    if (!check_text_form(&s, err)) return false;
+    if (!s.whole && s.form == FILE_DELIMITED) s.head = whole_lines(s.head);
     if (!s.head.len)
         return fail(err, ERR_FORMAT, "the file has no line that ends within its first %zu bytes", RECOGNISE_BYTES);
     *out = s;

@@ -5,8 +5,14 @@
 
 #include "base/err.h"
 
+typedef enum { FILE_DELIMITED,
+               FILE_JSON,
+               FILE_PARQUET } FileForm;
+
 typedef struct Source {
     const char *path;
+    FileForm    form, from; /* `from`: before it was laid out */
+    bool        laid;       /* out as CSV (laid.h) */
     Str         sha256; /* of the file's bytes, hex */
     uint64_t    bytes, plain_bytes;
     bool        gzip;
@@ -20,8 +26,10 @@ typedef struct Source {
 } Source;
 
 /* Reads the whole file once: some 300 MB a second, half of it for the hash. ERR_FORMAT, ERR_UNSUPPORTED
-   as recognise_file; ERR_TOO_BIG for a bomb. Texts live in `a`. */
+   as recognise_file; ERR_TOO_BIG for a bomb. Texts live in `a`. A Parquet file has no head. */
 bool source_scan(Arena *a, const char *path, Source *out, Err *err);
+/* The file's bytes; as long as the arena. */
+bool source_map(Arena *a, const char *path, Str *out, Err *err);
 /* The path of the same rows as plain UTF-8: the file itself, or a temporary one in `folder` (store/files.h),
    which the caller removes. */
 bool source_plain(Arena *a, const Source *source, const char *folder, Str *path, bool *temporary, Err *err);

@@ -219,3 +219,27 @@ TEST("an import that fails at any step leaves the dataset as it was, and the nex
     }
     world_end(&w);
 }
+
+TEST("lines of JSON become rows, and those that are none are set aside as they stand")
+{
+    World       w = world(a);
+    Imported    out, again;
+    Str         text, path;
+    const char *file = file_of(a, "{\"station\":{\"name\":\"Prek Kdam\"},\"date\":\"2020-01-01\",\"level\":3.5}\n\n"
+                                  "{\"station\": oh, \"level\"}\n"
+                                  "{\"station\":{\"name\":\"b\"},\"date\":\"2020-01-02\",\"level\":4}\n");
+    CHECK_OK(import(&w, a, file, "levels.jsonl", &out, &err));
+    CHECK_EQ_INT(out.rows, 2);
+    CHECK_JSON(json_get(out.report, "aside"), "[{\"line\":3,\"reason\":\"not-json\"}]");
+    CHECK_STR(ask(&w, a, out.part, "SELECT string_agg(concat(\"station.name\", date, level), '|') FROM t").text,
+              "Prek Kdam2020-01-013.5|b2020-01-024.0");
+    CHECK_OK(files_find(data_parts(w.data), a, out.aside_file, &path, &err));
+    CHECK_OK(file_read(a, path.at, 10000, &text, &err));
+    CHECK_STR(text, "station.name,date,level,_line,_column,_value,_reason,_row\n"
+                    ",,,3,,,not-json,\"{\"\"station\"\": oh, \"\"level\"\"}\"\n");
+    CHECK_OK(import(&w, a, file, "levels.jsonl", &again, &err));
+    CHECK(again.unchanged);
+    CHECK_ERR(import(&w, a, file_of(a, "[{\"station\":{\"name\":"), "cut.json", &out, &err), ERR_FORMAT);
+    CHECK_EQ_INT(left_over(&w, a), 0);
+    world_end(&w);
+}

@@ -1,0 +1,264 @@
+#include "data/json_rows.h"
+
+#include <string.h>
+
+#include "base/json.h"
+
+/* ---- where values begin and end ---- */
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* RFC 8142 puts a record separator before each text. */
+static Str skip_space(Str s)
+{
+    size_t i = 0;
+    while (i < s.len && (is_space(s.at[i]) || s.at[i] == '\x1e')) i++;
+    return str_drop(s, i);
+}
+
+static size_t text_end(Str s)
+{
+    size_t i = 1;
+    for (; i < s.len && s.at[i] != '"'; i++) i += s.at[i] == '\\';
+    return i < s.len ? i + 1 : 0;
+}
+
+/* The bytes of the value that s begins with, by its brackets alone; 0 when it does not end. */
+static size_t value_end(Str s)
+{
+    size_t depth = 0, i = 0;
+    while (i < s.len) {
+        char c = s.at[i];
+        if (c == '"') {
+            size_t n = text_end(str_drop(s, i));
+            if (!n) return 0;
+            i += n;
+        } else if (c == '{' || c == '[') {
+            depth++;
+            i++;
+            continue;
+        } else if (c == '}' || c == ']') {
+            if (!depth) return i;
+            depth--;
+            i++;
+        } else if (!depth) {
+            while (i < s.len && !is_space(s.at[i]) && !strchr(",]}", s.at[i])) i++;
+            return i;
+        } else {
+            i++;
+        }
+        if (!depth) return i;
+    }
+    return 0;
+}
+
+/* ---- an object whose rows are in it ---- */
+
+typedef struct {
+    Str  type, list;
+    bool features;
+    int  lists;
+} Seen;
+
+static bool check_crs(Arena *a, Str value, Err *err)
+{
+    Json *crs;
+    if (!json_read(a, value, &crs, err)) return false;
+    Str name = json_get_text(json_get(crs, "properties"), "name");
+    if (json_is_null(crs) || !name.len || str_has(name, S("CRS84")) || str_ends(name, S("4326"))) return true;
+    return fail(err, ERR_UNSUPPORTED, "the coordinates are in %.*s; what is read is longitude and latitude (WGS 84)",
+                STR_ARG(name));
+}
+
+static bool take_member(Arena *a, Str key, Str value, Seen *seen, Err *err)
+{
+    Json *text;
+    bool  list = value.at[0] == '[' && str_starts(skip_space(str_drop(value, 1)), S("{"));
+    if (str_eq_z(key, "\"type\"") && value.at[0] == '"') {
+        if (!json_read(a, value, &text, err)) return false;
+        seen->type = json_text(text);
+    }
+    if (str_eq_z(key, "\"crs\"") && !check_crs(a, value, err)) return false;
+    if (str_eq_z(key, "\"features\"") && value.at[0] == '[') {
+        seen->features = true;
+        seen->list = value;
+    } else if (list) {
+        seen->lists++;
+        if (!seen->features) seen->list = value;
+    }
+    return true;
+}
+
+static bool look_inside(Arena *a, Str object, Seen *seen, Err *err)
+{
+    Str rest = skip_space(str_drop(object, 1));
+    while (rest.len && rest.at[0] != '}') {
+        size_t key = rest.at[0] == '"' ? text_end(rest) : 0;
+        Str    value = skip_space(str_drop(rest, key));
+        if (!key || !str_starts(value, S(":"))) return fail(err, ERR_FORMAT, "this is no JSON: a name is missing");
+        value = skip_space(str_drop(value, 1));
+        size_t n = value_end(value);
+        if (!n) return fail(err, ERR_FORMAT, "this is no JSON, or it is cut short");
+        if (!take_member(a, str_take_first(rest, key), str_take_first(value, n), seen, err)) return false;
+        rest = skip_space(str_drop(value, n));
+        if (str_starts(rest, S(","))) rest = skip_space(str_drop(rest, 1));
+        else if (!str_starts(rest, S("}"))) return fail(err, ERR_FORMAT, "this is no JSON: a comma is missing");
+    }
+    return true;
+}
+
+bool json_rows_find(Arena *a, Str text, JsonRows *out, Err *err)
+{
+    Str    rest = skip_space(text);
+    Seen   seen = { 0 };
+    size_t n = rest.len && rest.at[0] == '{' ? value_end(rest) : 0;
+    Str    first = str_take_first(rest, n);
+    bool   lines = n > 0 && !memchr(first.at, '\n', first.len);
+    *out = (JsonRows){ .all = text, .rows = rest, .array = str_starts(rest, S("[")) };
+    if (out->array) return true;
+    bool alone = n > 0 && !skip_space(str_drop(rest, n)).len;
+    if (!alone) {
+        /* The first line may be damaged and the others whole. */
+        const char *line = memchr(rest.at ? rest.at : "", '\n', rest.len);
+        Str         next = line ? skip_space(str_drop(rest, (size_t)(line - rest.at))) : STR_NONE;
+        if (lines || (!n && str_starts(next, S("{")))) return true;
+        return fail(err, ERR_FORMAT, "this is no JSON that ends, nor JSON with an object a line");
+    }
+    if (!look_inside(a, first, &seen, err)) return false;
+    if (str_eq_z(seen.type, "Topology"))
+        return fail(err, ERR_UNSUPPORTED, "the file is TopoJSON; what is read is GeoJSON");
+    if (str_eq_z(seen.type, "Feature")) return true;
+    if (seen.features || seen.lists == 1) {
+        out->rows = seen.list;
+        out->array = true;
+        return true;
+    }
+    if (lines && !seen.lists) return true;
+    return fail(err, ERR_FORMAT, "the JSON is one object with %s list of objects in it; which are the rows?",
+                seen.lists ? "more than one" : "no");
+}
+
+/* ---- one row ---- */
+
+static Str scalar_text(Arena *a, const Json *value)
+{
+    if (json_is_null(value)) return STR_NONE;
+    return json_is_string(value) ? json_text(value) : json_write(a, value);
+}
+
+static void put_member(Laid *l, Str name, const Json *value);
+
+static void put_members(Laid *l, Str before, const Json *object)
+{
+    const char *key;
+    size_t      len;
+    Json       *value;
+    json_object_keylen_foreach((Json *)object, key, len, value)
+    {
+        Str name = { key, len };
+        if (before.len) name = str_format(l->row, "%.*s.%.*s", STR_ARG(before), STR_ARG(name));
+        put_member(l, name, value);
+    }
+}
+
+static void put_member(Laid *l, Str name, const Json *value)
+{
+    if (json_is_object(value)) put_members(l, name, value);
+    else laid_put(l, name, scalar_text(l->row, value));
+}
+
+static bool is_feature(const Json *row)
+{
+    return str_eq_z(json_get_text(row, "type"), "Feature") && json_get(row, "geometry");
+}
+
+static const char *put_feature(Laid *l, const Json *row)
+{
+    const Json *geometry = json_get(row, "geometry"), *at = json_get(geometry, "coordinates");
+    const Json *properties = json_get(row, "properties");
+    if (str_eq_z(json_get_text(geometry, "type"), "Point")) {
+        if (!json_is_number(json_array_get(at, 0)) || !json_is_number(json_array_get(at, 1))) return "not-point";
+        laid_put(l, S("longitude"), scalar_text(l->row, json_array_get(at, 0)));
+        laid_put(l, S("latitude"), scalar_text(l->row, json_array_get(at, 1)));
+    } else if (json_is_object(geometry)) {
+        laid_put(l, S("geometry"), json_write(l->row, geometry));
+    }
+    const char *key;
+    size_t      len;
+    Json       *value;
+    if (json_get(row, "id")) put_member(l, S("feature id"), json_get(row, "id"));
+    json_object_keylen_foreach((Json *)properties, key, len, value)
+    {
+        /* Of the feature's own; a property of that name is another thing. */
+        Str  name = { key, len };
+        bool own = str_eq_z(name, "longitude") || str_eq_z(name, "latitude") || str_eq_z(name, "geometry");
+        put_member(l, own ? str_format(l->row, "properties.%s", key) : name, value);
+    }
+    return NULL;
+}
+
+static bool tell_value(Laid *l, Str text, uint64_t line, Err *err)
+{
+    Json *row;
+    Err   why = { 0 };
+    if (!str_is_utf8(text)) return laid_bad(l, line, text, "no-characters", err);
+    if (!json_read(l->row, text, &row, &why)) return laid_bad(l, line, text, "not-json", err);
+    if (!json_is_object(row)) return laid_bad(l, line, text, "not-object", err);
+    const char *wrong = NULL;
+    if (is_feature(row)) wrong = put_feature(l, row);
+    else put_members(l, STR_NONE, row);
+    return wrong ? laid_bad(l, line, text, wrong, err) : laid_row(l, line, text, err);
+}
+
+/* ---- all rows ---- */
+
+static uint64_t lines_in(const char *from, const char *to)
+{
+    uint64_t n = 0;
+    while (from < to && (from = memchr(from, '\n', (size_t)(to - from)))) {
+        from++;
+        n++;
+    }
+    return n;
+}
+
+static bool tell_lines(const JsonRows *r, Laid *l, Err *err)
+{
+    uint64_t line = 1 + lines_in(r->all.at, r->rows.at);
+    for (Str rest = r->rows; rest.len; line++) {
+        Cut cut = str_cut(rest, '\n');
+        Str text = skip_space(str_trim(cut.head));
+        if (text.len && !tell_value(l, text, line, err)) return false;
+        rest = cut.tail;
+    }
+    return true;
+}
+
+static bool tell_array(const JsonRows *r, Laid *l, Err *err)
+{
+    uint64_t    line = 1;
+    const char *counted = r->all.at;
+    Str         rest = skip_space(str_drop(r->rows, 1));
+    while (rest.len && rest.at[0] != ']') {
+        size_t n = value_end(rest);
+        line += lines_in(counted, rest.at);
+        counted = rest.at;
+        if (!n) return fail(err, ERR_FORMAT, "line %llu: the JSON is cut short or is none", (unsigned long long)line);
+        if (!tell_value(l, str_take_first(rest, n), line, err)) return false;
+        rest = skip_space(str_drop(rest, n));
+        if (str_starts(rest, S(","))) rest = skip_space(str_drop(rest, 1));
+        else if (!str_starts(rest, S("]")))
+            return fail(err, ERR_FORMAT, "line %llu: behind this row the JSON is cut short or lacks a comma",
+                        (unsigned long long)line);
+    }
+    return rest.len || fail(err, ERR_FORMAT, "the JSON is cut short");
+}
+
+bool json_rows_tell(void *with, Laid *laid, Err *err)
+{
+    const JsonRows *r = with;
+    return r->array ? tell_array(r, laid, err) : tell_lines(r, laid, err);
+}
