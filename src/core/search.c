@@ -80,6 +80,7 @@ bool search_open(const char *folder, Search **out, Err *err)
     pthread_mutex_init(&s->merge_lock, NULL);
     pthread_cond_init(&s->merge_wanted, NULL);
     folder_tidy(s);
+    s->merge_asked = true; /* a load ends when its last table is written: what it left is merged now */
     if (pthread_create(&s->merger, NULL, merger_run, s) != 0) memory_end(sizeof *s);
     *out = s;
     return true;
