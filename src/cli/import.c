@@ -123,9 +123,10 @@ const Command command_import = {
     .most = -1,
     .about =
         "A FILE is CSV, TSV or text with another separator, JSON (an object a line, or an array of them) or\n"
-        "GeoJSON, packed with gzip or not, in any usual encoding. Its rows become one part of the dataset; columns are recognised with the first file, and later files must\n"
-        "have the same. The same file again changes nothing; another file of the same name takes the place of\n"
-        "the older one. Rows that cannot be read are set aside into a CSV file, with the reason, and stop nothing.",
+        "GeoJSON, packed with gzip or not, in any usual encoding; or Parquet. Its rows become one part of the\n"
+        "dataset; columns are recognised with the first file, and later files must have the same. The same file\n"
+        "again changes nothing; another file of the same name takes the place of the older one. Rows that cannot\n"
+        "be read are set aside into a CSV file, with the reason, and stop nothing.",
     .options = { { "into", "SLUG", "the dataset; made when there is none" },
                  { "title", "TEXT", "of a dataset that is made, in English; otherwise its slug" },
                  { "owner", "SLUG", "organisation that owns a dataset that is made" },

@@ -277,6 +277,43 @@ static bool soft_rows(Work *w, Err *err)
     return ok;
 }
 
+/* ---- a Parquet file: all checks are ours ---- */
+
+static bool typed_rows(Work *w, uint64_t read, const char *folder, Err *err)
+{
+    const Recognised *f = w->r->file;
+    Arena            *a = arena_open((size_t)1 << 40);
+    Buf              *sql = buf_open(a), *text = buf_open(a);
+    DuckAnswer       *answer;
+    const DuckValue  *row;
+    DuckValue         count;
+    buf_put_z(sql, "SELECT count(*) FROM read_parquet(");
+    sql_text(sql, w->r->path);
+    buf_put_byte(sql, ')');
+    bool ok = duck_ask_one(w->run, a, buf_str(sql), NULL, 0, &count, err);
+    if (ok) w->out->there = (uint64_t)count.integer;
+    if (!ok || w->out->there == read) {
+        arena_close(a);
+        return ok;
+    }
+    buf_clear(sql);
+    reading_soft_sql(w->r, sql);
+    ok = start_file(w, folder, err) && duck_ask(w->run, a, buf_str(sql), NULL, 0, &answer, err);
+    while (ok && duck_next(answer, &row, err)) {
+        size_t column = (size_t)row[1].integer;
+        buf_clear(text);
+        for (size_t i = 0; i < f->heading_count; i++) {
+            if (i) buf_put_byte(text, ',');
+            cell_put(text, row[i + 2].type == DUCK_TEXT ? row[i + 2].text : STR_NONE);
+        }
+        Str reason = str_format(w->row, "not-%s", column_type_name(w->r->columns[column].type));
+        ok = put_row(w, buf_str(text), (uint64_t)row[0].integer, w->r->from[column][0], reason, err);
+    }
+    ok = ok && err->code == ERR_NONE && flush(w, err);
+    arena_close(a);
+    return ok;
+}
+
 /* ---- all ---- */
 
 static void unmap(void *with)
@@ -318,7 +355,8 @@ bool aside_gather(DuckRun *run, Arena *a, const Reading *r, uint64_t read, const
                .fd = -1,
                .text = buf_open(a),
                .line = 1 };
-    bool ok = map_plain(&w, err) && gather(&w, read, folder, err);
+    bool ok = r->file->sql_types ? typed_rows(&w, read, folder, err)
+                                 : map_plain(&w, err) && gather(&w, read, folder, err);
     if (w.fd >= 0 && close(w.fd) != 0 && ok) ok = fail_errno(err, "writing the rows set aside");
     if (w.fd >= 0 && (!ok || !out->rows)) {
         unlink(out->path.at);

@@ -293,6 +293,11 @@ static bool is_year_column(const Guess *g)
     return n > 0;
 }
 
+void guess_year(Guess *g)
+{
+    if (g->type == COLUMN_INTEGER && is_year_column(g)) g->type = COLUMN_YEAR;
+}
+
 void guess_column(Arena *a, Guess *g, char separator)
 {
     (void)a;

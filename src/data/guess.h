@@ -22,6 +22,8 @@ typedef struct {
 } Guess;
 
 void guess_column(Arena *a, Guess *g, char separator);
+/* Where the type is known: whole numbers of a column of years are years. */
+void guess_year(Guess *g);
 /* Texts that mean "no value" wherever a number or a date is expected. */
 bool guess_is_missing_text(Str s);
 /* Two or three capitals, nearly all: codes, among which NA is Namibia. */

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "data/aside.h"
+#include "data/parquet.h"
 #include "data/source.h"
 #include "data/turn.h"
 #include "store/files.h"
@@ -301,6 +302,12 @@ static void say(ImportProgress progress, void *with, double share)
     if (progress) progress(with, share);
 }
 
+static bool recognise(Work *w, Err *err)
+{
+    return w->source.form == FILE_PARQUET ? parquet_recognise(w->run, w->a, &w->source, &w->found, err)
+                                          : recognise_source(w->a, &w->source, &w->found, err);
+}
+
 static bool import(Work *w, const char *path, ImportProgress progress, void *with, Err *err)
 {
     const char *folder = data_parts(w->data);
@@ -309,8 +316,8 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
         !turn_source(w->a, &w->source, folder, &w->made, err))
         return false;
     say(progress, with, 0.1);
-    if (!recognise_source(w->a, &w->source, &w->found, err) || !choose_columns(w, err)) return false;
     if (!data_engine(w->data, &duck, err) || !duck_run_open(duck, &w->run, err)) return false;
+    if (!recognise(w, err) || !choose_columns(w, err)) return false;
     if (!duck_do(w->run, S("SET TimeZone = 'UTC'"), err) || !find_same(w, err)) return false;
     if (w->out.unchanged) return make_report(w, err);
     if (!source_plain(w->a, &w->source, folder, &w->reading.path, &w->plain_temporary, err)) return false;

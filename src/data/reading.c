@@ -62,11 +62,109 @@ static bool is_number(Str s)
     return str_to_double(s, &v);
 }
 
+/* ---- headings that say their type (Parquet) ---- */
+
+static bool is_text(Str sql)
+{
+    return str_eq_z(sql, "VARCHAR");
+}
+
+static bool is_nested(Str sql)
+{
+    return str_ends(sql, S("]")) || str_starts(sql, S("STRUCT")) || str_starts(sql, S("MAP")) ||
+           str_starts(sql, S("UNION"));
+}
+
+static bool is_one_of(Str sql, const char *words)
+{
+    Str word = sql;
+    for (size_t i = 0; i < word.len; i++)
+        if (word.at[i] == '(' || word.at[i] == ' ' || word.at[i] == '_') word.len = i;
+    for (Str rest = str_of(words); rest.len;) {
+        Cut cut = str_cut(rest, ' ');
+        if (str_eq(cut.head, word)) return !str_ends(sql, S("]"));
+        rest = cut.tail;
+    }
+    return false;
+}
+
+/* The heading's type becomes the column's by a cast alone, without going through text. */
+static bool is_direct(const Reading *r, size_t column)
+{
+    const Column *c = &r->columns[column];
+    if (!r->file->sql_types || c->from_count > 1) return false;
+    Str sql = r->file->sql_types[r->from[column][0]];
+    switch (c->type) {
+    case COLUMN_NUMBER:
+    case COLUMN_INTEGER:
+    case COLUMN_YEAR:
+        return is_one_of(sql, "TINYINT SMALLINT INTEGER BIGINT UTINYINT USMALLINT UINTEGER UBIGINT HUGEINT UHUGEINT "
+                              "FLOAT DOUBLE DECIMAL");
+    case COLUMN_BOOLEAN: return is_one_of(sql, "BOOLEAN");
+    case COLUMN_DATE:
+    case COLUMN_DATETIME:
+    case COLUMN_YEARMONTH: return is_one_of(sql, "DATE TIMESTAMP");
+    case COLUMN_TIME: return is_one_of(sql, "TIME");
+    default: return false;
+    }
+}
+
+static void put_direct(const Reading *r, size_t column, Buf *out)
+{
+    const Column *c = &r->columns[column];
+    size_t        h = r->from[column][0];
+    if (c->type == COLUMN_YEARMONTH) buf_putf(out, "CAST(date_trunc('month', CAST(h%zu AS TIMESTAMP)) AS DATE)", h);
+    else buf_putf(out, "try_cast(h%zu AS %s)", h, column_type_sql(c->type));
+}
+
+static void put_direct_value(const Reading *r, size_t column, Buf *out)
+{
+    const Column *c = &r->columns[column];
+    bool          number = c->type == COLUMN_NUMBER || c->type == COLUMN_INTEGER;
+    for (size_t k = 0; number && k < c->missing_count; k++)
+        if (is_number(c->missing[k])) buf_put_z(out, "nullif(");
+    if (c->type == COLUMN_NUMBER) buf_put_z(out, "nullif(");
+    put_direct(r, column, out);
+    if (c->type == COLUMN_NUMBER) buf_put_z(out, ",'nan'::DOUBLE)");
+    for (size_t k = 0; number && k < c->missing_count; k++)
+        if (is_number(c->missing[k])) buf_putf(out, ",%.*s)", STR_ARG(c->missing[k]));
+}
+
+static void put_direct_check(const Reading *r, size_t column, Buf *out)
+{
+    bool   whole = r->columns[column].type == COLUMN_INTEGER || r->columns[column].type == COLUMN_YEAR;
+    size_t h = r->from[column][0];
+    buf_putf(out, "(h%zu IS NULL OR (", h);
+    put_direct(r, column, out);
+    buf_put_z(out, " IS NOT NULL");
+    if (whole && is_one_of(r->file->sql_types[h], "FLOAT DOUBLE DECIMAL")) buf_putf(out, " AND h%zu = floor(h%zu)", h, h);
+    if (r->columns[column].type == COLUMN_YEAR) buf_putf(out, " AND abs(h%zu) < 10000", h);
+    buf_put_z(out, "))");
+}
+
+/* As `h0`, `h1` …, what lies within others as text of JSON. */
+static void put_parquet(const Reading *r, Buf *out)
+{
+    buf_put_z(out, "(SELECT ");
+    for (size_t i = 0; i < r->file->heading_count; i++) {
+        bool nested = is_nested(r->file->sql_types[i]);
+        buf_put_z(out, i ? ", " : "");
+        if (nested) buf_put_z(out, "CAST(to_json(");
+        sql_name(out, r->file->headings[i]);
+        buf_putf(out, nested ? ") AS VARCHAR) AS h%zu" : " AS h%zu", i);
+    }
+    buf_put_z(out, " FROM read_parquet(");
+    sql_text(out, r->path);
+    buf_put_z(out, "))");
+}
+
+/* ---- delimited text ---- */
+
 /* The engine's own type for the heading; NULL: text. Texts that mean nothing cannot be told to the engine
    for one column alone: NA among the numbers would take Namibia from the codes. */
-static const char *read_as(const Column *c)
+static const char *read_as(const Reading *r, const Column *c)
 {
-    if (c->from_count > 1) return NULL;
+    if (c->from_count > 1 || r->file->sql_types) return NULL;
     for (size_t k = 0; k < c->missing_count; k++)
         if (!is_number(c->missing[k])) return NULL;
     switch (c->type) {
@@ -83,7 +181,7 @@ static const char *read_as(const Column *c)
 static const char *heading_type(const Reading *r, size_t heading)
 {
     for (size_t i = 0; i < r->column_count; i++)
-        if (r->from[i][0] == heading && read_as(&r->columns[i])) return read_as(&r->columns[i]);
+        if (r->from[i][0] == heading && read_as(r, &r->columns[i])) return read_as(r, &r->columns[i]);
     return "VARCHAR";
 }
 
@@ -94,6 +192,10 @@ static void put_one(Buf *out, char c)
 
 static void put_source(const Reading *r, bool texts, Buf *out)
 {
+    if (r->file->sql_types) {
+        put_parquet(r, out);
+        return;
+    }
     buf_put_z(out, "read_csv(");
     sql_text(out, r->path);
     buf_putf(out, ", auto_detect=false, header=false, skip=%zu, delim=", r->skip);
@@ -113,9 +215,10 @@ static void put_source(const Reading *r, bool texts, Buf *out)
 /* The text of a heading, NULL when it says nothing. */
 static void put_text(const Reading *r, const Column *c, size_t heading, bool trimmed, Buf *out)
 {
-    (void)r;
+    bool typed = r->file->sql_types && !is_text(r->file->sql_types[heading]);
     for (size_t k = 0; k < c->missing_count; k++) buf_put_z(out, "nullif(");
-    buf_putf(out, trimmed ? "nullif(trim(h%zu),'')" : "nullif(h%zu,'')", heading);
+    if (typed) buf_putf(out, "CAST(h%zu AS VARCHAR)", heading);
+    else buf_putf(out, trimmed ? "nullif(trim(h%zu),'')" : "nullif(h%zu,'')", heading);
     for (size_t k = 0; k < c->missing_count; k++) {
         buf_put_byte(out, ',');
         sql_text(out, c->missing[k]);
@@ -165,7 +268,7 @@ static void put_number(const Reading *r, size_t column, Buf *out)
 static void put_typed(const Reading *r, size_t column, Buf *out)
 {
     const Column *c = &r->columns[column];
-    bool          number = strcmp(read_as(c), "DOUBLE") == 0;
+    bool          number = strcmp(read_as(r, c), "DOUBLE") == 0;
     for (size_t k = 0; number && k < c->missing_count; k++) buf_put_z(out, "nullif(");
     buf_putf(out, number && !is_whole(c) ? "nullif(h%zu,'nan'::DOUBLE)" : "h%zu", r->from[column][0]);
     for (size_t k = 0; number && k < c->missing_count; k++) buf_putf(out, ",%.*s)", STR_ARG(c->missing[k]));
@@ -175,14 +278,16 @@ static void put_value(const Reading *r, size_t column, Buf *out)
 {
     const Column *c = &r->columns[column];
     const char   *sql = column_type_sql(c->type);
-    if (c->type == COLUMN_STRING) {
+    if (is_direct(r, column)) {
+        put_direct_value(r, column, out);
+    } else if (c->type == COLUMN_STRING) {
         put_text(r, c, r->from[column][0], false, out);
     } else if (is_whole(c) || c->type == COLUMN_NUMBER) {
         buf_put_z(out, is_whole(c) ? "try_cast(" : "");
-        if (read_as(c)) put_typed(r, column, out);
+        if (read_as(r, c)) put_typed(r, column, out);
         else put_number(r, column, out);
         if (is_whole(c)) buf_putf(out, " AS %s)", sql);
-    } else if (read_as(c)) {
+    } else if (read_as(r, c)) {
         put_typed(r, column, out);
     } else if (c->type == COLUMN_DATETIME && !c->pattern.len) {
         buf_put_z(out, "(try_cast(");
@@ -210,14 +315,18 @@ static void put_value(const Reading *r, size_t column, Buf *out)
 static bool put_check(const Reading *r, size_t column, bool texts, const char *before, Buf *out)
 {
     const Column *c = &r->columns[column];
-    if (c->type == COLUMN_STRING || (read_as(c) && !is_whole(c))) return false;
+    if (c->type == COLUMN_STRING || (read_as(r, c) && !is_whole(c))) return false;
     buf_put_z(out, before);
+    if (is_direct(r, column)) {
+        put_direct_check(r, column, out);
+        return true;
+    }
     if (is_whole(c)) {
         Buf number = { 0 };
-        if (read_as(c) && !texts) buf_putf(&number, "h%zu", r->from[column][0]);
+        if (read_as(r, c) && !texts) buf_putf(&number, "h%zu", r->from[column][0]);
         else put_number(r, column, &number);
         buf_put_z(out, "coalesce(");
-        if (read_as(c) && !texts) {
+        if (read_as(r, c) && !texts) {
             buf_putf(out, "(%s = floor(%s) AND abs(%s) < %s), true)", number.at, number.at, number.at,
                      c->type == COLUMN_YEAR ? "10000" : "9007199254740992");
         } else {
@@ -258,7 +367,10 @@ void reading_sql(const Reading *r, Buf *out)
 void reading_soft_sql(const Reading *r, Buf *out)
 {
     bool any = false;
-    buf_put_z(out, "SELECT n, bad FROM (SELECT row_number() OVER () AS n, CASE");
+    buf_put_z(out, "SELECT n, bad");
+    for (size_t i = 0; r->file->sql_types && i < r->file->heading_count; i++) buf_putf(out, ", CAST(h%zu AS VARCHAR)", i);
+    buf_put_z(out, r->file->sql_types ? " FROM (SELECT *, row_number() OVER () AS n, CASE"
+                                      : " FROM (SELECT row_number() OVER () AS n, CASE");
     for (size_t i = 0; i < r->column_count; i++)
         if (put_check(r, i, true, " WHEN NOT ", out)) {
             buf_putf(out, " THEN %zu", i);

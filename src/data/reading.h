@@ -1,5 +1,5 @@
 /* A delimited file as SQL: how DuckDB reads each heading, what each column is made of it, and which rows
-   cannot be. A heading is read as the column's own type where the engine's reader takes exactly what the
+   cannot be; and a Parquet file, whose headings say their types, the same way. A heading is read as the column's own type where the engine's reader takes exactly what the
    column means; else as text, made and checked by an expression (a "soft" check). */
 #ifndef BANYAN_DATA_READING_H
 #define BANYAN_DATA_READING_H
@@ -23,7 +23,7 @@ bool reading_make(Arena *a, const Recognised *file, const Column *columns, size_
    are left out by soft checks. */
 void reading_sql(const Reading *r, Buf *out);
 /* Rows as (n, column): which row (from 1, of those with the right number of cells) fails a soft check, and
-   in which column. */
+   in which column; of a file whose headings say their types, then all its cells as text. */
 void reading_soft_sql(const Reading *r, Buf *out);
 
 #endif

@@ -218,32 +218,36 @@ static Str name_of(const Work *w, Str heading, size_t i)
     }
 }
 
-static void look_at_columns(Work *w)
+static void cut_columns(Work *w)
 {
     size_t n = w->out->heading_count;
     Cells  c = { .separator = w->out->separator, .quote = '"' };
     Str   *cells = NEW_ARRAY(w->a, Str, n);
     w->guesses = NEW_ARRAY(w->a, Guess, n);
-    w->columns = NEW_ARRAY(w->a, Column, n + 1);
-    w->dropped = NEW_ARRAY(w->a, bool, n);
-    for (size_t i = 0; i < n; i++) {
-        w->guesses[i].heading = w->out->headings[i];
-        w->guesses[i].values = NEW_ARRAY(w->a, Str, w->row_count);
-    }
+    for (size_t i = 0; i < n; i++) w->guesses[i].values = NEW_ARRAY(w->a, Str, w->row_count);
     for (size_t r = 0; r < w->row_count; r++) {
         if (cells_cut(&c, w->a, w->rows[r], cells, n) != n) continue;
         for (size_t i = 0; i < n; i++) w->guesses[i].values[w->guesses[i].n++] = cells[i];
     }
     for (size_t i = 0; i < n; i++) {
         Guess *g = &w->guesses[i];
+        g->heading = w->out->headings[i];
         guess_column(w->a, g, w->out->separator);
         if (g->decimal == ',') w->out->decimal = ',';
     }
+    /* One point in a file: numbers with the other are texts. */
+    for (size_t i = 0; i < n; i++)
+        if (w->out->decimal == ',' && w->guesses[i].decimal == '.') w->guesses[i].type = COLUMN_STRING;
+}
+
+static void make_columns(Work *w)
+{
+    size_t n = w->out->heading_count;
+    w->columns = NEW_ARRAY(w->a, Column, n + 1);
+    w->dropped = NEW_ARRAY(w->a, bool, n);
     for (size_t i = 0; i < n; i++) {
         Guess  *g = &w->guesses[i];
         Column *column = &w->columns[i];
-        /* One point in a file: numbers with the other are texts. */
-        if (w->out->decimal == ',' && g->decimal == '.') g->type = COLUMN_STRING;
         *column = (Column){ .name = name_of(w, g->heading, i),
                             .type = g->type,
                             .role = role_of(w, g),
@@ -485,7 +489,8 @@ bool recognise_source(Arena *a, const Source *source, Recognised *out, Err *err)
                          .decimal = '.',
                          .doubts = json_array_make(a) };
     if (!find_separator(&w, &columns, err) || !find_headings(&w, columns, err)) return false;
-    look_at_columns(&w);
+    cut_columns(&w);
+    make_columns(&w);
     join_times(&w);
     settle_country(&w);
     settle_missing(&w);
@@ -494,6 +499,42 @@ bool recognise_source(Arena *a, const Source *source, Recognised *out, Err *err)
     if (arena_full(a)) return fail(err, ERR_TOO_BIG, "the head of the file has too many cells");
     if (out->column_count == 0) return fail(err, ERR_FORMAT, "the file has no columns");
     return true;
+}
+
+static ColumnType type_of_sql(Str sql)
+{
+    static const struct {
+        const char *starts;
+        ColumnType  type;
+    } types[] = { { "BOOLEAN", COLUMN_BOOLEAN }, { "TINYINT", COLUMN_INTEGER }, { "SMALLINT", COLUMN_INTEGER }, { "INTEGER", COLUMN_INTEGER }, { "BIGINT", COLUMN_INTEGER }, { "UTINYINT", COLUMN_INTEGER }, { "UINTEGER", COLUMN_INTEGER }, { "USMALLINT", COLUMN_INTEGER }, { "UBIGINT", COLUMN_INTEGER }, { "FLOAT", COLUMN_NUMBER }, { "DOUBLE", COLUMN_NUMBER }, { "DECIMAL", COLUMN_NUMBER }, { "DATE", COLUMN_DATE }, { "TIMESTAMP", COLUMN_DATETIME }, { "TIME", COLUMN_TIME } };
+    for (size_t i = 0; i < sizeof types / sizeof *types && !str_ends(sql, S("]")); i++)
+        if (str_starts(sql, str_of(types[i].starts))) return types[i].type;
+    return COLUMN_STRING;
+}
+
+void recognise_typed(Arena *a, const Str *headings, Str *sql_types, size_t n, Str **values, size_t rows,
+                     Recognised *out)
+{
+    *out = (Recognised){ .form = FILE_PARQUET,
+                         .encoding = S("UTF-8"),
+                         .separator = ',',
+                         .quote = '"',
+                         .decimal = '.',
+                         .headings = (Str *)headings,
+                         .heading_count = n,
+                         .sql_types = sql_types,
+                         .doubts = json_array_make(a) };
+    Work w = { .a = a, .out = out, .guesses = NEW_ARRAY(a, Guess, n) };
+    for (size_t i = 0; i < n; i++) {
+        w.guesses[i] = (Guess){
+            .heading = headings[i], .values = values[i], .n = rows, .type = type_of_sql(sql_types[i]), .pattern = ""
+        };
+        for (size_t k = 0; k < rows; k++) w.guesses[i].empty += values[i][k].len == 0;
+        guess_year(&w.guesses[i]);
+    }
+    make_columns(&w);
+    settle_country(&w);
+    settle_columns(&w);
 }
 
 bool recognise_file(Arena *a, const char *path, Recognised *out, Err *err)

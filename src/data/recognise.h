@@ -27,14 +27,19 @@ typedef struct {
     size_t   column_count;
     Str     *headings; /* as they stand in the file */
     size_t   heading_count;
-    Json    *doubts; /* array of {"column","doubt","examples":[…]}: words in docs/data.md */
+    Str     *sql_types; /* of each heading, as the engine reads it; NULL: all are text */
+    Json    *doubts;    /* array of {"column","doubt","examples":[…]}: words in docs/data.md */
 } Recognised;
 
 /* Fails ERR_FORMAT naming what is wrong (no columns, a truncated archive, bytes of no encoding),
    ERR_UNSUPPORTED for a form that is not read, naming those that are. */
 bool recognise_file(Arena *a, const char *path, Recognised *out, Err *err);
 /* The same of a file that source.h has scanned, of another form after turn.h. */
-bool  recognise_source(Arena *a, const Source *source, Recognised *out, Err *err);
+bool recognise_source(Arena *a, const Source *source, Recognised *out, Err *err);
+/* A table that says the type of each column; `values` are some of its rows as text, one column after the
+   other, for what the types do not say: years, roles. Keeps the types. */
+void  recognise_typed(Arena *a, const Str *headings, Str *sql_types, size_t n, Str **values, size_t rows,
+                      Recognised *out);
 Json *recognised_json(Arena *a, const Recognised *r); /* for previews */
 
 #endif

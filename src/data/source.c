@@ -288,6 +288,7 @@ bool source_scan(Arena *a, const char *path, Source *out, Err *err)
     if (!check_form(buf_str(l.head), &s, err)) return false;
     if (s.form == FILE_PARQUET) {
         if (s.gzip) return fail(err, ERR_UNSUPPORTED, "the file is Parquet within gzip; unpack it");
+        s.encoding = S("UTF-8");
         *out = s;
         return true;
     }

@@ -13,7 +13,7 @@ typedef struct Source {
     const char *path;
     FileForm    form, from; /* `from`: before it was laid out */
     bool        laid;       /* out as CSV (laid.h) */
-    Str         sha256; /* of the file's bytes, hex */
+    Str         sha256;     /* of the file's bytes, hex */
     uint64_t    bytes, plain_bytes;
     bool        gzip;
     Str         encoding; /* IANA name */

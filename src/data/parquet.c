@@ -1,0 +1,76 @@
+#include "data/parquet.h"
+
+#include <string.h>
+
+#define COLUMNS_MAX 1000
+#define ROWS_TAKEN  2000
+
+/* "PAR1", the columns, the footer, its length in four bytes, "PAR1". */
+static bool check_ends(const Source *source, Err *err)
+{
+    Arena  *a = arena_open(0);
+    Str     map;
+    uint8_t b[4] = { 0 };
+    bool    ok = source_map(a, source->path, &map, err);
+    if (ok && (map.len < 12 || !str_ends(map, S("PAR1"))))
+        ok = fail(err, ERR_FORMAT, "the Parquet file does not end as one does: it is cut short");
+    if (ok) memcpy(b, map.at + map.len - 8, 4);
+    uint64_t footer = b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24;
+    if (ok && footer > map.len - 12)
+        ok = fail(err, ERR_FORMAT, "the Parquet file's footer is longer than the file: it is cut short or damaged");
+    arena_close(a);
+    return ok;
+}
+
+static bool read_columns(DuckRun *run, Arena *a, Str file, Str *names, Str *types, size_t *n, Err *err)
+{
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    Str              sql = str_format(a, "SELECT column_name, column_type FROM (DESCRIBE FROM read_parquet(%.*s))",
+                                      STR_ARG(file));
+    if (!duck_ask(run, a, sql, NULL, 0, &answer, err)) return false;
+    *n = 0;
+    while (duck_next(answer, &row, err)) {
+        if (*n == COLUMNS_MAX) return fail(err, ERR_TOO_BIG, "the file has more than %d columns", COLUMNS_MAX);
+        names[*n] = str_copy(a, row[0].text);
+        types[(*n)++] = str_copy(a, row[1].text);
+    }
+    duck_answer_close(answer);
+    return err->code == ERR_NONE && (*n || fail(err, ERR_FORMAT, "the file has no columns"));
+}
+
+static bool read_values(DuckRun *run, Arena *a, Str file, const Str *names, size_t n, Str **values, size_t *rows, Err *err)
+{
+    Buf             *sql = buf_open(a);
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    for (size_t i = 0; i < n; i++) {
+        values[i] = NEW_ARRAY(a, Str, ROWS_TAKEN);
+        buf_put_z(sql, i ? ", left(CAST(" : "SELECT left(CAST(");
+        sql_name(sql, names[i]);
+        buf_put_z(sql, " AS VARCHAR), 200)");
+    }
+    buf_putf(sql, " FROM read_parquet(%.*s) LIMIT %d", STR_ARG(file), ROWS_TAKEN);
+    *rows = 0;
+    if (!duck_ask(run, a, buf_str(sql), NULL, 0, &answer, err)) return false;
+    for (; duck_next(answer, &row, err); ++*rows)
+        for (size_t i = 0; i < n && *rows < ROWS_TAKEN; i++)
+            values[i][*rows] = row[i].type == DUCK_TEXT ? str_copy(a, row[i].text) : STR_NONE;
+    duck_answer_close(answer);
+    return err->code == ERR_NONE;
+}
+
+bool parquet_recognise(DuckRun *run, Arena *a, const Source *source, Recognised *out, Err *err)
+{
+    Str    names[COLUMNS_MAX], *types = NEW_ARRAY(a, Str, COLUMNS_MAX), **values = NEW_ARRAY(a, Str *, COLUMNS_MAX);
+    Buf   *file = buf_open(a);
+    size_t n, rows;
+    sql_text(file, str_of(source->path));
+    if (!check_ends(source, err) || !read_columns(run, a, buf_str(file), names, types, &n, err) ||
+        !read_values(run, a, buf_str(file), names, n, values, &rows, err))
+        return false;
+    Str *headings = NEW_ARRAY(a, Str, n);
+    memcpy(headings, names, n * sizeof *names);
+    recognise_typed(a, headings, types, n, values, rows, out);
+    return out->column_count || fail(err, ERR_FORMAT, "the file has no columns with a name of their own");
+}

@@ -1,0 +1,12 @@
+/* Parquet files as they come from elsewhere: their columns, by the types they say (DuckDB reads them). */
+#ifndef BANYAN_DATA_PARQUET_H
+#define BANYAN_DATA_PARQUET_H
+
+#include "data/duck.h"
+#include "data/recognise.h"
+
+/* ERR_FORMAT for a file that does not end as Parquet does, is damaged, or has no columns; ERR_TOO_BIG for more
+   than 1000 columns. Reads the footer and the first rows. */
+bool parquet_recognise(DuckRun *run, Arena *a, const Source *source, Recognised *out, Err *err);
+
+#endif
