@@ -90,9 +90,28 @@ void segment_words(Arena *a, Folded *f, Str text)
     }
 }
 
+static bool is_plain(UChar32 c)
+{
+    return c >= ' ' && (c < 0x7F || u_getIntPropertyValue(c, UCHAR_GRAPHEME_CLUSTER_BREAK) == U_GCB_OTHER);
+}
+
+/* Between two characters that neither join nor extend others there is always a boundary (Unicode Standard
+   Annex #29, rule GB999): asking a break iterator takes far longer. */
+static bool is_plain_boundary(Str text, size_t offset)
+{
+    UChar32 before, after;
+    if (!offset || offset > INT32_MAX) return !offset;
+    int32_t back = (int32_t)offset;
+    size_t  on = offset;
+    U8_PREV((const uint8_t *)text.at, 0, back, before);
+    U8_NEXT((const uint8_t *)text.at, on, text.len, after);
+    return is_plain(before) && is_plain(after);
+}
+
 static size_t grapheme(Str text, size_t offset, bool forward)
 {
     if (offset >= text.len) return text.len;
+    if (is_plain_boundary(text, offset)) return offset;
     UErrorCode      status = U_ZERO_ERROR;
     UText           view = UTEXT_INITIALIZER;
     UBreakIterator *graphemes = kept_view()->graphemes;
