@@ -1,11 +1,14 @@
 /* Lists, exports, search and suggestions: GET /{kind}, /search, /suggest, and the newest of everything. */
+#include <math.h>
+
 #include "web/route.h"
 #include "web/site.h"
 #include "web/value.h"
 
 static const int PAGE_LIMIT = 50, SUGGEST_LIMIT = 10, NEWEST_LIMIT = 20;
 
-#define EXPORT_AT_ONCE 100 /* records: so long others who would write wait at most */
+#define EXPORT_AT_ONCE 100  /* records: so long others who would write wait at most */
+#define SCORE_STEPS    1000 /* of a bit: more decimals say nothing, and take long to write */
 
 static bool is_control(Str name)
 {
@@ -33,7 +36,7 @@ static void put_items(const Answer *answer, bool scored, Shape *out)
         if (scored) {
             shape_text_if(out, "excerpt", item->excerpt);
             shape_text_if(out, "excerpt_lang", item->excerpt_lang);
-            shape_number(out, "score", item->score);
+            shape_number(out, "score", rint(item->score * SCORE_STEPS) / SCORE_STEPS);
         }
         shape_end(out);
     }
