@@ -61,13 +61,24 @@ static void varint_put(Buf *out, uint64_t n)
     buf_put_byte(out, (char)n);
 }
 
+/* Without the first n bytes, of which it has as many: the blocks are gone through with it. */
+static Str cut_first(Str s, size_t n)
+{
+    return (Str){ s.at + n, s.len - n };
+}
+
 static bool varint_take(Str *from, uint64_t *n)
 {
+    if (from->len && !(from->at[0] & 0x80)) { /* nearly all */
+        *n = (uint8_t)from->at[0];
+        *from = cut_first(*from, 1);
+        return true;
+    }
     *n = 0;
     for (size_t i = 0; i < from->len && i < 10; i++) {
         *n |= (uint64_t)((uint8_t)from->at[i] & 0x7F) << (7 * i);
         if ((uint8_t)from->at[i] & 0x80) continue;
-        *from = str_drop(*from, i + 1);
+        *from = cut_first(*from, i + 1);
         return true;
     }
     return false;
@@ -377,26 +388,41 @@ bool segment_may_have(const Segment *s, Str key)
     return true;
 }
 
-/* The entry at the head of `rest`: its key into `key` (which holds the one before), its value near or far. */
+/* A value in its block, or far from it. */
 typedef struct {
     Str      near;
     uint64_t far, len;
 } Value;
 
-static bool entry_take(Str *rest, char key[SEGMENT_KEY_MAX], size_t *key_len, Value *value)
+typedef struct {
+    size_t shared; /* bytes of its key that are those of the entry before */
+    Str    fresh;  /* the rest of it; view */
+    Value  value;
+} Entry;
+
+static bool entry_read(Str *rest, Entry *e)
 {
     uint64_t shared, fresh, len;
     if (!varint_take(rest, &shared) || !varint_take(rest, &fresh) || !varint_take(rest, &len)) return false;
-    if (shared > *key_len || fresh > rest->len || shared + fresh > SEGMENT_KEY_MAX) return false;
-    memcpy(key + shared, rest->at, fresh);
-    *key_len = shared + fresh;
-    *rest = str_drop(*rest, fresh);
-    *value = (Value){ .len = len >> 1 };
-    if (value->len > SEGMENT_VALUE_MAX) return false;
-    if (len & 1) return varint_take(rest, &value->far);
-    if (value->len > rest->len) return false;
-    value->near = str_take_first(*rest, value->len);
-    *rest = str_drop(*rest, value->len);
+    if (fresh > rest->len || shared > SEGMENT_KEY_MAX || shared + fresh > SEGMENT_KEY_MAX) return false;
+    *e = (Entry){ shared, { rest->at, fresh }, { .len = len >> 1 } };
+    *rest = cut_first(*rest, fresh);
+    if (e->value.len > SEGMENT_VALUE_MAX) return false;
+    if (len & 1) return varint_take(rest, &e->value.far);
+    if (e->value.len > rest->len) return false;
+    e->value.near = (Str){ rest->at, e->value.len };
+    *rest = cut_first(*rest, e->value.len);
+    return true;
+}
+
+/* The same with its key into `key`, which holds the one before. */
+static bool entry_take(Str *rest, char key[SEGMENT_KEY_MAX], size_t *key_len, Value *value)
+{
+    Entry e;
+    if (!entry_read(rest, &e) || e.shared > *key_len) return false;
+    memcpy(key + e.shared, e.fresh.at, e.fresh.len);
+    *key_len = e.shared + e.fresh.len;
+    *value = e.value;
     return true;
 }
 
@@ -418,6 +444,30 @@ typedef struct {
     char on_stack[BLOCK_BYTES + NEAR_MAX + 64];
 } BlockRoom;
 
+/* Look for `key` among a block's entries. Keys rise, so what an entry shares with the one before mostly tells,
+   without a look at its bytes, on which side of `key` it is. False: that is no block. */
+static bool block_find(Str rest, Str key, Value *value, bool *found)
+{
+    size_t agreed = 0; /* bytes that `key` shares with the entry before, which sorts before it */
+    size_t before = 0; /* length of that entry's key */
+    while (rest.len) {
+        Entry e;
+        if (!entry_read(&rest, &e) || e.shared > before) return false;
+        before = e.shared + e.fresh.len;
+        if (e.shared > agreed) continue;
+        if (e.shared < agreed) break;
+        size_t same = 0;
+        while (same < e.fresh.len && agreed < key.len && e.fresh.at[same] == key.at[agreed]) same++, agreed++;
+        if (agreed == key.len) {
+            *found = same == e.fresh.len;
+            *value = e.value;
+            break;
+        }
+        if (same < e.fresh.len && (uint8_t)e.fresh.at[same] > (uint8_t)key.at[agreed]) break;
+    }
+    return true;
+}
+
 static bool value_find(const Segment *s, Arena *a, Str key, BlockRoom *room, Value *value, bool *found, Err *err)
 {
     *found = false;
@@ -428,17 +478,7 @@ static bool value_find(const Segment *s, Arena *a, Str key, BlockRoom *room, Val
         block->len + CHECK_BYTES <= sizeof room->on_stack ? room->on_stack : arena_raw(a, block->len + CHECK_BYTES);
     if (!read_checked(s, bytes, block->len, block->at, err)) return false;
 
-    Str    rest = { bytes, block->len };
-    char   at[SEGMENT_KEY_MAX];
-    size_t at_len = 0;
-    while (rest.len) {
-        if (!entry_take(&rest, at, &at_len, value)) return corrupt(s, block->at, err);
-        int order = str_cmp((Str){ at, at_len }, key);
-        if (order < 0) continue;
-        *found = order == 0;
-        return true;
-    }
-    return true;
+    return block_find((Str){ bytes, block->len }, key, value, found) || corrupt(s, block->at, err);
 }
 
 bool segment_get(const Segment *s, Arena *a, Str key, Str *value, bool *found, Err *err)
