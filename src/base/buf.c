@@ -119,6 +119,22 @@ void buf_put_html(Buf *b, Str s)
     buf_put_bytes(b, s.at + start, s.len - start);
 }
 
+/* How many of the bytes from `at` on stand for themselves in JSON, as far as eight at a time can tell. */
+static size_t plain_in_json(const char *at, size_t n)
+{
+    const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+    size_t         done = 0;
+    for (; done + 8 <= n; done += 8) {
+        uint64_t eight;
+        memcpy(&eight, at + done, 8);
+        uint64_t quote = eight ^ '"' * ones, backslash = eight ^ '\\' * ones;
+        uint64_t special = (eight - ' ' * ones) & ~eight; /* below a space */
+        special |= ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
+        if (special & highs) break;
+    }
+    return done;
+}
+
 void buf_put_json(Buf *b, Str s)
 {
     /* What follows the backslash; 'u' stands for \u00XX. */
@@ -137,7 +153,7 @@ void buf_put_json(Buf *b, Str s)
     buf_reserve(b, s.len + 2);
     buf_put_byte(b, '"');
     size_t start = 0;
-    for (size_t i = 0; i < s.len; i++) {
+    for (size_t i = plain_in_json(s.at, s.len); i < s.len; i++) {
         uint8_t c = (uint8_t)s.at[i];
         if (!escapes[c]) continue;
         buf_put_bytes(b, s.at + start, i - start);
@@ -146,6 +162,7 @@ void buf_put_json(Buf *b, Str s)
         else
             buf_put_bytes(b, (char[]){ '\\', escapes[c] }, 2);
         start = i + 1;
+        i += plain_in_json(s.at + start, s.len - start);
     }
     buf_put_bytes(b, s.at + start, s.len - start);
     buf_put_byte(b, '"');
