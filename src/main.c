@@ -5,6 +5,7 @@
 
 #include "base/fault.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "cli/command.h"
 
 #define HEAPS_MAX 2
@@ -59,6 +60,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     /* Threads share a few heaps: one a thread would keep what each needed once. */
     mallopt(M_ARENA_MAX, HEAPS_MAX);
+    json_memory_start();
     fault_read_environment();
     Arena *a = arena_open(0);
     int    code = run(a, argc, argv);

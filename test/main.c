@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "base/json.h"
 
 
 typedef struct {
@@ -228,6 +229,7 @@ const char *__tsan_default_suppressions(void)
 int main(int argc, char **argv)
 {
     Err err = { 0 };
+    json_memory_start();
     if (!hash_start(&err)) {
         fprintf(stderr, "%s\n", err.text);
         return 2;

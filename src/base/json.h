@@ -17,6 +17,10 @@ typedef json_t Json;
 #define JSON_DEPTH_MAX      64 /* deeper input is refused: ERR_FORMAT */
 #define JSON_FILE_MAX_BYTES ((size_t)64 << 20)
 
+/* Values' memory is kept by their thread for its next ones, some 300 KB at most. Once, before any value is made;
+   without it values come from malloc alone. */
+void json_memory_start(void);
+
 /* Parse one whole JSON text. Fails ERR_FORMAT naming line, column and what is wrong. Refused are also
    duplicate keys, \u0000, whole numbers past 64 bits and other numbers past a double. */
 bool json_read(Arena *a, Str text, Json **out, Err *err);

@@ -95,12 +95,12 @@ void flat_each(const Flat *flat, bool (*take)(uint32_t face, void *with), void *
 }
 
 /* Made for what most processors can do, and for those that count the bits of eight words at once. */
-#define COUNT_WORDS(name, ...)                                                                             \
-    __VA_ARGS__ static uint64_t name(const uint64_t *x, const uint64_t *y)                                 \
-    {                                                                                                      \
-        uint64_t count = 0;                                                                                \
-        for (size_t i = 0; i < BLOCK_WORDS; i++) count += (uint64_t)__builtin_popcountll(x[i] & y[i]);     \
-        return count;                                                                                      \
+#define COUNT_WORDS(name, ...)                                                                         \
+    __VA_ARGS__ static uint64_t name(const uint64_t *x, const uint64_t *y)                             \
+    {                                                                                                  \
+        uint64_t count = 0;                                                                            \
+        for (size_t i = 0; i < BLOCK_WORDS; i++) count += (uint64_t)__builtin_popcountll(x[i] & y[i]); \
+        return count;                                                                                  \
     }
 
 COUNT_WORDS(count_plain)

@@ -66,7 +66,7 @@ static bool fill_backlinks(Snapshot *s, Arena *a, Str target, Str field, const u
     for (size_t i = 0; i < count; i++) {
         FaceRow      row;
         const Field *by = NULL;
-        if (!rows_face(db, a, faces[i], &row, err)) return false;
+        if (!rows_face_shown(db, a, faces[i], &row, err)) return false;
         const Kind *kind = kind_find(s->node->kinds, row.kind);
         if (kind)
             has_link_field(kind->fields, kind->field_count, field, &by, faces_sets(s->node->faces), target, faces[i]);
@@ -79,7 +79,13 @@ static bool fill_backlinks(Snapshot *s, Arena *a, Str target, Str field, const u
 bool record_backlinks(Snapshot *s, Arena *a, const Record *r, Str kind, Str field, size_t limit, Link **out, size_t *n,
                       uint64_t *total, Err *err)
 {
-    Str               target = record_target(s, a, r), next;
+    Str target = record_target(s, a, r), next;
+    if (!sets_count(faces_sets(s->node->faces), key_of_link(field, target))) {
+        *out = NULL;
+        *n = 0;
+        *total = 0;
+        return true;
+    }
     roaring_bitmap_t *set = linking(s, target, kind, field);
     uint32_t         *faces;
     size_t            count;

@@ -423,7 +423,7 @@ static bool fill_items(Ask *ask, const uint32_t *faces, const Hit *hits, size_t 
     if (n > 0 && !snapshot_db(ask->snapshot, &db, err)) return false;
     for (size_t i = 0; i < n; i++) {
         FaceRow row;
-        if (!rows_face(db, ask->arena, faces[i], &row, err)) return false;
+        if (!rows_face_shown(db, ask->arena, faces[i], &row, err)) return false;
         card_of_face(ask->snapshot, ask->arena, &row, &answer->items[i].card);
         if (ask->question->q.len) make_excerpt(ask, &row, hits ? &hits[i] : NULL, &answer->items[i]);
     }

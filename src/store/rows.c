@@ -182,6 +182,28 @@ bool rows_face(Db *db, Arena *a, uint32_t face, FaceRow *out, Err *err)
     return ok;
 }
 
+bool rows_face_shown(Db *db, Arena *a, uint32_t face, FaceRow *out, Err *err)
+{
+    Query *q;
+    if (!query_open(db, &q, "select entry, updated, state, id, kind, slug, card from face where face = ?1", err))
+        return false;
+    query_bind_int(q, 1, face);
+    bool ok = query_one(q, err);
+    if (ok)
+        *out = (FaceRow){
+            .face = face,
+            .entry = (uint64_t)query_int(q, 0),
+            .updated_ms = query_int(q, 1),
+            .state = (int)query_int(q, 2),
+            .id = id_unpack(a, query_blob(q, 3)),
+            .kind = str_copy(a, query_text(q, 4)),
+            .slug = str_copy(a, query_text(q, 5)),
+            .card = str_copy(a, query_text(q, 6)),
+        };
+    query_close(q);
+    return ok;
+}
+
 bool rows_face_put(Db *db, const FaceRow *row, Err *err)
 {
     Query *q;

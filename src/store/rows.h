@@ -51,6 +51,8 @@ bool rows_record_put(Db *db, const RecordRow *row, Err *err);
 bool rows_ids(Db *db, Arena *a, Str kind, Str after, size_t limit, Str **out, size_t *n, Err *err);
 
 bool rows_face(Db *db, Arena *a, uint32_t face, FaceRow *out, Err *err);
+/* Of it only what lists show: entry, updated, state, id, kind, slug and card; the rest is zero. */
+bool rows_face_shown(Db *db, Arena *a, uint32_t face, FaceRow *out, Err *err);
 bool rows_face_put(Db *db, const FaceRow *row, Err *err);
 bool rows_face_drop(Db *db, uint32_t face, Err *err);
 

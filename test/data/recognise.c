@@ -128,8 +128,10 @@ TEST("a year and a month, by number or name, are one time; a month among days st
 TEST("codes and names of countries are known by the cells; the only numbers beside are the value")
 {
     static const char *const table[][2] = {
-        { "Code,Year,Emissions\nTHA,1990,1.5\nVNM,1990,2\n", "Code:string/country Year:year/time Emissions:number/value" },
-        { "Area,high,low\nThailand,1.5,1\nViet Nam,2,1.5\n", "Area:string/country high:number low:number" },
+        { "Code,Year,Emissions\nTHA,1990,1.5\nVNM,1990,2\n",
+          "Code:string/country Year:year/time Emissions:number/value" },
+        { "Area,high,low\nThailand,1.5,1\nViet Nam,2,1.5\n",
+          "Area:string/country high:number low:number" },
         { "Code,x\nABC,1.5\nTHA,2\n", "Code:string x:number" },
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {

@@ -23,11 +23,14 @@ TEST("a country is known by its codes and by the names that statistics write")
         { "NAM", "NA" },
         { "NA", "NA" },
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) CHECK_STR(country_code(str_of(rows[i][0])), str_of(rows[i][1]));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        CHECK_STR(country_code(str_of(rows[i][0])), str_of(rows[i][1]));
 }
 
 TEST("what is no country has no code")
 {
-    static const char *const rows[] = { "", "-", "World", "Asia", "ASEAN", "EU-27", "OWID_WRL", "Landlocked developing countries" };
+    static const char *const rows[] = {
+        "", "-", "World", "Asia", "ASEAN", "EU-27", "OWID_WRL", "Landlocked developing countries"
+    };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) CHECK_STR(country_code(str_of(rows[i])), STR_NONE);
 }
