@@ -2,6 +2,7 @@
    order; a small one is cheaper picked out and sorted. Both give the same page. */
 #include "core/faces_inside.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -287,6 +288,7 @@ bool faces_page(const Faces *f, Arena *a, const roaring_bitmap_t *set, SortBy by
 bool faces_page_flat(const Faces *f, Arena *a, const Flat *set, SortBy by, bool down, Str after, size_t limit,
                      uint32_t **faces, size_t *n, Str *next, Err *err)
 {
+    assert(set);
     return page_within(f, a, (Within){ .flat = set }, flat_total(set), by, down, after, limit, faces, n, next, err);
 }
 

@@ -2,6 +2,7 @@
    part 3 the facets' values, part 4 the sets. Numbers are in the machine's order: the file never leaves it. */
 #include "core/faces_inside.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +125,7 @@ static void put_facets(const Faces *f, Buf *out)
         for (size_t v = 0; v < f->facets[i].n; v++)
             all[f->facets[i].values[v].number] = (Numbered){ &f->facets[i], &f->facets[i].values[v] };
     for (uint32_t n = 0; n < f->value_count; n++) {
+        assert(all[n].list && all[n].value); /* numbers have no gaps */
         put_text(out, all[n].list->kind);
         put_text(out, all[n].list->path);
         put_text(out, all[n].value->value);

@@ -60,16 +60,17 @@ struct Snapshot {
 bool                    snapshot_db(Snapshot *s, Db **out, Err *err);
 const roaring_bitmap_t *snapshot_visible(Snapshot *s);
 
+typedef struct Applying Applying;
+
 /* Make rows, faces and search hold the entries [applied, applied + n): one transaction, then the node's
    lock for a moment. `projections` in the order of the log, with search documents. On failure nothing
    has changed. */
 bool node_apply(Node *node, Arena *a, const Projection *projections, size_t n, Err *err);
 /* The same in two steps: nothing of the first is seen, or kept, before the second. It needs no bytes of these
    entries, so they may still be on their way to the disk. After a failure of either there is nothing to drop. */
-typedef struct Applying Applying; /* in `a` */
-bool                    node_apply_begin(Node *node, Arena *a, const Projection *projections, size_t n, Applying **out, Err *err);
-bool                    node_apply_end(Applying *begun, Err *err);
-void                    node_apply_drop(Applying *begun);
+bool node_apply_begin(Node *node, Arena *a, const Projection *projections, size_t n, Applying **out, Err *err);
+bool node_apply_end(Applying *begun, Err *err);
+void node_apply_drop(Applying *begun);
 /* The same from the log, up to `size` entries of it; many on all cores. */
 bool node_catch_up(Node *node, uint64_t size, NodeProgress progress, void *with, Err *err);
 /* Faces (or the search index) that were kept at size `from`, older than the rows, made to hold what the

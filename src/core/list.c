@@ -2,6 +2,7 @@
    rows of that page are read. A facet is counted value by value, or face by face when those are few. */
 #include "core/list.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,6 +116,7 @@ static bool link_value(Ask *ask, const Field *field, Str value, Str *target, Err
 
 static bool or_value(Ask *ask, const Kind *kind, const Field *field, Str value, Group *g, Err *err)
 {
+    assert(field);
     if (field->type != FIELD_LINK) {
         sets_or_flat(sets_of(ask), key_of_facet(kind->name, field->path, value), &g->set);
         return true;

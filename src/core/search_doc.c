@@ -191,7 +191,7 @@ SearchDoc *search_doc_make(Arena *a, const SearchText *texts, size_t n)
     Making m = { .a = a };
     size_t units = 0;
     /* Titles first: most questions need no more of a run. */
-    for (size_t turn = 0; turn < 2 * n && units < DOC_UNITS_MAX; turn++) {
+    for (size_t turn = 0; n && turn < 2 * n && units < DOC_UNITS_MAX; turn++) {
         size_t i = turn % n;
         if ((texts[i].weight >= HEAVY_WEIGHT) != (turn < n)) continue;
         Folded f = fold_make(a, texts[i].text);

@@ -28,7 +28,9 @@ void bdq_country_code_standardized(Ask *k)
     if (trimmed.len == 2)
         for (int i = 0; i < 2; i++)
             code[i] = trimmed.at[i] >= 'a' && trimmed.at[i] <= 'z' ? (char)(trimmed.at[i] - 32) : trimmed.at[i];
-    bool found = trimmed.len == 2 ? is_code(str_of(code)) : country_of_alpha3(trimmed, code) || country_find(k->bdq->countries, trimmed, code);
+    bool found = trimmed.len == 2 ? is_code(str_of(code))
+                                  : country_of_alpha3(trimmed, code) ||
+                                        country_find(k->bdq->countries, trimmed, code);
     if (!found) return bdq_not_amended(k);
     bdq_amend(k, BDQ_COUNTRY_CODE, str_copy(k->a, str_of(code)));
 }
@@ -237,7 +239,8 @@ void bdq_datum_assumed(Ask *k)
     double x;
     if (!bdq_empty(k, BDQ_GEODETIC_DATUM)) return bdq_not_amended(k);
     /* How far datums lie apart at each place would have to be known to widen the uncertainty. */
-    if (coordinates_valid(k) && bdq_number(k, BDQ_COORDINATE_UNCERTAINTY_IN_METERS, &x) && x >= 1) return bdq_external(k);
+    if (coordinates_valid(k) && bdq_number(k, BDQ_COORDINATE_UNCERTAINTY_IN_METERS, &x) && x >= 1)
+        return bdq_external(k);
     bool set = !bdq_empty(k, BDQ_DEFAULT_GEODETIC_DATUM);
     bdq_fill(k, BDQ_GEODETIC_DATUM, set ? str_trim(bdq_value(k, BDQ_DEFAULT_GEODETIC_DATUM)) : S("EPSG:4326"));
 }

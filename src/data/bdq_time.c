@@ -222,7 +222,8 @@ void bdq_date_from_days_of_year(Ask *k)
         return bdq_internal(k);
     bool read = bdq_integer(k, BDQ_YEAR, &year) && bdq_integer(k, BDQ_START_DAY_OF_YEAR, &first) &&
                 bdq_integer(k, BDQ_END_DAY_OF_YEAR, &last);
-    if (!read || year < 1 || year > 9999 || first < 1 || first >= last || last > 365 + leap(year)) return bdq_not_amended(k);
+    if (!read || year < 1 || year > 9999 || first < 1 || first >= last || last > 365 + leap(year))
+        return bdq_not_amended(k);
     int64_t new_year = date_days((Date){ (int)year, 1, 1, 3 });
     Str     from = date_text(k->a, date_of_ms((new_year + first - 1) * 86400000));
     Str     to = date_text(k->a, date_of_ms((new_year + last - 1) * 86400000));

@@ -66,8 +66,9 @@ size_t cells_cut(const Cells *c, Arena *a, Str row, Str *out, size_t room)
 
 void cell_put(Buf *out, Str cell)
 {
-    if (!memchr(cell.at ? cell.at : "", '"', cell.len) && !memchr(cell.at ? cell.at : "", ',', cell.len) &&
-        !memchr(cell.at ? cell.at : "", '\n', cell.len) && !memchr(cell.at ? cell.at : "", '\r', cell.len)) {
+    if (!cell.len) return;
+    if (!memchr(cell.at, '"', cell.len) && !memchr(cell.at, ',', cell.len) && !memchr(cell.at, '\n', cell.len) &&
+        !memchr(cell.at, '\r', cell.len)) {
         buf_put(out, cell);
         return;
     }

@@ -394,7 +394,8 @@ bool duck_next(DuckAnswer *answer, const DuckValue **row, Err *err)
         answer->chunk = duckdb_fetch_chunk(answer->result);
         if (!answer->chunk) {
             const char *what = duckdb_result_error(&answer->result);
-            return what && *what && duck_fail(err, duckdb_result_error_type(&answer->result), what);
+            if (what && *what) duck_fail(err, duckdb_result_error_type(&answer->result), what);
+            return false;
         }
         answer->next = 0;
         answer->rows = duckdb_data_chunk_get_size(answer->chunk);

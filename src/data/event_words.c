@@ -176,7 +176,9 @@ static bool with_name(Arena *a, const Token *t, size_t n, size_t name, Str *iso)
 static bool decade_read(Arena *a, Str s, Str *iso)
 {
     int64_t year;
-    if (s.len != 5 || s.at[4] != 's' || !str_to_i64(str_take_first(s, 4), &year) || year < 1500 || year % 10) return false;
+    if (s.len != 5 || s.at[4] != 's' || !str_to_i64(str_take_first(s, 4), &year) || year < 1500 ||
+        year % 10)
+        return false;
     *iso = str_format(a, "%d-01-01/%d-12-31", (int)year, (int)year + 9);
     return true;
 }

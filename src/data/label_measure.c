@@ -152,7 +152,9 @@ static Str decimal(Arena *a, double v)
 
 static bool point_of(Arena *a, const Angle *latitude, const Angle *longitude, LabelPoint *out)
 {
-    if (latitude->half == 'E' || latitude->half == 'W' || longitude->half == 'N' || longitude->half == 'S') return false;
+    if (latitude->half == 'E' || latitude->half == 'W' || longitude->half == 'N' ||
+        longitude->half == 'S')
+        return false;
     if (fabs(latitude->deg) > 90 || fabs(longitude->deg) > 180) return false;
     out->latitude_deg = latitude->deg;
     out->longitude_deg = longitude->deg;
@@ -179,7 +181,8 @@ bool label_pair_read(Arena *a, Str text, LabelPoint *out)
     Token  t[TOKENS];
     size_t n, at = 0;
     Angle  first, second;
-    if (!tokens_read(str_trim(text), t, &n) || !angle_read(t, n, &at, &first) || !angle_read(t, n, &at, &second) || at != n)
+    if (!tokens_read(str_trim(text), t, &n) || !angle_read(t, n, &at, &first) ||
+        !angle_read(t, n, &at, &second) || at != n)
         return false;
     bool plain = !first.half && !second.half && second.comma;
     if (plain || ((first.half == 'N' || first.half == 'S') && second.half)) return point_of(a, &first, &second, out);

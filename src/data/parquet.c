@@ -39,7 +39,8 @@ static bool read_columns(DuckRun *run, Arena *a, Str file, Str *names, Str *type
     return err->code == ERR_NONE && (*n || fail(err, ERR_FORMAT, "the file has no columns"));
 }
 
-static bool read_values(DuckRun *run, Arena *a, Str file, const Str *names, size_t n, Str **values, size_t *rows, Err *err)
+static bool read_values(DuckRun *run, Arena *a, Str file, const Str *names, size_t n, Str **values,
+                        size_t *rows, Err *err)
 {
     Buf             *sql = buf_open(a);
     DuckAnswer      *answer;

@@ -137,7 +137,8 @@ static void put_direct_check(const Reading *r, size_t column, Buf *out)
     buf_putf(out, "(h%zu IS NULL OR (", h);
     put_direct(r, column, out);
     buf_put_z(out, " IS NOT NULL");
-    if (whole && is_one_of(r->file->sql_types[h], "FLOAT DOUBLE DECIMAL")) buf_putf(out, " AND h%zu = floor(h%zu)", h, h);
+    if (whole && is_one_of(r->file->sql_types[h], "FLOAT DOUBLE DECIMAL"))
+        buf_putf(out, " AND h%zu = floor(h%zu)", h, h);
     if (r->columns[column].type == COLUMN_YEAR) buf_putf(out, " AND abs(h%zu) < 10000", h);
     buf_put_z(out, "))");
 }
@@ -368,7 +369,8 @@ void reading_soft_sql(const Reading *r, Buf *out)
 {
     bool any = false;
     buf_put_z(out, "SELECT n, bad");
-    for (size_t i = 0; r->file->sql_types && i < r->file->heading_count; i++) buf_putf(out, ", CAST(h%zu AS VARCHAR)", i);
+    for (size_t i = 0; r->file->sql_types && i < r->file->heading_count; i++)
+        buf_putf(out, ", CAST(h%zu AS VARCHAR)", i);
     buf_put_z(out, r->file->sql_types ? " FROM (SELECT *, row_number() OVER () AS n, CASE"
                                       : " FROM (SELECT row_number() OVER () AS n, CASE");
     for (size_t i = 0; i < r->column_count; i++)

@@ -542,18 +542,3 @@ bool recognise_file(Arena *a, const char *path, Recognised *out, Err *err)
     Source source;
     return source_scan(a, path, &source, err) && recognise_source(a, &source, out, err);
 }
-
-Json *recognised_json(Arena *a, const Recognised *r)
-{
-    Json *out = json_object_make(a), *headings = json_array_make(a);
-    json_put_bool(out, "gzip", r->gzip);
-    json_put_text(out, "encoding", r->encoding);
-    json_put_text(out, "separator", (Str){ &r->separator, 1 });
-    json_put_text(out, "decimal", (Str){ &r->decimal, 1 });
-    json_put_integer(out, "skip", (int64_t)r->skip);
-    for (size_t i = 0; i < r->heading_count; i++) json_add_text(headings, r->headings[i]);
-    json_put_value(out, "headings", headings);
-    json_put_value(out, "columns", columns_write(a, r->columns, r->column_count));
-    json_put_value(out, "doubts", r->doubts);
-    return out;
-}

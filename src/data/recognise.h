@@ -38,8 +38,7 @@ bool recognise_file(Arena *a, const char *path, Recognised *out, Err *err);
 bool recognise_source(Arena *a, const Source *source, Recognised *out, Err *err);
 /* A table that says the type of each column; `values` are some of its rows as text, one column after the
    other, for what the types do not say: years, roles. Keeps the types. */
-void  recognise_typed(Arena *a, const Str *headings, Str *sql_types, size_t n, Str **values, size_t rows,
-                      Recognised *out);
-Json *recognised_json(Arena *a, const Recognised *r); /* for previews */
+void recognise_typed(Arena *a, const Str *headings, Str *sql_types, size_t n, Str **values, size_t rows,
+                     Recognised *out);
 
 #endif

@@ -84,7 +84,8 @@ static const struct {
     { "YE", "Yemen, Rep." },
 };
 
-/* Small letters and what is past ASCII; "&" and "and", "St." and "Saint" alike. False when there is nothing or too much. */
+/* Small letters and what is past ASCII; "&" and "and", "St." and "Saint" alike. False when there is nothing or too
+   much. */
 static bool key_of(Str name, char out[KEY_ROOM])
 {
     size_t n = 0;

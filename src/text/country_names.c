@@ -131,8 +131,9 @@ bool country_of_alpha3(Str alpha3, char alpha2[3])
 bool country_is_area(Str alpha2)
 {
     /* ISO 3166-1, entries that are not independent. */
-    static const char areas[] = "AI AQ AS AW AX BL BM BQ BV CC CK CW CX EH FK FO GF GG GI GL GP GS GU HK HM IM IO JE KY MF "
-                                "MO MP MQ MS NC NF NU PF PM PN PR RE SH SJ SX TC TF TK UM VG VI WF YT";
+    static const char areas[] =
+        "AI AQ AS AW AX BL BM BQ BV CC CK CW CX EH FK FO GF GG GI GL GP GS GU HK HM IM IO JE KY MF "
+        "MO MP MQ MS NC NF NU PF PM PN PR RE SH SJ SX TC TF TK UM VG VI WF YT";
     for (size_t i = 0; i + 1 < sizeof areas; i += 3)
         if (alpha2.len == 2 && memcmp(areas + i, alpha2.at, 2) == 0) return true;
     return false;

@@ -121,8 +121,8 @@ static Json *with_current(const Json *array, size_t place, Json **marked)
 /* The menu of the site, with the kind of this page marked in it. */
 static void put_groups(const Json *menu, const Kind *here, Json *page)
 {
-    size_t group = here ? place_of(menu, "group", here->group) : json_array_size(menu);
-    if (group == json_array_size(menu)) {
+    size_t group = here ? place_of(menu, "group", here->group) : 0;
+    if (!here || group == json_array_size(menu)) {
         json_put_value(page, "groups", (Json *)menu);
         return;
     }

@@ -350,7 +350,7 @@ bool kind_is_brief(const Kind *kind)
     return choice_held(kind) || !kind->end_field.len;
 }
 
-Standing standing_of(const Kind *kind, const Json *doc)
+static Standing standing_of(const Kind *kind, const Json *doc)
 {
     return (Standing){ .status = json_get_text(doc, "status"),
                        .start = date_at(doc, kind->start_field),

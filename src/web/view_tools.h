@@ -42,7 +42,6 @@ bool field_is_table(const Field *field); /* a list of groups that shown_add leav
 
 /* "word" and "shape" of how something stands; the shapes are progress_name's words. */
 Json       *status_make(const ViewWork *w, Str word, Progress shape);
-Standing    standing_of(const Kind *kind, const Json *doc);
 Date        date_at(const Json *doc, Str path); /* path of keys joined by dots; parts 0 when there is none */
 const Json *value_at(const Json *doc, Str path);
 

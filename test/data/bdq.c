@@ -98,7 +98,8 @@ TEST("TDWG's validation data for the BDQ tests comes out as it says, but for wha
             printf("  %s: %zu of %zu\n", bdq_test_label(i), score->passed[i], score->rows[i]);
     size_t all = 0;
     for (size_t i = 0; i < bdq_test_count(); i++) all += score->rows[i] && score->passed[i] == score->rows[i];
-    printf("  %zu of %zu rows as the data says; %zu need an authority that is not at hand; %zu tests right in each row\n",
+    printf("  %zu of %zu rows as the data says; %zu need an authority that is not at hand; %zu "
+           "tests right in each row\n",
            passed, rows, external, all);
     CHECK(passed >= ROWS_FLOOR);
 }

@@ -257,7 +257,8 @@ static const char *parquet_of(World *w, Arena *a, const char *select)
     Duck       *duck;
     DuckRun    *run;
     Err         err = { 0 };
-    if (!check_ok(data_engine(w->data, &duck, &err) && duck_run_open(duck, &run, &err), &err, __FILE__, __LINE__, "a run"))
+    if (!check_ok(data_engine(w->data, &duck, &err) && duck_run_open(duck, &run, &err), &err,
+                  __FILE__, __LINE__, "a run"))
         return path;
     check_ok(duck_do(run, str_format(a, "COPY (%s) TO '%s' (FORMAT parquet)", select, path), &err), &err, __FILE__,
              __LINE__, select);
@@ -269,29 +270,40 @@ TEST("Parquet keeps its types, and rows of a later file that do not fit are set 
 {
     World       w = world(a);
     Imported    out;
-    const char *file = parquet_of(&w, a,
-                                  "SELECT 9007199254740993::BIGINT AS n, 2.5::DECIMAL(5,2) AS \"flow (m3/s)\", '007' AS code, "
-                                  "TIMESTAMPTZ '2020-01-01 08:00:00+07' AS at, DATE '2020-01-02' AS day, true AS ok, "
-                                  "{'a': 1, 'b': [2]} AS within, 2001::SMALLINT AS year, 13.5::FLOAT AS latitude, "
-                                  "[]::VARCHAR[] AS _flags UNION ALL SELECT NULL, 'nan'::DOUBLE, '', NULL, NULL, NULL, NULL, "
-                                  "NULL, NULL, NULL");
+    const char *file = parquet_of(
+        &w, a,
+        "SELECT 9007199254740993::BIGINT AS n, 2.5::DECIMAL(5,2) AS \"flow (m3/s)\", '007' AS "
+        "code, "
+        "TIMESTAMPTZ '2020-01-01 08:00:00+07' AS at, DATE '2020-01-02' AS day, true AS ok, "
+        "{'a': 1, 'b': [2]} AS within, 2001::SMALLINT AS year, 13.5::FLOAT AS latitude, "
+        "[]::VARCHAR[] AS _flags UNION ALL SELECT NULL, 'nan'::DOUBLE, '', NULL, NULL, NULL, NULL, "
+        "NULL, NULL, NULL");
     CHECK_OK(import(&w, a, file, "flows.parquet", &out, &err));
     CHECK_EQ_INT(out.rows, 2);
     CHECK_EQ_INT(out.aside, 0);
-    CHECK_STR(ask(&w, a, out.part, "SELECT string_agg(concat(column_name, ' ', column_type), ', ') FROM (DESCRIBE FROM t)").text,
-              "n BIGINT, flow (m3/s) DOUBLE, code VARCHAR, at TIMESTAMP, day DATE, ok BOOLEAN, within VARCHAR, "
-              "year INTEGER, latitude DOUBLE, _flags VARCHAR[]");
-    CHECK_STR(ask(&w, a, out.part, "SELECT CAST((SELECT t FROM t WHERE n IS NOT NULL) AS VARCHAR)").text,
-              "{'n': 9007199254740993, 'flow (m3/s)': 2.5, 'code': 007, 'at': '2020-01-01 01:00:00', 'day': 2020-01-02, "
-              "'ok': true, 'within': '{\"a\":1,\"b\":[2]}', 'year': 2001, 'latitude': 13.5, '_flags': []}");
+    CHECK_STR(
+        ask(&w, a, out.part,
+            "SELECT string_agg(concat(column_name, ' ', column_type), ', ') FROM (DESCRIBE FROM t)")
+            .text,
+        "n BIGINT, flow (m3/s) DOUBLE, code VARCHAR, at TIMESTAMP, day DATE, ok BOOLEAN, within "
+        "VARCHAR, "
+        "year INTEGER, latitude DOUBLE, _flags VARCHAR[]");
+    CHECK_STR(
+        ask(&w, a, out.part, "SELECT CAST((SELECT t FROM t WHERE n IS NOT NULL) AS VARCHAR)").text,
+        "{'n': 9007199254740993, 'flow (m3/s)': 2.5, 'code': 007, 'at': '2020-01-01 01:00:00', "
+        "'day': 2020-01-02, "
+        "'ok': true, 'within': '{\"a\":1,\"b\":[2]}', 'year': 2001, 'latitude': 13.5, '_flags': "
+        "[]}");
     CHECK_JSON(json_at(out.record.doc, S("/columns/7")), "{\"name\":\"year\",\"type\":\"year\"}");
     CHECK_STR(json_get_text(json_at(out.record.doc, S("/columns/3")), "role"), "time");
     CHECK_STR(json_get_text(json_at(out.record.doc, S("/columns/8")), "role"), "latitude");
     CHECK_STR(json_get_text(json_at(out.record.doc, S("/columns/1")), "unit"), "m3/s");
 
     file = parquet_of(&w, a,
-                      "SELECT unnest([1.5, 2]) AS n, '7.25' AS \"flow (m3/s)\", 7 AS code, '2020-01-01T00:00:00Z' AS at, "
-                      "unnest(['2020-01-02', '2020-02-30']) AS day, 'yes' AS ok, NULL AS within, 2001 AS year, 1 AS latitude "
+                      "SELECT unnest([1.5, 2]) AS n, '7.25' AS \"flow (m3/s)\", 7 AS code, "
+                      "'2020-01-01T00:00:00Z' AS at, "
+                      "unnest(['2020-01-02', '2020-02-30']) AS day, 'yes' AS ok, NULL AS within, "
+                      "2001 AS year, 1 AS latitude "
                       "UNION ALL SELECT 3, '1', 8, NULL, '', 'no', NULL, 2002, 2");
     CHECK_OK(import(&w, a, file, "more.parquet", &out, &err));
     CHECK_EQ_INT(out.rows, 1);

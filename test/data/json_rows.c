@@ -23,10 +23,13 @@ TEST("rows of JSON are laid out by the names of their members")
     static const struct {
         const char *json, *csv;
     } table[] = {
-        { "{\"a\":1,\"b\":{\"c\":\"x\",\"d\":null}}\n\n{\"b\":{\"c\":\"y, z\"},\"e\":[1,{\"f\":2}]}\n",
+        { "{\"a\":1,\"b\":{\"c\":\"x\",\"d\":null}}\n\n{\"b\":{\"c\":\"y, "
+          "z\"},\"e\":[1,{\"f\":2}]}\n",
           "_line,a,b.c,b.d,e\n1,1,x,,\n3,,\"y, z\",,\"[1,{\"\"f\"\":2}]\"\n" },
-        { "[\n {\"a\":true,\n  \"b\":0.1},\n {\"a\":false}\n]\n", "_line,a,b\n2,true,0.1\n4,false,\n" },
-        { "{\"count\": 2,\n \"data\": [\n{\"_id\": \"007\"},\n{\"_id\": \"x\\ny\"}]}", "_line,id\n3,007\n4,\"x\ny\"\n" },
+        { "[\n {\"a\":true,\n  \"b\":0.1},\n {\"a\":false}\n]\n",
+          "_line,a,b\n2,true,0.1\n4,false,\n" },
+        { "{\"count\": 2,\n \"data\": [\n{\"_id\": \"007\"},\n{\"_id\": \"x\\ny\"}]}",
+          "_line,id\n3,007\n4,\"x\ny\"\n" },
         { "{\"a\":9007199254740993}\n", "_line,a\n1,9007199254740993\n" },
         { "{\"a\":1}\nnot, this\n[1]\n{\"a\":{\"a\":1},\"a.a\":2}\n",
           "_line,a,a.a\n1,1,\n2,\"not, this\",not-json,-\n3,[1],not-object,-\n"
