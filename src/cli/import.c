@@ -32,6 +32,7 @@ static bool read_options(Import *im, Err *err)
     Json *given = NULL;
     im->options = (ImportOptions){ .who = &im->terminal,
                                    .dataset = call_option(call, "into", STR_NONE),
+                                   .sheet = call_option(call, "sheet", STR_NONE),
                                    .title = call_option(call, "title", STR_NONE),
                                    .owner = call_option(call, "owner", STR_NONE),
                                    .audience = call_option(call, "audience", STR_NONE),
@@ -78,7 +79,8 @@ static void print_file(Import *im, const char *path, const Imported *done)
         for (size_t i = 0; i < json_array_size(columns); i++)
             printf("  %s\n", json_write(a, json_array_get(columns, i)).at);
     } else if (done->unchanged) {
-        printf("%s: unchanged, it is in the dataset already (%" PRIu64 " rows)\n", path, done->rows);
+        printf("%s: unchanged, it is in the dataset already%s%.*s (%" PRIu64 " rows)\n", path,
+               done->same_as.len ? " as " : "", STR_ARG(done->same_as), done->rows);
         return;
     } else {
         printf("%s: %" PRIu64 " rows%s, %" PRIu64 " set aside; %.*s is at version %lld\n", path, done->rows,
@@ -123,7 +125,7 @@ const Command command_import = {
     .most = -1,
     .about =
         "A FILE is CSV, TSV or text with another separator, JSON (an object a line, or an array of them) or\n"
-        "GeoJSON, packed with gzip or not, in any usual encoding; or Parquet. Its rows become one part of the\n"
+        "GeoJSON, packed with gzip or not, in any usual encoding; XLSX or Parquet. Its rows become one part of the\n"
         "dataset; columns are recognised with the first file, and later files must have the same. The same file\n"
         "again changes nothing; another file of the same name takes the place of the older one. Rows that cannot\n"
         "be read are set aside into a CSV file, with the reason, and stop nothing.",
@@ -133,6 +135,7 @@ const Command command_import = {
                  { "audience", "AUDIENCE", "of a dataset that is made: public, signed-in, own, framework:SLUG" },
                  { "state", "STATE", "of a dataset that is made: draft (if not said), review, published" },
                  { "columns", "FILE", "corrected columns for a dataset that has none: JSON, as its record has them" },
+                 { "sheet", "NAME", "of an XLSX workbook; otherwise the first sheet with rows" },
                  { "look", NULL, "say what would be read, and change nothing" } },
     .run = import_run,
 };

@@ -92,14 +92,22 @@ static bool made_by_these(Work *w, Str part, bool *same, Err *err)
     return true;
 }
 
+/* By its bytes; of a workbook each sheet that is named is a file of its own. */
+static bool is_same_file(const Work *w, const Json *part)
+{
+    return str_eq(json_get_text(part, "file_sha256"), w->source.sha256) &&
+           (!w->o->sheet.len || str_eq(json_get_text(part, "file"), w->name));
+}
+
 static bool find_same(Work *w, Err *err)
 {
     const Json *parts = w->there ? json_get(w->head.doc, "parts") : NULL;
     for (size_t i = 0; i < json_array_size(parts) && !w->out.unchanged; i++) {
         const Json *part = json_array_get(parts, i);
-        if (!str_eq(json_get_text(part, "file_sha256"), w->source.sha256)) continue;
+        if (!is_same_file(w, part)) continue;
         if (!made_by_these(w, json_get_text(part, "sha256"), &w->out.unchanged, err)) return false;
         if (!w->out.unchanged) continue;
+        if (!str_eq(json_get_text(part, "file"), w->name)) w->out.same_as = json_get_text(part, "file");
         w->out.part = json_get_text(part, "sha256");
         w->out.aside_file = json_get_text(part, "aside_sha256");
         w->out.rows = (uint64_t)json_get_integer(part, "rows", 0);
@@ -226,8 +234,7 @@ static Json *parts_with(Work *w)
     w->out.replaced = false;
     for (size_t i = 0; i < json_array_size(old); i++) {
         Json *part = json_array_get(old, i);
-        bool  same = str_eq(json_get_text(part, "file"), w->name) ||
-                    str_eq(json_get_text(part, "file_sha256"), w->source.sha256);
+        bool  same = str_eq(json_get_text(part, "file"), w->name) || is_same_file(w, part);
         if (!same) json_add_value(parts, part);
         else if (!w->out.replaced) json_add_value(parts, part_json(w));
         w->out.replaced = w->out.replaced || same;
@@ -313,7 +320,7 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
     const char *folder = data_parts(w->data);
     Duck       *duck;
     if (!find_dataset(w, err) || !source_scan(w->a, path, &w->source, err) ||
-        !turn_source(w->a, &w->source, folder, &w->made, err))
+        !turn_source(w->a, &w->source, w->o->sheet, folder, &w->made, err))
         return false;
     say(progress, with, 0.1);
     if (!data_engine(w->data, &duck, err) || !duck_run_open(duck, &w->run, err)) return false;
@@ -349,6 +356,7 @@ bool import_file(Data *data, Arena *a, const char *path, const ImportOptions *op
 {
     Work w = { .data = data, .a = a, .o = options };
     w.name = options->name.len ? options->name : last_part(str_of(path));
+    if (options->sheet.len) w.name = str_format(a, "%.*s, %.*s", STR_ARG(w.name), STR_ARG(options->sheet));
     bool ok = import(&w, path, progress, with, err);
     tidy(&w);
     if (!ok) return false;

@@ -19,6 +19,7 @@ typedef struct {
     const Reader *who;                    /* needs may_edit of the owner */
     Str           dataset;                /* slug or id; made when there is none */
     Str           name;                   /* of the file, as people know it; empty: the path's last part */
+    Str           sheet;                  /* of a workbook; empty: the first with rows. Part of the name */
     Str           title, owner, audience; /* of a dataset that is made: as record_change */
     State         state;
     const Json   *columns;   /* corrected ones for a dataset that has none yet; NULL: as recognised */
@@ -29,6 +30,7 @@ typedef struct {
     uint64_t rows, aside, flagged;
     uint64_t bytes;            /* of the part */
     bool     unchanged;        /* the same file was there */
+    Str      same_as;          /* then: by this name, when it is another */
     bool     replaced;         /* an older file of this name */
     Str      part, aside_file; /* hashes; empty without */
     Json    *report;           /* {"columns":[{"name","type","role","missing","minimum","maximum","distinct"}],

@@ -496,6 +496,8 @@ bool recognise_source(Arena *a, const Source *source, Recognised *out, Err *err)
     settle_missing(&w);
     settle_columns(&w);
     doubt_encoding(&w);
+    if (source->other_sheet_count)
+        doubt(&w, STR_NONE, "other-sheets", source->other_sheets, source->other_sheet_count);
     if (arena_full(a)) return fail(err, ERR_TOO_BIG, "the head of the file has too many cells");
     if (out->column_count == 0) return fail(err, ERR_FORMAT, "the file has no columns");
     return true;

@@ -180,7 +180,6 @@ static const struct {
     Str         magic;
     const char *what;
 } others[] = {
-    { S_INIT("PK\x03\x04"), "a ZIP archive (XLSX, ODS or Darwin Core Archive)" },
     { S_INIT("PARE"), "encrypted Parquet" },
     { S_INIT("\xd0\xcf\x11\xe0"), "an old Excel file" },
     { S_INIT("%PDF"), "a PDF" },
@@ -194,14 +193,14 @@ static const struct {
     { S_INIT("7z\xbc\xaf"), "a 7z archive" },
 };
 
-#define WHAT_IS_READ "CSV, TSV, JSON (packed with gzip or not) and Parquet"
+#define WHAT_IS_READ "CSV, TSV, JSON (packed with gzip or not), XLSX and Parquet"
 
 static bool check_form(Str head, Source *s, Err *err)
 {
-    if (str_starts(head, S("PAR1"))) {
-        s->form = FILE_PARQUET;
-        return true;
-    }
+    if (str_starts(head, S("PAR1"))) s->form = FILE_PARQUET;
+    if (str_starts(head, S("PK\x03\x04"))) s->form = FILE_ZIP;
+    if (s->form != FILE_DELIMITED)
+        return !s->gzip || fail(err, ERR_UNSUPPORTED, "the file is Parquet or ZIP within gzip; unpack it first");
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (str_starts(head, others[i].magic))
             return fail(err, ERR_UNSUPPORTED, "the file is %s; what is read is " WHAT_IS_READ, others[i].what);
@@ -286,8 +285,7 @@ bool source_scan(Arena *a, const char *path, Source *out, Err *err)
     s.sha256 = hex_make(a, hash.b, sizeof hash.b);
     s.whole = l.total <= RECOGNISE_BYTES;
     if (!check_form(buf_str(l.head), &s, err)) return false;
-    if (s.form == FILE_PARQUET) {
-        if (s.gzip) return fail(err, ERR_UNSUPPORTED, "the file is Parquet within gzip; unpack it");
+    if (s.form != FILE_DELIMITED) {
         s.encoding = S("UTF-8");
         *out = s;
         return true;

@@ -7,7 +7,8 @@
 
 typedef enum { FILE_DELIMITED,
                FILE_JSON,
-               FILE_PARQUET } FileForm;
+               FILE_PARQUET,
+               FILE_ZIP } FileForm;
 
 typedef struct Source {
     const char *path;
@@ -16,17 +17,19 @@ typedef struct Source {
     Str         sha256;     /* of the file's bytes, hex */
     uint64_t    bytes, plain_bytes;
     bool        gzip;
-    Str         encoding; /* IANA name */
-    bool        sure;     /* of the encoding */
-    bool        broken;   /* mostly UTF-8, with bytes in between that are not */
-    size_t      mark;     /* bytes of the byte order mark */
-    Str         head;     /* the first rows in UTF-8, ending at the end of a line */
-    bool        whole;    /* the head is all there is */
-    Str         odd;      /* some of the text past ASCII, in UTF-8 */
+    Str         encoding;     /* IANA name */
+    bool        sure;         /* of the encoding */
+    bool        broken;       /* mostly UTF-8, with bytes in between that are not */
+    size_t      mark;         /* bytes of the byte order mark */
+    Str         head;         /* the first rows in UTF-8, ending at the end of a line */
+    bool        whole;        /* the head is all there is */
+    Str         odd;          /* some of the text past ASCII, in UTF-8 */
+    Str        *other_sheets; /* of a workbook, with rows, that were not read */
+    size_t      other_sheet_count;
 } Source;
 
 /* Reads the whole file once: some 300 MB a second, half of it for the hash. ERR_FORMAT, ERR_UNSUPPORTED
-   as recognise_file; ERR_TOO_BIG for a bomb. Texts live in `a`. A Parquet file has no head. */
+   as recognise_file; ERR_TOO_BIG for a bomb. Texts live in `a`. Parquet and ZIP have no head. */
 bool source_scan(Arena *a, const char *path, Source *out, Err *err);
 /* The file's bytes; as long as the arena. */
 bool source_map(Arena *a, const char *path, Str *out, Err *err);

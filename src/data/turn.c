@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "data/json_rows.h"
+#include "data/sheet_rows.h"
 
 static bool turn_json(Arena *a, Str plain, const char *folder, Str *made, Err *err)
 {
@@ -15,16 +16,59 @@ static bool turn_json(Arena *a, Str plain, const char *folder, Str *made, Err *e
     return ok;
 }
 
-bool turn_source(Arena *a, Source *source, const char *folder, Str *temporary, Err *err)
+static bool turn_text(Arena *a, const Source *source, const char *folder, Str *made, Err *err)
 {
-    Str    plain, made;
-    bool   unpacked;
+    Str  plain;
+    bool unpacked;
+    if (!source_plain(a, source, folder, &plain, &unpacked, err)) return false;
+    bool ok = turn_json(a, plain, folder, made, err);
+    if (unpacked) unlink(plain.at);
+    return ok;
+}
+
+static bool turn_workbook(Arena *a, Archive *archive, Source *source, Str sheet, const char *folder,
+                          Str *made, Err *err)
+{
+    Arena    *short_lived = arena_open((size_t)1 << 30);
+    Workbook *book;
+    Str      *others;
+    size_t    n;
+    bool      ok = workbook_open(short_lived, archive, &book, err) &&
+              workbook_choose(book, short_lived, sheet, &others, &n, err) &&
+              laid_out(a, folder, workbook_tell, book, made, err);
+    if (ok) {
+        source->other_sheets = NEW_ARRAY(a, Str, n);
+        for (; source->other_sheet_count < n; source->other_sheet_count++)
+            source->other_sheets[source->other_sheet_count] = str_copy(a, others[source->other_sheet_count]);
+    }
+    arena_close(short_lived);
+    return ok;
+}
+
+static bool turn_archive(Arena *a, Source *source, Str sheet, const char *folder, Str *made, Err *err)
+{
+    Arena   *short_lived = arena_open(0);
+    Archive *archive;
+    size_t   i;
+    bool     ok = archive_open(short_lived, source->path, &archive, err);
+    if (ok && archive_find(archive, S("xl/workbook.xml"), &i))
+        ok = turn_workbook(a, archive, source, sheet, folder, made, err);
+    else if (ok)
+        ok = fail(err, ERR_UNSUPPORTED, "the file is a ZIP archive, but no workbook (XLSX)");
+    arena_close(short_lived);
+    return ok;
+}
+
+bool turn_source(Arena *a, Source *source, Str sheet, const char *folder, Str *temporary, Err *err)
+{
+    Str    made;
     Source table;
     *temporary = STR_NONE;
-    if (source->form != FILE_JSON) return true;
-    if (!source_plain(a, source, folder, &plain, &unpacked, err)) return false;
-    bool ok = turn_json(a, plain, folder, &made, err);
-    if (unpacked) unlink(plain.at);
+    if (sheet.len && source->form != FILE_ZIP)
+        return fail(err, ERR_USAGE, "a sheet is named, but the file is no workbook (XLSX)");
+    if (source->form != FILE_JSON && source->form != FILE_ZIP) return true;
+    bool ok = source->form == FILE_JSON ? turn_text(a, source, folder, &made, err)
+                                        : turn_archive(a, source, sheet, folder, &made, err);
     if (!ok) return false;
     if (!source_scan(a, made.at, &table, err)) {
         unlink(made.at);
@@ -35,6 +79,8 @@ bool turn_source(Arena *a, Source *source, const char *folder, Str *temporary, E
     table.laid = true;
     table.form = FILE_DELIMITED;
     table.from = source->form;
+    table.other_sheets = source->other_sheets;
+    table.other_sheet_count = source->other_sheet_count;
     *source = table;
     *temporary = made;
     return true;

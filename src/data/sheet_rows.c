@@ -1,0 +1,456 @@
+#include "data/sheet_rows.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "base/xml.h"
+
+#define TEXT_BYTES  ((size_t)1 << 28) /* of the workbook's own parts */
+#define ROWS_LOOKED 50                /* for the headings */
+
+typedef struct {
+    bool day, time;
+} Shown;
+
+typedef struct {
+    Str id;
+    Str value;
+} Pair;
+
+struct Workbook {
+    Arena         *a;
+    Archive       *archive;
+    WorkbookSheet *sheets;
+    Str           *sheet_ids;
+    size_t         sheet_count;
+    bool           from_1904;
+    Str           *texts;
+    size_t         text_count;
+    Shown         *styles;
+    size_t         style_count;
+    size_t         chosen;
+    uint64_t       heading_row; /* its number; 0: not found yet */
+    Str            headings[LAID_COLUMNS_MAX];
+};
+
+/* ---- parts ---- */
+
+static bool file_bytes(void *with, char *at, size_t room, size_t *n, Err *err)
+{
+    return archive_file_read(with, at, room, n, err);
+}
+
+static bool part_open(Workbook *w, Arena *a, Str name, Xml **out, Err *err)
+{
+    size_t       i;
+    ArchiveFile *file;
+    if (!archive_find(w->archive, name, &i))
+        return fail(err, ERR_FORMAT, "the workbook lacks its part \"%.*s\"", STR_ARG(name));
+    if (!archive_file_open(w->archive, a, i, &file, err)) return false;
+    *out = xml_open(a, file_bytes, file);
+    return true;
+}
+
+/* Grows an array in an arena by doubling. */
+static void *grown(Arena *a, void *old, size_t count, size_t one)
+{
+    if (count & (count - 1)) return old;
+    size_t room = count ? 2 * count : 1;
+    void  *made = arena_new_array(a, room, one);
+    if (count) memcpy(made, old, count * one);
+    return made;
+}
+
+static bool read_sheets(Workbook *w, Err *err)
+{
+    Xml    *xml;
+    XmlStep step;
+    if (!part_open(w, w->a, S("xl/workbook.xml"), &xml, err)) return false;
+    bool ok;
+    while ((ok = xml_next(xml, &step, err)) && step != XML_STEP_END) {
+        if (step != XML_STEP_OPEN) continue;
+        if (str_eq_z(xml_name(xml), "workbookPr")) {
+            Str is = xml_attribute(xml, w->a, "date1904");
+            w->from_1904 = str_eq_z(is, "1") || str_eq_z(is, "true");
+        }
+        if (!str_eq_z(xml_name(xml), "sheet")) continue;
+        w->sheets = grown(w->a, w->sheets, w->sheet_count, sizeof *w->sheets);
+        w->sheet_ids = grown(w->a, w->sheet_ids, w->sheet_count, sizeof *w->sheet_ids);
+        Str state = xml_attribute(xml, w->a, "state");
+        w->sheets[w->sheet_count] = (WorkbookSheet){ .name = xml_attribute(xml, w->a, "name"),
+                                                     .hidden = state.len && !str_eq_z(state, "visible") };
+        w->sheet_ids[w->sheet_count++] = xml_attribute(xml, w->a, "id");
+    }
+    return ok;
+}
+
+static bool read_places(Workbook *w, Err *err)
+{
+    Xml    *xml;
+    XmlStep step;
+    if (!part_open(w, w->a, S("xl/_rels/workbook.xml.rels"), &xml, err)) return false;
+    bool ok;
+    while ((ok = xml_next(xml, &step, err)) && step != XML_STEP_END) {
+        if (step != XML_STEP_OPEN || !str_eq_z(xml_name(xml), "Relationship")) continue;
+        Str id = xml_attribute(xml, w->a, "Id"), to = xml_attribute(xml, w->a, "Target");
+        for (size_t i = 0; i < w->sheet_count; i++)
+            if (id.len && str_eq(id, w->sheet_ids[i]))
+                w->sheets[i].file =
+                    str_starts(to, S("/")) ? str_drop(to, 1) : str_format(w->a, "xl/%.*s", STR_ARG(to));
+    }
+    return ok;
+}
+
+/* A format of days has y or d, one of times h or s, outside its quotes, brackets and colours. */
+static Shown shown_by(Str code)
+{
+    Shown shown = { 0 };
+    char  until = 0;
+    for (size_t i = 0; i < code.len && code.at[i] != ';'; i++) {
+        char c = code.at[i], small = (char)(c | 32);
+        if (until) {
+            if (c == until) until = 0;
+        } else if (c == '"') {
+            until = '"';
+        } else if (c == '[') {
+            /* [h] counts hours: a number. */
+            until = ']';
+        } else if (c == '\\' || c == '_' || c == '*') {
+            i++;
+        } else {
+            shown.day = shown.day || small == 'y' || small == 'd';
+            shown.time = shown.time || small == 'h' || small == 's';
+        }
+    }
+    if (str_has(code, S("General"))) shown = (Shown){ 0 };
+    return shown;
+}
+
+static Shown shown_by_number(int64_t id)
+{
+    return (Shown){ .day = (id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 31) ||
+                           (id >= 50 && id <= 58) || id == 36,
+                    .time =
+                        (id >= 18 && id <= 22) || (id >= 32 && id <= 33) || id == 45 || id == 47 };
+}
+
+static bool read_styles(Workbook *w, Err *err)
+{
+    Xml    *xml;
+    XmlStep step;
+    Pair   *formats = NULL;
+    size_t  count = 0, i;
+    bool    inside = false;
+    if (!archive_find(w->archive, S("xl/styles.xml"), &i)) return true;
+    if (!part_open(w, w->a, S("xl/styles.xml"), &xml, err)) return false;
+    bool ok;
+    while ((ok = xml_next(xml, &step, err)) && step != XML_STEP_END) {
+        Str name = xml_name(xml);
+        if (str_eq_z(name, "cellXfs")) inside = step == XML_STEP_OPEN;
+        if (step != XML_STEP_OPEN) continue;
+        if (str_eq_z(name, "numFmt")) {
+            formats = grown(w->a, formats, count, sizeof *formats);
+            formats[count++] = (Pair){ xml_attribute(xml, w->a, "numFmtId"), xml_attribute(xml, w->a, "formatCode") };
+        } else if (inside && str_eq_z(name, "xf")) {
+            Str     id = xml_attribute(xml, w->a, "numFmtId");
+            int64_t number = 0;
+            Shown   shown = str_to_i64(id, &number) ? shown_by_number(number) : (Shown){ 0 };
+            for (size_t k = 0; k < count; k++)
+                if (str_eq(formats[k].id, id)) shown = shown_by(formats[k].value);
+            w->styles = grown(w->a, w->styles, w->style_count, sizeof *w->styles);
+            w->styles[w->style_count++] = shown;
+        }
+    }
+    return ok;
+}
+
+static bool read_texts(Workbook *w, Err *err)
+{
+    Xml    *xml;
+    XmlStep step;
+    Buf    *text = buf_open(w->a);
+    size_t  i, bytes = 0;
+    bool    inside = false, reading_aid = false;
+    if (!archive_find(w->archive, S("xl/sharedStrings.xml"), &i)) return true;
+    if (!part_open(w, w->a, S("xl/sharedStrings.xml"), &xml, err)) return false;
+    bool ok;
+    while ((ok = xml_next(xml, &step, err)) && step != XML_STEP_END) {
+        if (step == XML_STEP_TEXT) {
+            if (inside && !reading_aid) buf_put(text, xml_text(xml));
+            continue;
+        }
+        Str name = xml_name(xml);
+        if (str_eq_z(name, "t")) inside = step == XML_STEP_OPEN;
+        if (str_eq_z(name, "rPh")) reading_aid = step == XML_STEP_OPEN;
+        if (!str_eq_z(name, "si")) continue;
+        if (step == XML_STEP_CLOSE) {
+            w->texts = grown(w->a, w->texts, w->text_count, sizeof *w->texts);
+            w->texts[w->text_count++] = str_copy(w->a, buf_str(text));
+            bytes += text->len + sizeof *w->texts;
+            if (bytes > TEXT_BYTES || arena_full(w->a))
+                return fail(err, ERR_TOO_BIG, "the workbook's texts take more than %zu bytes", TEXT_BYTES);
+        }
+        buf_clear(text);
+    }
+    return ok;
+}
+
+bool workbook_open(Arena *a, Archive *archive, Workbook **out, Err *err)
+{
+    Workbook *w = NEW(a, Workbook);
+    w->a = a;
+    w->archive = archive;
+    if (!read_sheets(w, err) || !read_places(w, err) || !read_styles(w, err) || !read_texts(w, err)) return false;
+    if (!w->sheet_count) return fail(err, ERR_FORMAT, "the workbook has no sheet");
+    *out = w;
+    return true;
+}
+
+const WorkbookSheet *workbook_sheets(const Workbook *workbook, size_t *n)
+{
+    *n = workbook->sheet_count;
+    return workbook->sheets;
+}
+
+/* ---- cells ---- */
+
+Str workbook_date(Arena *a, double serial, bool from_1904, bool day, bool time)
+{
+    if (!(serial >= 0 && serial < 2958466)) return STR_NONE;
+    double  days = floor(serial), seconds = round((serial - days) * 86400);
+    int64_t since = (int64_t)days;
+    if (seconds >= 86400) {
+        seconds -= 86400;
+        since++;
+    }
+    long s = (long)seconds;
+    char clock[80];
+    snprintf(clock, sizeof clock, "%02ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
+    if (time && !day && since == 0) return str_format(a, "%s", clock);
+    /* Days since 1970; the calendar from 1900 has a 29 February that never was. */
+    int64_t epoch = from_1904 ? since - 24107 : since - (since < 60 ? 25568 : 25569);
+    Str     text = time_text(a, epoch * 86400000);
+    return str_format(a, time ? "%.10s %s" : "%.10s", text.at, clock);
+}
+
+static Str number_text(Arena *a, Str raw)
+{
+    double v;
+    char   text[40];
+    if (raw.len < 16 || !str_to_double(raw, &v)) return raw;
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, v);
+        if (strtod(text, NULL) == v) break;
+    }
+    return str_copy(a, str_of(text));
+}
+
+static Str cell_text(const Workbook *w, Arena *a, Str type, Str style, Str raw)
+{
+    int64_t n;
+    double  v;
+    Shown   shown = { 0 };
+    if (str_eq_z(type, "s"))
+        return str_to_i64(raw, &n) && n >= 0 && (size_t)n < w->text_count ? w->texts[n] : STR_NONE;
+    if (str_eq_z(type, "b")) return str_eq_z(raw, "1") ? S("true") : S("false");
+    if (str_eq_z(type, "e")) return str_eq_z(raw, "#N/A") ? STR_NONE : raw;
+    if (type.len && !str_eq_z(type, "n")) return raw;
+    if (str_to_i64(style, &n) && n >= 0 && (size_t)n < w->style_count) shown = w->styles[n];
+    if ((shown.day || shown.time) && str_to_double(raw, &v)) {
+        Str date = workbook_date(a, v, w->from_1904, shown.day, shown.time);
+        if (date.len) return date;
+    }
+    return number_text(a, raw);
+}
+
+/* "AB12" is column 27; past the last: SIZE_MAX. */
+static size_t column_of(Str place)
+{
+    size_t n = 0, i = 0;
+    for (; i < place.len && place.at[i] >= 'A' && place.at[i] <= 'Z' && n < 100000; i++)
+        n = n * 26 + (size_t)(place.at[i] - 'A' + 1);
+    return n ? n - 1 : SIZE_MAX;
+}
+
+/* ---- rows ---- */
+
+typedef struct {
+    Str      cells[LAID_COLUMNS_MAX];
+    size_t   width, filled;
+    uint64_t number;
+    bool     wide; /* cells past the last column */
+} Row;
+
+typedef bool (*RowTaker)(void *with, Row *row, bool *enough, Err *err);
+
+static void take_cell(const Workbook *w, Arena *a, Row *row, size_t at, Str type, Str style, Str raw)
+{
+    Str text = cell_text(w, a, type, style, raw);
+    if (!str_trim(text).len) return;
+    if (at >= LAID_COLUMNS_MAX) {
+        row->wide = true;
+        return;
+    }
+    row->cells[at] = str_copy(a, text);
+    row->filled++;
+    if (at + 1 > row->width) row->width = at + 1;
+}
+
+/* Every row of the sheet that has a cell; their texts live in `a`, which is reset after each. */
+static bool each_row(Workbook *w, size_t sheet, Arena *a, RowTaker take, void *with, Err *err)
+{
+    Arena  *xml_arena = arena_open(0);
+    Buf    *raw = buf_open(xml_arena);
+    Row    *row = NEW(xml_arena, Row);
+    Xml    *xml;
+    XmlStep step;
+    Str     type = STR_NONE, style = STR_NONE;
+    size_t  at = 0;
+    bool    inside = false, enough = false, ok = part_open(w, xml_arena, w->sheets[sheet].file, &xml, err);
+    while (ok && !enough && (ok = xml_next(xml, &step, err)) && step != XML_STEP_END) {
+        if (step == XML_STEP_TEXT) {
+            if (inside) buf_put(raw, xml_text(xml));
+            continue;
+        }
+        Str name = xml_name(xml);
+        if (str_eq_z(name, "v") || str_eq_z(name, "t")) inside = step == XML_STEP_OPEN;
+        if (str_eq_z(name, "c") && step == XML_STEP_OPEN) {
+            Str place = xml_attribute(xml, a, "r");
+            type = xml_attribute(xml, a, "t");
+            style = xml_attribute(xml, a, "s");
+            if (place.len) at = column_of(place);
+            buf_clear(raw);
+        } else if (str_eq_z(name, "c")) {
+            take_cell(w, a, row, at++, type, style, buf_str(raw));
+        } else if (str_eq_z(name, "row") && step == XML_STEP_OPEN) {
+            int64_t  number;
+            uint64_t before = row->number;
+            memset(row, 0, sizeof *row);
+            at = 0;
+            row->number = str_to_i64(xml_attribute(xml, a, "r"), &number) && number > 0 ? (uint64_t)number : before + 1;
+        } else if (str_eq_z(name, "row")) {
+            if (row->wide) ok = fail(err, ERR_TOO_BIG, "the sheet has more than %d columns", LAID_COLUMNS_MAX);
+            else if (row->filled) ok = take(with, row, &enough, err);
+            arena_reset(a);
+        }
+    }
+    arena_close(xml_arena);
+    return ok;
+}
+
+static bool take_any(void *with, Row *row, bool *enough, Err *err)
+{
+    (void)err;
+    *(bool *)with = row->filled > 0;
+    *enough = true;
+    return true;
+}
+
+static bool has_rows(Workbook *w, size_t sheet, bool *has, Err *err)
+{
+    Arena *a = arena_open(0);
+    *has = false;
+    bool ok = !w->sheets[sheet].file.len || str_has(w->sheets[sheet].file, S("chartsheets/")) ||
+              each_row(w, sheet, a, take_any, has, err);
+    arena_close(a);
+    return ok;
+}
+
+bool workbook_choose(Workbook *w, Arena *a, Str name, Str **others, size_t *n, Err *err)
+{
+    bool found = false, has;
+    Buf *names = buf_open(a);
+    *others = NEW_ARRAY(a, Str, w->sheet_count);
+    *n = 0;
+    for (size_t i = 0; i < w->sheet_count; i++) {
+        if (!has_rows(w, i, &has, err)) return false;
+        if (has) buf_putf(names, "%s\"%.*s\"", names->len ? ", " : "", STR_ARG(w->sheets[i].name));
+        if (name.len ? !str_eq(name, w->sheets[i].name) : (w->sheets[i].hidden || !has)) continue;
+        if (found) (*others)[(*n)++] = w->sheets[i].name;
+        else w->chosen = i;
+        found = true;
+        if (name.len && !has) return fail(err, ERR_FORMAT, "the sheet \"%.*s\" is empty", STR_ARG(name));
+    }
+    if (found) return true;
+    if (!name.len) return fail(err, ERR_FORMAT, "the workbook has no sheet with rows that is not hidden");
+    return fail(err, ERR_NOT_FOUND, "the workbook has no sheet \"%.*s\"; it has %.*s", STR_ARG(name),
+                STR_ARG(buf_str(names)));
+}
+
+/* The headings are the first row that is nearly as full as the fullest of the first; notes stand above. */
+typedef struct {
+    uint64_t numbers[ROWS_LOOKED];
+    size_t   filled[ROWS_LOOKED], count;
+} Fullness;
+
+static bool take_fullness(void *with, Row *row, bool *enough, Err *err)
+{
+    Fullness *f = with;
+    (void)err;
+    f->numbers[f->count] = row->number;
+    f->filled[f->count++] = row->filled;
+    *enough = f->count == ROWS_LOOKED;
+    return true;
+}
+
+static bool find_headings(Workbook *w, Arena *a, Err *err)
+{
+    Fullness f = { 0 };
+    size_t   most = 0;
+    if (!each_row(w, w->chosen, a, take_fullness, &f, err)) return false;
+    for (size_t i = 0; i < f.count; i++) most = f.filled[i] > most ? f.filled[i] : most;
+    for (size_t i = 0; i < f.count && !w->heading_row; i++)
+        if (f.filled[i] * 5 >= most * 4) w->heading_row = f.numbers[i];
+    return w->heading_row || fail(err, ERR_FORMAT, "the sheet has no rows");
+}
+
+static void name_columns(Workbook *w, const Row *row)
+{
+    for (size_t i = 0; i < LAID_COLUMNS_MAX; i++) {
+        Str base = i < row->width && row->cells[i].len ? str_copy(w->a, str_trim(row->cells[i]))
+                                                       : str_format(w->a, "column %zu", i + 1);
+        while (str_starts(base, S("_"))) base = str_drop(base, 1);
+        w->headings[i] = base;
+        for (int k = 2, again = 1; again; k++) {
+            again = 0;
+            for (size_t j = 0; j < i && !again; j++) again = str_eq(w->headings[j], w->headings[i]);
+            if (again) w->headings[i] = str_format(w->a, "%.*s_%d", STR_ARG(base), k);
+        }
+    }
+}
+
+typedef struct {
+    Workbook *w;
+    Laid     *laid;
+} Telling;
+
+static bool take_row(void *with, Row *row, bool *enough, Err *err)
+{
+    Telling *t = with;
+    (void)enough;
+    if (row->number < t->w->heading_row) return true;
+    if (row->number == t->w->heading_row) {
+        if (!t->w->headings[0].at) name_columns(t->w, row);
+        /* Every heading is a column, in its place. */
+        if (!t->laid->writing)
+            for (size_t i = 0; i < row->width; i++)
+                if (row->cells[i].len) laid_put(t->laid, t->w->headings[i], STR_NONE);
+        return true;
+    }
+    for (size_t i = 0; i < row->width; i++)
+        if (row->cells[i].len) laid_put(t->laid, t->w->headings[i], row->cells[i]);
+    return laid_row(t->laid, row->number, STR_NONE, err);
+}
+
+bool workbook_tell(void *with, Laid *laid, Err *err)
+{
+    Workbook *w = with;
+    Arena    *a = arena_open((size_t)256 << 20);
+    Telling   t = { w, laid };
+    bool      ok = (w->heading_row || find_headings(w, a, err)) && each_row(w, w->chosen, a, take_row, &t, err);
+    arena_close(a);
+    return ok;
+}

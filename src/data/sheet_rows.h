@@ -1,0 +1,29 @@
+/* Rows of an XLSX workbook (ECMA-376): one sheet of it, whose first full row has the headings. Cells that
+   are shown as dates become dates of ISO 8601, whichever of the two calendars the workbook counts by. */
+#ifndef BANYAN_DATA_SHEET_ROWS_H
+#define BANYAN_DATA_SHEET_ROWS_H
+
+#include "base/archive.h"
+#include "data/laid.h"
+
+typedef struct Workbook Workbook;
+
+typedef struct {
+    Str  name;
+    Str  file; /* in the archive */
+    bool hidden;
+} WorkbookSheet;
+
+/* Lives in `a`, with all texts that cells share. Fails as archive_read, xml_next; ERR_FORMAT for an
+   archive that is no workbook. */
+bool                 workbook_open(Arena *a, Archive *archive, Workbook **out, Err *err);
+const WorkbookSheet *workbook_sheets(const Workbook *workbook, size_t *n);
+/* Choose by name; empty: the first that has rows and is not hidden, with `others` the names of those that
+   have rows as well. ERR_NOT_FOUND names the sheets there are. */
+bool workbook_choose(Workbook *workbook, Arena *a, Str name, Str **others, size_t *n, Err *err);
+/* A LaidTeller; `with` is the Workbook. */
+bool workbook_tell(void *with, Laid *laid, Err *err);
+/* The text of a number that is shown as a date: "2020-01-31", "2020-01-31 10:00:00", "10:00:00". */
+Str workbook_date(Arena *a, double serial, bool from_1904, bool day, bool time);
+
+#endif
