@@ -1,0 +1,49 @@
+/* Quality flags of imported rows: names in the column `_flags` of a part. A flagged row stays where it is.
+
+   Each check is SQL over the dataset's columns, found by their roles, types, units and bounds; a check whose columns
+   are not there is not made. Checks of the row alone are read with the rows. The others look at the part as
+   written, and it is written once more when they find any; a check that would flag more than a fifth of the rows
+   says that the table is made otherwise than the check thinks, and flags none.
+
+   Outliers are values further from the median than four times the 0.5 % or 99.5 % quantile of their indicator
+   is on that side, where the column has a unit or the role of the value, from 200 rows on. Coordinates are compared
+   in the same way with others of their country. A series has a gap where its rows of a place and indicator
+   are usually one step apart and here more than one and a half.
+   Cost: a million rows take one to three seconds, most of it sorting series for gaps. */
+#ifndef BANYAN_DATA_FLAG_H
+#define BANYAN_DATA_FLAG_H
+
+#include "base/json.h"
+#include "data/column.h"
+#include "data/duck.h"
+
+typedef enum { FLAG_WARNING,
+               FLAG_ERROR } FlagSeverity;
+
+typedef enum {
+#define FLAG(code, name, severity, by) FLAG_##code,
+#include "data/flags.def"
+#undef FLAG
+    FLAGS
+} Flag;
+
+const char  *flag_name(Flag flag);
+FlagSeverity flag_severity(Flag flag);
+bool         flag_find(Str name, Flag *out);
+
+/* "CASE … END": the list of the flags of a row by itself, over the columns' names. `now_ms`: what is in the future. */
+void flags_row_sql(const Column *columns, size_t n, int64_t now_ms, Buf *out);
+
+/* The checks over the whole of the part at `path`, which has `rows` rows: writes the part with their flags to
+   `path_flagged` and sets `*written` when there are any. `options`: of COPY. */
+bool flags_table(DuckRun *run, Arena *a, Str path, const Column *columns, size_t n, uint64_t rows, Str path_flagged,
+                 Str options, bool *written, Err *err);
+
+#define FLAG_EXAMPLES 3
+
+/* [{"flag","severity","rows","examples":[{"row","values":{column: text}}]}], most rows first; `*flagged` is how many rows
+   have any. Rows are counted from 1 in the part. */
+bool flags_report(DuckRun *run, Arena *a, Str path, const Column *columns, size_t n, uint64_t *flagged, Json **out,
+                  Err *err);
+
+#endif
