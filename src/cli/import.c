@@ -58,6 +58,23 @@ static void print_doubts(Arena *a, const Json *report)
     }
 }
 
+static void print_flags(const Json *report)
+{
+    const Json *flags = json_get(report, "flags");
+    for (size_t i = 0; i < json_array_size(flags); i++) {
+        const Json *one = json_array_get(flags, i), *examples = json_get(one, "examples");
+        const Json *first = json_array_get(examples, 0);
+        Json       *value;
+        const char *name;
+        printf("  %.*s: %.*s, %lld row%s, the first is row %lld of those read", STR_ARG(json_get_text(one, "severity")),
+               STR_ARG(json_get_text(one, "flag")), (long long)json_get_integer(one, "rows", 0),
+               json_get_integer(one, "rows", 0) == 1 ? "" : "s", (long long)json_get_integer(first, "row", 0));
+        json_object_foreach((Json *)json_get(first, "values"), name, value)
+            printf("; %s %.*s", name, STR_ARG(json_text(value)));
+        printf("\n");
+    }
+}
+
 static void print_aside(const Json *report, uint64_t aside)
 {
     const Json *rows = json_get(report, "aside");
@@ -90,6 +107,7 @@ static void print_file(Import *im, const char *path, const Imported *done)
     print_aside(done->report, done->aside);
     if (done->aside_file.len)
         printf("  set aside in parts/%.2s/%.*s\n", done->aside_file.at, STR_ARG(done->aside_file));
+    print_flags(done->report);
     print_doubts(a, done->report);
 }
 
@@ -128,7 +146,8 @@ const Command command_import = {
         "GeoJSON, packed with gzip or not, in any usual encoding; XLSX or Parquet. Its rows become one part of the\n"
         "dataset; columns are recognised with the first file, and later files must have the same. The same file\n"
         "again changes nothing; another file of the same name takes the place of the older one. Rows that cannot\n"
-        "be read are set aside into a CSV file, with the reason, and stop nothing.",
+        "be read are set aside into a CSV file, with the reason, and stop nothing. What looks wrong in a row that\n"
+        "was read is a flag in its column _flags.",
     .options = { { "into", "SLUG", "the dataset; made when there is none" },
                  { "title", "TEXT", "of a dataset that is made, in English; otherwise its slug" },
                  { "owner", "SLUG", "organisation that owns a dataset that is made" },

@@ -106,8 +106,8 @@ static bool counts_things(const Column *c)
 
 static void check_date(RowChecks *k, const Column *c, int64_t now_ms)
 {
-    Date  today = date_of_ms(now_ms), tomorrow = date_of_ms(now_ms + 86400000);
-    Buf  *late = &k->when[FLAG_FUTURE_DATE], *early = &k->when[FLAG_EARLY_DATE];
+    Date today = date_of_ms(now_ms), tomorrow = date_of_ms(now_ms + 86400000);
+    Buf *late = &k->when[FLAG_FUTURE_DATE], *early = &k->when[FLAG_EARLY_DATE];
     if (c->type != COLUMN_YEAR && !flag_is_date(c)) return;
     also(k, FLAG_FUTURE_DATE);
     also(k, FLAG_EARLY_DATE);

@@ -100,8 +100,14 @@ static bool find_repeated(Whole *w)
     if (!find_ids(w)) return false;
     if (!with_role(w, ROLE_OF_ID) && !find_hashes(w, FLAG_ROW_REPEATED, false, "")) return false;
     if (!is_series(w) || with_role(w, ROLE_OF_ID)) return true;
+    const Column *place = with_role(w, ROLE_OF_PLACE) ? with_role(w, ROLE_OF_PLACE) : with_role(w, ROLE_OF_COUNTRY);
+    Str           where = name_sql(w, place), when = name_sql(w, with_role(w, ROLE_OF_TIME));
     return find_hashes(w, FLAG_KEY_REPEATED, true,
-                       " AND file_row_number NOT IN (SELECT row FROM flags_found WHERE flag = 'row-repeated')");
+                       str_format(w->a,
+                                  " AND %.*s IS NOT NULL AND %.*s IS NOT NULL AND file_row_number NOT IN (SELECT row FROM "
+                                  "flags_found WHERE flag = 'row-repeated')",
+                                  STR_ARG(where), STR_ARG(when))
+                           .at);
 }
 
 /* ---- far from the others ---- */
@@ -133,16 +139,16 @@ static bool find_coordinates(Whole *w)
     const Column *latitude = with_role(w, ROLE_OF_LATITUDE), *longitude = with_role(w, ROLE_OF_LONGITUDE);
     const Column *country = with_role(w, ROLE_OF_COUNTRY);
     if (!latitude || !longitude || !flag_is_number(latitude) || !flag_is_number(longitude)) return true;
-    Str  lat = name_sql(w, latitude), lon = name_sql(w, longitude);
-    Str  group = country ? name_sql(w, country) : S("1");
+    Str lat = name_sql(w, latitude), lon = name_sql(w, longitude);
+    Str group = country ? name_sql(w, country) : S("1");
     /* The box of the middle 98 % of a country, widened by its own half and a degree. */
-    Str  boxed = str_format(w->a,
-                            "FROM (SELECT file_row_number AS row, %.*s AS y, %.*s AS x, %.*s AS c FROM %.*s WHERE %.*s IS NOT "
-                             "NULL AND %.*s IS NOT NULL) p JOIN (SELECT %.*s AS g, approx_quantile(%.*s, [0.01, 0.99]) AS qy, "
-                             "approx_quantile(%.*s, [0.01, 0.99]) AS qx FROM %.*s GROUP BY 1 HAVING count(%.*s) >= %d) ON g IS "
-                             "NOT DISTINCT FROM c",
-                            STR_ARG(lat), STR_ARG(lon), STR_ARG(group), STR_ARG(w->table), STR_ARG(lat), STR_ARG(lon),
-                            STR_ARG(group), STR_ARG(lat), STR_ARG(lon), STR_ARG(w->table), STR_ARG(lat), VALUES_MIN);
+    Str boxed = str_format(w->a,
+                           "FROM (SELECT file_row_number AS row, %.*s AS y, %.*s AS x, %.*s AS c FROM %.*s WHERE %.*s IS NOT "
+                           "NULL AND %.*s IS NOT NULL) p JOIN (SELECT %.*s AS g, approx_quantile(%.*s, [0.01, 0.99]) AS qy, "
+                           "approx_quantile(%.*s, [0.01, 0.99]) AS qx FROM %.*s GROUP BY 1 HAVING count(%.*s) >= %d) ON g IS "
+                           "NOT DISTINCT FROM c",
+                           STR_ARG(lat), STR_ARG(lon), STR_ARG(group), STR_ARG(w->table), STR_ARG(lat), STR_ARG(lon),
+                           STR_ARG(group), STR_ARG(lat), STR_ARG(lon), STR_ARG(w->table), STR_ARG(lat), VALUES_MIN);
 #define IN_BOX(v, q) \
     v " BETWEEN " q "[1] - 1 - (" q "[2] - " q "[1]) / 2 AND " q "[2] + 1 + (" q "[2] - " q "[1]) / 2"
     if (!found(w, FLAG_COORDINATES_SWAPPED,
@@ -241,9 +247,9 @@ static bool find_gaps(Whole *w)
     const Column *place = with_role(w, ROLE_OF_PLACE);
     DuckValue     step = { 0 };
     if (!is_series(w) || (time->type != COLUMN_YEAR && !flag_is_date(time))) return true;
-    Str at = name_sql(w, time), group = name_sql(w, place ? place : with_role(w, ROLE_OF_COUNTRY));
-    Str seconds = time->type == COLUMN_YEAR ? at : str_format(w->a, "epoch(%.*s)", STR_ARG(at));
-    Str by = indicator ? str_format(w->a, "%.*s, %.*s", STR_ARG(group), STR_ARG(name_sql(w, indicator))) : group;
+    Str  at = name_sql(w, time), group = name_sql(w, place ? place : with_role(w, ROLE_OF_COUNTRY));
+    Str  seconds = time->type == COLUMN_YEAR ? at : str_format(w->a, "epoch(%.*s)", STR_ARG(at));
+    Str  by = indicator ? str_format(w->a, "%.*s, %.*s", STR_ARG(group), STR_ARG(name_sql(w, indicator))) : group;
     Err *err = w->err;
     if (!duck_do(w->run,
                  str_format(w->a,
@@ -255,7 +261,7 @@ static bool find_gaps(Whole *w)
     /* The usual step, if most are within a tenth of it; months and years differ by less. */
     if (!duck_ask_one(w->run, w->a,
                       str_format(w->a,
-                                 "SELECT CASE WHEN count(*) >= %d AND count(*) FILTER (abs(d - m) <= m * 0.1) >= 0.8 * count(*) "
+                                 "SELECT CASE WHEN count(*) >= %d AND count(*) FILTER (abs(d - m) <= m * 0.1) >= 0.9 * count(*) "
                                  "THEN CAST(any_value(m) AS DOUBLE) ELSE 0::DOUBLE END FROM flags_steps, (SELECT mode(d) AS m FROM "
                                  "flags_steps WHERE d > 0) WHERE d > 0",
                                  STEPS_MIN),
@@ -273,30 +279,56 @@ static bool find_all(Whole *w)
            find_shuffled(w) && find_gaps(w);
 }
 
+/* Rows stay in their order: unlike a join, IN marks them where they are. */
+static bool write_flagged(Whole *w, Str path, Str options, const bool *any)
+{
+    Buf *sql = buf_open(w->a), *marks = buf_open(w->a), *marked = buf_open(w->a), *names = buf_open(w->a);
+    for (int i = 0; i < FLAGS; i++) {
+        if (!any[i]) continue;
+        buf_putf(marks, ", file_row_number IN (SELECT row FROM flags_found WHERE flag = '%s') AS _flag%d", flag_name((Flag)i),
+                 i);
+        buf_putf(marked, "%s_flag%d", marked->len ? " OR " : "", i);
+        buf_putf(names, "%sCASE WHEN _flag%d THEN '%s' END", names->len ? ", " : "", i, flag_name((Flag)i));
+    }
+    buf_put_z(sql, "COPY (SELECT * EXCLUDE (file_row_number");
+    for (int i = 0; i < FLAGS; i++)
+        if (any[i]) buf_putf(sql, ", _flag%d", i);
+    buf_putf(sql,
+             ") REPLACE (CASE WHEN %s THEN list_concat(_flags, list_filter([%s], lambda f: f IS NOT NULL)) ELSE _flags END AS "
+             "_flags) FROM (SELECT *%s FROM %.*s)) TO ",
+             marked->at, names->at, marks->at, STR_ARG(w->table));
+    sql_text(sql, path);
+    buf_putf(sql, " %.*s", STR_ARG(options));
+    return duck_do(w->run, buf_str(sql), w->err);
+}
+
+static bool flags_any(Whole *w, bool *any, bool *some)
+{
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    Flag             flag;
+    *some = false;
+    if (!duck_ask(w->run, w->a, S("SELECT DISTINCT flag FROM flags_found"), NULL, 0, &answer, w->err)) return false;
+    while (duck_next(answer, &row, w->err))
+        if (flag_find(row[0].text, &flag)) *some = any[flag] = true;
+    duck_answer_close(answer);
+    return w->err->code == ERR_NONE;
+}
+
 bool flags_table(DuckRun *run, Arena *a, Str path, const Column *columns, size_t n, uint64_t rows, Str path_flagged,
                  Str options, bool *written, Err *err)
 {
-    Whole     w = { .run = run, .a = a, .columns = columns, .n = n, .rows = rows, .err = err };
-    Buf      *table = buf_open(a), *sql = buf_open(a);
-    DuckValue count;
+    Whole w = { .run = run, .a = a, .columns = columns, .n = n, .rows = rows, .err = err };
+    Buf  *table = buf_open(a);
+    bool  any[FLAGS] = { false };
     *written = false;
     buf_put_z(table, "read_parquet(");
     sql_text(table, path);
     buf_put_z(table, ", file_row_number=true)");
     w.table = buf_str(table);
     if (!duck_do(run, S("CREATE OR REPLACE TEMP TABLE flags_found (row BIGINT, flag VARCHAR)"), err) || !find_all(&w) ||
-        !duck_ask_one(run, a, S("SELECT count(*) FROM flags_found"), NULL, 0, &count, err))
+        !flags_any(&w, any, written))
         return false;
-    if (count.integer > 0) {
-        buf_putf(sql,
-                 "COPY (SELECT p.* EXCLUDE (file_row_number) REPLACE (CASE WHEN more IS NULL THEN _flags ELSE "
-                 "list_concat(_flags, more) END AS _flags) FROM %.*s p LEFT JOIN (SELECT row, list(DISTINCT flag ORDER BY flag) "
-                 "AS more FROM flags_found GROUP BY row) f ON f.row = p.file_row_number) TO ",
-                 STR_ARG(w.table));
-        sql_text(sql, path_flagged);
-        buf_putf(sql, " %.*s", STR_ARG(options));
-        if (!duck_do(run, buf_str(sql), err)) return false;
-        *written = true;
-    }
+    if (*written && !write_flagged(&w, path_flagged, options, any)) return false;
     return duck_do(run, S("DROP TABLE flags_found"), err);
 }

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "data/aside.h"
+#include "data/flag.h"
 #include "data/parquet.h"
 #include "data/source.h"
 #include "data/turn.h"
@@ -33,6 +34,7 @@ typedef struct {
     DuckRun             *run;
     Str                  part; /* temporary */
     Aside                aside;
+    Json                *flags; /* of the report */
     Imported             out;
 } Work;
 
@@ -120,20 +122,42 @@ static bool find_same(Work *w, Err *err)
 
 /* ---- the part ---- */
 
+static Str copy_options(Work *w)
+{
+    return str_format(w->a, " (FORMAT parquet, COMPRESSION zstd, KV_METADATA {banyan_columns: '%.*s'})",
+                      STR_ARG(w->columns_hash));
+}
+
 static bool write_part(Work *w, Err *err)
 {
     Buf      *sql = buf_open(w->a);
     DuckValue count;
     if (!files_temporary(data_parts(w->data), w->a, &w->part, err)) return false;
-    buf_put_z(sql, "COPY (");
+    buf_put_z(sql, "COPY (SELECT * REPLACE (");
+    flags_row_sql(w->columns, w->column_count, time_now_ms(), sql);
+    buf_put_z(sql, " AS _flags) FROM (");
     reading_sql(&w->reading, sql);
-    buf_put_z(sql, ") TO ");
+    buf_put_z(sql, ")) TO ");
     sql_text(sql, w->part);
-    buf_putf(sql, " (FORMAT parquet, COMPRESSION zstd, KV_METADATA {banyan_columns: '%.*s'})",
-             STR_ARG(w->columns_hash));
+    buf_put(sql, copy_options(w));
     if (!duck_ask_one(w->run, w->a, buf_str(sql), NULL, 0, &count, err)) return false;
     w->out.rows = (uint64_t)count.integer;
     return true;
+}
+
+/* The checks that need the whole part; then it is written once more. */
+static bool flag_part(Work *w, Err *err)
+{
+    Str  flagged;
+    bool written;
+    if (w->out.rows == 0) return true;
+    if (!files_temporary(data_parts(w->data), w->a, &flagged, err)) return false;
+    bool ok = flags_table(w->run, w->a, w->part, w->columns, w->column_count, w->out.rows, flagged, copy_options(w),
+                          &written, err);
+    if (ok && written) unlink(w->part.at);
+    else unlink(flagged.at);
+    if (ok && written) w->part = flagged;
+    return ok;
 }
 
 static void put_value(Json *into, const char *key, const DuckValue *v)
@@ -179,9 +203,13 @@ static bool describe_columns(Work *w, Json *into, Err *err)
 static bool make_report(Work *w, Err *err)
 {
     Json *report = json_object_make(w->a), *columns = json_array_make(w->a);
-    if (w->part.len && w->out.rows > 0 && !describe_columns(w, columns, err)) return false;
+    w->flags = json_array_make(w->a);
+    if (w->part.len && w->out.rows > 0 &&
+        (!describe_columns(w, columns, err) ||
+         !flags_report(w->run, w->a, w->part, w->columns, w->column_count, &w->out.flagged, &w->flags, err)))
+        return false;
     json_put_value(report, "columns", columns);
-    json_put_value(report, "flags", json_object_make(w->a));
+    json_put_value(report, "flags", w->flags);
     json_put_value(report, "aside", w->aside.shown ? w->aside.shown : json_array_make(w->a));
     json_put_value(report, "doubts", w->found.doubts);
     w->out.report = report;
@@ -212,6 +240,19 @@ static bool take_files(Work *w, Err *err)
 
 /* ---- the record ---- */
 
+/* The report's flags without its examples: those are rows, which terms may withhold. */
+static Json *flag_counts(Work *w)
+{
+    Json *out = json_array_make(w->a);
+    for (size_t i = 0; i < json_array_size(w->flags); i++) {
+        Json *from = json_array_get(w->flags, i), *one = json_object_make(w->a);
+        json_put_text(one, "flag", json_get_text(from, "flag"));
+        json_put_integer(one, "rows", json_get_integer(from, "rows", 0));
+        json_add_value(out, one);
+    }
+    return out;
+}
+
 static Json *part_json(Work *w)
 {
     Json *part = json_object_make(w->a);
@@ -222,6 +263,8 @@ static Json *part_json(Work *w)
     json_put_text(part, "file_sha256", w->source.sha256);
     json_put_integer(part, "aside", (int64_t)w->out.aside);
     json_put_text_if(part, "aside_sha256", w->out.aside_file);
+    json_put_integer(part, "flagged", (int64_t)w->out.flagged);
+    json_put_value(part, "flags", flag_counts(w));
     json_put_text(part, "at", time_text(w->a, time_now_ms()));
     return part;
 }
@@ -334,6 +377,7 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
     if (!aside_gather(w->run, w->a, &w->reading, w->out.rows, folder, &w->aside, err)) return false;
     w->out.aside = w->aside.rows;
     if (w->out.rows + w->out.aside != w->aside.there) doubt_count(w);
+    if (!flag_part(w, err)) return false;
     say(progress, with, 0.9);
     if (!make_report(w, err)) return false;
     if (w->o->only_look) return true;

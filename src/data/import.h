@@ -34,7 +34,7 @@ typedef struct {
     bool     replaced;         /* an older file of this name */
     Str      part, aside_file; /* hashes; empty without */
     Json    *report;           /* {"columns":[{"name","type","role","missing","minimum","maximum","distinct"}],
-                           "flags":{NAME: count}, "aside":[{"line","column","value","reason"} first 100],
+                           "flags":[as flags_report], "aside":[{"line","column","value","reason"} first 100],
                            "doubts":[…]} */
     Record   record;
 } Imported;
