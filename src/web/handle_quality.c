@@ -59,9 +59,11 @@ Json *quality_value(Arena *a, const Json *doc)
 
 bool quality_show(Request *req, Reply *reply, Err *err)
 {
-    Record    r;
+    Record r;
+    req->slots[1] = req->slots[0]; /* as the routes of every kind have them */
+    req->slots[0] = S("dataset");
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
-    bool      ok = record_read(s, req->arena, S("dataset"), req->slots[0], &r, err);
+    bool      ok = record_read(s, req->arena, req->slots[0], req->slots[1], &r, err);
     bool      elsewhere = ok && record_moved(req, reply, &r);
     snapshot_close(s);
     if (!ok || elsewhere) return ok;
