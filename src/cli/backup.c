@@ -4,6 +4,7 @@
    not acknowledged when the copy began, and is taken off. */
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -157,10 +158,29 @@ static bool must_be_new(const char *path, Err *err)
     return !path_exists(path) || fail(err, ERR_CONFLICT, "%s is there already; name a new folder", path);
 }
 
+/* A backup that lies in the node is lost with it, and would be backed up itself the next time. */
+static bool must_be_outside(Arena *a, const char *node, const char *to, Err *err)
+{
+    Cut   above = str_cut_last(str_of(to), '/');
+    char *inside = realpath(node, NULL), *place = realpath(above.found ? str_z(a, above.head) : ".", NULL);
+    bool  lies_in = false;
+    if (inside && place) {
+        size_t len = strlen(inside);
+        lies_in = strncmp(place, inside, len) == 0 && (place[len] == '/' || !place[len]);
+    }
+    free(inside);
+    free(place);
+    return !lies_in ||
+           fail(err, ERR_USAGE,
+                "%s lies in the node itself; name a folder outside, best on another disk", to);
+}
+
 static bool backup_run(Call *call, Err *err)
 {
     const char *to = call_operand(call, 1);
-    if (!place_is_node(call_operand(call, 0), err) || !must_be_new(to, err)) return false;
+    if (!place_is_node(call_operand(call, 0), err) || !must_be_new(to, err) ||
+        !must_be_outside(call->arena, call_operand(call, 0), to, err))
+        return false;
     /* Made beside its name: a backup that has its name is whole. */
     const char *unfinished = str_format(call->arena, "%s.tmp", to).at;
     folder_remove(unfinished);

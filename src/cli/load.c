@@ -25,7 +25,8 @@ typedef struct {
     Loader  *loader;
     Defaults defaults;
     Progress progress;
-    uint64_t read; /* items, from all files */
+    uint64_t read;  /* items, from all files */
+    bool     found; /* a file at least */
 } Load;
 
 static void put_if_missing(Json *item, const char *key, Str value)
@@ -140,6 +141,7 @@ static bool load_file(Load *load, const char *path, Err *err)
     Str    name = str_of(path), text;
     Arena *a = arena_open(0);
     bool   ok = file_map(a, path, &text, err);
+    load->found = true;
     if (ok && (str_ends(name, S(".csv")) || str_ends(name, S(".tsv")))) {
         ok = load_csv(load, path, text, err);
     } else if (ok) {
@@ -186,6 +188,11 @@ static bool load_all(Load *load, LoadCount *count, Err *err)
     load->progress = progress_start("Reading");
     for (size_t i = 1; i < load->call->operand_count; i++)
         if (!load_path(load, load->call->operands[i], 0, err)) return false;
+    if (!load->found)
+        return fail(err, ERR_NOT_FOUND,
+                    "%s holds nothing that is loaded: files that end in .json, .jsonl, .ndjson, "
+                    ".csv or .tsv",
+                    load->call->operands[1].at);
     progress_end(&load->progress);
     load->progress = progress_start("Writing");
     loader_watch(load->loader, progress_step, &load->progress);

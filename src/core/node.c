@@ -20,6 +20,21 @@ static const char *in_folder(Arena *a, const char *folder, const char *name)
     return path_join(a, str_of(folder), str_of(name)).at;
 }
 
+/* Where people reach the node: an address without a question, of one word. */
+static bool check_url(const Json *settings, Err *err)
+{
+    Str url = json_get_text(settings, "url"), rest = url;
+    if (!url.len) return true;
+    if (str_starts(url, S("https://")))
+        rest = str_drop(url, 8);
+    else if (str_starts(url, S("http://")))
+        rest = str_drop(url, 7);
+    bool fits = rest.len < url.len && rest.len && rest.at[0] != '/' && rest.at[0] != ':';
+    for (size_t i = 0; i < rest.len; i++) fits = fits && rest.at[i] > ' ' && !strchr("\"'<>?#\\", rest.at[i]);
+    return fits || fail(err, ERR_INVALID, "the node's url is \"%.*s\"; it is of the form https://env.example.org",
+                        STR_ARG(url));
+}
+
 static bool make_folder(Arena *a, const char *folder, const Json *settings, Err *err)
 {
     uint8_t seed[32];
@@ -28,6 +43,7 @@ static bool make_folder(Arena *a, const char *folder, const Json *settings, Err 
     if (path_exists(in_folder(a, folder, "node.json")))
         return fail(err, ERR_CONFLICT, "%s holds a node already", folder);
     if (!json_get_text(settings, "name").len) return fail(err, ERR_INVALID, "a node needs a name in its settings");
+    if (!check_url(settings, err)) return false;
     if (!hash_start(err) || !folder_make(folder, err) || !folder_make(in_folder(a, folder, "index"), err)) return false;
     random_bytes(seed, sizeof seed);
     Str text = str_join(a, (Str[]){ hex_make(a, seed, sizeof seed), S("\n") }, 2);
@@ -71,6 +87,7 @@ static bool read_settings(Node *node, Err *err)
                    ? fail(err, ERR_NOT_FOUND, "%s holds no node: banyan init makes one", node->folder)
                    : false;
     if (!check_country_names(node, err)) return false;
+    if (!check_url(node->settings, err)) return fail_in(err, "%s/node.json", node->folder);
     node->name = json_get_text(node->settings, "name");
     Json *langs = json_get(node->settings, "languages");
     node->lang_count = json_array_size(langs);
