@@ -34,6 +34,7 @@ struct Stream {
     DeskWork               work;
     void                  *with;
     Arena                 *arena;
+    int64_t                seconds; /* until the first bytes */
     bool                   streams, done, ok, gone, late;
     Err                    err;
     struct MHD_Connection *connection;
@@ -187,6 +188,7 @@ static Stream *stream_make(Desk *desk, DeskWork what, void *with)
     pthread_condattr_destroy(&clock);
     pthread_mutex_init(&s->lock, NULL);
     s->desk = desk;
+    s->seconds = desk->seconds;
     s->work = what;
     s->with = with;
     s->uses = 2;
@@ -200,7 +202,7 @@ static bool say_why(const Stream *s, Err *err)
             err, ERR_TOO_BIG,
             "the question takes longer than %lld seconds; filter its rows, gather by fewer columns, or leave out "
             "order, median, quantile and distinct",
-            (long long)s->desk->seconds);
+            (long long)s->seconds);
     *err = s->err;
     if (err->code == ERR_TOO_BIG) fail_in(err, "filter the rows, gather by fewer columns, or leave out order");
     return false;
@@ -211,7 +213,7 @@ static bool wait_for(Stream *s, Err *err)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += s->desk->seconds;
+    until.tv_sec += s->seconds;
     pthread_mutex_lock(&s->lock);
     while (!s->done && !s->len) {
         if (pthread_cond_timedwait(&s->changed, &s->lock, &until) != ETIMEDOUT || s->late) continue;
@@ -227,8 +229,14 @@ static bool wait_for(Stream *s, Err *err)
 
 bool desk_run(Desk *desk, DeskWork what, void *with, Err *err)
 {
+    return desk_run_within(desk, desk->seconds, what, with, err);
+}
+
+bool desk_run_within(Desk *desk, int64_t seconds, DeskWork what, void *with, Err *err)
+{
     Stream *s = stream_make(desk, what, with);
-    bool    ok = start(desk, s, err);
+    if (seconds < s->seconds) s->seconds = seconds;
+    bool ok = start(desk, s, err);
     if (!ok) s->uses = 1;
     ok = ok && wait_for(s, err);
     release(s);

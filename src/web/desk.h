@@ -26,6 +26,8 @@ typedef bool (*DeskWork)(DuckRun *run, Stream *stream, void *with, Err *err);
 /* Both block, so only on a WORK route. They fail as `work`; ERR_TOO_BIG past the time limit, saying what to
    change; ERR_BUSY when there are too many already. */
 bool desk_run(Desk *desk, DeskWork work, void *with, Err *err);
+/* The same with a time limit of its own, when that is shorter. */
+bool desk_run_within(Desk *desk, int64_t seconds, DeskWork work, void *with, Err *err);
 /* Returns when the first bytes are there. `owned` (with all that `with` needs) is closed when the work is done. */
 bool desk_stream(Desk *desk, Arena *owned, DeskWork work, void *with, Stream **out, Err *err);
 

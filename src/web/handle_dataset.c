@@ -3,7 +3,9 @@
    is read through the reader's snapshot before any part is looked for. */
 #include <string.h>
 
+#include "base/diag.h"
 #include "store/files.h"
+#include "web/figures.h"
 #include "web/route.h"
 #include "web/rows.h"
 #include "web/site.h"
@@ -45,6 +47,39 @@ static bool table_read(Request *req, Arena *a, const Json *doc, Table *out, Err 
     return true;
 }
 
+/* Words of the address that only say how the page shows: they ask nothing of the rows. */
+static bool is_of_page(Str name)
+{
+    return str_eq_z(name, "lang") || str_eq_z(name, "figure") || str_eq_z(name, "at");
+}
+
+/* The figures of the page, of the same filters. A page stands without those that take too long. */
+static void figures_put(Request *req, const Table *table, const Json *doc, Shape *shape)
+{
+    static const char *const others[] = { "columns", "group", "aggregate", "order", "limit", "offset" };
+    Arena                   *a = req->arena;
+    QuestionPair            *filters = NEW_ARRAY(a, QuestionPair, req->query_count + 1);
+    Err                      why = { 0 };
+    Figures                  f = { .arena = a,
+                                   .table = table,
+                                   .doc = doc,
+                                   .filters = filters,
+                                   .column = query_get(req, "figure"),
+                                   .at = query_get(req, "at"),
+                                   .out = json_object_make(a) };
+    for (size_t i = 0; i < req->query_count; i++) {
+        bool filter = !is_of_page(req->query[i].name);
+        for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+            filter = filter && !str_eq_z(req->query[i].name, others[k]);
+        if (filter) filters[f.filter_count++] = (QuestionPair){ req->query[i].name, req->query[i].value };
+    }
+    if (!desk_run_within(req->site->desk, FIGURE_SECONDS, figures_ask, &f, &why)) {
+        json_put_bool(f.out, "late", true);
+        diag(why.code == ERR_TOO_BIG || why.code == ERR_BUSY ? DIAG_INFO : DIAG_ERROR, "no figures: %s", why.text);
+    }
+    shape_value(shape, "looked_at", f.out);
+}
+
 /* What the address asks, in `a`. A page and its JSON have a limit, rows of their own ending have none unless asked. */
 static bool asked(Request *req, Arena *a, const Table *table, bool limited, TableQuestion *out, Err *err)
 {
@@ -52,7 +87,7 @@ static bool asked(Request *req, Arena *a, const Table *table, bool limited, Tabl
     size_t        n = 0;
     bool          limit_given = false;
     for (size_t i = 0; i < req->query_count; i++) {
-        if (str_eq(req->query[i].name, S("lang"))) continue;
+        if (is_of_page(req->query[i].name)) continue;
         limit_given = limit_given || (str_eq(req->query[i].name, S("limit")) && req->query[i].value.len);
         pairs[n++] = (QuestionPair){ str_copy(a, req->query[i].name), str_copy(a, req->query[i].value) };
     }
@@ -177,6 +212,7 @@ bool dataset_show(Request *req, Reply *reply, Err *err)
     shape_integer(&shape, "limit", question.limit);
     shape_integer(&shape, "offset", question.offset);
     shape_integer(&shape, "data_version", data.version);
+    if (is_page(req)) figures_put(req, &table, data.doc, &shape);
     shape_end(&shape);
     shape_reply(&shape, reply);
     reply->record = r;

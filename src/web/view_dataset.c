@@ -201,6 +201,7 @@ bool view_dataset(const ViewWork *w, Json *value, Json *view, Err *err)
     json_put_text(data, "aggregate", query_get(w->req, "aggregate"));
     json_put_text(data, "order", query_get(w->req, "order"));
     json_put_text(data, "version", query_get(w->req, "version"));
+    json_put_value(data, "looked_at", view_figures(w, doc, json_get(value, "looked_at")));
     json_put_value(view, "data", data);
     return true;
 }

@@ -19,7 +19,7 @@ static struct {
     char            path[512];
 } drawn = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-static bool shapes_read(const ViewWork *w, const Json **out, Err *err)
+bool view_shapes(const ViewWork *w, const Json **out, Err *err)
 {
     Str  name = json_get_text(node_settings(w->req->node), "map_view");
     Str  file = str_format(w->req->arena, "%s/assets/maps/%.*s.json", node_share(w->req->node),
@@ -66,7 +66,7 @@ static bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, 
 {
     Arena      *a = w->req->arena;
     const Json *shapes;
-    if (!shapes_read(w, &shapes, err)) return false;
+    if (!view_shapes(w, &shapes, err)) return false;
     Json *map = json_object_make(a), *land = json_array_make(a), *parties = json_array_make(a),
          *list = json_get(shapes, "countries");
     for (size_t i = 0; i < json_array_size(list); i++) {

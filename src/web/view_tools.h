@@ -78,6 +78,13 @@ Standing standing_of_sketch(const Kind *kind, const Sketch *sketch);
    `toggle`, this pair added or taken out; "after" always goes. */
 Str question_url(const ViewWork *w, const char *name, Str value, bool toggle);
 
+/* The node's map of assets/maps: {"width","height","countries":[{"code","path","x","y","area"}],"borders","disputed"};
+   lives for ever, never to be changed. */
+bool view_shapes(const ViewWork *w, const Json **out, Err *err);
+
+/* Figures of a dataset ("looked_at" of its value, see figures.h) drawn: for the template `figures`. */
+Json *view_figures(const ViewWork *w, const Json *doc, const Json *looked_at);
+
 /* Parts of "view". */
 bool view_home(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_list(const ViewWork *w, Json *value, Json *view, Err *err);

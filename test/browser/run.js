@@ -14,6 +14,7 @@ class Demo extends Node {
   make() {
     must(["init", this.folder, "--settings", "demo/node.json"]);
     must(["load", this.folder, "demo/records"]);
+    must(["import", this.folder, "demo/data/grid-intensity.csv", "--into", "grid-intensity"]);
     must(["user", "add", this.folder, "publisher@demo.example", "--name", "Publisher", "--role", "caec:publisher", "--password-stdin"], `${password}\n`);
     must(["user", "add", this.folder, "editor@demo.example", "--name", "Editor", "--role", "caec:editor", "--password-stdin"], `${password}\n`);
     must(["user", "add", this.folder, "operator@demo.example", "--name", "Operator", "--role", "caec:administrator", "--runs-node", "--password-stdin"], `${password}\n`);
@@ -49,12 +50,12 @@ async function fits(page, what) {
   tally.check(over <= 0, `nothing scrolls sideways on ${what}`, `${over} px too wide`);
 }
 
-const mainPages = ["/", "/framework/china-asean", "/country/cn", "/meeting", "/meeting/caecf-2025", "/calendar", "/search?q=water"];
+const mainPages = ["/", "/framework/china-asean", "/country/cn", "/meeting", "/meeting/caecf-2025", "/calendar", "/search?q=water", "/dataset/grid-intensity"];
 const publicPages = ["/", "/framework", "/framework/china-asean", "/strategy", "/goal", "/country", "/country/cn", "/country/kh", "/meeting", "/meeting/caecf-2025",
   "/calendar", "/activity", "/activity/act-eisp", "/organisation/caec", "/document", "/technology", "/label", "/environmental-good", "/guidance-rule",
   "/search?q=water", "/search", "/search?q=xyzzyx", "/node", "/node?entry=3", "/api", "/sign-in", "/activity/act-eisp/history", "/no/such/page", "/page",
   "/strategy/ca-strategy-2009", "/goal/ca-strategy-2016-obj-4-effectiveness", "/document/doc-gdg-gip", "/technology/uasb", "/label/singapore-green-label",
-  "/label-agreement/cjk-common-criteria", "/environmental-good/apec-840290", "/programme-session/gep-green-university-2013", "/guidance-rule/cat-green", "/page/about"];
+  "/label-agreement/cjk-common-criteria", "/environmental-good/apec-840290", "/programme-session/gep-green-university-2013", "/guidance-rule/cat-green", "/page/about", "/dataset", "/dataset/grid-intensity"];
 
 async function readEverywhere() {
   const looks = [

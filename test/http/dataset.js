@@ -126,6 +126,44 @@ async function page() {
     tally.check(text.includes(part), `the page has ${part}`, text.slice(text.indexOf('<main'), text.indexOf('<main') + 1500))
 }
 
+// What each figure of a page draws: its title, its open rows, and the rows of its own address.
+async function figures_of(target, lang = 'en') {
+  const text = (await get(target, { 'accept-language': lang })).bytes.toString()
+  const parts = text.split('<figure class="figure" id="figure-').slice(1)
+  return Object.fromEntries(await Promise.all(parts.map(async part => {
+    const csv = part.match(/href="([^"]*\.csv\?[^"]*)"/)[1].replaceAll('&amp;', '&')
+    const answer = await get(csv)
+    return [part.slice(0, part.indexOf('"')), { html: part, csv, status: answer.status, rows: csv_read(answer.bytes.toString()),
+      open: [...part.split('</table>')[0].matchAll(/<tr><th scope="row">([^<]*)<.*?<td class="number">([^<]*)<\/td>/g)].map(m => [m[1], m[2]]) }]
+  })))
+}
+
+async function figures() {
+  const years = [2001, 2002, 2003], forest = (c, y) => ({ TH: 10, VN: 30, KH: 20 })[c] + y - 2000
+  const now = await figures_of('/dataset/forest')
+  same(Object.keys(now), ['ranking', 'series', 'distribution'], 'a dataset by country and year is ranked, drawn over time and by size')
+  same(now.ranking.open, [['Vietnam', '33'], ['Cambodia', '23'], ['Thailand', '13']], 'the ranking is of the last year, in falling order')
+  same([now.ranking.status, now.ranking.rows.map(r => [r.country, r['mean(share)']])], [200, [['World', '53.0'], ['VN', '33.0'], ['KH', '23.0'], ['TH', '13.0']]], 'its address gives the same, and the names that are no countries')
+  tally.check((now.ranking.html.match(/<g class="shade-/g) ?? []).length === 3 && now.ranking.html.includes('role="img"'), 'three countries of the map are shaded', now.ranking.html.slice(0, 400))
+  same(now.series.rows.map(r => [r.country, Number(r.year), Number(r['mean(share)'])]).sort(), ['KH', 'TH', 'VN'].flatMap(c => years.map(y => [c, y, forest(c, y)])).sort(), 'the series has every country and year')
+  same((now.series.html.match(/class="line line-/g) ?? []).length, 6, 'it has a line for each country, in the chart and by itself')
+  same((await figures_of('/dataset/forest?at=2001')).ranking.open[0], ['Vietnam', '31'], 'another year can be chosen')
+  same((await figures_of('/dataset/forest?country=TH')).ranking.open, [['Thailand', '13']], 'the filters of the page are those of its figures')
+  same((await figures_of('/dataset/forest', 'zh')).ranking.open[0][0], '越南', 'countries are named in the language of the reader')
+
+  const air = await figures_of('/dataset/air')
+  same(Object.keys(air), ['points', 'distribution'], 'a dataset of places has a map of them')
+  same(air.points.rows.reduce((n, r) => n + Number(r.count), 0), count, 'the map has every row')
+  const level = await figures_of('/dataset/level')
+  same(Object.keys(level), ['series', 'calendar', 'distribution'], 'a dataset by day has a calendar')
+  same([level.calendar.rows.length, (level.calendar.html.match(/<rect class="shade-/g) ?? []).length], [365, 365], 'of the last full year, a shade a day')
+  const taxa = await figures_of('/dataset/mammals')
+  same(taxa.taxa.html.match(/<i>([^<]*)<\/i>/g), ['<i>Pongo pygmaeus</i>', '<i>Tupaia minor</i>', '<i>Rattus exulans</i>'], 'taxa come by their number')
+  same((taxa.months.html.match(/<rect /g) ?? []).length, 12, 'and months of the year')
+  for (const all of [now, air, level, taxa]) for (const [name, f] of Object.entries(all)) same(f.status, 200, `the address of ${name} answers`)
+  same((await get('/dataset/forest.csv?figure=x&at=2001')).status, 200, 'what chooses a figure asks nothing of the rows')
+}
+
 async function old_and_hidden(old) {
   const now = await json('/dataset/air.json'), then = await json(`/dataset/air.json?version=${old}`)
   same([now.total, then.total, then.data_version], [10, count, old], 'a version is asked as it was')
@@ -161,10 +199,19 @@ try {
   into('air', file, 'public')
   into('secret', file, 'own')
   into('wide', wide, 'public')
+  const table = (slug, rows) => {
+    writeFileSync(path.join(node.work, `${slug}.csv`), csv_of(rows))
+    into(slug, path.join(node.work, `${slug}.csv`), 'public')
+  }
+  table('forest', ['TH', 'VN', 'KH', 'World'].flatMap(country => [2001, 2002, 2003].map(year => ({ country, year, share: ({ TH: 10, VN: 30, KH: 20, World: 50 })[country] + year - 2000 + 0.0 }))))
+  table('level', Array.from({ length: 400 }, (_, i) => ({ date: new Date(Date.UTC(2021, 0, 1 + i)).toISOString().slice(0, 10), height: 1.5 + i % 9 })))
+  table('mammals', ['Pongo pygmaeus', 'Pongo pygmaeus', 'Pongo pygmaeus', 'Tupaia minor', 'Tupaia minor', 'Rattus exulans'].map((species, i) =>
+    ({ species, date: `2020-0${i + 1}-15`, latitude: 2 + i / 10, longitude: 112 + i / 10 })))
   await node.serve()
   await forms()
   await refused()
   await page()
+  await figures()
   await leavers()
   await node.end()
   writeFileSync(file, csv_of(all.slice(0, 10)))

@@ -1,0 +1,689 @@
+/* The figures of a dataset's page: drawn as SVG, each with its caption, its table and the address of its rows. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "text/country.h"
+#include "text/lang.h"
+#include "web/chart.h"
+#include "web/request.h"
+#include "web/view_tools.h"
+
+#define TABLE_ROWS 400 /* of one figure; the address has all */
+#define TOP_ROWS   15  /* of a ranking before its table is opened */
+
+typedef struct {
+    const ViewWork *w;
+    const Json     *looked_at;
+    Json           *out;  /* of the figure at hand */
+    Str             name; /* of the column that is looked at, without its unit */
+    Str             unit;
+} Drawing;
+
+static Json *cell(const Json *rows, size_t row, size_t column)
+{
+    return json_array_get(json_array_get(rows, row), column);
+}
+
+static double number_at(const Json *rows, size_t row, size_t column)
+{
+    const Json *value = cell(rows, row, column);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+/* As precise as three digits or so ask. */
+static Str number_shown(const Drawing *d, double value)
+{
+    double size = fabs(value);
+    if (isnan(value)) return words(d->w, "figure.none");
+    return number_text(d->w->req->arena, value, size == floor(size) || size >= 1000 ? 0 : size >= 10 ? 1
+                                                                                      : size >= 0.1  ? 2
+                                                                                                     : 5,
+                       d->w->req->lang);
+}
+
+static Str place_shown(const Drawing *d, Str said)
+{
+    Str code = country_code(said);
+    return code.len ? country_word(d->w, code) : said;
+}
+
+static ChartWords words_of(const Drawing *d)
+{
+    return (ChartWords){ d->w->req->lang, json_get_text(d->out, "title"), d->unit };
+}
+
+static void title_put(Drawing *d, const char *key)
+{
+    json_put_text(d->out, "title", words_with(d->w, key, "column", d->name));
+}
+
+static void head_add(Drawing *d, Str text, bool number)
+{
+    Json *heads = json_get(d->out, "heads"), *one = json_object_make(d->w->req->arena);
+    if (!heads) json_put_value(d->out, "heads", heads = json_array_make(d->w->req->arena));
+    json_put_text(one, "text", text);
+    json_put_bool(one, "number", number);
+    json_add_value(heads, one);
+}
+
+/* Rows past what stands open go into the folded table. */
+static Json *row_add(Drawing *d, const char *list, Str head)
+{
+    Json *rows = json_get(d->out, list), *one = json_object_make(d->w->req->arena);
+    if (!rows) json_put_value(d->out, list, rows = json_array_make(d->w->req->arena));
+    json_put_text(one, "head", head);
+    json_put_value(one, "cells", json_array_make(d->w->req->arena));
+    if (json_array_size(rows) < TABLE_ROWS) json_add_value(rows, one);
+    return one;
+}
+
+static void cell_add(Drawing *d, Json *row, Str text)
+{
+    Json *one = json_object_make(d->w->req->arena);
+    json_put_text(one, "text", text);
+    json_add_value(json_get(row, "cells"), one);
+}
+
+static void bar_put(Drawing *d, Json *row, double share)
+{
+    Buf *bar = buf_open(d->w->req->arena);
+    chart_bar(bar, share);
+    json_put_text(row, "bar", buf_str(bar));
+}
+
+static void legend_add(Drawing *d, const char *class, int shade, Str text)
+{
+    Json *list = json_get(d->out, "legend"), *one = json_object_make(d->w->req->arena);
+    if (!list) json_put_value(d->out, "legend", list = json_array_make(d->w->req->arena));
+    json_put_text(one, "class", shade ? str_format(d->w->req->arena, "shade-%d", shade) : str_of(class));
+    json_put_text(one, "text", text);
+    json_add_value(list, one);
+}
+
+static void note_add(Drawing *d, Str text)
+{
+    Json *list = json_get(d->out, "notes");
+    if (!list) json_put_value(d->out, "notes", list = json_array_make(d->w->req->arena));
+    json_add_text(list, text);
+}
+
+/* The years to choose from, as links with `at=`, the nearest ones. */
+static void years_put(Drawing *d, const Json *figure)
+{
+    Arena      *a = d->w->req->arena;
+    const Json *years = json_get(figure, "years");
+    Json       *out = json_array_make(a);
+    Str         at = json_get_text(figure, "at");
+    if (json_array_size(years) < 2) return;
+    for (size_t i = 0; i < json_array_size(years); i++) {
+        Json *one = json_object_make(a);
+        json_put_text(one, "year", json_text(json_array_get(years, i)));
+        json_put_bool(one, "chosen", str_eq(json_text(json_array_get(years, i)), at));
+        json_add_value(out, one);
+    }
+    json_put_value(d->out, "years", out);
+}
+
+static Str year_shown(const Drawing *d, Str year)
+{
+    int64_t n;
+    if (!str_to_i64(year, &n)) return year;
+    return date_words(d->w->req->arena, (Date){ .year = (int)n, .parts = 1 }, DATE_SHORT, d->w->req->lang);
+}
+
+/* ---- by country ---- */
+
+static int by_size(const void *x, const void *y)
+{
+    double p = *(const double *)x, q = *(const double *)y;
+    return (p > q) - (p < q);
+}
+
+static void shades_legend(Drawing *d, const double bounds[CHART_SHADES], double most)
+{
+    for (int k = 0; k < CHART_SHADES; k++) {
+        double to = k + 1 < CHART_SHADES ? bounds[k + 1] : most;
+        if (k + 1 < CHART_SHADES && to <= bounds[k]) continue;
+        legend_add(d, NULL, k + 1,
+                   str_join(d->w->req->arena, (Str[]){ number_shown(d, bounds[k]), S("–"), number_shown(d, to) }, 3));
+    }
+}
+
+/* The region's map with each country shaded by its value. */
+static void map_put(Drawing *d, const Json *rows, const double bounds[CHART_SHADES])
+{
+    Arena      *a = d->w->req->arena;
+    const Json *shapes;
+    Err         err = { 0 };
+    if (!view_shapes(d->w, &shapes, &err)) return;
+    Buf        *svg = buf_open(a);
+    const Json *list = json_get(shapes, "countries");
+    buf_putf(svg, "<svg class=\"map shaded\" viewBox=\"0 0 %lld %lld\" role=\"img\" aria-label=\"",
+             (long long)json_get_integer(shapes, "width", 0), (long long)json_get_integer(shapes, "height", 0));
+    buf_put_html(svg, json_get_text(d->out, "title"));
+    buf_put_z(svg, "\">");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const Json *shape = json_array_get(list, i);
+        Str         code = json_get_text(shape, "code");
+        int         shade = 0;
+        double      value = NAN;
+        for (size_t r = 0; r < json_array_size(rows) && code.len && !shade; r++)
+            if (str_eq(country_code(json_text(cell(rows, r, 0))), code) && !isnan(value = number_at(rows, r, 1)))
+                shade = shade_of(bounds, value);
+        buf_putf(svg, "<g class=\"%s", shade ? "shade-" : "none");
+        if (shade) buf_putf(svg, "%d", shade);
+        buf_put_z(svg, "\">");
+        if (shade) {
+            buf_put_z(svg, "<title>");
+            buf_put_html(svg, country_word(d->w, code));
+            buf_put_z(svg, ": ");
+            buf_put_html(svg, number_shown(d, value));
+            buf_put_z(svg, "</title>");
+        }
+        buf_put_z(svg, "<path d=\"");
+        buf_put(svg, json_get_text(shape, "path"));
+        buf_put_z(svg, "\"/>");
+        if (shade && json_get_integer(shape, "area", 0) < 60)
+            buf_putf(svg, "<circle cx=\"%lld\" cy=\"%lld\" r=\"6\"/>", (long long)json_get_integer(shape, "x", 0),
+                     (long long)json_get_integer(shape, "y", 0));
+        buf_put_z(svg, "</g>");
+    }
+    buf_put_z(svg, "<path class=\"borders\" d=\"");
+    buf_put(svg, json_get_text(shapes, "borders"));
+    buf_put_z(svg, "\"/><path class=\"disputed\" d=\"");
+    buf_put(svg, json_get_text(shapes, "disputed"));
+    buf_put_z(svg, "\"/></svg>");
+    json_put_text(d->out, "svg", buf_str(svg));
+    json_put_bool(d->out, "is_map", true);
+}
+
+static void ranking_draw(Drawing *d, const Json *figure)
+{
+    Arena      *a = d->w->req->arena;
+    const Json *rows = json_get(figure, "rows");
+    size_t      n = json_array_size(rows), known = 0;
+    double     *values = NEW_ARRAY(a, double, n + 1), most = 0, bounds[CHART_SHADES];
+    bool        several = false;
+    Str         at = json_get_text(figure, "at");
+    title_put(d, "figure.ranking");
+    for (size_t i = 0; i < n; i++) {
+        several = several || number_at(rows, i, 2) > 1;
+        if (!country_code(json_text(cell(rows, i, 0))).len || isnan(number_at(rows, i, 1))) continue;
+        values[known++] = number_at(rows, i, 1);
+    }
+    if (!known) return;
+    qsort(values, known, sizeof *values, by_size);
+    most = values[known - 1];
+    shades_make(values, known, bounds);
+    map_put(d, rows, bounds);
+    shades_legend(d, bounds, most);
+    legend_add(d, "none", 0, words(d->w, "figure.none"));
+    head_add(d, words(d->w, "kind.country"), false);
+    head_add(d, d->unit.len ? d->unit : d->name, true);
+    for (size_t i = 0, shown = 0; i < n; i++) {
+        Str said = json_text(cell(rows, i, 0));
+        if (!country_code(said).len) continue;
+        Json *row = row_add(d, shown++ < TOP_ROWS ? "rows" : "more", place_shown(d, said));
+        cell_add(d, row, number_shown(d, number_at(rows, i, 1)));
+        if (most > 0 && values[0] >= 0) bar_put(d, row, number_at(rows, i, 1) / most);
+    }
+    if (at.len) note_add(d, year_shown(d, at));
+    if (several) note_add(d, words(d->w, "figure.mean"));
+    if (known < n) note_add(d, words_count(d->w, "figure.groups", n - known));
+    years_put(d, figure);
+}
+
+/* ---- over time ---- */
+
+typedef struct {
+    ChartLine lines[32];
+    size_t    n;
+    ChartTime time;
+} Lines;
+
+static double time_of(const Json *value, bool years)
+{
+    Date date;
+    if (json_is_number(value)) return json_number_value(value);
+    if (!date_read(str_take_first(json_text(value), 10), &date)) return NAN;
+    return years ? date.year : date_days(date);
+}
+
+/* Rows of (name,) time, value, ordered by time, to a line a name. A step left out is a gap. */
+static void lines_read(Drawing *d, const Json *figure, Lines *out)
+{
+    Arena      *a = d->w->req->arena;
+    const Json *rows = json_get(figure, "rows");
+    size_t      n = json_array_size(rows);
+    bool        named = !str_eq_z(json_get_text(figure, "by"), "all");
+    Str         bucket = json_get_text(figure, "bucket");
+    bool        years = !bucket.len || str_eq_z(bucket, "year");
+    double      gap = years ? 6 : str_eq_z(bucket, "month") ? 32
+                                                            : 1.5;
+    out->time = years ? CHART_YEARS : CHART_DAYS;
+    for (size_t r = 0; r < n; r++) {
+        Str    name = named ? json_text(cell(rows, r, 0)) : STR_NONE;
+        double x = time_of(cell(rows, r, named), years);
+        size_t i = 0;
+        if (isnan(x) || (named && !name.len)) continue;
+        while (i < out->n && !str_eq(out->lines[i].name, name)) i++;
+        if (i == out->n) {
+            if (out->n == sizeof out->lines / sizeof *out->lines) continue;
+            out->lines[out->n++] = (ChartLine){ name, NEW_ARRAY(a, ChartPoint, 2 * n), 0 };
+        }
+        ChartLine *line = &out->lines[i];
+        if (line->n && x - line->points[line->n - 1].x > gap)
+            line->points[line->n++] = (ChartPoint){ x - gap / 2, NAN };
+        line->points[line->n++] = (ChartPoint){ x, number_at(rows, r, (size_t)named + 1) };
+    }
+}
+
+static double last_of(const ChartLine *line)
+{
+    for (size_t i = line->n; i-- > 0;)
+        if (!isnan(line->points[i].y)) return line->points[i].y;
+    return NAN;
+}
+
+static int by_last(const void *x, const void *y)
+{
+    double p = last_of(x), q = last_of(y);
+    return (p < q) - (p > q);
+}
+
+static Str time_shown(const Drawing *d, const Lines *lines, double x, bool day)
+{
+    if (lines->time == CHART_YEARS) return year_shown(d, str_format(d->w->req->arena, "%.0f", x));
+    Date date = date_of_ms((int64_t)x * 86400000);
+    date.parts = day ? 3 : 2;
+    return date_words(d->w->req->arena, date, DATE_SHORT, d->w->req->lang);
+}
+
+/* A row a time, a column a line; the newest first. */
+static void lines_table(Drawing *d, const Lines *lines, size_t shown, bool day)
+{
+    double low = -HUGE_VAL, next = HUGE_VAL;
+    head_add(d, words(d->w, "figure.time"), false);
+    for (size_t i = 0; i < shown; i++) head_add(d, lines->lines[i].name.len ? lines->lines[i].name : d->name, true);
+    for (size_t turn = 0; turn < TABLE_ROWS; turn++, next = low) {
+        low = -HUGE_VAL;
+        for (size_t i = 0; i < shown; i++)
+            for (size_t k = 0; k < lines->lines[i].n; k++)
+                if (lines->lines[i].points[k].x < next && !isnan(lines->lines[i].points[k].y))
+                    low = fmax(low, lines->lines[i].points[k].x);
+        if (low == -HUGE_VAL) return;
+        Json *row = row_add(d, "more", time_shown(d, lines, low, day));
+        for (size_t i = 0; i < shown; i++) {
+            double y = NAN;
+            for (size_t k = 0; k < lines->lines[i].n; k++)
+                if (lines->lines[i].points[k].x == low) y = lines->lines[i].points[k].y;
+            cell_add(d, row, number_shown(d, y));
+        }
+    }
+}
+
+static size_t limits_read(Drawing *d, const Json *doc, Str column, ChartLimit limits[4])
+{
+    const Json *standards = json_get(doc, "standards");
+    size_t      n = 0;
+    for (size_t i = 0; i < json_array_size(standards) && n < 4; i++) {
+        const Json *one = json_array_get(standards, i);
+        if (!str_eq(json_get_text(one, "column"), column)) continue;
+        limits[n] = (ChartLimit){ json_get_text(shown_text(d->w, json_get(one, "title")), "text"),
+                                  json_get_number(one, "value", 0) };
+        note_add(d, str_join(d->w->req->arena,
+                             (Str[]){ S("- - - "), number_shown(d, limits[n].value), S(": "), limits[n].name }, 4));
+        n++;
+    }
+    return n;
+}
+
+static void small_put(Drawing *d, const Lines *lines)
+{
+    Arena     *a = d->w->req->arena;
+    Json      *list = json_array_make(a);
+    ChartPoint least = { HUGE_VAL, 0 }, most = { -HUGE_VAL, -HUGE_VAL };
+    for (size_t i = 0; i < lines->n; i++)
+        for (size_t k = 0; k < lines->lines[i].n; k++) {
+            ChartPoint p = lines->lines[i].points[k];
+            least.x = fmin(least.x, p.x);
+            most.x = fmax(most.x, p.x);
+            if (isnan(p.y)) continue;
+            least.y = fmin(least.y, p.y);
+            most.y = fmax(most.y, p.y);
+        }
+    for (size_t i = 0; i < lines->n; i++) {
+        Json      *one = json_object_make(a);
+        Buf       *svg = buf_open(a);
+        ChartWords named = { d->w->req->lang, lines->lines[i].name, d->unit };
+        chart_small(a, svg, &named, &lines->lines[i], least, most);
+        json_put_text(one, "name", lines->lines[i].name);
+        json_put_text(one, "svg", buf_str(svg));
+        json_put_text(one, "last", number_shown(d, last_of(&lines->lines[i])));
+        json_add_value(list, one);
+    }
+    json_put_value(d->out, "small", list);
+    note_add(d, words(d->w, "figure.one-scale"));
+}
+
+static void series_draw(Drawing *d, const Json *figure, const Json *doc)
+{
+    Arena     *a = d->w->req->arena;
+    Lines     *lines = NEW(a, Lines);
+    ChartLimit limits[4];
+    Buf       *svg = buf_open(a);
+    bool       countries = str_eq_z(json_get_text(figure, "by"), "country");
+    Str        bucket = json_get_text(figure, "bucket");
+    title_put(d, "figure.series");
+    lines_read(d, figure, lines);
+    if (!lines->n) return;
+    for (size_t i = 0; i < lines->n && countries; i++) lines->lines[i].name = place_shown(d, lines->lines[i].name);
+    qsort(lines->lines, lines->n, sizeof *lines->lines, by_last);
+    size_t     shown = lines->n < CHART_LINES ? lines->n : CHART_LINES;
+    size_t     limit_count = countries ? 0 : limits_read(d, doc, json_get_text(d->looked_at, "column"), limits);
+    ChartWords named = words_of(d);
+    chart_lines(a, svg, &named, lines->time, lines->lines, shown, limits, limit_count);
+    json_put_text(d->out, "svg", buf_str(svg));
+    if (bucket.len) note_add(d, words(d->w, str_eq_z(bucket, "day") ? "figure.by-day" : str_eq_z(bucket, "month") ? "figure.by-month"
+                                                                                                                  : "figure.by-year"));
+    if (json_get_integer(figure, "places", 0) > (int64_t)lines->n) note_add(d, words_count(d->w, "figure.places", lines->n));
+    lines_table(d, lines, shown, str_eq_z(bucket, "day"));
+    if (countries && lines->n > 1) small_put(d, lines);
+}
+
+static void calendar_draw(Drawing *d, const Json *figure)
+{
+    Arena      *a = d->w->req->arena;
+    const Json *rows = json_get(figure, "rows");
+    int64_t     year = 0;
+    size_t      known = 0;
+    double      days[366], values[366], bounds[CHART_SHADES];
+    Buf        *svg = buf_open(a);
+    if (!str_to_i64(json_get_text(figure, "at"), &year)) return;
+    json_put_text(d->out, "title",
+                  str_join(a, (Str[]){ words_with(d->w, "figure.calendar", "column", d->name), S(", "), year_shown(d, json_get_text(figure, "at")) }, 3));
+    for (size_t i = 0; i < 366; i++) days[i] = NAN;
+    head_add(d, words(d->w, "figure.time"), false);
+    head_add(d, d->unit.len ? d->unit : d->name, true);
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        Date date;
+        if (!date_read(str_take_first(json_text(cell(rows, i, 0)), 10), &date) || date.year != year) continue;
+        int day = date_days(date) - date_days((Date){ .year = (int)year, .month = 1, .day = 1, .parts = 3 });
+        days[day] = number_at(rows, i, 1);
+        if (!isnan(days[day])) values[known++] = days[day];
+        cell_add(d, row_add(d, "more", date_words(a, date, DATE_SHORT, d->w->req->lang)), number_shown(d, days[day]));
+    }
+    if (!known) return;
+    qsort(values, known, sizeof *values, by_size);
+    shades_make(values, known, bounds);
+    ChartWords named = words_of(d);
+    chart_calendar(a, svg, &named, (int)year, days, bounds);
+    json_put_text(d->out, "svg", buf_str(svg));
+    shades_legend(d, bounds, values[known - 1]);
+    legend_add(d, "none", 0, words(d->w, "figure.none"));
+    note_add(d, words(d->w, "figure.by-day"));
+    years_put(d, figure);
+}
+
+static void exceedance_draw(Drawing *d, const Json *figure)
+{
+    const Json *rows = json_get(figure, "rows"), *standards = json_get(figure, "standards");
+    title_put(d, "figure.exceedance");
+    head_add(d, words(d->w, "figure.year"), false);
+    head_add(d, words(d->w, "figure.days"), true);
+    for (size_t i = 0; i < json_array_size(standards); i++) {
+        const Json *one = json_array_get(standards, i);
+        Str         over = words_with(d->w, "figure.over", "value", number_shown(d, json_get_number(one, "value", 0)));
+        head_add(d, over, true);
+        note_add(d, str_join(d->w->req->arena,
+                             (Str[]){ over, S(": "), json_get_text(shown_text(d->w, json_get(one, "title")), "text"), S(", "),
+                                      json_get_text(one, "publisher") },
+                             5));
+    }
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        Json *row = row_add(d, "rows", year_shown(d, str_format(d->w->req->arena, "%.0f", number_at(rows, i, 0))));
+        for (size_t k = 1; k < json_array_size(standards) + 2; k++) cell_add(d, row, number_shown(d, number_at(rows, i, k)));
+    }
+    note_add(d, words(d->w, "figure.place-days"));
+}
+
+/* ---- values, taxa ---- */
+
+static void distribution_draw(Drawing *d, const Json *figure)
+{
+    Arena       *a = d->w->req->arena;
+    const Json  *rows = json_get(figure, "rows");
+    size_t       n = (size_t)json_get_integer(figure, "bins", 0);
+    double       low = json_get_number(figure, "low", 0), step = json_get_number(figure, "step", 1);
+    ChartColumn *columns = NEW_ARRAY(a, ChartColumn, n + 1);
+    Buf         *svg = buf_open(a);
+    bool         more = json_get_bool(figure, "more");
+    title_put(d, "figure.distribution");
+    for (size_t i = 0; i < n; i++) columns[i].label = number_shown(d, low + step * (double)i);
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        double bin = number_at(rows, i, 0);
+        if (bin >= 0 && bin < (double)n) columns[(size_t)bin].value = number_at(rows, i, 1);
+    }
+    head_add(d, d->unit.len ? d->unit : d->name, false);
+    head_add(d, words(d->w, "dataset.rows"), true);
+    for (size_t i = 0; i < n; i++) {
+        Str text = more && i + 1 == n
+                       ? words_with(d->w, "figure.more", "value", columns[i].label)
+                       : str_join(a, (Str[]){ columns[i].label, S("–"), number_shown(d, low + step * (double)(i + 1)) }, 3);
+        cell_add(d, row_add(d, "more", text), number_shown(d, columns[i].value));
+    }
+    ChartWords named = words_of(d);
+    named.unit = words(d->w, "dataset.rows");
+    chart_columns(a, svg, &named, columns, n, true);
+    json_put_text(d->out, "svg", buf_str(svg));
+    Str at = json_get_text(figure, "at");
+    if (at.len) note_add(d, year_shown(d, at));
+    if (more) note_add(d, words(d->w, "figure.last-more"));
+}
+
+static void taxa_draw(Drawing *d, const Json *figure)
+{
+    const Json *rows = json_get(figure, "rows");
+    double      most = json_array_size(rows) ? number_at(rows, 0, 1) : 0;
+    title_put(d, "figure.taxa");
+    head_add(d, words(d->w, "figure.taxon"), false);
+    head_add(d, words(d->w, "dataset.rows"), true);
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        Json *row = row_add(d, i < TOP_ROWS ? "rows" : "more", json_text(cell(rows, i, 0)));
+        json_put_bool(row, "is_taxon", true);
+        cell_add(d, row, number_shown(d, number_at(rows, i, 1)));
+        bar_put(d, row, most > 0 ? number_at(rows, i, 1) / most : 0);
+    }
+    note_add(d, words_count(d->w, "figure.taxa-count", (uint64_t)json_get_integer(figure, "total", 0)));
+}
+
+static void months_draw(Drawing *d, const Json *figure)
+{
+    Arena      *a = d->w->req->arena;
+    const Json *rows = json_get(figure, "rows");
+    ChartColumn columns[12];
+    Buf        *svg = buf_open(a);
+    title_put(d, "figure.months");
+    head_add(d, words(d->w, "figure.month"), false);
+    head_add(d, words(d->w, "dataset.rows"), true);
+    for (int m = 0; m < 12; m++) {
+        columns[m] = (ChartColumn){ number_text(a, m + 1, 0, d->w->req->lang), 0 };
+        for (size_t i = 0; i < json_array_size(rows); i++)
+            if (number_at(rows, i, 0) == m + 1) columns[m].value = number_at(rows, i, 1);
+        cell_add(d, row_add(d, "more", columns[m].label), number_shown(d, columns[m].value));
+    }
+    ChartWords named = words_of(d);
+    named.unit = words(d->w, "dataset.rows");
+    chart_columns(a, svg, &named, columns, 12, false);
+    json_put_text(d->out, "svg", buf_str(svg));
+}
+
+/* ---- places ---- */
+
+/* As scripts/make-maps.js has it: Lambert's azimuthal equal-area projection about 22 N 103 E. */
+static bool project(double latitude, double longitude, double *x, double *y)
+{
+    const double radian = acos(-1) / 180, p0 = 22 * radian, p = latitude * radian, l = (longitude - 103) * radian;
+    double       cosine = sin(p0) * sin(p) + cos(p0) * cos(p) * cos(l);
+    if (cosine < -0.5) return false;
+    double k = sqrt(2 / (1 + cosine));
+    *x = 360 + 470 * k * cos(p) * sin(l);
+    *y = 318 - 470 * k * (cos(p0) * sin(p) - sin(p0) * cos(p) * cos(l));
+    return *x >= 0 && *x <= 720 && *y >= 0 && *y <= 600;
+}
+
+static void points_draw(Drawing *d, const Json *figure)
+{
+    Arena      *a = d->w->req->arena;
+    const Json *rows = json_get(figure, "rows"), *shapes;
+    double      most = 0, x, y, x0 = 720, x1 = 0, y0 = 600, y1 = 0;
+    uint64_t    outside = 0;
+    Err         err = { 0 };
+    Buf        *svg = buf_open(a);
+    title_put(d, "figure.points");
+    if (!view_shapes(d->w, &shapes, &err)) return;
+    head_add(d, words(d->w, "figure.place"), false);
+    head_add(d, words(d->w, "dataset.rows"), true);
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        double latitude = number_at(rows, i, 0), longitude = number_at(rows, i, 1), count = number_at(rows, i, 2);
+        if (isnan(latitude) || isnan(longitude)) continue;
+        cell_add(d, row_add(d, "more", str_format(a, "%.6g, %.6g", latitude, longitude)), number_shown(d, count));
+        if (!project(latitude, longitude, &x, &y)) {
+            outside += (uint64_t)count;
+            continue;
+        }
+        most = fmax(most, count);
+        x0 = fmin(x0, x);
+        x1 = fmax(x1, x);
+        y0 = fmin(y0, y);
+        y1 = fmax(y1, y);
+    }
+    if (most <= 0) return;
+    /* The part of the map with the points, not smaller than what its shapes are fine enough for. */
+    double side = fmin(fmax(fmax(x1 - x0, y1 - y0) * 1.15, 60), 720), height = fmin(side, 600);
+    double left = fmin(fmax((x0 + x1 - side) / 2, 0), 720 - side), top = fmin(fmax((y0 + y1 - height) / 2, 0), 600 - height);
+    buf_putf(svg, "<svg class=\"map points\" viewBox=\"%.1f %.1f %.1f %.1f\" role=\"img\" aria-label=\"", left, top, side, height);
+    buf_put_html(svg, json_get_text(d->out, "title"));
+    buf_put_z(svg, "\"><g class=\"land\">");
+    const Json *list = json_get(shapes, "countries");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        buf_put_z(svg, "<path d=\"");
+        buf_put(svg, json_get_text(json_array_get(list, i), "path"));
+        buf_put_z(svg, "\"/>");
+    }
+    buf_put_z(svg, "</g><path class=\"borders\" d=\"");
+    buf_put(svg, json_get_text(shapes, "borders"));
+    buf_put_z(svg, "\"/><path class=\"disputed\" d=\"");
+    buf_put(svg, json_get_text(shapes, "disputed"));
+    buf_put_z(svg, "\"/><g class=\"dots\">");
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        double count = number_at(rows, i, 2);
+        if (isnan(count) || isnan(number_at(rows, i, 0)) || !project(number_at(rows, i, 0), number_at(rows, i, 1), &x, &y)) continue;
+        buf_putf(svg, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.2f\"/>", x, y, side / 72 * (0.22 + 0.9 * sqrt(count / most)));
+    }
+    buf_put_z(svg, "</g></svg>");
+    json_put_text(d->out, "svg", buf_str(svg));
+    json_put_bool(d->out, "is_map", true);
+    note_add(d, words_with(d->w, "figure.cells", "size",
+                           number_text(a, json_get_number(figure, "size", 1), 2, d->w->req->lang)));
+    if (outside) note_add(d, words_count(d->w, "figure.outside", outside));
+}
+
+/* ---- the whole ---- */
+
+/* The address of the figure's rows: the filters of the page and the figure's own question. */
+static Str address_of(const Drawing *d, const Json *figure)
+{
+    static const char *const others[] = { "lang", "figure", "at", "columns", "group", "aggregate", "order", "limit", "offset" };
+    Arena                   *a = d->w->req->arena;
+    const Json              *own = json_get(figure, "question");
+    Buf                     *out = buf_open(a);
+    const char              *before = "?";
+    buf_put(out, d->w->req->path);
+    buf_put_z(out, ".csv");
+    for (size_t i = 0; i < d->w->req->query_count; i++) {
+        bool goes = d->w->req->query[i].value.len > 0;
+        for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+            goes = goes && !str_eq_z(d->w->req->query[i].name, others[k]);
+        if (!goes) continue;
+        buf_put_z(out, before);
+        buf_put(out, percent_make(a, d->w->req->query[i].name));
+        buf_put_byte(out, '=');
+        buf_put(out, percent_make(a, d->w->req->query[i].value));
+        before = "&";
+    }
+    for (size_t i = 0; i < json_array_size(own); i++) {
+        buf_put_z(out, before);
+        buf_put(out, percent_make(a, json_text(cell(own, i, 0))));
+        buf_put_byte(out, '=');
+        buf_put(out, percent_make(a, json_text(cell(own, i, 1))));
+        before = "&";
+    }
+    return buf_str(out);
+}
+
+static void draw(Drawing *d, const Json *figure, const Json *doc)
+{
+    Str name = json_get_text(figure, "figure");
+    json_put_text(d->out, "id", str_join(d->w->req->arena, (Str[]){ S("figure-"), name }, 2));
+    if (str_eq_z(name, "ranking")) ranking_draw(d, figure);
+    else if (str_eq_z(name, "series")) series_draw(d, figure, doc);
+    else if (str_eq_z(name, "calendar")) calendar_draw(d, figure);
+    else if (str_eq_z(name, "exceedance")) exceedance_draw(d, figure);
+    else if (str_eq_z(name, "distribution")) distribution_draw(d, figure);
+    else if (str_eq_z(name, "points")) points_draw(d, figure);
+    else if (str_eq_z(name, "taxa")) taxa_draw(d, figure);
+    else if (str_eq_z(name, "months")) months_draw(d, figure);
+}
+
+/* "Capacity (MW)" is called "Capacity" where its unit stands beside it. */
+static Str name_without_unit(Arena *a, Str name, Str unit)
+{
+    Str behind = str_join(a, (Str[]){ S("("), unit, S(")") }, 3);
+    return unit.len && str_ends(name, behind) ? str_trim(str_take_first(name, name.len - behind.len)) : name;
+}
+
+/* A column that is called "value" is called as its dataset. */
+static Str name_shown(const ViewWork *w, const Json *doc, Str column, Str unit)
+{
+    bool plain = str_eq_nocase(column, S("value")) || str_eq_nocase(column, S("obs_value"));
+    Str  title = plain ? json_get_text(shown_text(w, json_get(doc, "name")), "text") : STR_NONE;
+    return title.len ? title : name_without_unit(w->req->arena, column, unit);
+}
+
+Json *view_figures(const ViewWork *w, const Json *doc, const Json *looked_at)
+{
+    Arena      *a = w->req->arena;
+    const Json *figures = json_get(looked_at, "figures"), *candidates = json_get(looked_at, "candidates");
+    Json       *out = json_object_make(a), *list = json_array_make(a), *choices = json_array_make(a), *kept = json_array_make(a);
+    Str         column = json_get_text(looked_at, "column"), unit = json_get_text(looked_at, "unit");
+    for (size_t i = 0; i < json_array_size(figures); i++) {
+        Drawing d = { w, looked_at, json_object_make(a), name_shown(w, doc, column, unit), unit };
+        draw(&d, json_array_get(figures, i), doc);
+        if (!json_get(d.out, "svg") && !json_get(d.out, "rows")) continue;
+        json_put_text(d.out, "csv", address_of(&d, json_array_get(figures, i)));
+        json_add_value(list, d.out);
+    }
+    for (size_t i = 0; i < json_array_size(candidates) && json_array_size(candidates) > 1; i++) {
+        Json *one = json_object_make(a);
+        json_put_text(one, "name", json_text(json_array_get(candidates, i)));
+        json_put_bool(one, "chosen", str_eq(json_text(json_array_get(candidates, i)), column));
+        json_add_value(choices, one);
+    }
+    /* What the address asks besides goes along when a column or a year is chosen. */
+    for (size_t i = 0; i < w->req->query_count; i++) {
+        const Pair *p = &w->req->query[i];
+        if (!p->value.len || str_eq_z(p->name, "figure") || str_eq_z(p->name, "at") || str_eq_z(p->name, "lang")) continue;
+        Json *one = json_object_make(a);
+        json_put_text(one, "name", p->name);
+        json_put_text(one, "value", p->value);
+        json_add_value(kept, one);
+    }
+    json_put_value(out, "figures", list);
+    json_put_value(out, "choices", choices);
+    json_put_value(out, "kept", kept);
+    json_put_text(out, "column", column);
+    json_put_text(out, "at", query_get(w->req, "at"));
+    json_put_bool(out, "late", json_get_bool(looked_at, "late"));
+    return out;
+}

@@ -1,0 +1,118 @@
+/* Scales, ticks and what the charts draw. */
+#include "web/chart.h"
+
+#include <math.h>
+
+#include "check.h"
+
+static size_t count_of(Str text, Str part)
+{
+    size_t n = 0;
+    for (long at; (at = str_find(text, part)) >= 0; n++) text = str_drop(text, (size_t)at + part.len);
+    return n;
+}
+
+/* Without the last bits, in which powers of ten differ. */
+static double nearly(double x)
+{
+    return round(x * 1e9) / 1e9;
+}
+
+TEST("ticks are round and hold all values")
+{
+    static const struct {
+        double low, high;
+        int    about;
+        double first, last, step;
+        int    decimals;
+    } rows[] = {
+        { 0, 100, 5, 0, 100, 20, 0 },
+        { 3, 97, 5, 0, 100, 20, 0 },
+        { 0, 0.37, 4, 0, 0.4, 0.1, 1 },
+        { -7, 12, 4, -10, 15, 5, 0 },
+        { 5, 5, 4, 4, 6, 2, 0 },
+        { 0, 36572, 5, 0, 40000, 10000, 0 },
+        { 0, 0.00042, 4, 0, 0.0006, 0.0002, 4 },
+        { 12, 2, 5, 2, 12, 2, 0 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        Ticks t = ticks_make(rows[i].low, rows[i].high, rows[i].about);
+        CHECK_EQ_DOUBLE(nearly(t.step), rows[i].step);
+        CHECK_EQ_DOUBLE(nearly(t.low), rows[i].first);
+        CHECK_EQ_DOUBLE(nearly(t.high), rows[i].last);
+        CHECK_EQ_INT(t.decimals, rows[i].decimals);
+    }
+}
+
+TEST("shades part the values evenly, alike ones together")
+{
+    const double values[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }, same[] = { 3, 3, 3 };
+    double       bounds[CHART_SHADES];
+    shades_make(values, 10, bounds);
+    for (int i = 0; i < 10; i++) CHECK_EQ_INT(shade_of(bounds, values[i]), i / 2 + 1);
+    shades_make(same, 3, bounds);
+    CHECK_EQ_INT(shade_of(bounds, 3), shade_of(bounds, 3.0));
+    CHECK_EQ_INT(shade_of(bounds, 2), 1);
+}
+
+TEST("lines break at gaps, have names at their ends and limits across")
+{
+    ChartPoint thai[] = { { 2000, 1 }, { 2001, 2 }, { 2001.5, NAN }, { 2004, 4 }, { 2005, 5 } }, lao[] = { { 2000, 5 }, { 2005, 5 } };
+    ChartLine  lines[] = { { S("A <b>"), thai, 5 }, { S("Laos"), lao, 2 } };
+    ChartLimit limit = { S("limit"), 8 };
+    ChartWords words = { S("en"), S("Title & more"), S("t") };
+    Buf       *out = buf_open(a);
+    chart_lines(a, out, &words, CHART_YEARS, lines, 2, &limit, 1);
+    Str svg = buf_str(out);
+    CHECK_EQ_INT(count_of(svg, S("class=\"line line-")), 2);
+    CHECK_EQ_INT(count_of(svg, S("class=\"limit\"")), 1);
+    CHECK(str_has(svg, S("role=\"img\" aria-label=\"Title &amp; more\"")));
+    CHECK(str_has(svg, S(">A &lt;b&gt;</text>")));
+    CHECK(str_has(svg, S(">Laos</text>")));
+    CHECK(str_has(svg, S(">2000</text>")));
+    CHECK(!str_has(svg, S("nan")));
+    Str first = str_drop(svg, (size_t)str_find(svg, S("line line-0")));
+    first = str_take_first(first, (size_t)str_find(first, S("/>")));
+    CHECK_EQ_INT(count_of(first, S("M")), 2);
+    CHECK_EQ_INT(count_of(first, S("L")), 2);
+}
+
+TEST("a chart of nothing draws nothing")
+{
+    ChartPoint none[] = { { 2000, NAN } };
+    ChartLine  line = { S("x"), none, 1 };
+    ChartWords words = { S("en"), S("t"), S("") };
+    Buf       *out = buf_open(a);
+    chart_lines(a, out, &words, CHART_YEARS, &line, 1, NULL, 0);
+    chart_lines(a, out, &words, CHART_YEARS, NULL, 0, NULL, 0);
+    chart_columns(a, out, &words, NULL, 0, true);
+    CHECK_STR(buf_str(out), "");
+}
+
+TEST("columns are as high as their values and numbers are the reader's")
+{
+    ChartColumn columns[] = { { S("0"), 5000 }, { S("5"), 10000 } };
+    ChartWords  words = { S("de"), S("t"), S("rows") };
+    Buf        *out = buf_open(a);
+    chart_columns(a, out, &words, columns, 2, true);
+    CHECK_EQ_INT(count_of(buf_str(out), S("<rect ")), 2);
+    CHECK(str_has(buf_str(out), S(">10.000</text>")));
+    CHECK(str_has(buf_str(out), S("height=\"110.0\"")));
+    CHECK(str_has(buf_str(out), S("height=\"220.0\"")));
+}
+
+TEST("a calendar has every day of its year, begun on its weekday")
+{
+    double     days[366], bounds[CHART_SHADES] = { 0, 1, 2, 3, 4 };
+    ChartWords words = { S("en"), S("t"), S("") };
+    for (size_t i = 0; i < 366; i++) days[i] = NAN;
+    days[0] = 4.5;
+    Buf *leap = buf_open(a), *plain = buf_open(a);
+    chart_calendar(a, leap, &words, 2016, days, bounds);
+    chart_calendar(a, plain, &words, 2017, days, bounds);
+    CHECK_EQ_INT(count_of(buf_str(leap), S("<rect ")), 366);
+    CHECK_EQ_INT(count_of(buf_str(plain), S("<rect ")), 365);
+    CHECK_EQ_INT(count_of(buf_str(leap), S("shade-5")), 1);
+    /* 1 January 2016 was a Friday, the fifth row. */
+    CHECK(str_has(buf_str(leap), S("<rect class=\"shade-5\" x=\"4.0\" y=\"75.6\"")));
+}
