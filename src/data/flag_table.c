@@ -279,27 +279,42 @@ static bool find_all(Whole *w)
            find_shuffled(w) && find_gaps(w);
 }
 
-/* Rows stay in their order: unlike a join, IN marks them where they are. */
+/* The rows of each flag as bits. A join, or IN, would let row groups change their order. */
+static bool bits_make(Whole *w, const bool *any)
+{
+    Buf *sql = buf_open(w->a);
+    for (int i = 0; i < FLAGS; i++)
+        if (any[i])
+            buf_putf(sql,
+                     "SET VARIABLE flag_%d = (SELECT bitstring_agg(row, 0, %" PRIu64 ") FROM flags_found WHERE flag = '%s');",
+                     i, w->rows - 1, flag_name((Flag)i));
+    return duck_do(w->run, buf_str(sql), w->err);
+}
+
+static bool bits_drop(Whole *w, const bool *any)
+{
+    Buf *sql = buf_open(w->a);
+    for (int i = 0; i < FLAGS; i++)
+        if (any[i]) buf_putf(sql, "RESET VARIABLE flag_%d;", i);
+    return duck_do(w->run, buf_str(sql), w->err);
+}
+
 static bool write_flagged(Whole *w, Str path, Str options, const bool *any)
 {
-    Buf *sql = buf_open(w->a), *marks = buf_open(w->a), *marked = buf_open(w->a), *names = buf_open(w->a);
+    Buf *sql = buf_open(w->a), *marked = buf_open(w->a), *names = buf_open(w->a);
     for (int i = 0; i < FLAGS; i++) {
         if (!any[i]) continue;
-        buf_putf(marks, ", file_row_number IN (SELECT row FROM flags_found WHERE flag = '%s') AS _flag%d", flag_name((Flag)i),
-                 i);
-        buf_putf(marked, "%s_flag%d", marked->len ? " OR " : "", i);
-        buf_putf(names, "%sCASE WHEN _flag%d THEN '%s' END", names->len ? ", " : "", i, flag_name((Flag)i));
+        Str bit = str_format(w->a, "get_bit(getvariable('flag_%d'), CAST(file_row_number AS INTEGER)) = 1", i);
+        buf_putf(marked, "%s%s", marked->len ? " OR " : "", bit.at);
+        buf_putf(names, "%sCASE WHEN %s THEN '%s' END", names->len ? ", " : "", bit.at, flag_name((Flag)i));
     }
-    buf_put_z(sql, "COPY (SELECT * EXCLUDE (file_row_number");
-    for (int i = 0; i < FLAGS; i++)
-        if (any[i]) buf_putf(sql, ", _flag%d", i);
     buf_putf(sql,
-             ") REPLACE (CASE WHEN %s THEN list_concat(_flags, list_filter([%s], lambda f: f IS NOT NULL)) ELSE _flags END AS "
-             "_flags) FROM (SELECT *%s FROM %.*s)) TO ",
-             marked->at, names->at, marks->at, STR_ARG(w->table));
+             "COPY (SELECT * EXCLUDE (file_row_number) REPLACE (CASE WHEN %s THEN list_concat(_flags, list_filter([%s], "
+             "lambda f: f IS NOT NULL)) ELSE _flags END AS _flags) FROM %.*s) TO ",
+             marked->at, names->at, STR_ARG(w->table));
     sql_text(sql, path);
     buf_putf(sql, " %.*s", STR_ARG(options));
-    return duck_do(w->run, buf_str(sql), w->err);
+    return bits_make(w, any) && duck_do(w->run, buf_str(sql), w->err) && bits_drop(w, any);
 }
 
 static bool flags_any(Whole *w, bool *any, bool *some)

@@ -129,11 +129,11 @@ TEST("a series has flags where it skips, repeats a time, leaps, or has two colum
 TEST("rows that are equal in all columns are flagged, all of them, and the order of the rows stays")
 {
     Flagged   f = flag_rows(a, series, sizeof series / sizeof series[0],
-                            "SELECT 1000 - i + CASE WHEN i = 7 THEN 1 ELSE 0 END AS n, 'S' AS station, 'k' AS kind, TIMESTAMP "
-                              "'2024-01-01 00:00:00' AS \"at\", 5.0 AS pm25 FROM range(1000) t(i)");
+                            "SELECT 300000 - i + CASE WHEN i = 7 THEN 1 ELSE 0 END AS n, 'S' AS station, 'k' AS kind, TIMESTAMP "
+                              "'2024-01-01 00:00:00' AS \"at\", 5.0 AS pm25 FROM range(300000) t(i)");
     Buf      *sql = buf_open(a);
     DuckValue in_order = { 0 };
-    CHECK_STR(flags_of(a, &f), "994:row-repeated 994:row-repeated");
+    CHECK_STR(flags_of(a, &f), "299994:row-repeated 299994:row-repeated");
     buf_put_z(sql, "SELECT count(*) FROM (SELECT n, lag(n) OVER (ORDER BY file_row_number) AS l FROM read_parquet(");
     sql_text(sql, f.path);
     buf_put_z(sql, ", file_row_number=true)) WHERE n > l");
