@@ -151,18 +151,16 @@ static bool find_coordinates(Whole *w)
                            STR_ARG(group), STR_ARG(lat), STR_ARG(lon), STR_ARG(w->table), STR_ARG(lat), VALUES_MIN);
 #define IN_BOX(v, q) \
     v " BETWEEN " q "[1] - 1 - (" q "[2] - " q "[1]) / 2 AND " q "[2] + 1 + (" q "[2] - " q "[1]) / 2"
-    if (!found(w, FLAG_COORDINATES_SWAPPED,
-               str_format(w->a,
-                          "SELECT row %.*s WHERE NOT (" IN_BOX("y", "qy") " AND " IN_BOX("x", "qx") ") AND (" IN_BOX(
-                              "x", "qy") " AND " IN_BOX("y", "qx") ") AND NOT (x = 0 AND y = 0)",
-                          STR_ARG(boxed))))
-        return false;
-    if (!country) return true;
-    return found(w, FLAG_COORDINATES_FAR,
+    if (!duck_do(w->run,
                  str_format(w->a,
-                            "SELECT row %.*s WHERE NOT (" IN_BOX("y", "qy") " AND " IN_BOX(
-                                "x", "qx") ") AND row NOT IN (SELECT row FROM flags_found WHERE flag = 'coordinates-swapped')",
-                            STR_ARG(boxed)));
+                            "CREATE OR REPLACE TEMP TABLE flags_outside AS SELECT row, " IN_BOX("x", "qy") " AND " IN_BOX(
+                                "y", "qx") " AS swapped %.*s WHERE NOT (" IN_BOX("y", "qy") " AND " IN_BOX("x", "qx") ")",
+                            STR_ARG(boxed)),
+                 w->err))
+        return false;
+    return found(w, FLAG_COORDINATES_SWAPPED, S("SELECT row FROM flags_outside WHERE swapped")) &&
+           (!country || found(w, FLAG_COORDINATES_FAR, S("SELECT row FROM flags_outside WHERE NOT swapped"))) &&
+           duck_do(w->run, S("DROP TABLE flags_outside"), w->err);
 #undef IN_BOX
 }
 
