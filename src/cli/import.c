@@ -143,18 +143,23 @@ const Command command_import = {
     .most = -1,
     .about =
         "A FILE is CSV, TSV or text with another separator, JSON (an object a line, or an array of them) or\n"
-        "GeoJSON, packed with gzip or not, in any usual encoding; XLSX or Parquet. Its rows become one part of the\n"
-        "dataset; columns are recognised with the first file, and later files must have the same. The same file\n"
-        "again changes nothing; another file of the same name takes the place of the older one. Rows that cannot\n"
-        "be read are set aside into a CSV file, with the reason, and stop nothing. What looks wrong in a row that\n"
-        "was read is a flag in its column _flags.",
+        "GeoJSON, packed with gzip or not, in any usual encoding; XLSX, Parquet or a Darwin Core Archive. Its\n"
+        "rows become one part of the dataset; columns are recognised with the first file, and later files must\n"
+        "have the same. The same file again changes nothing; another file of the same name takes the place of\n"
+        "the older one. Rows that cannot be read are set aside into a CSV file, with the reason, and stop\n"
+        "nothing. What looks wrong in a row that was read is a flag in its column _flags.",
     .options = { { "into", "SLUG", "the dataset; made when there is none" },
                  { "title", "TEXT", "of a dataset that is made, in English; otherwise its slug" },
                  { "owner", "SLUG", "organisation that owns a dataset that is made" },
-                 { "audience", "AUDIENCE", "of a dataset that is made: public, signed-in, own, framework:SLUG" },
-                 { "state", "STATE", "of a dataset that is made: draft (if not said), review, published" },
-                 { "columns", "FILE", "corrected columns for a dataset that has none: JSON, as its record has them" },
-                 { "sheet", "NAME", "of an XLSX workbook; otherwise the first sheet with rows" },
+                 { "audience", "AUDIENCE",
+                   "of a dataset that is made: public, signed-in, own, framework:SLUG" },
+                 { "state", "STATE",
+                   "of a dataset that is made: draft (if not said), review, published" },
+                 { "columns", "FILE",
+                   "corrected columns for a dataset that has none: JSON, as its record has them" },
+                 { "sheet", "NAME",
+                   "of an XLSX workbook, or a file of an archive; otherwise the first, or the "
+                   "core" },
                  { "look", NULL, "say what would be read, and change nothing" } },
     .run = import_run,
 };

@@ -304,8 +304,9 @@ static Change change_of(Work *w)
                       .computed = true };
     if (!w->there) {
         Json *name = json_object_make(w->a);
+        if (w->source.proposed) json_object_update((Json *)doc, w->source.proposed);
         json_put_text(name, "en", title_of(w));
-        json_put_value(doc, "name", name);
+        if (w->o->title.len || !json_get(doc, "name")) json_put_value(doc, "name", name);
         change.what = CHANGE_CREATE;
         change.slug = w->o->dataset;
         change.owner = w->o->owner;

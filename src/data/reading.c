@@ -291,9 +291,13 @@ static void put_value(const Reading *r, size_t column, Buf *out)
     } else if (read_as(r, c)) {
         put_typed(r, column, out);
     } else if (c->type == COLUMN_DATETIME && !c->pattern.len) {
-        buf_put_z(out, "(try_cast(");
+        /* The engine wants seconds, and a colon in the zone; ISO 8601 does not. */
+        buf_put_z(out, "(coalesce(try_cast(");
         put_date_text(r, column, out);
-        buf_put_z(out, " AS TIMESTAMPTZ) AT TIME ZONE 'UTC')");
+        buf_put_z(out, " AS TIMESTAMPTZ), try_cast(regexp_replace(regexp_replace(");
+        put_date_text(r, column, out);
+        buf_put_z(out, ", '([+-]\\d\\d)(\\d\\d)$', '\\1:\\2'), '^(.{10}[T ]\\d\\d:\\d\\d)(Z|[+-].*)$', "
+                       "'\\1:00\\2') AS TIMESTAMPTZ)) AT TIME ZONE 'UTC')");
     } else if (c->type == COLUMN_YEARMONTH && !c->pattern.len) {
         buf_put_z(out, "CAST(try_strptime(");
         put_date_text(r, column, out);

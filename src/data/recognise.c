@@ -233,6 +233,13 @@ static void cut_columns(Work *w)
         Guess *g = &w->guesses[i];
         g->heading = w->out->headings[i];
         guess_column(w->a, g, w->out->separator);
+        /* Identifiers of Darwin Core are texts, though all of a file may be numbers. */
+        if (w->source.terms && (str_ends(g->heading, S("ID")) || str_ends(g->heading, S("Number")) ||
+                                str_ends(g->heading, S("id")))) {
+            g->type = COLUMN_STRING;
+            g->missing_count = 0;
+            g->missing_number = false;
+        }
         if (g->decimal == ',') w->out->decimal = ',';
     }
     /* One point in a file: numbers with the other are texts. */
@@ -430,6 +437,11 @@ static void join_times(Work *w)
     join_time(w, pair, 2, str_format(w->a, "%s %s", *date->pattern ? date->pattern : "%Y-%m-%d", hours).at);
 }
 
+/* When somebody worked on the row, not when what it tells was. */
+static const char times_of_the_record[] =
+    " modified created updated lastupdated lastmodified dateidentified georeferenceddate "
+    "lastinterpreted lastcrawled lastparsed ";
+
 /* Without the headings that were joined; the joined column stands where the first of them stood. */
 static void settle_columns(Work *w)
 {
@@ -449,7 +461,8 @@ static void settle_columns(Work *w)
     bool                    says_value = columns_role(w->out->columns, w->out->column_count, ROLE_OF_VALUE) != NULL;
     for (size_t t = 0; t < 4 && !has; t++)
         for (size_t i = 0; i < w->out->column_count && !has; i++)
-            if (w->out->columns[i].type == times[t] && w->out->columns[i].role == ROLE_OF_NOTHING) {
+            if (w->out->columns[i].type == times[t] && w->out->columns[i].role == ROLE_OF_NOTHING &&
+                !heading_is(w->a, w->out->columns[i].name, times_of_the_record)) {
                 w->out->columns[i].role = ROLE_OF_TIME;
                 has = true;
             }
@@ -491,7 +504,7 @@ bool recognise_source(Arena *a, const Source *source, Recognised *out, Err *err)
     if (!find_separator(&w, &columns, err) || !find_headings(&w, columns, err)) return false;
     cut_columns(&w);
     make_columns(&w);
-    join_times(&w);
+    if (!source->terms) join_times(&w);
     settle_country(&w);
     settle_missing(&w);
     settle_columns(&w);

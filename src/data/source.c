@@ -193,7 +193,7 @@ static const struct {
     { S_INIT("7z\xbc\xaf"), "a 7z archive" },
 };
 
-#define WHAT_IS_READ "CSV, TSV, JSON (packed with gzip or not), XLSX and Parquet"
+#define WHAT_IS_READ "CSV, TSV, JSON (packed with gzip or not), XLSX, Darwin Core Archives and Parquet"
 
 static bool check_form(Str head, Source *s, Err *err)
 {

@@ -4,6 +4,7 @@
 #define BANYAN_DATA_SOURCE_H
 
 #include "base/err.h"
+#include "base/json.h"
 
 typedef enum { FILE_DELIMITED,
                FILE_JSON,
@@ -24,8 +25,10 @@ typedef struct Source {
     Str         head;         /* the first rows in UTF-8, ending at the end of a line */
     bool        whole;        /* the head is all there is */
     Str         odd;          /* some of the text past ASCII, in UTF-8 */
-    Str        *other_sheets; /* of a workbook, with rows, that were not read */
+    Str        *other_sheets; /* of a workbook or an archive, that were not read */
     size_t      other_sheet_count;
+    bool        terms;    /* headings are terms of Darwin Core: each stays a column */
+    Json       *proposed; /* for the record of a dataset that is made: members of its document, or NULL */
 } Source;
 
 /* Reads the whole file once: some 300 MB a second, half of it for the hash. ERR_FORMAT, ERR_UNSUPPORTED

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "data/dwca.h"
 #include "data/json_rows.h"
 #include "data/sheet_rows.h"
 
@@ -26,6 +27,30 @@ static bool turn_text(Arena *a, const Source *source, const char *folder, Str *m
     return ok;
 }
 
+static void note_others(Arena *a, Source *source, const Str *others, size_t n)
+{
+    source->other_sheets = NEW_ARRAY(a, Str, n);
+    source->other_sheet_count = n;
+    for (size_t i = 0; i < n; i++) source->other_sheets[i] = str_copy(a, others[i]);
+}
+
+static bool turn_dwca(Arena *a, Archive *archive, Source *source, Str table, const char *folder, Str *made, Err *err)
+{
+    Arena *short_lived = arena_open(0);
+    Dwca  *dwca;
+    bool   ok = dwca_open(short_lived, archive, table, folder, &dwca, err) &&
+              laid_out(a, folder, dwca_tell, dwca, made, err);
+    if (ok) {
+        size_t     n;
+        const Str *others = dwca_others(dwca, &n);
+        note_others(a, source, others, n);
+        source->terms = true;
+        source->proposed = dwca_proposed(a, dwca);
+    }
+    arena_close(short_lived);
+    return ok;
+}
+
 static bool turn_workbook(Arena *a, Archive *archive, Source *source, Str sheet, const char *folder,
                           Str *made, Err *err)
 {
@@ -36,11 +61,7 @@ static bool turn_workbook(Arena *a, Archive *archive, Source *source, Str sheet,
     bool      ok = workbook_open(short_lived, archive, &book, err) &&
               workbook_choose(book, short_lived, sheet, &others, &n, err) &&
               laid_out(a, folder, workbook_tell, book, made, err);
-    if (ok) {
-        source->other_sheets = NEW_ARRAY(a, Str, n);
-        for (; source->other_sheet_count < n; source->other_sheet_count++)
-            source->other_sheets[source->other_sheet_count] = str_copy(a, others[source->other_sheet_count]);
-    }
+    if (ok) note_others(a, source, others, n);
     arena_close(short_lived);
     return ok;
 }
@@ -54,7 +75,7 @@ static bool turn_archive(Arena *a, Source *source, Str sheet, const char *folder
     if (ok && archive_find(archive, S("xl/workbook.xml"), &i))
         ok = turn_workbook(a, archive, source, sheet, folder, made, err);
     else if (ok)
-        ok = fail(err, ERR_UNSUPPORTED, "the file is a ZIP archive, but no workbook (XLSX)");
+        ok = turn_dwca(a, archive, source, sheet, folder, made, err);
     arena_close(short_lived);
     return ok;
 }
@@ -65,7 +86,7 @@ bool turn_source(Arena *a, Source *source, Str sheet, const char *folder, Str *t
     Source table;
     *temporary = STR_NONE;
     if (sheet.len && source->form != FILE_ZIP)
-        return fail(err, ERR_USAGE, "a sheet is named, but the file is no workbook (XLSX)");
+        return fail(err, ERR_USAGE, "a sheet is named, but the file is no workbook or archive");
     if (source->form != FILE_JSON && source->form != FILE_ZIP) return true;
     bool ok = source->form == FILE_JSON ? turn_text(a, source, folder, &made, err)
                                         : turn_archive(a, source, sheet, folder, &made, err);
@@ -81,6 +102,8 @@ bool turn_source(Arena *a, Source *source, Str sheet, const char *folder, Str *t
     table.from = source->form;
     table.other_sheets = source->other_sheets;
     table.other_sheet_count = source->other_sheet_count;
+    table.terms = source->terms;
+    table.proposed = source->proposed;
     *source = table;
     *temporary = made;
     return true;

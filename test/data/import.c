@@ -335,3 +335,53 @@ TEST("Parquet that is cut short or damaged is refused, with nothing half-done")
     snapshot_close(s);
     world_end(&w);
 }
+
+TEST("an archive's core is imported by its terms, its EML is proposed, and an extension can be asked for")
+{
+    World         w = world(a);
+    Imported      out;
+    const char   *file = "test/data/files/birds.zip";
+    ImportOptions o = { .who = &w.who, .dataset = S("birds"), .owner = S("caec"), .state = STATE_PUBLISHED };
+    CHECK_OK(import_file(w.data, a, file, &o, NULL, NULL, &out, &err));
+    CHECK_EQ_INT(out.rows, 3);
+    CHECK_JSON(json_get(out.report, "aside"), "[{\"line\":4,\"reason\":\"too-few-cells\"}]");
+    CHECK_JSON(json_get(out.report, "doubts"), "[{\"doubt\":\"other-sheets\",\"examples\":[\"media.csv\"]}]");
+    CHECK_STR(ask(&w, a, out.part, "SELECT string_agg(concat_ws('|', id, scientificName, eventDate, decimalLatitude, "
+                                   "decimalLongitude, countryCode, recordedByID), ' ') FROM t")
+                  .text,
+              "7|Larus f\u00fcscus|2020-01-31|13.5|101.5|TH|1 8|Owl \"x|2020-02-01|0.0|TH "
+              "9|Raven|2020-02-02T10:00Z|13.0|100.0|TH|2");
+    CHECK_STR(json_get_text(json_get(out.record.doc, "name"), "en"), "Birds of a bay");
+    CHECK_STR(json_get_text(json_get(out.record.doc, "description"), "en"), "First.\n\nSecond.");
+    CHECK_STR(json_get_text(out.record.doc, "licence"), "CC BY 4.0");
+    CHECK_STR(json_get_text(out.record.doc, "citation"), "X (2020). Birds of a bay.");
+    CHECK_STR(json_get_text(out.record.doc, "doi"), "10.1234/abc");
+    o.dataset = S("pictures");
+    o.sheet = S("media.csv");
+    CHECK_OK(import_file(w.data, a, file, &o, NULL, NULL, &out, &err));
+    CHECK_STR(ask(&w, a, out.part, "SELECT string_agg(concat_ws('|', coreid, identifier), ' ') FROM t").text,
+              "7|a.jpg 9|b, c.jpg");
+    CHECK_STR(json_get_text(json_at(out.record.doc, S("/parts/0")), "file"), "birds.zip, media.csv");
+    world_end(&w);
+}
+
+TEST("an archive with hostile XML, names that lead out, or without its files is refused and leaves nothing")
+{
+    static const struct {
+        const char *file, *says;
+        ErrCode     code;
+    } table[] = { { "external.zip", "entities", ERR_FORMAT },
+                  { "laughs.zip", "entity", ERR_FORMAT },
+                  { "leads-out.zip", "leads elsewhere", ERR_FORMAT },
+                  { "lacks.zip", "\"two.txt\"", ERR_FORMAT },
+                  { "plain.zip", "neither", ERR_UNSUPPORTED } };
+    World    w = world(a);
+    Imported out;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        CHECK_ERR(import(&w, a, str_format(a, "test/data/files/%s", table[i].file).at, "x.zip", &out, &err),
+                  table[i].code);
+        CHECK(str_has(str_of(err.text), str_of(table[i].says)));
+    }
+    CHECK_EQ_INT(left_over(&w, a), 0);
+    world_end(&w);
+}
