@@ -108,6 +108,7 @@ bool record_load(Snapshot *s, Arena *a, const RecordRow *row, const FaceRow *fac
 {
     if (!load_entry(s, a, row, face->entry, out, err)) return false;
     out->token = face->token;
+    out->card = face->card;
     out->working = row->drafting && face->face == row->working;
     return true;
 }
@@ -191,7 +192,7 @@ static Str pick_text(Snapshot *s, Arena *a, Str card, char what, Str *lang)
 
 static void fill_card(Snapshot *s, Arena *a, Str card, Card *out)
 {
-    Str unused, country = pick_text(s, a, card, 'C', &unused);
+    Str unused, country = str_starts(card, S("C")) ? pick_text(s, a, card, 'C', &unused) : STR_NONE;
     if (country.len) {
         out->title = country_name(a, node_country_names(s->node), country, s->lang);
         out->title_lang = s->lang;
@@ -215,7 +216,7 @@ void card_of(Snapshot *s, Arena *a, const Record *r, Card *out)
 {
     const Kind *kind = kind_find(s->node->kinds, r->kind);
     *out = (Card){ .id = r->id, .kind = r->kind, .slug = r->slug, .state = r->state, .updated_ms = r->updated_ms };
-    if (kind && r->state != STATE_WITHDRAWN) fill_card(s, a, card_make(a, kind, r->doc), out);
+    if (kind && r->state != STATE_WITHDRAWN) fill_card(s, a, r->card.len ? r->card : card_make(a, kind, r->doc), out);
 }
 
 bool card_read(Snapshot *s, Arena *a, Str target, Card *out, Err *err)

@@ -26,6 +26,7 @@ typedef struct {
     Str      token;        /* audience token of this face */
     bool     working;      /* the owner's working face; the published one is older */
     Json    *doc;          /* whole document; {} when withdrawn */
+    Str      card;         /* what lists show of it, as card_of reads it; empty: it makes it from the document */
 } Record;
 
 /* By kind and id, slug, former slug or natural key. ERR_NOT_FOUND also when the reader may not see it;

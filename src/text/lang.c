@@ -42,6 +42,19 @@ static struct {
     size_t          n;
 } locales = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+/* Dates said lately: pages say the same days again and again, and ICU takes some 13,000 instructions for one. */
+#define SAID_MAX   256
+#define SAID_BYTES 72
+
+typedef struct {
+    const Locale *in; /* NULL: none here yet */
+    int64_t       minute;
+    uint8_t       skeleton, len;
+    char          text[SAID_BYTES];
+} Said;
+
+static Said said[SAID_MAX]; /* under the lock of the locales */
+
 static bool locale_name(Str tag, char out[LOCALE_ROOM])
 {
     char       z[LOCALE_ROOM];
@@ -239,13 +252,36 @@ Str lang_negotiate(Str accept_language, const Str *have, size_t n)
                             : STR_NONE;
 }
 
+static Said *said_place(const Locale *l, int64_t minute, size_t skeleton)
+{
+    uint64_t mixed = ((uint64_t)minute * SKELETON_COUNT + skeleton) * LOCALES_MAX + (uint64_t)(l - locales.at);
+    return &said[mixed * 0x9E3779B97F4A7C15u >> 56]; /* SAID_MAX of them */
+}
+
+static void said_put(Said *place, const Locale *l, int64_t minute, size_t skeleton, Str text)
+{
+    if (!text.len || text.len > SAID_BYTES) return;
+    pthread_mutex_lock(&locales.lock);
+    *place = (Said){ l, minute, (uint8_t)skeleton, (uint8_t)text.len, { 0 } };
+    memcpy(place->text, text.at, text.len);
+    pthread_mutex_unlock(&locales.lock);
+}
+
+/* No skeleton says less than a minute. */
 static Str date_format(Arena *a, double at_ms, size_t skeleton_index, Str lang)
 {
     UChar      u[WORDS_ROOM];
     UErrorCode status = U_ZERO_ERROR;
     int32_t    n = 0;
     pthread_mutex_lock(&locales.lock);
-    Locale       *l = locale_of(lang);
+    Locale *l = locale_of(lang);
+    int64_t minute = (int64_t)floor(at_ms / 60000);
+    Said   *known = said_place(l, minute, skeleton_index);
+    if (known->in == l && known->minute == minute && known->skeleton == skeleton_index) {
+        Str text = str_copy(a, (Str){ known->text, known->len });
+        pthread_mutex_unlock(&locales.lock);
+        return text;
+    }
     UDateFormat **f = &l->date[skeleton_index];
     if (!*f) {
         UChar skeleton[32], pattern[WORDS_ROOM], zone[4];
@@ -259,7 +295,10 @@ static Str date_format(Arena *a, double at_ms, size_t skeleton_index, Str lang)
     }
     if (U_SUCCESS(status)) n = udat_format(*f, at_ms, u, WORDS_ROOM, NULL, &status);
     pthread_mutex_unlock(&locales.lock);
-    return U_SUCCESS(status) ? text_of_u(a, u, n) : STR_NONE;
+    if (U_FAILURE(status)) return STR_NONE;
+    Str text = text_of_u(a, u, n);
+    said_put(known, l, minute, skeleton_index, text);
+    return text;
 }
 
 Str date_words(Arena *a, Date d, DateForm form, Str lang)
