@@ -1,0 +1,46 @@
+/* Any bytes as values of Darwin Core terms, divided by line ends: every test answers, and with what its kind may
+   say. */
+#include "data/bdq.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
+static void expect(bool ok)
+{
+    if (!ok) abort();
+}
+
+static void check_answer(size_t test, const BdqAnswer *answer)
+{
+    bool proposes = answer->status == BDQ_AMENDED || answer->status == BDQ_FILLED_IN;
+    expect(answer->status != BDQ_NOT_RUN);
+    expect(proposes == (answer->amended_count > 0));
+    expect((answer->status == BDQ_RUN_HAS_RESULT) == (answer->result != BDQ_NO_RESULT));
+    if (proposes) expect(bdq_test_type(test) == BDQ_AMENDMENT);
+    for (size_t i = 0; i < answer->amended_count; i++) expect(answer->amended[i].value.len > 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+    static Bdq *bdq; /* opened once for all runs: it takes a tenth of a second */
+    Arena      *a = arena_open(0);
+    Str         rest = { (const char *)bytes, n };
+    BdqRecord   record = { .now_ms = 1750000000000 };
+    if (!bdq) bdq = bdq_open();
+    /* A line is "term=value". */
+    while (rest.len) {
+        Cut     line = str_cut(rest, '\n'), pair = str_cut(line.head, '=');
+        BdqTerm term = bdq_term_find(pair.head);
+        if (term != BDQ_NONE) record.values[term] = pair.tail;
+        rest = line.tail;
+    }
+    for (size_t i = 0; i < bdq_test_count(); i++) {
+        BdqAnswer answer;
+        if (bdq_test_type(i) == BDQ_MEASURE) continue;
+        bdq_ask(bdq, a, &record, i, &answer);
+        check_answer(i, &answer);
+    }
+    arena_close(a);
+    return 0;
+}
