@@ -145,17 +145,36 @@ static bool is_truth(Str s)
 
 typedef bool (*Test)(Str s);
 
-/* Every value that says something passes, and there is one. */
-static bool all_pass(const Guess *g, Test test, const char *pattern)
+/* One value in a hundred may be wrong, where the others say well what they are: it is set aside later. */
+static bool is_few(const Guess *g, size_t wrong, size_t right)
 {
-    size_t n = 0;
+    return wrong == 0 || (g->lenient && wrong * 100 <= right);
+}
+
+static void note_odd(Guess *g, Str s)
+{
+    for (size_t i = 0; i < g->odd_count; i++)
+        if (str_eq(g->odd[i], s)) return;
+    if (g->odd_count < sizeof g->odd / sizeof *g->odd) g->odd[g->odd_count++] = s;
+}
+
+/* Every value that says something passes, or nearly every one, and there is one. */
+static bool all_pass(Guess *g, Test test, const char *pattern)
+{
+    size_t n = 0, wrong = 0;
+    g->odd_count = 0;
     for (size_t i = 0; i < g->n; i++) {
         Str s = str_trim(g->values[i]);
         if (!s.len || guess_is_missing_text(s)) continue;
-        if (test ? !test(s) : !matches(s, pattern)) return false;
-        n++;
+        if (test ? test(s) : matches(s, pattern)) {
+            n++;
+        } else {
+            if (!g->lenient) return false;
+            wrong++;
+            note_odd(g, s);
+        }
     }
-    return n > 0;
+    return n > 0 && is_few(g, wrong, n);
 }
 
 static void add_missing(Guess *g, Str s)
@@ -176,14 +195,17 @@ static void note_missing_texts(Guess *g)
 static bool guess_number(Guess *g, char point)
 {
     size_t counts[POINTED + 1] = { 0 };
+    g->odd_count = 0;
     for (size_t i = 0; i < g->n; i++) {
         Str s = str_trim(g->values[i]);
         if (!s.len || guess_is_missing_text(s)) continue;
         NumberShape shape = number_shape(s, point);
-        if (shape == NOT_NUMBER || shape == WHOLE_ZEROS || shape == WHOLE_LONG) return false;
+        if (shape == WHOLE_ZEROS || shape == WHOLE_LONG || (shape == NOT_NUMBER && !g->lenient)) return false;
+        if (shape == NOT_NUMBER) note_odd(g, s);
         counts[shape]++;
     }
-    if (counts[WHOLE] + counts[POINTED] == 0) return false;
+    if (counts[WHOLE] + counts[POINTED] == 0 || !is_few(g, counts[NOT_NUMBER], counts[WHOLE] + counts[POINTED]))
+        return false;
     g->type = counts[POINTED] ? COLUMN_NUMBER : COLUMN_INTEGER;
     g->decimal = counts[POINTED] ? point : 0;
     return true;
@@ -263,8 +285,10 @@ static bool guess_date(Guess *g)
             g->type = k ? COLUMN_DATETIME : COLUMN_DATE;
             g->pattern = *form;
             if (strncmp(*form, "%d/%m", 5) == 0 || strncmp(*form, "%d-%m", 5) == 0)
-                for (const char *const *other = k ? stamps : forms; *other; other++)
-                    if (strncmp(*other, "%m", 2) == 0 && all_pass(g, NULL, *other)) g->two_orders = true;
+                for (const char *const *other = k ? stamps : forms; *other; other++) {
+                    Guess as_other = *g;
+                    if (strncmp(*other, "%m", 2) == 0 && all_pass(&as_other, NULL, *other)) g->two_orders = true;
+                }
             for (size_t i = 0; i < g->n && !g->example.len; i++) g->example = str_trim(g->values[i]);
             return true;
         }
@@ -281,16 +305,18 @@ static bool has_word(Str heading, const char *word)
 
 static bool is_year_column(const Guess *g)
 {
-    size_t n = 0;
-    if (!has_word(g->heading, "year") && !has_word(g->heading, "tahun")) return false;
+    size_t n = 0, wrong = 0;
+    if (!has_word(g->heading, "year") && !has_word(g->heading, "tahun") && !has_word(g->heading, "time_period"))
+        return false;
     for (size_t i = 0; i < g->n; i++) {
         double v;
         Str    s = str_trim(g->values[i]);
         if (!s.len || guess_is_missing_text(s)) continue;
-        if (!str_to_double(s, &v) || v != (double)(long)v || v < 1000 || v > 2999) return false;
-        n++;
+        bool year = str_to_double(s, &v) && v == (double)(long)v && v >= 1000 && v <= 2999;
+        n += year;
+        wrong += !year;
     }
-    return n > 0;
+    return n > 0 && is_few(g, wrong, n);
 }
 
 void guess_year(Guess *g)
@@ -298,14 +324,8 @@ void guess_year(Guess *g)
     if (g->type == COLUMN_INTEGER && is_year_column(g)) g->type = COLUMN_YEAR;
 }
 
-void guess_column(Arena *a, Guess *g, char separator)
+static bool find_type(Guess *g, char separator)
 {
-    (void)a;
-    g->type = COLUMN_STRING;
-    g->pattern = "";
-    for (size_t i = 0; i < g->n; i++) g->empty += str_trim(g->values[i]).len == 0;
-    /* Codes are texts: 15.1 is not 15.10, and the next file may have a leading zero. */
-    if (has_word(g->heading, "code")) return;
     bool number = guess_number(g, '.') || (separator != ',' && guess_number(g, ','));
     if (number) {
         if (is_year_column(g)) {
@@ -314,11 +334,29 @@ void guess_column(Arena *a, Guess *g, char separator)
         } else {
             guess_sentinel(g);
         }
-    } else if (all_pass(g, is_truth, NULL)) {
-        g->type = COLUMN_BOOLEAN;
-    } else {
-        guess_date(g);
+        return true;
     }
+    if (!g->lenient && all_pass(g, is_truth, NULL)) {
+        g->type = COLUMN_BOOLEAN;
+        return true;
+    }
+    return guess_date(g);
+}
+
+void guess_column(Arena *a, Guess *g, char separator)
+{
+    g->type = COLUMN_STRING;
+    g->pattern = "";
+    for (size_t i = 0; i < g->n; i++) g->empty += str_trim(g->values[i]).len == 0;
+    /* Codes are texts: 15.1 is not 15.10, and the next file may have a leading zero. */
+    if (has_word(g->heading, "code")) return;
+    bool found = find_type(g, separator);
+    /* What names a row is not a number because most are. */
+    if (!found && !str_ends(str_lower_ascii(a, g->heading), S("id"))) {
+        g->lenient = true;
+        found = find_type(g, separator);
+    }
+    if (!found) g->odd_count = 0;
     if (g->type != COLUMN_STRING) note_missing_texts(g);
 }
 

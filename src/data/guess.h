@@ -17,6 +17,9 @@ typedef struct {
     size_t      missing_count;
     bool        missing_number; /* one of them is a number that might be a value */
     size_t      empty;
+    bool        lenient; /* one value in a hundred may be wrong */
+    Str         odd[3];  /* of those, the first */
+    size_t      odd_count;
     Str         only;    /* the one number that all rows have, when it may mean "no value" */
     Str         example; /* of the doubt */
 } Guess;

@@ -23,6 +23,7 @@ typedef struct {
     Guess      *guesses;
     Column     *columns; /* one a heading, then joined ones */
     size_t      count;
+    bool        sdmx;    /* SDMX-CSV: all but the time and the value are codes */
     bool       *dropped; /* headings that went into a joined column */
 } Work;
 
@@ -165,7 +166,8 @@ static Str plain_heading(Arena *a, Str heading)
 
 static bool heading_is(Arena *a, Str heading, const char *words)
 {
-    Str plain = plain_heading(a, heading);
+    Cut label = str_cut(heading, ':');
+    Str plain = plain_heading(a, label.found && str_starts(label.tail, S(" ")) ? label.head : heading);
     return plain.len > 2 && str_has(str_of(words), plain);
 }
 
@@ -218,6 +220,26 @@ static Str name_of(const Work *w, Str heading, size_t i)
     }
 }
 
+static void as_text(Guess *g)
+{
+    g->type = COLUMN_STRING;
+    g->pattern = "";
+    g->decimal = 0;
+    g->missing_count = g->odd_count = 0;
+    g->missing_number = g->two_orders = false;
+}
+
+/* Of version 1 begins with DATAFLOW, of version 2 with STRUCTURE; a heading may have its label behind a colon. */
+static bool is_sdmx(const Work *w)
+{
+    bool time = false, value = false;
+    for (size_t i = 0; i < w->out->heading_count; i++) {
+        time = time || heading_is(w->a, w->out->headings[i], " timeperiod ");
+        value = value || heading_is(w->a, w->out->headings[i], " obsvalue ");
+    }
+    return time && value && heading_is(w->a, w->out->headings[0], " dataflow structure ");
+}
+
 static void cut_columns(Work *w)
 {
     size_t n = w->out->heading_count;
@@ -233,12 +255,11 @@ static void cut_columns(Work *w)
         Guess *g = &w->guesses[i];
         g->heading = w->out->headings[i];
         guess_column(w->a, g, w->out->separator);
+        if (w->sdmx && !heading_is(w->a, g->heading, " timeperiod obsvalue ")) as_text(g);
         /* Identifiers of Darwin Core are texts, though all of a file may be numbers. */
         if (w->source.terms && (str_ends(g->heading, S("ID")) || str_ends(g->heading, S("Number")) ||
                                 str_ends(g->heading, S("id")))) {
-            g->type = COLUMN_STRING;
-            g->missing_count = 0;
-            g->missing_number = false;
+            as_text(g);
         }
         if (g->decimal == ',') w->out->decimal = ',';
     }
@@ -278,14 +299,23 @@ static void settle_country(Work *w)
         const Guess *g = &w->guesses[i];
         size_t       known = 0, said = 0;
         if (g->type != COLUMN_STRING || w->columns[i].role != ROLE_OF_NOTHING ||
-            !heading_is(w->a, g->heading, " code name area entity economy territory region geoarea reporter "))
+            !heading_is(w->a, g->heading, " code name area refarea entity economy territory region geoarea reporter "))
             continue;
         for (size_t k = 0; k < g->n; k++) {
             said += str_trim(g->values[k]).len > 0;
-            known += country_code(g->values[k]).len > 0;
+            known += country_code(str_cut(g->values[k], ':').head).len > 0;
         }
         if (known * 10 >= said * 8 && known) w->columns[i].role = ROLE_OF_COUNTRY;
     }
+}
+
+/* The area of SDMX is a country where its codes are countries', else a place. */
+static void settle_area(Work *w)
+{
+    for (size_t i = 0; i < w->out->heading_count && !role_taken(w, ROLE_OF_PLACE); i++)
+        if (w->columns[i].role == ROLE_OF_NOTHING && w->guesses[i].type == COLUMN_STRING &&
+            heading_is(w->a, w->guesses[i].heading, " refarea "))
+            w->columns[i].role = ROLE_OF_PLACE;
 }
 
 /* In a table of times, countries or places, the only column of numbers is what it measures. */
@@ -362,6 +392,7 @@ static void settle_missing(Work *w)
             if (!has) c->missing[c->missing_count++] = texts[k];
         }
         if (g->missing_number && !place) doubt(w, c->name, "number-for-missing", &g->example, 1);
+        if (g->odd_count && g->type != COLUMN_STRING) doubt(w, c->name, "values-do-not-fit", g->odd, g->odd_count);
         if (g->two_orders) doubt(w, c->name, "day-or-month-first", &g->example, 1);
     }
 }
@@ -502,10 +533,12 @@ bool recognise_source(Arena *a, const Source *source, Recognised *out, Err *err)
                          .decimal = '.',
                          .doubts = json_array_make(a) };
     if (!find_separator(&w, &columns, err) || !find_headings(&w, columns, err)) return false;
+    w.sdmx = is_sdmx(&w);
     cut_columns(&w);
     make_columns(&w);
     if (!source->terms) join_times(&w);
     settle_country(&w);
+    settle_area(&w);
     settle_missing(&w);
     settle_columns(&w);
     doubt_encoding(&w);

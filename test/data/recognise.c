@@ -250,3 +250,57 @@ TEST("the real files come right: Windows-1252, text encoded twice, dates over co
         arena_close(one);
     }
 }
+
+TEST("one wrong value in a hundred leaves a column its type, with a doubt; more of them make it text")
+{
+    static const struct {
+        const char *good, *bad;
+        int         rows, wrong;
+        const char *column;
+        bool        doubted;
+    } table[] = {
+        { "12", "ND", 300, 2, "v:integer", true },
+        { "1.5", "<0.1", 200, 1, "v:number", true },
+        { "2020-01-02", "unknown", 200, 1, "v:date/time", true },
+        { "12", "ND", 300, 9, "v:string", false },
+        { "12", "ND", 50, 1, "v:string", false },
+        { "12", "007", 300, 1, "v:string", false },
+        { "word", "7", 300, 1, "v:string", false },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Buf       *text = buf_open(a);
+        Recognised r;
+        buf_put_z(text, "k,v\n");
+        for (int n = 0; n < table[i].rows; n++)
+            buf_putf(text, "x,%s\n", n % 30 == 7 && n / 30 < table[i].wrong ? table[i].bad : table[i].good);
+        CHECK_OK(recognise_file(a, file_of(a, buf_str(text)), &r, &err));
+        CHECK_STR(column_said(a, &r, "v"), table[i].column);
+        CHECK_EQ_INT(has_doubt(&r, "values-do-not-fit"), table[i].doubted);
+    }
+}
+
+TEST("SDMX-CSV of both versions is recognised: codes are text, the period is the time, the area a country or a place")
+{
+    static const struct {
+        const char *text, *columns;
+    } table[] = {
+        { "DATAFLOW,FREQ,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE,OBS_STATUS,UNIT_MEASURE\n"
+          "ESTAT:NA(1.0),A,TH,1,2010,5.5,A,PC\nESTAT:NA(1.0),A,VN,2,2011,NaN,M,PC\n",
+          "DATAFLOW:string FREQ:string REF_AREA:string/country SEX:string "
+          "TIME_PERIOD:year/time[NaN] "
+          "OBS_VALUE:number/value[NaN] "
+          "OBS_STATUS:string/quality UNIT_MEASURE:string/unit" },
+        { "STRUCTURE;STRUCTURE_ID;ACTION;REF_AREA: Area;TIME_PERIOD: Time period;OBS_VALUE: "
+          "Value;OBS_STATUS: Status\n"
+          "dataflow;X:Y(1.0);I;MB1: Mekong basin;2010-01;5;A: Normal\ndataflow;X:Y(1.0);I;MB2: "
+          "Delta;2010-02;6;A: Normal\n",
+          "STRUCTURE:string STRUCTURE_ID:string ACTION:string REF_AREA: Area:string/place "
+          "TIME_PERIOD: Time period:yearmonth/time OBS_VALUE: Value:integer/value OBS_STATUS: "
+          "Status:string/quality" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i].text)), &r, &err));
+        CHECK_STR(said(a, &r), table[i].columns);
+    }
+}
