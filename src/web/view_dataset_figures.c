@@ -4,34 +4,23 @@
 
 #include "text/country.h"
 #include "text/lang.h"
-#include "web/chart.h"
 #include "web/request.h"
-#include "web/view_tools.h"
+#include "web/view_figures.h"
 
-#define TABLE_ROWS 400 /* of one figure; the address has all */
-#define TOP_ROWS   15  /* of a ranking before its table is opened */
 
-typedef struct {
-    const ViewWork *w;
-    const Json     *looked_at;
-    Json           *out;  /* of the figure at hand */
-    Str             name; /* of the column that is looked at, without its unit */
-    Str             unit;
-} Drawing;
-
-static Json *cell(const Json *rows, size_t row, size_t column)
+Json *figure_cell(const Json *rows, size_t row, size_t column)
 {
     return json_array_get(json_array_get(rows, row), column);
 }
 
-static double number_at(const Json *rows, size_t row, size_t column)
+double figure_number_at(const Json *rows, size_t row, size_t column)
 {
-    const Json *value = cell(rows, row, column);
+    const Json *value = figure_cell(rows, row, column);
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
 /* As precise as three digits or so ask. */
-static Str number_shown(const Drawing *d, double value)
+Str figure_number_shown(const Drawing *d, double value)
 {
     double size = fabs(value);
     if (isnan(value)) return words(d->w, "figure.none");
@@ -41,23 +30,23 @@ static Str number_shown(const Drawing *d, double value)
                        d->w->req->lang);
 }
 
-static Str place_shown(const Drawing *d, Str said)
+Str figure_place_shown(const Drawing *d, Str said)
 {
     Str code = country_code(said);
     return code.len ? country_word(d->w, code) : said;
 }
 
-static ChartWords words_of(const Drawing *d)
+ChartWords figure_words_of(const Drawing *d)
 {
     return (ChartWords){ d->w->req->lang, json_get_text(d->out, "title"), d->unit };
 }
 
-static void title_put(Drawing *d, const char *key)
+void figure_title_put(Drawing *d, const char *key)
 {
     json_put_text(d->out, "title", words_with(d->w, key, "column", d->name));
 }
 
-static void head_add(Drawing *d, Str text, bool number)
+void figure_head_add(Drawing *d, Str text, bool number)
 {
     Json *heads = json_get(d->out, "heads"), *one = json_object_make(d->w->req->arena);
     if (!heads) json_put_value(d->out, "heads", heads = json_array_make(d->w->req->arena));
@@ -67,7 +56,7 @@ static void head_add(Drawing *d, Str text, bool number)
 }
 
 /* Rows past what stands open go into the folded table. */
-static Json *row_add(Drawing *d, const char *list, Str head)
+Json *figure_row_add(Drawing *d, const char *list, Str head)
 {
     Json *rows = json_get(d->out, list), *one = json_object_make(d->w->req->arena);
     if (!rows) json_put_value(d->out, list, rows = json_array_make(d->w->req->arena));
@@ -77,21 +66,21 @@ static Json *row_add(Drawing *d, const char *list, Str head)
     return one;
 }
 
-static void cell_add(Drawing *d, Json *row, Str text)
+void figure_cell_add(Drawing *d, Json *row, Str text)
 {
     Json *one = json_object_make(d->w->req->arena);
     json_put_text(one, "text", text);
     json_add_value(json_get(row, "cells"), one);
 }
 
-static void bar_put(Drawing *d, Json *row, double share)
+void figure_bar_put(Drawing *d, Json *row, double share)
 {
     Buf *bar = buf_open(d->w->req->arena);
     chart_bar(bar, share);
     json_put_text(row, "bar", buf_str(bar));
 }
 
-static void legend_add(Drawing *d, const char *class, int shade, Str text)
+void figure_legend_add(Drawing *d, const char *class, int shade, Str text)
 {
     Json *list = json_get(d->out, "legend"), *one = json_object_make(d->w->req->arena);
     if (!list) json_put_value(d->out, "legend", list = json_array_make(d->w->req->arena));
@@ -100,7 +89,7 @@ static void legend_add(Drawing *d, const char *class, int shade, Str text)
     json_add_value(list, one);
 }
 
-static void note_add(Drawing *d, Str text)
+void figure_note_add(Drawing *d, Str text)
 {
     Json *list = json_get(d->out, "notes");
     if (!list) json_put_value(d->out, "notes", list = json_array_make(d->w->req->arena));
@@ -108,7 +97,7 @@ static void note_add(Drawing *d, Str text)
 }
 
 /* The years to choose from, as links with `at=`, the nearest ones. */
-static void years_put(Drawing *d, const Json *figure)
+void figure_years_put(Drawing *d, const Json *figure)
 {
     Arena      *a = d->w->req->arena;
     const Json *years = json_get(figure, "years");
@@ -124,7 +113,7 @@ static void years_put(Drawing *d, const Json *figure)
     json_put_value(d->out, "years", out);
 }
 
-static Str year_shown(const Drawing *d, Str year)
+Str figure_year_shown(const Drawing *d, Str year)
 {
     int64_t n;
     if (!str_to_i64(year, &n)) return year;
@@ -133,104 +122,20 @@ static Str year_shown(const Drawing *d, Str year)
 
 /* ---- by country ---- */
 
-static int by_size(const void *x, const void *y)
+int figure_by_size(const void *x, const void *y)
 {
     double p = *(const double *)x, q = *(const double *)y;
     return (p > q) - (p < q);
 }
 
-static void shades_legend(Drawing *d, const double bounds[CHART_SHADES], double most)
+void figure_shades_legend(Drawing *d, const double bounds[CHART_SHADES], double most)
 {
     for (int k = 0; k < CHART_SHADES; k++) {
         double to = k + 1 < CHART_SHADES ? bounds[k + 1] : most;
         if (k + 1 < CHART_SHADES && to <= bounds[k]) continue;
-        legend_add(d, NULL, k + 1,
-                   str_join(d->w->req->arena, (Str[]){ number_shown(d, bounds[k]), S("–"), number_shown(d, to) }, 3));
+        figure_legend_add(d, NULL, k + 1,
+                          str_join(d->w->req->arena, (Str[]){ figure_number_shown(d, bounds[k]), S("–"), figure_number_shown(d, to) }, 3));
     }
-}
-
-/* The region's map with each country shaded by its value. */
-static void map_put(Drawing *d, const Json *rows, const double bounds[CHART_SHADES])
-{
-    Arena      *a = d->w->req->arena;
-    const Json *shapes;
-    Err         err = { 0 };
-    if (!view_shapes(d->w, &shapes, &err)) return;
-    Buf        *svg = buf_open(a);
-    const Json *list = json_get(shapes, "countries");
-    buf_putf(svg, "<svg class=\"map shaded\" viewBox=\"0 0 %lld %lld\" role=\"img\" aria-label=\"",
-             (long long)json_get_integer(shapes, "width", 0), (long long)json_get_integer(shapes, "height", 0));
-    buf_put_html(svg, json_get_text(d->out, "title"));
-    buf_put_z(svg, "\">");
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const Json *shape = json_array_get(list, i);
-        Str         code = json_get_text(shape, "code");
-        int         shade = 0;
-        double      value = NAN;
-        for (size_t r = 0; r < json_array_size(rows) && code.len && !shade; r++)
-            if (str_eq(country_code(json_text(cell(rows, r, 0))), code) && !isnan(value = number_at(rows, r, 1)))
-                shade = shade_of(bounds, value);
-        buf_putf(svg, "<g class=\"%s", shade ? "shade-" : "none");
-        if (shade) buf_putf(svg, "%d", shade);
-        buf_put_z(svg, "\">");
-        if (shade) {
-            buf_put_z(svg, "<title>");
-            buf_put_html(svg, country_word(d->w, code));
-            buf_put_z(svg, ": ");
-            buf_put_html(svg, number_shown(d, value));
-            buf_put_z(svg, "</title>");
-        }
-        buf_put_z(svg, "<path d=\"");
-        buf_put(svg, json_get_text(shape, "path"));
-        buf_put_z(svg, "\"/>");
-        if (shade && json_get_integer(shape, "area", 0) < 60)
-            buf_putf(svg, "<circle cx=\"%lld\" cy=\"%lld\" r=\"6\"/>", (long long)json_get_integer(shape, "x", 0),
-                     (long long)json_get_integer(shape, "y", 0));
-        buf_put_z(svg, "</g>");
-    }
-    buf_put_z(svg, "<path class=\"borders\" d=\"");
-    buf_put(svg, json_get_text(shapes, "borders"));
-    buf_put_z(svg, "\"/><path class=\"disputed\" d=\"");
-    buf_put(svg, json_get_text(shapes, "disputed"));
-    buf_put_z(svg, "\"/></svg>");
-    json_put_text(d->out, "svg", buf_str(svg));
-    json_put_bool(d->out, "is_map", true);
-}
-
-static void ranking_draw(Drawing *d, const Json *figure)
-{
-    Arena      *a = d->w->req->arena;
-    const Json *rows = json_get(figure, "rows");
-    size_t      n = json_array_size(rows), known = 0;
-    double     *values = NEW_ARRAY(a, double, n + 1), most = 0, bounds[CHART_SHADES];
-    bool        several = false;
-    Str         at = json_get_text(figure, "at");
-    title_put(d, "figure.ranking");
-    for (size_t i = 0; i < n; i++) {
-        several = several || number_at(rows, i, 2) > 1;
-        if (!country_code(json_text(cell(rows, i, 0))).len || isnan(number_at(rows, i, 1))) continue;
-        values[known++] = number_at(rows, i, 1);
-    }
-    if (!known) return;
-    qsort(values, known, sizeof *values, by_size);
-    most = values[known - 1];
-    shades_make(values, known, bounds);
-    map_put(d, rows, bounds);
-    shades_legend(d, bounds, most);
-    legend_add(d, "none", 0, words(d->w, "figure.none"));
-    head_add(d, words(d->w, "kind.country"), false);
-    head_add(d, d->unit.len ? d->unit : d->name, true);
-    for (size_t i = 0, shown = 0; i < n; i++) {
-        Str said = json_text(cell(rows, i, 0));
-        if (!country_code(said).len) continue;
-        Json *row = row_add(d, shown++ < TOP_ROWS ? "rows" : "more", place_shown(d, said));
-        cell_add(d, row, number_shown(d, number_at(rows, i, 1)));
-        if (most > 0 && values[0] >= 0) bar_put(d, row, number_at(rows, i, 1) / most);
-    }
-    if (at.len) note_add(d, year_shown(d, at));
-    if (several) note_add(d, words(d->w, "figure.mean"));
-    if (known < n) note_add(d, words_count(d->w, "figure.groups", n - known));
-    years_put(d, figure);
 }
 
 /* ---- over time ---- */
@@ -262,8 +167,8 @@ static void lines_read(Drawing *d, const Json *figure, Lines *out)
                                                             : 1.5;
     out->time = years ? CHART_YEARS : CHART_DAYS;
     for (size_t r = 0; r < n; r++) {
-        Str    name = named ? json_text(cell(rows, r, 0)) : STR_NONE;
-        double x = time_of(cell(rows, r, named), years);
+        Str    name = named ? json_text(figure_cell(rows, r, 0)) : STR_NONE;
+        double x = time_of(figure_cell(rows, r, named), years);
         size_t i = 0;
         if (isnan(x) || (named && !name.len)) continue;
         while (i < out->n && !str_eq(out->lines[i].name, name)) i++;
@@ -274,7 +179,7 @@ static void lines_read(Drawing *d, const Json *figure, Lines *out)
         ChartLine *line = &out->lines[i];
         if (line->n && x - line->points[line->n - 1].x > gap)
             line->points[line->n++] = (ChartPoint){ x - gap / 2, NAN };
-        line->points[line->n++] = (ChartPoint){ x, number_at(rows, r, (size_t)named + 1) };
+        line->points[line->n++] = (ChartPoint){ x, figure_number_at(rows, r, (size_t)named + 1) };
     }
 }
 
@@ -293,7 +198,7 @@ static int by_last(const void *x, const void *y)
 
 static Str time_shown(const Drawing *d, const Lines *lines, double x, bool day)
 {
-    if (lines->time == CHART_YEARS) return year_shown(d, str_format(d->w->req->arena, "%.0f", x));
+    if (lines->time == CHART_YEARS) return figure_year_shown(d, str_format(d->w->req->arena, "%.0f", x));
     Date date = date_of_ms((int64_t)x * 86400000);
     date.parts = day ? 3 : 2;
     return date_words(d->w->req->arena, date, DATE_SHORT, d->w->req->lang);
@@ -303,8 +208,8 @@ static Str time_shown(const Drawing *d, const Lines *lines, double x, bool day)
 static void lines_table(Drawing *d, const Lines *lines, size_t shown, bool day)
 {
     double low = -HUGE_VAL, next = HUGE_VAL;
-    head_add(d, words(d->w, "figure.time"), false);
-    for (size_t i = 0; i < shown; i++) head_add(d, lines->lines[i].name.len ? lines->lines[i].name : d->name, true);
+    figure_head_add(d, words(d->w, "figure.time"), false);
+    for (size_t i = 0; i < shown; i++) figure_head_add(d, lines->lines[i].name.len ? lines->lines[i].name : d->name, true);
     for (size_t turn = 0; turn < TABLE_ROWS; turn++, next = low) {
         low = -HUGE_VAL;
         for (size_t i = 0; i < shown; i++)
@@ -312,12 +217,12 @@ static void lines_table(Drawing *d, const Lines *lines, size_t shown, bool day)
                 if (lines->lines[i].points[k].x < next && !isnan(lines->lines[i].points[k].y))
                     low = fmax(low, lines->lines[i].points[k].x);
         if (low == -HUGE_VAL) return;
-        Json *row = row_add(d, "more", time_shown(d, lines, low, day));
+        Json *row = figure_row_add(d, "more", time_shown(d, lines, low, day));
         for (size_t i = 0; i < shown; i++) {
             double y = NAN;
             for (size_t k = 0; k < lines->lines[i].n; k++)
                 if (lines->lines[i].points[k].x == low) y = lines->lines[i].points[k].y;
-            cell_add(d, row, number_shown(d, y));
+            figure_cell_add(d, row, figure_number_shown(d, y));
         }
     }
 }
@@ -331,8 +236,8 @@ static size_t limits_read(Drawing *d, const Json *doc, Str column, ChartLimit li
         if (!str_eq(json_get_text(one, "column"), column)) continue;
         limits[n] = (ChartLimit){ json_get_text(shown_text(d->w, json_get(one, "title")), "text"),
                                   json_get_number(one, "value", 0) };
-        note_add(d, str_join(d->w->req->arena,
-                             (Str[]){ S("- - - "), number_shown(d, limits[n].value), S(": "), limits[n].name }, 4));
+        figure_note_add(d, str_join(d->w->req->arena,
+                                    (Str[]){ S("- - - "), figure_number_shown(d, limits[n].value), S(": "), limits[n].name }, 4));
         n++;
     }
     return n;
@@ -359,11 +264,11 @@ static void small_put(Drawing *d, const Lines *lines)
         chart_small(a, svg, &named, &lines->lines[i], least, most);
         json_put_text(one, "name", lines->lines[i].name);
         json_put_text(one, "svg", buf_str(svg));
-        json_put_text(one, "last", number_shown(d, last_of(&lines->lines[i])));
+        json_put_text(one, "last", figure_number_shown(d, last_of(&lines->lines[i])));
         json_add_value(list, one);
     }
     json_put_value(d->out, "small", list);
-    note_add(d, words(d->w, "figure.one-scale"));
+    figure_note_add(d, words(d->w, "figure.one-scale"));
 }
 
 static void series_draw(Drawing *d, const Json *figure, const Json *doc)
@@ -374,19 +279,19 @@ static void series_draw(Drawing *d, const Json *figure, const Json *doc)
     Buf       *svg = buf_open(a);
     bool       countries = str_eq_z(json_get_text(figure, "by"), "country");
     Str        bucket = json_get_text(figure, "bucket");
-    title_put(d, "figure.series");
+    figure_title_put(d, "figure.series");
     lines_read(d, figure, lines);
     if (!lines->n) return;
-    for (size_t i = 0; i < lines->n && countries; i++) lines->lines[i].name = place_shown(d, lines->lines[i].name);
+    for (size_t i = 0; i < lines->n && countries; i++) lines->lines[i].name = figure_place_shown(d, lines->lines[i].name);
     qsort(lines->lines, lines->n, sizeof *lines->lines, by_last);
     size_t     shown = lines->n < CHART_LINES ? lines->n : CHART_LINES;
     size_t     limit_count = countries ? 0 : limits_read(d, doc, json_get_text(d->looked_at, "column"), limits);
-    ChartWords named = words_of(d);
+    ChartWords named = figure_words_of(d);
     chart_lines(a, svg, &named, lines->time, lines->lines, shown, limits, limit_count);
     json_put_text(d->out, "svg", buf_str(svg));
-    if (bucket.len) note_add(d, words(d->w, str_eq_z(bucket, "day") ? "figure.by-day" : str_eq_z(bucket, "month") ? "figure.by-month"
-                                                                                                                  : "figure.by-year"));
-    if (json_get_integer(figure, "places", 0) > (int64_t)lines->n) note_add(d, words_count(d->w, "figure.places", lines->n));
+    if (bucket.len) figure_note_add(d, words(d->w, str_eq_z(bucket, "day") ? "figure.by-day" : str_eq_z(bucket, "month") ? "figure.by-month"
+                                                                                                                         : "figure.by-year"));
+    if (json_get_integer(figure, "places", 0) > (int64_t)lines->n) figure_note_add(d, words_count(d->w, "figure.places", lines->n));
     lines_table(d, lines, shown, str_eq_z(bucket, "day"));
     if (countries && lines->n > 1) small_put(d, lines);
 }
@@ -401,50 +306,50 @@ static void calendar_draw(Drawing *d, const Json *figure)
     Buf        *svg = buf_open(a);
     if (!str_to_i64(json_get_text(figure, "at"), &year)) return;
     json_put_text(d->out, "title",
-                  str_join(a, (Str[]){ words_with(d->w, "figure.calendar", "column", d->name), S(", "), year_shown(d, json_get_text(figure, "at")) }, 3));
+                  str_join(a, (Str[]){ words_with(d->w, "figure.calendar", "column", d->name), S(", "), figure_year_shown(d, json_get_text(figure, "at")) }, 3));
     for (size_t i = 0; i < 366; i++) days[i] = NAN;
-    head_add(d, words(d->w, "figure.time"), false);
-    head_add(d, d->unit.len ? d->unit : d->name, true);
+    figure_head_add(d, words(d->w, "figure.time"), false);
+    figure_head_add(d, d->unit.len ? d->unit : d->name, true);
     for (size_t i = 0; i < json_array_size(rows); i++) {
         Date date;
-        if (!date_read(str_take_first(json_text(cell(rows, i, 0)), 10), &date) || date.year != year) continue;
+        if (!date_read(str_take_first(json_text(figure_cell(rows, i, 0)), 10), &date) || date.year != year) continue;
         int day = date_days(date) - date_days((Date){ .year = (int)year, .month = 1, .day = 1, .parts = 3 });
-        days[day] = number_at(rows, i, 1);
+        days[day] = figure_number_at(rows, i, 1);
         if (!isnan(days[day])) values[known++] = days[day];
-        cell_add(d, row_add(d, "more", date_words(a, date, DATE_SHORT, d->w->req->lang)), number_shown(d, days[day]));
+        figure_cell_add(d, figure_row_add(d, "more", date_words(a, date, DATE_SHORT, d->w->req->lang)), figure_number_shown(d, days[day]));
     }
     if (!known) return;
-    qsort(values, known, sizeof *values, by_size);
+    qsort(values, known, sizeof *values, figure_by_size);
     shades_make(values, known, bounds);
-    ChartWords named = words_of(d);
+    ChartWords named = figure_words_of(d);
     chart_calendar(a, svg, &named, (int)year, days, bounds);
     json_put_text(d->out, "svg", buf_str(svg));
-    shades_legend(d, bounds, values[known - 1]);
-    legend_add(d, "none", 0, words(d->w, "figure.none"));
-    note_add(d, words(d->w, "figure.by-day"));
-    years_put(d, figure);
+    figure_shades_legend(d, bounds, values[known - 1]);
+    figure_legend_add(d, "none", 0, words(d->w, "figure.none"));
+    figure_note_add(d, words(d->w, "figure.by-day"));
+    figure_years_put(d, figure);
 }
 
 static void exceedance_draw(Drawing *d, const Json *figure)
 {
     const Json *rows = json_get(figure, "rows"), *standards = json_get(figure, "standards");
-    title_put(d, "figure.exceedance");
-    head_add(d, words(d->w, "figure.year"), false);
-    head_add(d, words(d->w, "figure.days"), true);
+    figure_title_put(d, "figure.exceedance");
+    figure_head_add(d, words(d->w, "figure.year"), false);
+    figure_head_add(d, words(d->w, "figure.days"), true);
     for (size_t i = 0; i < json_array_size(standards); i++) {
         const Json *one = json_array_get(standards, i);
-        Str         over = words_with(d->w, "figure.over", "value", number_shown(d, json_get_number(one, "value", 0)));
-        head_add(d, over, true);
-        note_add(d, str_join(d->w->req->arena,
-                             (Str[]){ over, S(": "), json_get_text(shown_text(d->w, json_get(one, "title")), "text"), S(", "),
-                                      json_get_text(one, "publisher") },
-                             5));
+        Str         over = words_with(d->w, "figure.over", "value", figure_number_shown(d, json_get_number(one, "value", 0)));
+        figure_head_add(d, over, true);
+        figure_note_add(d, str_join(d->w->req->arena,
+                                    (Str[]){ over, S(": "), json_get_text(shown_text(d->w, json_get(one, "title")), "text"), S(", "),
+                                             json_get_text(one, "publisher") },
+                                    5));
     }
     for (size_t i = 0; i < json_array_size(rows); i++) {
-        Json *row = row_add(d, "rows", year_shown(d, str_format(d->w->req->arena, "%.0f", number_at(rows, i, 0))));
-        for (size_t k = 1; k < json_array_size(standards) + 2; k++) cell_add(d, row, number_shown(d, number_at(rows, i, k)));
+        Json *row = figure_row_add(d, "rows", figure_year_shown(d, str_format(d->w->req->arena, "%.0f", figure_number_at(rows, i, 0))));
+        for (size_t k = 1; k < json_array_size(standards) + 2; k++) figure_cell_add(d, row, figure_number_shown(d, figure_number_at(rows, i, k)));
     }
-    note_add(d, words(d->w, "figure.place-days"));
+    figure_note_add(d, words(d->w, "figure.place-days"));
 }
 
 /* ---- values, taxa ---- */
@@ -458,43 +363,43 @@ static void distribution_draw(Drawing *d, const Json *figure)
     ChartColumn *columns = NEW_ARRAY(a, ChartColumn, n + 1);
     Buf         *svg = buf_open(a);
     bool         more = json_get_bool(figure, "more");
-    title_put(d, "figure.distribution");
-    for (size_t i = 0; i < n; i++) columns[i].label = number_shown(d, low + step * (double)i);
+    figure_title_put(d, "figure.distribution");
+    for (size_t i = 0; i < n; i++) columns[i].label = figure_number_shown(d, low + step * (double)i);
     for (size_t i = 0; i < json_array_size(rows); i++) {
-        double bin = number_at(rows, i, 0);
-        if (bin >= 0 && bin < (double)n) columns[(size_t)bin].value = number_at(rows, i, 1);
+        double bin = figure_number_at(rows, i, 0);
+        if (bin >= 0 && bin < (double)n) columns[(size_t)bin].value = figure_number_at(rows, i, 1);
     }
-    head_add(d, d->unit.len ? d->unit : d->name, false);
-    head_add(d, words(d->w, "dataset.rows"), true);
+    figure_head_add(d, d->unit.len ? d->unit : d->name, false);
+    figure_head_add(d, words(d->w, "dataset.rows"), true);
     for (size_t i = 0; i < n; i++) {
         Str text = more && i + 1 == n
                        ? words_with(d->w, "figure.more", "value", columns[i].label)
-                       : str_join(a, (Str[]){ columns[i].label, S("–"), number_shown(d, low + step * (double)(i + 1)) }, 3);
-        cell_add(d, row_add(d, "more", text), number_shown(d, columns[i].value));
+                       : str_join(a, (Str[]){ columns[i].label, S("–"), figure_number_shown(d, low + step * (double)(i + 1)) }, 3);
+        figure_cell_add(d, figure_row_add(d, "more", text), figure_number_shown(d, columns[i].value));
     }
-    ChartWords named = words_of(d);
+    ChartWords named = figure_words_of(d);
     named.unit = words(d->w, "dataset.rows");
     chart_columns(a, svg, &named, columns, n, true);
     json_put_text(d->out, "svg", buf_str(svg));
     Str at = json_get_text(figure, "at");
-    if (at.len) note_add(d, year_shown(d, at));
-    if (more) note_add(d, words(d->w, "figure.last-more"));
+    if (at.len) figure_note_add(d, figure_year_shown(d, at));
+    if (more) figure_note_add(d, words(d->w, "figure.last-more"));
 }
 
 static void taxa_draw(Drawing *d, const Json *figure)
 {
     const Json *rows = json_get(figure, "rows");
-    double      most = json_array_size(rows) ? number_at(rows, 0, 1) : 0;
-    title_put(d, "figure.taxa");
-    head_add(d, words(d->w, "figure.taxon"), false);
-    head_add(d, words(d->w, "dataset.rows"), true);
+    double      most = json_array_size(rows) ? figure_number_at(rows, 0, 1) : 0;
+    figure_title_put(d, "figure.taxa");
+    figure_head_add(d, words(d->w, "figure.taxon"), false);
+    figure_head_add(d, words(d->w, "dataset.rows"), true);
     for (size_t i = 0; i < json_array_size(rows); i++) {
-        Json *row = row_add(d, i < TOP_ROWS ? "rows" : "more", json_text(cell(rows, i, 0)));
+        Json *row = figure_row_add(d, i < TOP_ROWS ? "rows" : "more", json_text(figure_cell(rows, i, 0)));
         json_put_bool(row, "is_taxon", true);
-        cell_add(d, row, number_shown(d, number_at(rows, i, 1)));
-        bar_put(d, row, most > 0 ? number_at(rows, i, 1) / most : 0);
+        figure_cell_add(d, row, figure_number_shown(d, figure_number_at(rows, i, 1)));
+        figure_bar_put(d, row, most > 0 ? figure_number_at(rows, i, 1) / most : 0);
     }
-    note_add(d, words_count(d->w, "figure.taxa-count", (uint64_t)json_get_integer(figure, "total", 0)));
+    figure_note_add(d, words_count(d->w, "figure.taxa-count", (uint64_t)json_get_integer(figure, "total", 0)));
 }
 
 static void months_draw(Drawing *d, const Json *figure)
@@ -503,90 +408,19 @@ static void months_draw(Drawing *d, const Json *figure)
     const Json *rows = json_get(figure, "rows");
     ChartColumn columns[12];
     Buf        *svg = buf_open(a);
-    title_put(d, "figure.months");
-    head_add(d, words(d->w, "figure.month"), false);
-    head_add(d, words(d->w, "dataset.rows"), true);
+    figure_title_put(d, "figure.months");
+    figure_head_add(d, words(d->w, "figure.month"), false);
+    figure_head_add(d, words(d->w, "dataset.rows"), true);
     for (int m = 0; m < 12; m++) {
         columns[m] = (ChartColumn){ number_text(a, m + 1, 0, d->w->req->lang), 0 };
         for (size_t i = 0; i < json_array_size(rows); i++)
-            if (number_at(rows, i, 0) == m + 1) columns[m].value = number_at(rows, i, 1);
-        cell_add(d, row_add(d, "more", columns[m].label), number_shown(d, columns[m].value));
+            if (figure_number_at(rows, i, 0) == m + 1) columns[m].value = figure_number_at(rows, i, 1);
+        figure_cell_add(d, figure_row_add(d, "more", columns[m].label), figure_number_shown(d, columns[m].value));
     }
-    ChartWords named = words_of(d);
+    ChartWords named = figure_words_of(d);
     named.unit = words(d->w, "dataset.rows");
     chart_columns(a, svg, &named, columns, 12, false);
     json_put_text(d->out, "svg", buf_str(svg));
-}
-
-/* ---- places ---- */
-
-/* As scripts/make-maps.js has it: Lambert's azimuthal equal-area projection about 22 N 103 E. */
-static bool project(double latitude, double longitude, double *x, double *y)
-{
-    const double radian = acos(-1) / 180, p0 = 22 * radian, p = latitude * radian, l = (longitude - 103) * radian;
-    double       cosine = sin(p0) * sin(p) + cos(p0) * cos(p) * cos(l);
-    if (cosine < -0.5) return false;
-    double k = sqrt(2 / (1 + cosine));
-    *x = 360 + 470 * k * cos(p) * sin(l);
-    *y = 318 - 470 * k * (cos(p0) * sin(p) - sin(p0) * cos(p) * cos(l));
-    return *x >= 0 && *x <= 720 && *y >= 0 && *y <= 600;
-}
-
-static void points_draw(Drawing *d, const Json *figure)
-{
-    Arena      *a = d->w->req->arena;
-    const Json *rows = json_get(figure, "rows"), *shapes;
-    double      most = 0, x, y, x0 = 720, x1 = 0, y0 = 600, y1 = 0;
-    uint64_t    outside = 0;
-    Err         err = { 0 };
-    Buf        *svg = buf_open(a);
-    title_put(d, "figure.points");
-    if (!view_shapes(d->w, &shapes, &err)) return;
-    head_add(d, words(d->w, "figure.place"), false);
-    head_add(d, words(d->w, "dataset.rows"), true);
-    for (size_t i = 0; i < json_array_size(rows); i++) {
-        double latitude = number_at(rows, i, 0), longitude = number_at(rows, i, 1), count = number_at(rows, i, 2);
-        if (isnan(latitude) || isnan(longitude)) continue;
-        cell_add(d, row_add(d, "more", str_format(a, "%.6g, %.6g", latitude, longitude)), number_shown(d, count));
-        if (!project(latitude, longitude, &x, &y)) {
-            outside += (uint64_t)count;
-            continue;
-        }
-        most = fmax(most, count);
-        x0 = fmin(x0, x);
-        x1 = fmax(x1, x);
-        y0 = fmin(y0, y);
-        y1 = fmax(y1, y);
-    }
-    if (most <= 0) return;
-    /* The part of the map with the points, not smaller than what its shapes are fine enough for. */
-    double side = fmin(fmax(fmax(x1 - x0, y1 - y0) * 1.15, 60), 720), height = fmin(side, 600);
-    double left = fmin(fmax((x0 + x1 - side) / 2, 0), 720 - side), top = fmin(fmax((y0 + y1 - height) / 2, 0), 600 - height);
-    buf_putf(svg, "<svg class=\"map points\" viewBox=\"%.1f %.1f %.1f %.1f\" role=\"img\" aria-label=\"", left, top, side, height);
-    buf_put_html(svg, json_get_text(d->out, "title"));
-    buf_put_z(svg, "\"><g class=\"land\">");
-    const Json *list = json_get(shapes, "countries");
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        buf_put_z(svg, "<path d=\"");
-        buf_put(svg, json_get_text(json_array_get(list, i), "path"));
-        buf_put_z(svg, "\"/>");
-    }
-    buf_put_z(svg, "</g><path class=\"borders\" d=\"");
-    buf_put(svg, json_get_text(shapes, "borders"));
-    buf_put_z(svg, "\"/><path class=\"disputed\" d=\"");
-    buf_put(svg, json_get_text(shapes, "disputed"));
-    buf_put_z(svg, "\"/><g class=\"dots\">");
-    for (size_t i = 0; i < json_array_size(rows); i++) {
-        double count = number_at(rows, i, 2);
-        if (isnan(count) || isnan(number_at(rows, i, 0)) || !project(number_at(rows, i, 0), number_at(rows, i, 1), &x, &y)) continue;
-        buf_putf(svg, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.2f\"/>", x, y, side / 72 * (0.22 + 0.9 * sqrt(count / most)));
-    }
-    buf_put_z(svg, "</g></svg>");
-    json_put_text(d->out, "svg", buf_str(svg));
-    json_put_bool(d->out, "is_map", true);
-    note_add(d, words_with(d->w, "figure.cells", "size",
-                           number_text(a, json_get_number(figure, "size", 1), 2, d->w->req->lang)));
-    if (outside) note_add(d, words_count(d->w, "figure.outside", outside));
 }
 
 /* ---- the whole ---- */
@@ -614,9 +448,9 @@ static Str address_of(const Drawing *d, const Json *figure)
     }
     for (size_t i = 0; i < json_array_size(own); i++) {
         buf_put_z(out, before);
-        buf_put(out, percent_make(a, json_text(cell(own, i, 0))));
+        buf_put(out, percent_make(a, json_text(figure_cell(own, i, 0))));
         buf_put_byte(out, '=');
-        buf_put(out, percent_make(a, json_text(cell(own, i, 1))));
+        buf_put(out, percent_make(a, json_text(figure_cell(own, i, 1))));
         before = "&";
     }
     return buf_str(out);
@@ -626,12 +460,12 @@ static void draw(Drawing *d, const Json *figure, const Json *doc)
 {
     Str name = json_get_text(figure, "figure");
     json_put_text(d->out, "id", str_join(d->w->req->arena, (Str[]){ S("figure-"), name }, 2));
-    if (str_eq_z(name, "ranking")) ranking_draw(d, figure);
+    if (str_eq_z(name, "ranking")) figure_ranking_draw(d, figure);
     else if (str_eq_z(name, "series")) series_draw(d, figure, doc);
     else if (str_eq_z(name, "calendar")) calendar_draw(d, figure);
     else if (str_eq_z(name, "exceedance")) exceedance_draw(d, figure);
     else if (str_eq_z(name, "distribution")) distribution_draw(d, figure);
-    else if (str_eq_z(name, "points")) points_draw(d, figure);
+    else if (str_eq_z(name, "points")) figure_points_draw(d, figure);
     else if (str_eq_z(name, "taxa")) taxa_draw(d, figure);
     else if (str_eq_z(name, "months")) months_draw(d, figure);
 }
