@@ -56,7 +56,8 @@ static bool table_read(Call *call, Data *data, const Record *r, Occurrences *out
         sql_name(sql, out->columns[i].name);
         buf_put_z(sql, " AS VARCHAR)");
     }
-    if (!any) return fail(err, ERR_INVALID, "none of the dataset's columns is a term of Darwin Core that the tests look at");
+    if (!any)
+        return fail(err, ERR_INVALID, "none of the dataset's columns is a term of Darwin Core that the tests look at");
     buf_put_z(sql, " FROM read_parquet([");
     for (size_t i = 0; i < json_array_size(parts); i++) {
         Str path;

@@ -31,7 +31,8 @@ const char  *flag_name(Flag flag);
 FlagSeverity flag_severity(Flag flag);
 bool         flag_find(Str name, Flag *out);
 
-/* "CASE … END": the list of the flags of a row by itself, over the columns' names. `now_ms`: what is in the future. */
+/* "CASE … END": the list of the flags of a row by itself, over the columns' names. What is past
+   `now_ms` is in the future. */
 void flags_row_sql(const Column *columns, size_t n, int64_t now_ms, Buf *out);
 
 /* The checks over the whole of the part at `path`, which has `rows` rows: writes the part with their flags to
@@ -41,8 +42,8 @@ bool flags_table(DuckRun *run, Arena *a, Str path, const Column *columns, size_t
 
 #define FLAG_EXAMPLES 3
 
-/* [{"flag","severity","rows","examples":[{"row","values":{column: text}}]}], most rows first; `*flagged` is how many rows
-   have any. Rows are counted from 1 in the part. */
+/* [{"flag","severity","rows","examples":[{"row","values":{column: text}}]}], most rows first;
+   `*flagged` is how many rows have any. Rows are counted from 1 in the part. */
 bool flags_report(DuckRun *run, Arena *a, Str path, const Column *columns, size_t n, uint64_t *flagged, Json **out,
                   Err *err);
 

@@ -7,9 +7,8 @@ static Str share_words(const ViewWork *w, int64_t part, int64_t all)
 {
     double share = all > 0 ? 100.0 * (double)part / (double)all : 0;
     bool   tiny = share > 0 && share < 0.01;
-    return str_join(w->req->arena,
-                    (Str[]){ tiny ? S("< ") : STR_NONE, number_text(w->req->arena, tiny ? 0.01 : share, 2, w->req->lang), S(" %") },
-                    3);
+    Str    number = number_text(w->req->arena, tiny ? 0.01 : share, 2, w->req->lang);
+    return str_join(w->req->arena, (Str[]){ tiny ? S("< ") : STR_NONE, number, S(" %") }, 3);
 }
 
 void quality_put(const ViewWork *w, const Json *doc, Json *data)
