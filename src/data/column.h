@@ -37,12 +37,14 @@ typedef enum {
     COLUMN_ROLES
 } ColumnRole;
 
+#define COLUMN_THOUSANDS "#,##0"
+
 typedef struct {
     Str        name; /* in the parts, in questions, in exports */
     ColumnType type;
     ColumnRole role;
     Str        unit;
-    Str        pattern; /* of dates and times; empty: ISO 8601 */
+    Str        pattern; /* of dates and times; empty: ISO 8601. Of numbers: COLUMN_THOUSANDS or empty */
     Str       *from;    /* headings it is read from, joined by a space; none: its name */
     size_t     from_count;
     Str       *missing; /* texts that mean "no value" in this column, besides the empty one */

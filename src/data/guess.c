@@ -211,6 +211,44 @@ static bool guess_number(Guess *g, char point)
     return true;
 }
 
+/* "12,345,678.9" */
+static bool is_grouped(Str s, bool *pointed)
+{
+    long   n;
+    size_t groups = 0;
+    if (s.len && (s.at[0] == '-' || s.at[0] == '+')) s = str_drop(s, 1);
+    if (!take_digits(&s, 1, 3, &n)) return false;
+    for (; s.len && s.at[0] == ','; groups++) {
+        s = str_drop(s, 1);
+        if (!take_digits(&s, 3, 3, &n)) return false;
+    }
+    *pointed = s.len > 1 && s.at[0] == '.';
+    if (*pointed) s = str_drop(s, 1);
+    if (*pointed && !take_digits(&s, 1, 15, &n)) return false;
+    return groups > 0 && !s.len;
+}
+
+/* Numbers, some with a comma between their thousands; the point of such is ".". */
+static bool guess_thousands(Guess *g)
+{
+    size_t grouped = 0;
+    bool   pointed = false;
+    for (size_t i = 0; i < g->n; i++) {
+        bool point = false;
+        Str  s = str_trim(g->values[i]);
+        if (!s.len || guess_is_missing_text(s)) continue;
+        NumberShape shape = number_shape(s, '.');
+        if (is_grouped(s, &point)) grouped++;
+        else if (shape != WHOLE && shape != POINTED) return false;
+        pointed = pointed || point || shape == POINTED;
+    }
+    if (!grouped) return false;
+    g->type = pointed ? COLUMN_NUMBER : COLUMN_INTEGER;
+    g->pattern = COLUMN_THOUSANDS;
+    g->decimal = '.';
+    return true;
+}
+
 static bool is_sentinel(double v)
 {
     return v == -1 || v == -9 || v == -99 || v == -999 || v == -9999 || v == -99999;
@@ -336,6 +374,7 @@ static bool find_type(Guess *g, char separator)
         }
         return true;
     }
+    if (!g->lenient && guess_thousands(g)) return true;
     if (!g->lenient && all_pass(g, is_truth, NULL)) {
         g->type = COLUMN_BOOLEAN;
         return true;

@@ -163,9 +163,14 @@ static void put_parquet(const Reading *r, Buf *out)
 
 /* The engine's own type for the heading; NULL: text. Texts that mean nothing cannot be told to the engine
    for one column alone: NA among the numbers would take Namibia from the codes. */
+static bool has_thousands(const Column *c)
+{
+    return (c->type == COLUMN_NUMBER || c->type == COLUMN_INTEGER) && str_eq_z(c->pattern, COLUMN_THOUSANDS);
+}
+
 static const char *read_as(const Reading *r, const Column *c)
 {
-    if (c->from_count > 1 || r->file->sql_types) return NULL;
+    if (has_thousands(c) || c->from_count > 1 || r->file->sql_types) return NULL;
     for (size_t k = 0; k < c->missing_count; k++)
         if (!is_number(c->missing[k])) return NULL;
     switch (c->type) {
@@ -256,13 +261,20 @@ static bool is_whole(const Column *c)
     return c->type == COLUMN_INTEGER || c->type == COLUMN_YEAR;
 }
 
-/* A number read from text, with the file's point. */
+/* A number read from text, with the file's point, or with commas between its thousands. */
 static void put_number(const Reading *r, size_t column, Buf *out)
 {
-    bool comma = r->file->decimal == ',';
-    buf_put_z(out, comma ? "try_cast(replace(" : "try_cast(");
-    put_text(r, &r->columns[column], r->from[column][0], true, out);
-    buf_put_z(out, comma ? ",',','.') AS DOUBLE)" : " AS DOUBLE)");
+    const Column *c = &r->columns[column];
+    bool          thousands = has_thousands(c), comma = r->file->decimal == ',' && !thousands;
+    if (thousands) {
+        buf_put_z(out, "CASE WHEN regexp_full_match(");
+        put_text(r, c, r->from[column][0], true, out);
+        buf_put_z(out, ", '[+-]?(\\d{1,3}(,\\d{3})*|\\d+)(\\.\\d+)?') THEN ");
+    }
+    buf_put_z(out, comma || thousands ? "try_cast(replace(" : "try_cast(");
+    put_text(r, c, r->from[column][0], true, out);
+    buf_put_z(out, thousands ? ",',','') AS DOUBLE) END" : comma ? ",',','.') AS DOUBLE)"
+                                                                 : " AS DOUBLE)");
 }
 
 /* As the engine read it, without the numbers that mean nothing. */
