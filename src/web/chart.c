@@ -118,7 +118,9 @@ static void axis_y(Arena *a, Buf *out, const ChartWords *words, Plot *p)
 
 static Str time_label(Arena *a, ChartTime time, double x, bool months, Str lang)
 {
-    if (time == CHART_YEARS) return date_words(a, (Date){ .year = (int)x, .month = 1, .day = 1, .parts = 1 }, DATE_SHORT, lang);
+    if (time == CHART_YEARS)
+        return date_words(a, (Date){ .year = (int)x, .month = 1, .day = 1, .parts = 1 }, DATE_SHORT,
+                          lang);
     Date d = date_of_ms((int64_t)x * 86400000);
     d.parts = months ? 2 : 1;
     return date_words(a, d, DATE_SHORT, lang);
@@ -141,7 +143,8 @@ static void axis_x(Arena *a, Buf *out, const ChartWords *words, ChartTime time, 
         Ticks t = ticks_make(0, fmax(years, 1), (int)fmax(2, room / 62));
         step = (int)fmax(1, t.step);
     }
-    for (int year = first.year - (months ? 0 : ((first.year % step) + step) % step); year <= first.year + (int)years + 1; year += step)
+    for (int year = first.year - (months ? 0 : ((first.year % step) + step) % step);
+         year <= first.year + (int)years + 1; year += step)
         for (int month = 1; month <= (months ? 12 : 1); month++) {
             double x = time == CHART_YEARS ? year : days_of(year, month), at;
             if (x < p->x0 || x > p->x1) continue;
@@ -161,8 +164,8 @@ static void line_put(Buf *out, const Plot *p, const ChartLine *line, size_t i)
     for (size_t k = 0; k < line->n; k++) {
         bool gap = isnan(line->points[k].y), alone = !open && (k + 1 == line->n || isnan(line->points[k + 1].y));
         if (!gap)
-            buf_putf(out, "%s%.1f %.1f%s", open ? "L" : "M", place_x(p, line->points[k].x), place_y(p, line->points[k].y),
-                     alone ? "h.01" : "");
+            buf_putf(out, "%s%.1f %.1f%s", open ? "L" : "M", place_x(p, line->points[k].x),
+                     place_y(p, line->points[k].y), alone ? "h.01" : "");
         open = !gap;
     }
     buf_put_z(out, "\"/>");
@@ -258,9 +261,11 @@ void chart_columns(Arena *a, Buf *out, const ChartWords *words, const ChartColum
     svg_open(out, words, "columns", WIDTH, HEIGHT);
     axis_y(a, out, words, &p);
     for (size_t i = 0; i < n; i++) {
-        double left = place_x(&p, (double)i) + 1, right = place_x(&p, (double)(i + 1)) - 1, y = place_y(&p, columns[i].value);
+        double left = place_x(&p, (double)i) + 1, right = place_x(&p, (double)(i + 1)) - 1,
+               y = place_y(&p, columns[i].value);
         double at = edges ? left - 1 : (left + right) / 2, half = text_width(columns[i].label) / 2;
-        buf_putf(out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", left, y, right - left, p.bottom - y);
+        buf_putf(out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", left, y,
+                 right - left, p.bottom - y);
         if (at - half < last + 6 || at + half > WIDTH) continue;
         text_put(out, at, p.bottom + 18, "middle", columns[i].label);
         last = at + half;
@@ -286,7 +291,8 @@ void chart_calendar(Arena *a, Buf *out, const ChartWords *words, int year, const
     svg_open(out, words, "calendar", 53 * cell + 2 * left, 7 * cell + 30);
     for (int month = 1; month <= 12; month++) {
         double x = left + (double)((days_of(year, month) - first + weekday) / 7) * cell;
-        Str    label = date_words(a, (Date){ .year = year, .month = month, .day = 1, .parts = 2 }, DATE_SHORT, words->lang);
+        Str    label = date_words(a, (Date){ .year = year, .month = month, .day = 1, .parts = 2 },
+                                  DATE_SHORT, words->lang);
         /* Wider than the other charts, so drawn with larger type. */
         if (x - last < 1.5 * text_width(label) || x + 1.5 * text_width(label) > 53 * cell) continue;
         text_put(out, x, 18, "start", label);

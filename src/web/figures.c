@@ -76,7 +76,10 @@ static bool rows_read(Asking *q, Str sql, const TableQuestion *question, Json **
         for (size_t i = 0; i < duck_column_count(answer); i++) {
             switch (row[i].type) {
             case DUCK_INTEGER: json_add_taken(one, json_integer(row[i].integer)); break;
-            case DUCK_NUMBER: json_add_taken(one, isfinite(row[i].number) ? json_real(row[i].number) : json_null()); break;
+            case DUCK_NUMBER:
+                json_add_taken(one,
+                               isfinite(row[i].number) ? json_real(row[i].number) : json_null());
+                break;
             case DUCK_TEXT: json_add_text(one, row[i].text); break;
             default: json_add_value(one, NULL);
             }
@@ -303,7 +306,9 @@ static bool ask_exceedance(Asking *q, Err *err)
     buf_put_z(sql, " AS DATE)), count(*)");
     for (size_t i = 0; i < json_array_size(standards); i++) {
         Json *one = json_array_get(standards, i);
-        if (!str_eq(json_get_text(one, "column"), q->value->name) || !str_eq_z(json_get_text(one, "period"), "day")) continue;
+        if (!str_eq(json_get_text(one, "column"), q->value->name) ||
+            !str_eq_z(json_get_text(one, "period"), "day"))
+            continue;
         buf_put_z(sql, ", count(*) FILTER (WHERE ");
         sql_name(sql, mean);
         buf_putf(sql, " > %.17g)", json_get_number(one, "value", 0));

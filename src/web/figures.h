@@ -20,7 +20,8 @@ typedef struct {
     size_t              filter_count;
     Str                 column; /* to look at (`figure=`); empty: the first that suits */
     Str                 at;     /* year of the map and the calendar (`at=`); empty: the last well filled */
-    Json               *out;    /* {"column","unit","candidates":[…],"figures":[{"figure","question":[[name, value]…],
+    Json
+        *out; /* {"column","unit","candidates":[…],"figures":[{"figure","question":[[name, value]…],
                         "rows":[[…]…], and by figure "at","years","step","low","bins"}…]} */
 } Figures;
 

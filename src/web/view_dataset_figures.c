@@ -134,7 +134,10 @@ void figure_shades_legend(Drawing *d, const double bounds[CHART_SHADES], double 
         double to = k + 1 < CHART_SHADES ? bounds[k + 1] : most;
         if (k + 1 < CHART_SHADES && to <= bounds[k]) continue;
         figure_legend_add(d, NULL, k + 1,
-                          str_join(d->w->req->arena, (Str[]){ figure_number_shown(d, bounds[k]), S("–"), figure_number_shown(d, to) }, 3));
+                          str_join(d->w->req->arena,
+                                   (Str[]){ figure_number_shown(d, bounds[k]), S("–"),
+                                            figure_number_shown(d, to) },
+                                   3));
     }
 }
 
@@ -209,7 +212,8 @@ static void lines_table(Drawing *d, const Lines *lines, size_t shown, bool day)
 {
     double low = -HUGE_VAL, next = HUGE_VAL;
     figure_head_add(d, words(d->w, "figure.time"), false);
-    for (size_t i = 0; i < shown; i++) figure_head_add(d, lines->lines[i].name.len ? lines->lines[i].name : d->name, true);
+    for (size_t i = 0; i < shown; i++)
+        figure_head_add(d, lines->lines[i].name.len ? lines->lines[i].name : d->name, true);
     for (size_t turn = 0; turn < TABLE_ROWS; turn++, next = low) {
         low = -HUGE_VAL;
         for (size_t i = 0; i < shown; i++)
@@ -237,7 +241,9 @@ static size_t limits_read(Drawing *d, const Json *doc, Str column, ChartLimit li
         limits[n] = (ChartLimit){ json_get_text(shown_text(d->w, json_get(one, "title")), "text"),
                                   json_get_number(one, "value", 0) };
         figure_note_add(d, str_join(d->w->req->arena,
-                                    (Str[]){ S("- - - "), figure_number_shown(d, limits[n].value), S(": "), limits[n].name }, 4));
+                                    (Str[]){ S("- - - "), figure_number_shown(d, limits[n].value),
+                                             S(": "), limits[n].name },
+                                    4));
         n++;
     }
     return n;
@@ -282,16 +288,20 @@ static void series_draw(Drawing *d, const Json *figure, const Json *doc)
     figure_title_put(d, "figure.series");
     lines_read(d, figure, lines);
     if (!lines->n) return;
-    for (size_t i = 0; i < lines->n && countries; i++) lines->lines[i].name = figure_place_shown(d, lines->lines[i].name);
+    for (size_t i = 0; i < lines->n && countries; i++)
+        lines->lines[i].name = figure_place_shown(d, lines->lines[i].name);
     qsort(lines->lines, lines->n, sizeof *lines->lines, by_last);
     size_t     shown = lines->n < CHART_LINES ? lines->n : CHART_LINES;
     size_t     limit_count = countries ? 0 : limits_read(d, doc, json_get_text(d->looked_at, "column"), limits);
     ChartWords named = figure_words_of(d);
     chart_lines(a, svg, &named, lines->time, lines->lines, shown, limits, limit_count);
     json_put_text(d->out, "svg", buf_str(svg));
-    if (bucket.len) figure_note_add(d, words(d->w, str_eq_z(bucket, "day") ? "figure.by-day" : str_eq_z(bucket, "month") ? "figure.by-month"
-                                                                                                                         : "figure.by-year"));
-    if (json_get_integer(figure, "places", 0) > (int64_t)lines->n) figure_note_add(d, words_count(d->w, "figure.places", lines->n));
+    if (bucket.len)
+        figure_note_add(d, words(d->w, str_eq_z(bucket, "day")     ? "figure.by-day"
+                                       : str_eq_z(bucket, "month") ? "figure.by-month"
+                                                                   : "figure.by-year"));
+    if (json_get_integer(figure, "places", 0) > (int64_t)lines->n)
+        figure_note_add(d, words_count(d->w, "figure.places", lines->n));
     lines_table(d, lines, shown, str_eq_z(bucket, "day"));
     if (countries && lines->n > 1) small_put(d, lines);
 }
@@ -306,7 +316,10 @@ static void calendar_draw(Drawing *d, const Json *figure)
     Buf        *svg = buf_open(a);
     if (!str_to_i64(json_get_text(figure, "at"), &year)) return;
     json_put_text(d->out, "title",
-                  str_join(a, (Str[]){ words_with(d->w, "figure.calendar", "column", d->name), S(", "), figure_year_shown(d, json_get_text(figure, "at")) }, 3));
+                  str_join(a,
+                           (Str[]){ words_with(d->w, "figure.calendar", "column", d->name), S(", "),
+                                    figure_year_shown(d, json_get_text(figure, "at")) },
+                           3));
     for (size_t i = 0; i < 366; i++) days[i] = NAN;
     figure_head_add(d, words(d->w, "figure.time"), false);
     figure_head_add(d, d->unit.len ? d->unit : d->name, true);
@@ -316,7 +329,9 @@ static void calendar_draw(Drawing *d, const Json *figure)
         int day = date_days(date) - date_days((Date){ .year = (int)year, .month = 1, .day = 1, .parts = 3 });
         days[day] = figure_number_at(rows, i, 1);
         if (!isnan(days[day])) values[known++] = days[day];
-        figure_cell_add(d, figure_row_add(d, "more", date_words(a, date, DATE_SHORT, d->w->req->lang)), figure_number_shown(d, days[day]));
+        figure_cell_add(d,
+                        figure_row_add(d, "more", date_words(a, date, DATE_SHORT, d->w->req->lang)),
+                        figure_number_shown(d, days[day]));
     }
     if (!known) return;
     qsort(values, known, sizeof *values, figure_by_size);
@@ -338,16 +353,22 @@ static void exceedance_draw(Drawing *d, const Json *figure)
     figure_head_add(d, words(d->w, "figure.days"), true);
     for (size_t i = 0; i < json_array_size(standards); i++) {
         const Json *one = json_array_get(standards, i);
-        Str         over = words_with(d->w, "figure.over", "value", figure_number_shown(d, json_get_number(one, "value", 0)));
+        Str         over = words_with(d->w, "figure.over", "value",
+                                      figure_number_shown(d, json_get_number(one, "value", 0)));
         figure_head_add(d, over, true);
-        figure_note_add(d, str_join(d->w->req->arena,
-                                    (Str[]){ over, S(": "), json_get_text(shown_text(d->w, json_get(one, "title")), "text"), S(", "),
-                                             json_get_text(one, "publisher") },
-                                    5));
+        figure_note_add(
+            d, str_join(d->w->req->arena,
+                        (Str[]){ over, S(": "),
+                                 json_get_text(shown_text(d->w, json_get(one, "title")), "text"),
+                                 S(", "), json_get_text(one, "publisher") },
+                        5));
     }
     for (size_t i = 0; i < json_array_size(rows); i++) {
-        Json *row = figure_row_add(d, "rows", figure_year_shown(d, str_format(d->w->req->arena, "%.0f", figure_number_at(rows, i, 0))));
-        for (size_t k = 1; k < json_array_size(standards) + 2; k++) figure_cell_add(d, row, figure_number_shown(d, figure_number_at(rows, i, k)));
+        Json *row = figure_row_add(d, "rows",
+                                   figure_year_shown(d, str_format(d->w->req->arena, "%.0f",
+                                                                   figure_number_at(rows, i, 0))));
+        for (size_t k = 1; k < json_array_size(standards) + 2; k++)
+            figure_cell_add(d, row, figure_number_shown(d, figure_number_at(rows, i, k)));
     }
     figure_note_add(d, words(d->w, "figure.place-days"));
 }
@@ -374,7 +395,10 @@ static void distribution_draw(Drawing *d, const Json *figure)
     for (size_t i = 0; i < n; i++) {
         Str text = more && i + 1 == n
                        ? words_with(d->w, "figure.more", "value", columns[i].label)
-                       : str_join(a, (Str[]){ columns[i].label, S("–"), figure_number_shown(d, low + step * (double)(i + 1)) }, 3);
+                       : str_join(a,
+                                  (Str[]){ columns[i].label, S("–"),
+                                           figure_number_shown(d, low + step * (double)(i + 1)) },
+                                  3);
         figure_cell_add(d, figure_row_add(d, "more", text), figure_number_shown(d, columns[i].value));
     }
     ChartWords named = figure_words_of(d);
@@ -428,7 +452,8 @@ static void months_draw(Drawing *d, const Json *figure)
 /* The address of the figure's rows: the filters of the page and the figure's own question. */
 static Str address_of(const Drawing *d, const Json *figure)
 {
-    static const char *const others[] = { "lang", "figure", "at", "columns", "group", "aggregate", "order", "limit", "offset" };
+    static const char *const others[] = { "lang", "figure", "at", "columns", "group",
+                                          "aggregate", "order", "limit", "offset" };
     Arena                   *a = d->w->req->arena;
     const Json              *own = json_get(figure, "question");
     Buf                     *out = buf_open(a);
@@ -489,8 +514,9 @@ Json *view_figures(const ViewWork *w, const Json *doc, const Json *looked_at)
 {
     Arena      *a = w->req->arena;
     const Json *figures = json_get(looked_at, "figures"), *candidates = json_get(looked_at, "candidates");
-    Json       *out = json_object_make(a), *list = json_array_make(a), *choices = json_array_make(a), *kept = json_array_make(a);
-    Str         column = json_get_text(looked_at, "column"), unit = json_get_text(looked_at, "unit");
+    Json       *out = json_object_make(a), *list = json_array_make(a), *choices = json_array_make(a),
+         *kept = json_array_make(a);
+    Str column = json_get_text(looked_at, "column"), unit = json_get_text(looked_at, "unit");
     for (size_t i = 0; i < json_array_size(figures); i++) {
         Drawing d = { w, looked_at, json_object_make(a), name_shown(w, doc, column, unit), unit };
         draw(&d, json_array_get(figures, i), doc);
@@ -507,7 +533,9 @@ Json *view_figures(const ViewWork *w, const Json *doc, const Json *looked_at)
     /* What the address asks besides goes along when a column or a year is chosen. */
     for (size_t i = 0; i < w->req->query_count; i++) {
         const Pair *p = &w->req->query[i];
-        if (!p->value.len || str_eq_z(p->name, "figure") || str_eq_z(p->name, "at") || str_eq_z(p->name, "lang")) continue;
+        if (!p->value.len || str_eq_z(p->name, "figure") || str_eq_z(p->name, "at") ||
+            str_eq_z(p->name, "lang"))
+            continue;
         Json *one = json_object_make(a);
         json_put_text(one, "name", p->name);
         json_put_text(one, "value", p->value);

@@ -25,7 +25,8 @@ static void map_put(Drawing *d, const Json *rows, const double bounds[CHART_SHAD
         int         shade = 0;
         double      value = NAN;
         for (size_t r = 0; r < json_array_size(rows) && code.len && !shade; r++)
-            if (str_eq(country_code(json_text(figure_cell(rows, r, 0))), code) && !isnan(value = figure_number_at(rows, r, 1)))
+            if (str_eq(country_code(json_text(figure_cell(rows, r, 0))), code) &&
+                !isnan(value = figure_number_at(rows, r, 1)))
                 shade = shade_of(bounds, value);
         buf_putf(svg, "<g class=\"%s", shade ? "shade-" : "none");
         if (shade) buf_putf(svg, "%d", shade);
@@ -115,9 +116,12 @@ void figure_points_draw(Drawing *d, const Json *figure)
     figure_head_add(d, words(d->w, "figure.place"), false);
     figure_head_add(d, words(d->w, "dataset.rows"), true);
     for (size_t i = 0; i < json_array_size(rows); i++) {
-        double latitude = figure_number_at(rows, i, 0), longitude = figure_number_at(rows, i, 1), count = figure_number_at(rows, i, 2);
+        double latitude = figure_number_at(rows, i, 0), longitude = figure_number_at(rows, i, 1),
+               count = figure_number_at(rows, i, 2);
         if (isnan(latitude) || isnan(longitude)) continue;
-        figure_cell_add(d, figure_row_add(d, "more", str_format(a, "%.6g, %.6g", latitude, longitude)), figure_number_shown(d, count));
+        figure_cell_add(d,
+                        figure_row_add(d, "more", str_format(a, "%.6g, %.6g", latitude, longitude)),
+                        figure_number_shown(d, count));
         if (!project(latitude, longitude, &x, &y)) {
             outside += (uint64_t)count;
             continue;
@@ -131,8 +135,11 @@ void figure_points_draw(Drawing *d, const Json *figure)
     if (most <= 0) return;
     /* The part of the map with the points, not smaller than what its shapes are fine enough for. */
     double side = fmin(fmax(fmax(x1 - x0, y1 - y0) * 1.15, 60), 720), height = fmin(side, 600);
-    double left = fmin(fmax((x0 + x1 - side) / 2, 0), 720 - side), top = fmin(fmax((y0 + y1 - height) / 2, 0), 600 - height);
-    buf_putf(svg, "<svg class=\"map points\" viewBox=\"%.1f %.1f %.1f %.1f\" role=\"img\" aria-label=\"", left, top, side, height);
+    double left = fmin(fmax((x0 + x1 - side) / 2, 0), 720 - side),
+           top = fmin(fmax((y0 + y1 - height) / 2, 0), 600 - height);
+    buf_putf(svg,
+             "<svg class=\"map points\" viewBox=\"%.1f %.1f %.1f %.1f\" role=\"img\" aria-label=\"",
+             left, top, side, height);
     buf_put_html(svg, json_get_text(d->out, "title"));
     buf_put_z(svg, "\"><g class=\"land\">");
     const Json *list = json_get(shapes, "countries");
@@ -148,8 +155,11 @@ void figure_points_draw(Drawing *d, const Json *figure)
     buf_put_z(svg, "\"/><g class=\"dots\">");
     for (size_t i = 0; i < json_array_size(rows); i++) {
         double count = figure_number_at(rows, i, 2);
-        if (isnan(count) || isnan(figure_number_at(rows, i, 0)) || !project(figure_number_at(rows, i, 0), figure_number_at(rows, i, 1), &x, &y)) continue;
-        buf_putf(svg, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.2f\"/>", x, y, side / 72 * (0.22 + 0.9 * sqrt(count / most)));
+        if (isnan(count) || isnan(figure_number_at(rows, i, 0)) ||
+            !project(figure_number_at(rows, i, 0), figure_number_at(rows, i, 1), &x, &y))
+            continue;
+        buf_putf(svg, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.2f\"/>", x, y,
+                 side / 72 * (0.22 + 0.9 * sqrt(count / most)));
     }
     buf_put_z(svg, "</g></svg>");
     json_put_text(d->out, "svg", buf_str(svg));

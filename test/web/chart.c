@@ -57,7 +57,8 @@ TEST("shades part the values evenly, alike ones together")
 
 TEST("lines break at gaps, have names at their ends and limits across")
 {
-    ChartPoint thai[] = { { 2000, 1 }, { 2001, 2 }, { 2001.5, NAN }, { 2004, 4 }, { 2005, 5 } }, lao[] = { { 2000, 5 }, { 2005, 5 } };
+    ChartPoint thai[] = { { 2000, 1 }, { 2001, 2 }, { 2001.5, NAN }, { 2004, 4 }, { 2005, 5 } },
+               lao[] = { { 2000, 5 }, { 2005, 5 } };
     ChartLine  lines[] = { { S("A <b>"), thai, 5 }, { S("Laos"), lao, 2 } };
     ChartLimit limit = { S("limit"), 8 };
     ChartWords words = { S("en"), S("Title & more"), S("t") };
