@@ -48,12 +48,14 @@ static void score_add(Scores *t, uint32_t face, float score)
     t->score[at] += score;
 }
 
-/* The newest `most` of a set, in rising order. */
+/* The newest `most` of a set, in rising order. From the end: reading a range goes through whole containers. */
 static size_t set_newest(Arena *a, const roaring_bitmap_t *set, uint64_t most, uint32_t **faces)
 {
-    uint64_t n = set_count(set), want = n < most ? n : most;
+    uint64_t n = set_count(set), want = n < most ? n : most, left = want;
     *faces = arena_raw(a, (want + 1) * sizeof(uint32_t));
-    if (want) roaring_bitmap_range_uint32_array(set, n - want, want, *faces);
+    roaring_uint32_iterator_t at;
+    if (left) roaring_init_iterator_last(set, &at);
+    for (; left; roaring_previous_uint32_iterator(&at)) (*faces)[--left] = at.current_value;
     return want;
 }
 
