@@ -23,6 +23,8 @@ typedef struct {
     bool              spaced, first, last; /* at the start of the query, at its end */
     bool              vague;               /* stands for too many words to be asked for */
     roaring_bitmap_t *exact, *loose;
+    Str              *loose_words; /* those of `loose` */
+    size_t            loose_n;
 } Token;
 
 typedef struct {

@@ -88,29 +88,39 @@ static bool words_holding(Asking *q, Str part, Holds how, Str **words, size_t *n
     return true;
 }
 
+static bool word_faces(Asking *q, char tag, Str word, roaring_bitmap_t **faces, Err *err)
+{
+    char key[TERM_BYTES_MAX];
+    *faces = NULL;
+    if (word.len >= TERM_BYTES_MAX) return true;
+    key[0] = tag;
+    memcpy(key + 1, word.at, word.len);
+    Str term = { key, word.len + 1 };
+    return !index_may_have(q->s, term) || index_faces(q->s, q->a, term, faces, err);
+}
+
 /* Faces of the words that hold a stretch of the query. When those are more than WORDS_LOOSE_MAX: of the
    shortest, or with `vague` none, and that is said. */
-static bool loose_faces(Asking *q, const Token *t, Holds how, bool *vague, roaring_bitmap_t **faces, Err *err)
+static bool loose_faces(Asking *q, Token *t, Holds how, bool *vague, Err *err)
 {
-    char   key[TERM_BYTES_MAX + 1];
+    char   key[TERM_BYTES_MAX];
     Str    part = str_drop(term_key(TERM_WORD, q->pattern.units + t->from, t->len, key), 1), *words;
-    size_t n, live = 0;
-    *faces = NULL;
+    size_t n;
+    t->loose = NULL;
+    t->loose_n = 0;
     if (!words_holding(q, part, how, &words, &n, err)) return false;
     if (vague && (*vague = n > WORDS_LOOSE_MAX)) return true;
     if (n) qsort(words, n, sizeof(Str), word_order);
-    for (size_t i = 0; i < n && live < WORDS_LOOSE_MAX; i++) {
+    t->loose_words = words;
+    for (size_t i = 0; i < n && t->loose_n < WORDS_LOOSE_MAX; i++) {
         roaring_bitmap_t *some;
-        if (words[i].len >= TERM_BYTES_MAX) continue;
-        key[0] = TERM_WORD;
-        memcpy(key + 1, words[i].at, words[i].len);
-        if (!index_faces(q->s, q->a, (Str){ key, words[i].len + 1 }, &some, err)) return false;
+        if (!word_faces(q, TERM_WORD, words[i], &some, err)) return false;
         if (!some) continue;
-        live++;
-        if (*faces) roaring_bitmap_or_inplace(*faces, some);
-        else *faces = some;
+        words[t->loose_n++] = words[i];
+        if (t->loose) roaring_bitmap_or_inplace(t->loose, some);
+        else t->loose = some;
     }
-    if (*faces && t->exact) roaring_bitmap_andnot_inplace(*faces, t->exact);
+    if (t->loose && t->exact) roaring_bitmap_andnot_inplace(t->loose, t->exact);
     return true;
 }
 
@@ -195,7 +205,7 @@ bool words_ask(Asking *q, Err *err)
         if (!is_end(t)) continue;
         t->vague = t->len < PART_UNITS_MIN && !alone;
         if (t->len + alone >= PART_UNITS_MIN &&
-            !loose_faces(q, t, token_holds(t), alone ? NULL : &t->vague, &t->loose, err))
+            !loose_faces(q, t, token_holds(t), alone ? NULL : &t->vague, err))
             return false;
         if (!t->vague) token_asked(q, t);
     }
@@ -204,7 +214,7 @@ bool words_ask(Asking *q, Err *err)
     for (size_t i = 0; i < q->token_n && !asked && !none_left(q); i++) {
         Token *t = &q->tokens[i];
         if (t->spaced && !t->exact && t->len >= PART_UNITS_MIN &&
-            !loose_faces(q, t, token_holds(t), NULL, &t->loose, err))
+            !loose_faces(q, t, token_holds(t), NULL, err))
             return false;
         if (t->spaced) token_asked(q, t);
     }
@@ -214,14 +224,30 @@ bool words_ask(Asking *q, Err *err)
     return true;
 }
 
+/* Those of `*out` with a word of the query, or one that it is part of, in a title. */
+static bool word_heavy(Asking *q, const Token *t, roaring_bitmap_t **out, Err *err)
+{
+    roaring_bitmap_t *exact = NULL, *loose = NULL;
+    if (t->exact && !units_faces(q, TERM_HEAVY, t->from, t->len, &exact, err)) return false;
+    for (size_t i = 0; t->loose && i < t->loose_n; i++) {
+        roaring_bitmap_t *some;
+        if (!word_faces(q, TERM_HEAVY, t->loose_words[i], &some, err)) return false;
+        if (some && loose) roaring_bitmap_or_inplace(loose, some);
+        else if (some) loose = some;
+    }
+    narrow(q, out, exact, loose);
+    return true;
+}
+
 bool words_heavy(Asking *q, const roaring_bitmap_t *from, uint64_t few, roaring_bitmap_t **out, Err *err)
 {
     *out = set_keep(q->a, roaring_bitmap_copy(from));
-    for (size_t i = 0; i < q->token_n; i++) {
+    for (size_t i = 0; i < q->token_n && set_count(*out) > few; i++) {
         const Token *t = &q->tokens[i];
         size_t       size = t->spaced ? t->len : stretch_units(q, t);
-        if (!t->exact || (!t->spaced && t->vague)) continue;
-        for (size_t k = 0; k + size <= t->len && set_count(*out) > few; k++) {
+        if (t->vague && !(t->spaced && t->exact)) continue;
+        if (t->spaced && !word_heavy(q, t, out, err)) return false;
+        for (size_t k = 0; !t->spaced && k + size <= t->len && set_count(*out) > few; k++) {
             roaring_bitmap_t *some;
             if (!units_faces(q, TERM_HEAVY, t->from + k, size, &some, err)) return false;
             narrow(q, out, some, NULL);
@@ -286,9 +312,9 @@ static bool word_groups(Asking *q, Token *t, Err *err)
 {
     bool end = t->first || t->last;
     if ((end || !t->exact) && !t->loose && t->len >= PART_UNITS_MIN) {
-        if (!loose_faces(q, t, token_holds(t), NULL, &t->loose, err)) return false;
+        if (!loose_faces(q, t, token_holds(t), NULL, err)) return false;
         if (!t->exact && !t->loose && token_holds(t) != HOLDS_ANYWHERE &&
-            !loose_faces(q, t, HOLDS_ANYWHERE, NULL, &t->loose, err))
+            !loose_faces(q, t, HOLDS_ANYWHERE, NULL, err))
             return false;
     }
     if (!t->exact && t->len >= 4 && !inside_groups(q, t->from, t->len, err)) return false;
