@@ -7,10 +7,10 @@
 #include "core/search_asking.h"
 
 #define VERIFY_MOST    160   /* faces of those that match laid against the query: at most, */
-#define VERIFY_LETTERS 25000 /* while their texts are not longer than this in all, */
+#define VERIFY_LETTERS 12000 /* while their texts are not longer than this in all, */
 #define VERIFY_FACES   24    /* but at least so many, and no more once so many titles have it whole; */
-#define VERIFY_TITLES  96    /* by their titles alone, to find those that go first; */
-#define FACE_LETTERS   64    /* reading a face costs as much as so many letters */
+#define VERIFY_TITLES  48    /* by their titles alone, to find those that go first; */
+#define FACE_LETTERS   256   /* reading a face costs as much as so many letters */
 #define VERIFY_NEAR    160   /* when none match: at most, */
 #define VERIFY_LEAST   48    /* at least, */
 #define VERIFY_SHARE   0.25f /* between the two only while they score this share of the best, */
@@ -28,6 +28,8 @@
 typedef struct {
     uint32_t face;
     float    score;
+    bool     laid, whole_title; /* its titles have all of the query; in one piece */
+    Hit      hit;               /* when laid */
 } Candidate;
 
 /* Scores of faces, by open addressing; face 0 is possible, so slots hold face + 1 in 64 bits. */
@@ -89,7 +91,7 @@ static size_t scores_sort(Asking *q, const Scores *t, Candidate **out)
     for (size_t i = 0; i < t->room; i++) {
         if (!t->face[i]) continue;
         uint32_t face = (uint32_t)(t->face[i] - 1);
-        if (!q->within || roaring_bitmap_contains(q->within, face)) list[n++] = (Candidate){ face, t->score[i] };
+        if (!q->within || roaring_bitmap_contains(q->within, face)) list[n++] = (Candidate){ .face = face, .score = t->score[i] };
     }
     qsort(list, n, sizeof *list, candidate_order);
     *out = list;
@@ -139,7 +141,7 @@ static size_t candidates_newest(Asking *q, const roaring_bitmap_t *set, const ro
     roaring_bitmap_andnot_inplace(rest, taken);
     uint32_t *faces;
     for (size_t i = set_newest(q->a, rest, most - n, &faces); i > 0; i--) {
-        list[n++] = (Candidate){ faces[i - 1], 0 };
+        list[n++] = (Candidate){ .face = faces[i - 1] };
         roaring_bitmap_add(taken, faces[i - 1]);
     }
     roaring_bitmap_free(rest);
@@ -223,6 +225,10 @@ static bool titles_sort(Asking *q, Laying *lay, Candidate *list, size_t n, Err *
         Run run;
         if (!face_lay(q, lay, list[i].face, true, &run, err)) return false;
         list[i].score = (float)lay->score;
+        if (!lay->titles) continue;
+        list[i].laid = true;
+        list[i].whole_title = lay->whole_title;
+        list[i].hit = (Hit){ list[i].face, lay->score, hit_text(q, &run, lay->tiling) };
     }
     qsort(list, n, sizeof *list, candidate_order);
     return true;
@@ -267,6 +273,12 @@ static bool strict_hits(Asking *q, Laying *lay, Hits *out, Err *err)
     roaring_bitmap_or_inplace(out->faces, q->strict);
     for (size_t i = 0, letters = 0, titles = 0;
          i < n && titles < VERIFY_FACES && (i < VERIFY_FACES || letters < VERIFY_LETTERS); i++) {
+        if (list[i].laid) {
+            letters += FACE_LETTERS;
+            titles += list[i].whole_title;
+            out->hits[out->count++] = list[i].hit;
+            continue;
+        }
         Run run;
         if (!face_lay(q, lay, list[i].face, false, &run, err)) return false;
         letters += run.n + FACE_LETTERS;
