@@ -6,7 +6,8 @@
 
 #include "core/search_doc.h"
 
-#define FEW_FACES 64
+#define FEW_FACES  64
+#define WORDS_ROOM 4096 /* for some hundred words at once */
 enum { VALUE_FEW = 1,
        VALUE_MANY };
 
@@ -18,6 +19,11 @@ static void varint_put(Buf *out, uint32_t n)
 
 static bool varint_take(Str *from, uint32_t *n)
 {
+    if (from->len && !(from->at[0] & 0x80)) { /* nearly all */
+        *n = (uint8_t)from->at[0];
+        *from = (Str){ from->at + 1, from->len - 1 };
+        return true;
+    }
     uint64_t value = 0;
     for (size_t i = 0; i < from->len && i < 5; i++) {
         value |= (uint64_t)((uint8_t)from->at[i] & 0x7F) << (7 * i);
@@ -111,13 +117,18 @@ bool words_read(Arena *a, Str value, Str **words, size_t *n)
 {
     uint32_t count;
     if (!varint_take(&value, &count) || count > value.len) return false;
-    Str *list = NEW_ARRAY(a, Str, count);
+    Str   *list = arena_raw(a, (count + 1) * sizeof(Str));
+    char  *room = NULL;
+    size_t left = 0;
     Str  before = STR_NONE;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t shared, more;
         if (!varint_take(&value, &shared) || !varint_take(&value, &more)) return false;
         if (shared > before.len || more > value.len || shared + more > TERM_BYTES_MAX) return false;
-        char *word = arena_raw(a, shared + more + 1);
+        if (left < shared + more) room = arena_raw(a, left = WORDS_ROOM);
+        char *word = room;
+        room += shared + more;
+        left -= shared + more;
         if (shared) memcpy(word, before.at, shared);
         memcpy(word + shared, value.at, more);
         value = str_drop(value, more);

@@ -1,7 +1,6 @@
 /* What the words of a question lead to. It comes in two parts: what is asked for, which decides what
    matches and how many do; and, only when no face has it, what speaks for a face all the same. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/search_asking.h"
@@ -60,14 +59,19 @@ static bool word_holds(Str word, Str part, Holds how)
     return str_has(word, part);
 }
 
-static int word_order(const void *x, const void *y)
+/* The shortest first, else in the order they are in. */
+static Str *by_length(Arena *a, const Str *words, size_t n)
 {
-    const Str *s = x, *t = y;
-    if (s->len != t->len) return s->len < t->len ? -1 : 1;
-    return str_cmp(*s, *t);
+    size_t start[TERM_BYTES_MAX + 2] = { 0 };
+    Str   *sorted = arena_raw(a, (n + 1) * sizeof(Str));
+    for (size_t i = 0; i < n; i++) start[(words[i].len < TERM_BYTES_MAX ? words[i].len : TERM_BYTES_MAX) + 1]++;
+    for (size_t i = 1; i < TERM_BYTES_MAX + 2; i++) start[i] += start[i - 1];
+    for (size_t i = 0; i < n; i++)
+        sorted[start[words[i].len < TERM_BYTES_MAX ? words[i].len : TERM_BYTES_MAX]++] = words[i];
+    return sorted;
 }
 
-/* Words that hold a part, in no order. Each three letters of it lead to a list that has them all: the
+/* Words that hold a part, sorted. Each three letters of it lead to a list that has them all: the
    shortest serves. */
 static bool words_holding(Asking *q, Str part, Holds how, Str **words, size_t *n, Err *err)
 {
@@ -104,13 +108,13 @@ static bool word_faces(Asking *q, char tag, Str word, roaring_bitmap_t **faces, 
 static bool loose_faces(Asking *q, Token *t, Holds how, bool *vague, Err *err)
 {
     char   key[TERM_BYTES_MAX];
-    Str    part = str_drop(term_key(TERM_WORD, q->pattern.units + t->from, t->len, key), 1), *words;
+    Str    part = str_drop(term_key(TERM_WORD, q->pattern.units + t->from, t->len, key), 1), *words = NULL;
     size_t n;
     t->loose = NULL;
     t->loose_n = 0;
     if (!words_holding(q, part, how, &words, &n, err)) return false;
     if (vague && (*vague = n > WORDS_LOOSE_MAX)) return true;
-    if (n) qsort(words, n, sizeof(Str), word_order);
+    words = by_length(q->a, words, n);
     t->loose_words = words;
     for (size_t i = 0; i < n && t->loose_n < WORDS_LOOSE_MAX; i++) {
         roaring_bitmap_t *some;
