@@ -7,10 +7,11 @@
 #include "core/search_asking.h"
 
 #define VERIFY_MOST    160   /* faces of those that match laid against the query: at most, */
-#define VERIFY_LETTERS 12000 /* while their texts are not longer than this in all, */
+#define VERIFY_LETTERS 25000 /* while their texts are not longer than this in all, */
 #define VERIFY_FACES   24    /* but at least so many, and no more once so many titles have it whole; */
+#define VERIFY_COVERED 32    /* or so many whose titles have all of it, in whatever pieces; */
 #define VERIFY_TITLES  48    /* by their titles alone, to find those that go first; */
-#define FACE_LETTERS   256   /* reading a face costs as much as so many letters */
+#define FACE_LETTERS   64    /* reading a face costs as much as so many letters */
 #define VERIFY_NEAR    160   /* when none match: at most, */
 #define VERIFY_LEAST   48    /* at least, */
 #define VERIFY_SHARE   0.25f /* between the two only while they score this share of the best, */
@@ -175,18 +176,20 @@ static bool text_of(const Run *run, const Piece *piece, size_t *from, size_t *to
     return *to - *from == piece->len;
 }
 
-/* The text that has most of the query is kept, so that its excerpt needs no search. */
+/* The text that has most of the query is kept, so that its excerpt needs no search: none when none has a piece. */
 static const HitText *hit_text(Asking *q, const Run *run, const Tiling *t)
 {
     const Piece *most = &t->pieces[0];
     size_t       from, to;
     for (size_t i = 1; i < t->n; i++)
         if (t->pieces[i].len > most->len) most = &t->pieces[i];
-    if (!t->n) return NULL;
+    HitText *text = NEW(q->a, HitText);
+    text->pattern = &q->pattern;
+    if (!t->n) return text;
     text_of(run, most, &from, &to);
     if (to - from > HIT_UNITS_MAX) return NULL;
-    HitText *text = NEW(q->a, HitText);
-    *text = (HitText){ &q->pattern, arena_copy(q->a, run->at + from, (to - from) * sizeof(Unit)), to - from };
+    text->units = arena_copy(q->a, run->at + from, (to - from) * sizeof(Unit));
+    text->n = to - from;
     return text;
 }
 
@@ -271,18 +274,21 @@ static bool strict_hits(Asking *q, Laying *lay, Hits *out, Err *err)
     if (!candidates_strict(q, lay, &list, &n, err)) return false;
     out->hits = arena_raw(q->a, (n + 1) * sizeof(Hit));
     roaring_bitmap_or_inplace(out->faces, q->strict);
-    for (size_t i = 0, letters = 0, titles = 0;
-         i < n && titles < VERIFY_FACES && (i < VERIFY_FACES || letters < VERIFY_LETTERS); i++) {
+    for (size_t i = 0, letters = 0, whole = 0, covered = 0;
+         i < n && whole < VERIFY_FACES && covered < VERIFY_COVERED && (i < VERIFY_FACES || letters < VERIFY_LETTERS);
+         i++) {
         if (list[i].laid) {
             letters += FACE_LETTERS;
-            titles += list[i].whole_title;
+            whole += list[i].whole_title;
+            covered++;
             out->hits[out->count++] = list[i].hit;
             continue;
         }
         Run run;
         if (!face_lay(q, lay, list[i].face, false, &run, err)) return false;
         letters += run.n + FACE_LETTERS;
-        titles += lay->whole_title;
+        whole += lay->whole_title;
+        covered += lay->titles;
         out->hits[out->count++] = (Hit){ list[i].face, lay->score, hit_text(q, &run, lay->tiling) };
     }
     return true;

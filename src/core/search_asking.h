@@ -44,7 +44,7 @@ typedef struct {
 struct HitText {
     const Pattern *pattern;
     Unit          *units;
-    size_t         n;
+    size_t         n; /* 0: no text has anything to mark */
 };
 
 /* Look the words up: tokens, strict and exact. */

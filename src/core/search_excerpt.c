@@ -139,10 +139,30 @@ static bool same_units(const Folded *f, const HitText *t)
     return true;
 }
 
+/* The start of the first text that is not empty. */
+static bool excerpt_unmarked(Arena *a, const SearchText *texts, size_t n, size_t characters, Str *excerpt, Str *lang)
+{
+    size_t i = 0;
+    while (i < n && !texts[i].text.len) i++;
+    if (i == n) return false;
+    Marked *m = arena_raw(a, sizeof *m);
+    Folded  f = { 0 };
+    m->text = str_take_first(texts[i].text, TEXT_BYTES_MAX);
+    m->n = 0;
+    if (m->text.len > characters) {
+        f = fold_make(a, m->text);
+        segment_words(a, &f, m->text);
+    }
+    *lang = texts[i].lang;
+    *excerpt = excerpt_write(a, m, window_trim(&f, m, window_choose(m, characters)));
+    return true;
+}
+
 bool search_excerpt_of(Arena *a, const Hit *hit, const SearchText *texts, size_t n, size_t characters, Str *excerpt,
                        Str *lang)
 {
     const HitText *known = hit->text;
+    if (known && !known->n) return excerpt_unmarked(a, texts, n, characters, excerpt, lang);
     for (size_t i = 0; known && i < n; i++) {
         if (texts[i].text.len < known->n || texts[i].text.len > TEXT_BYTES_MAX) continue;
         Folded f = fold_make(a, texts[i].text);

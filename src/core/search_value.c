@@ -120,7 +120,7 @@ bool words_read(Arena *a, Str value, Str **words, size_t *n)
     Str   *list = arena_raw(a, (count + 1) * sizeof(Str));
     char  *room = NULL;
     size_t left = 0;
-    Str  before = STR_NONE;
+    Str    before = STR_NONE;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t shared, more;
         if (!varint_take(&value, &shared) || !varint_take(&value, &more)) return false;
