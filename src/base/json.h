@@ -17,7 +17,7 @@ typedef json_t Json;
 #define JSON_DEPTH_MAX      64 /* deeper input is refused: ERR_FORMAT */
 #define JSON_FILE_MAX_BYTES ((size_t)64 << 20)
 
-/* Values' memory is kept by their thread for its next ones, some 300 KB at most. Once, before any value is made;
+/* Values' memory is kept by their thread for its next ones, some 150 KB at most. Once, before any value is made;
    without it values come from malloc alone. */
 void json_memory_start(void);
 

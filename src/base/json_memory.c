@@ -8,7 +8,7 @@
 
 /* The allocator's pieces hold 24, 40, 56 … bytes. */
 #define SIZES    9   /* the greatest here: 152 */
-#define KEPT_MAX 384 /* of a size: a thread keeps at most some 300 KB */
+#define KEPT_MAX 192 /* of a size: a thread keeps at most some 150 KB */
 
 typedef struct Piece {
     struct Piece *next;

@@ -2,6 +2,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
 
 static Json *parsed(Arena *a, const char *text)
@@ -10,6 +11,32 @@ static Json *parsed(Arena *a, const char *text)
     Json *value = NULL;
     CHECK(json_read(a, str_of(text), &value, &err));
     return value;
+}
+
+static void *drop_value(void *value)
+{
+    json_decref(value);
+    Json *other = json_pack(
+        "{s:i, s:[s, s]}", "n", 7, "texts", "one",
+        "a text of more than a hundred and fifty-two bytes, "
+        "which is more than the pieces that a thread keeps for its next values can hold; so it is "
+        "malloc's own");
+    return other;
+}
+
+TEST("a value made by one thread may be dropped by another")
+{
+    for (int i = 0; i < 20; i++) {
+        pthread_t thread;
+        void     *other = NULL;
+        Json     *value = json_array();
+        for (int n = 0; n < 1000; n++) json_array_append_new(value, json_integer(n));
+        CHECK_EQ_INT(pthread_create(&thread, NULL, drop_value, value), 0);
+        CHECK_EQ_INT(pthread_join(thread, &other), 0);
+        Json *kept = json_adopt(a, other);
+        CHECK_EQ_INT(json_get_integer(kept, "n", 0), 7);
+        CHECK_STR(json_text(json_array_get(json_get(kept, "texts"), 0)), "one");
+    }
 }
 
 TEST("what was read is written again in the same order")

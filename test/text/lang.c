@@ -62,6 +62,23 @@ TEST("dates are written as precisely as they are known, by the Gregorian calenda
     CHECK_STR(date_words(a, (Date){ 0 }, DATE_LONG, S("en")), "");
 }
 
+TEST("a date said again, among many others, is said the same")
+{
+    static const char *const langs[] = { "en", "th", "zh" };
+    Str                      first[3][400];
+    for (int turn = 0; turn < 2; turn++)
+        for (int i = 0; i < 400; i++)
+            for (size_t l = 0; l < 3; l++) {
+                int64_t at_ms = (i - 100) * 86399999LL; /* also before 1970, and in other minutes */
+                Str     said = when_words(a, at_ms, str_of(langs[l]));
+                if (turn == 0) first[l][i] = said;
+                else CHECK_STR(said, first[l][i].at);
+            }
+    CHECK_STR(first[0][100], "1 Jan 1970, 00:00 UTC");
+    CHECK_STR(first[0][99], "31 Dec 1969, 00:00 UTC");
+    CHECK_STR(first[0][101], "1 Jan 1970, 23:59 UTC");
+}
+
 TEST("a range names what both ends share once, and shows an open end")
 {
     Date from = { 2013, 9, 4, 3 }, to = { 2013, 9, 5, 3 }, year = { 2016, 0, 0, 1 };
