@@ -299,7 +299,10 @@ bool dwca_tell(void *with, Laid *laid, Err *err)
     const DwcaTable *t = d->table;
     Str              cells[LAID_COLUMNS_MAX + 1];
     for (size_t i = 0; i < t->file_count; i++) {
-        Cells    c = { .rest = d->plain[i], .separator = t->separator.at[0], .quote = t->quote.len ? t->quote.at[0] : 0, .line = 1 };
+        Cells    c = { .rest = d->plain[i],
+                       .separator = t->separator.at[0],
+                       .quote = t->quote.len ? t->quote.at[0] : 0,
+                       .line = 1 };
         Str      row;
         uint64_t line;
         for (int64_t skip = t->skip; skip > 0 && cells_row(&c, &row, &line);) skip--;
