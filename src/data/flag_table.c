@@ -57,9 +57,11 @@ static bool find_ids(Whole *w)
     Str name = name_sql(w, id);
     return found(w, FLAG_ID_REPEATED,
                  str_format(w->a,
-                            "SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (SELECT %.*s FROM %.*s WHERE %.*s IS NOT "
+                            "SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (SELECT %.*s "
+                            "FROM %.*s WHERE %.*s IS NOT "
                             "NULL GROUP BY 1 HAVING count(*) > 1)",
-                            STR_ARG(w->table), STR_ARG(name), STR_ARG(name), STR_ARG(w->table), STR_ARG(name)));
+                            STR_ARG(w->table), STR_ARG(name), STR_ARG(name), STR_ARG(w->table),
+                            STR_ARG(name)));
 }
 
 static void put_hash(const Whole *w, bool keys, Buf *out)
@@ -84,7 +86,8 @@ static bool find_hashes(Whole *w, Flag flag, bool keys, const char *besides)
     Buf *sql = buf_open(w->a), *hash = buf_open(w->a);
     put_hash(w, keys, hash);
     buf_putf(sql,
-             "SELECT file_row_number AS row FROM %.*s WHERE %s IN (SELECT %s FROM %.*s GROUP BY 1 HAVING count(*) > 1)%s",
+             "SELECT file_row_number AS row FROM %.*s WHERE %s IN (SELECT %s FROM %.*s GROUP BY 1 "
+             "HAVING count(*) > 1)%s",
              STR_ARG(w->table), hash->at, hash->at, STR_ARG(w->table), besides);
     return found(w, flag, buf_str(sql));
 }
@@ -104,7 +107,8 @@ static bool find_repeated(Whole *w)
     Str           where = name_sql(w, place), when = name_sql(w, with_role(w, ROLE_OF_TIME));
     return find_hashes(w, FLAG_KEY_REPEATED, true,
                        str_format(w->a,
-                                  " AND %.*s IS NOT NULL AND %.*s IS NOT NULL AND file_row_number NOT IN (SELECT row FROM "
+                                  " AND %.*s IS NOT NULL AND %.*s IS NOT NULL AND file_row_number "
+                                  "NOT IN (SELECT row FROM "
                                   "flags_found WHERE flag = 'row-repeated')",
                                   STR_ARG(where), STR_ARG(when))
                            .at);
@@ -125,11 +129,14 @@ static bool find_outliers(Whole *w)
         Str name = name_sql(w, c);
         if (sql->len) buf_put_z(sql, " UNION ");
         buf_putf(sql,
-                 "SELECT file_row_number AS row FROM %.*s p JOIN (SELECT %.*s AS g, approx_quantile(%.*s, [0.005, 0.5, 0.995]) "
-                 "AS q FROM %.*s GROUP BY 1 HAVING count(%.*s) >= %d) ON g IS NOT DISTINCT FROM %.*s WHERE "
-                 "(q[3] > q[2] AND %.*s - q[2] > 4 * (q[3] - q[2])) OR (q[1] < q[2] AND q[2] - %.*s > 4 * (q[2] - q[1]))",
-                 STR_ARG(w->table), STR_ARG(group), STR_ARG(name), STR_ARG(w->table), STR_ARG(name), VALUES_MIN,
-                 STR_ARG(group), STR_ARG(name), STR_ARG(name));
+                 "SELECT file_row_number AS row FROM %.*s p JOIN (SELECT %.*s AS g, "
+                 "approx_quantile(%.*s, [0.005, 0.5, 0.995]) "
+                 "AS q FROM %.*s GROUP BY 1 HAVING count(%.*s) >= %d) ON g IS NOT DISTINCT FROM "
+                 "%.*s WHERE "
+                 "(q[3] > q[2] AND %.*s - q[2] > 4 * (q[3] - q[2])) OR (q[1] < q[2] AND q[2] - "
+                 "%.*s > 4 * (q[2] - q[1]))",
+                 STR_ARG(w->table), STR_ARG(group), STR_ARG(name), STR_ARG(w->table), STR_ARG(name),
+                 VALUES_MIN, STR_ARG(group), STR_ARG(name), STR_ARG(name));
     }
     return !sql->len || found(w, FLAG_OUTLIER, buf_str(sql));
 }
@@ -143,19 +150,27 @@ static bool find_coordinates(Whole *w)
     Str group = country ? name_sql(w, country) : S("1");
     /* The box of the middle 98 % of a country, widened by its own half and a degree. */
     Str boxed = str_format(w->a,
-                           "FROM (SELECT file_row_number AS row, %.*s AS y, %.*s AS x, %.*s AS c FROM %.*s WHERE %.*s IS NOT "
-                           "NULL AND %.*s IS NOT NULL) p JOIN (SELECT %.*s AS g, approx_quantile(%.*s, [0.01, 0.99]) AS qy, "
-                           "approx_quantile(%.*s, [0.01, 0.99]) AS qx FROM %.*s GROUP BY 1 HAVING count(%.*s) >= %d) ON g IS "
+                           "FROM (SELECT file_row_number AS row, %.*s AS y, %.*s AS x, %.*s AS c "
+                           "FROM %.*s WHERE %.*s IS NOT "
+                           "NULL AND %.*s IS NOT NULL) p JOIN (SELECT %.*s AS g, "
+                           "approx_quantile(%.*s, [0.01, 0.99]) AS qy, "
+                           "approx_quantile(%.*s, [0.01, 0.99]) AS qx FROM %.*s GROUP BY 1 HAVING "
+                           "count(%.*s) >= %d) ON g IS "
                            "NOT DISTINCT FROM c",
-                           STR_ARG(lat), STR_ARG(lon), STR_ARG(group), STR_ARG(w->table), STR_ARG(lat), STR_ARG(lon),
-                           STR_ARG(group), STR_ARG(lat), STR_ARG(lon), STR_ARG(w->table), STR_ARG(lat), VALUES_MIN);
+                           STR_ARG(lat), STR_ARG(lon), STR_ARG(group), STR_ARG(w->table),
+                           STR_ARG(lat), STR_ARG(lon), STR_ARG(group), STR_ARG(lat), STR_ARG(lon),
+                           STR_ARG(w->table), STR_ARG(lat), VALUES_MIN);
 #define IN_BOX(v, q) \
     v " BETWEEN " q "[1] - 1 - (" q "[2] - " q "[1]) / 2 AND " q "[2] + 1 + (" q "[2] - " q "[1]) / 2"
     if (!duck_do(w->run,
-                 str_format(w->a,
-                            "CREATE OR REPLACE TEMP TABLE flags_outside AS SELECT row, " IN_BOX("x", "qy") " AND " IN_BOX(
-                                "y", "qx") " AS swapped %.*s WHERE NOT (" IN_BOX("y", "qy") " AND " IN_BOX("x", "qx") ")",
-                            STR_ARG(boxed)),
+                 str_format(
+                     w->a,
+                     "CREATE OR REPLACE TEMP TABLE flags_outside AS SELECT row, " IN_BOX(
+                         "x", "qy") " AND " IN_BOX("y", "qx") " AS swapped %.*s WHERE NOT "
+                                                              "(" IN_BOX("y", "qy") " AND " IN_BOX(
+                                                                  "x", "q"
+                                                                       "x") ")",
+                     STR_ARG(boxed)),
                  w->err))
         return false;
     return found(w, FLAG_COORDINATES_SWAPPED, S("SELECT row FROM flags_outside WHERE swapped")) &&
@@ -201,12 +216,15 @@ static bool find_taxa(Whole *w)
     const Column *taxon = with_role(w, ROLE_OF_TAXON);
     if (!taxon || taxon->type != COLUMN_STRING) return true;
     Str name = name_sql(w, taxon);
-    return found(w, FLAG_TAXON_FORM,
-                 str_format(w->a,
-                            "SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (SELECT DISTINCT %.*s FROM %.*s WHERE "
-                            "%.*s IS NOT NULL AND NOT regexp_matches(%.*s, '^[×\"''\\[]?\\p{Lu}[\\p{L}.-]+( |$)'))",
-                            STR_ARG(w->table), STR_ARG(name), STR_ARG(name), STR_ARG(w->table), STR_ARG(name),
-                            STR_ARG(name)));
+    return found(
+        w, FLAG_TAXON_FORM,
+        str_format(
+            w->a,
+            "SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (SELECT DISTINCT %.*s FROM %.*s "
+            "WHERE "
+            "%.*s IS NOT NULL AND NOT regexp_matches(%.*s, '^[×\"''\\[]?\\p{Lu}[\\p{L}.-]+( |$)'))",
+            STR_ARG(w->table), STR_ARG(name), STR_ARG(name), STR_ARG(w->table), STR_ARG(name),
+            STR_ARG(name)));
 }
 
 /* Two columns of texts, each with values of its own: a row where each has a usual value of the other. */
@@ -221,18 +239,21 @@ static bool find_shuffled(Whole *w)
     for (size_t i = 0; i < n; i++) {
         Str name = name_sql(w, texts[i]);
         buf_putf(with,
-                 "%s u%zu AS MATERIALIZED (SELECT %.*s AS v FROM (SELECT %.*s FROM %.*s LIMIT %d) WHERE %.*s IS NOT NULL "
+                 "%s u%zu AS MATERIALIZED (SELECT %.*s AS v FROM (SELECT %.*s FROM %.*s LIMIT %d) "
+                 "WHERE %.*s IS NOT NULL "
                  "GROUP BY 1 HAVING count(*) >= 5 AND count(*) * 1000 >= %" PRIu64 ")",
-                 i ? "," : "WITH", i, STR_ARG(name), STR_ARG(name), STR_ARG(w->table), TEXTS_SAMPLE, STR_ARG(name),
-                 w->rows < TEXTS_SAMPLE ? w->rows : TEXTS_SAMPLE);
+                 i ? "," : "WITH", i, STR_ARG(name), STR_ARG(name), STR_ARG(w->table), TEXTS_SAMPLE,
+                 STR_ARG(name), w->rows < TEXTS_SAMPLE ? w->rows : TEXTS_SAMPLE);
     }
     for (size_t i = 0; i < n; i++)
         for (size_t k = i + 1; k < n; k++) {
             Str one = name_sql(w, texts[i]), other = name_sql(w, texts[k]);
             buf_putf(sql,
-                     "%s SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (SELECT v FROM u%zu EXCEPT SELECT v FROM "
+                     "%s SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (SELECT v FROM u%zu "
+                     "EXCEPT SELECT v FROM "
                      "u%zu) AND %.*s IN (SELECT v FROM u%zu EXCEPT SELECT v FROM u%zu)",
-                     sql->len ? " UNION" : "", STR_ARG(w->table), STR_ARG(one), k, i, STR_ARG(other), i, k);
+                     sql->len ? " UNION" : "", STR_ARG(w->table), STR_ARG(one), k, i,
+                     STR_ARG(other), i, k);
         }
     return found(w, FLAG_COLUMNS_SHUFFLED, str_join(w->a, (Str[]){ buf_str(with), buf_str(sql) }, 2));
 }
@@ -251,16 +272,20 @@ static bool find_gaps(Whole *w)
     Err *err = w->err;
     if (!duck_do(w->run,
                  str_format(w->a,
-                            "CREATE OR REPLACE TEMP TABLE flags_steps AS SELECT row, t - lag(t) OVER (PARTITION BY %s ORDER BY "
-                            "t) AS d FROM (SELECT file_row_number AS row, %.*s AS t, %.*s FROM %.*s WHERE %.*s IS NOT NULL)",
+                            "CREATE OR REPLACE TEMP TABLE flags_steps AS SELECT row, t - lag(t) "
+                            "OVER (PARTITION BY %s ORDER BY "
+                            "t) AS d FROM (SELECT file_row_number AS row, %.*s AS t, %.*s FROM "
+                            "%.*s WHERE %.*s IS NOT NULL)",
                             by.at, STR_ARG(seconds), STR_ARG(by), STR_ARG(w->table), STR_ARG(at)),
                  err))
         return false;
     /* The usual step, if most are within a tenth of it; months and years differ by less. */
     if (!duck_ask_one(w->run, w->a,
                       str_format(w->a,
-                                 "SELECT CASE WHEN count(*) >= %d AND count(*) FILTER (abs(d - m) <= m * 0.1) >= 0.9 * count(*) "
-                                 "THEN CAST(any_value(m) AS DOUBLE) ELSE 0::DOUBLE END FROM flags_steps, (SELECT mode(d) AS m FROM "
+                                 "SELECT CASE WHEN count(*) >= %d AND count(*) FILTER (abs(d - m) "
+                                 "<= m * 0.1) >= 0.9 * count(*) "
+                                 "THEN CAST(any_value(m) AS DOUBLE) ELSE 0::DOUBLE END FROM "
+                                 "flags_steps, (SELECT mode(d) AS m FROM "
                                  "flags_steps WHERE d > 0) WHERE d > 0",
                                  STEPS_MIN),
                       NULL, 0, &step, err))
@@ -284,7 +309,8 @@ static bool bits_make(Whole *w, const bool *any)
     for (int i = 0; i < FLAGS; i++)
         if (any[i])
             buf_putf(sql,
-                     "SET VARIABLE flag_%d = (SELECT bitstring_agg(row, 0, %" PRIu64 ") FROM flags_found WHERE flag = '%s');",
+                     "SET VARIABLE flag_%d = (SELECT bitstring_agg(row, 0, %" PRIu64
+                     ") FROM flags_found WHERE flag = '%s');",
                      i, w->rows - 1, flag_name((Flag)i));
     return duck_do(w->run, buf_str(sql), w->err);
 }
@@ -307,7 +333,8 @@ static bool write_flagged(Whole *w, Str path, Str options, const bool *any)
         buf_putf(names, "%sCASE WHEN %s THEN '%s' END", names->len ? ", " : "", bit.at, flag_name((Flag)i));
     }
     buf_putf(sql,
-             "COPY (SELECT * EXCLUDE (file_row_number) REPLACE (CASE WHEN %s THEN list_concat(_flags, list_filter([%s], "
+             "COPY (SELECT * EXCLUDE (file_row_number) REPLACE (CASE WHEN %s THEN "
+             "list_concat(_flags, list_filter([%s], "
              "lambda f: f IS NOT NULL)) ELSE _flags END AS _flags) FROM %.*s) TO ",
              marked->at, names->at, STR_ARG(w->table));
     sql_text(sql, path);

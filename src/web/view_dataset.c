@@ -95,13 +95,35 @@ static Json *filters_make(const ViewWork *w, const Json *doc)
     return out;
 }
 
+/* What is reckoned is shown to six digits; what was imported as it came. */
 static Str cell_text(const ViewWork *w, const Json *value)
 {
     Arena *a = w->req->arena;
+    bool   reckoned = query_get(w->req, "group").len || query_get(w->req, "aggregate").len;
+    if (reckoned && json_is_real(value))
+        return str_format(a, "%.6g", json_real_value(value));
     if (json_is_string(value)) return json_text(value);
     if (json_is_true(value)) return words(w, "dataset.yes");
     if (json_is_false(value)) return words(w, "dataset.no");
     return json_is_number(value) ? json_write(a, value) : STR_NONE;
+}
+
+/* The heads of the rows: numbers stand under theirs, and a unit that the name says is not said again. */
+static Json *heads_make(const ViewWork *w, const Json *value)
+{
+    Arena      *a = w->req->arena;
+    const Json *columns = json_get(value, "columns"), *first = json_array_get(json_get(value, "rows"), 0);
+    Json       *out = json_array_make(a);
+    for (size_t c = 0; c < json_array_size(columns); c++) {
+        const Json *column = json_array_get(columns, c);
+        Str         name = json_get_text(column, "name"), unit = json_get_text(column, "unit");
+        Json       *head = json_object_make(a);
+        json_put_text(head, "name", name);
+        if (unit.len && !str_has(name, unit)) json_put_text(head, "unit", unit);
+        json_put_bool(head, "number", json_is_number(json_get(first, str_z(a, name))));
+        json_add_value(out, head);
+    }
+    return out;
 }
 
 static Json *rows_make(const ViewWork *w, const Json *value)
@@ -189,7 +211,7 @@ bool view_dataset(const ViewWork *w, Json *value, Json *view, Err *err)
     if (offset + shown < total && shown)
         json_put_text(data, "next",
                       question_url(w, "offset", str_format(a, "%lld", (long long)(offset + shown)), false));
-    json_put_value(data, "heads", json_get(value, "columns"));
+    json_put_value(data, "heads", heads_make(w, value));
     json_put_value(data, "rows", rows_make(w, value));
     json_put_value(data, "addresses", addresses_make(w, value));
     json_put_value(data, "filters", filters_make(w, doc));

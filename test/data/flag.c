@@ -43,9 +43,10 @@ static Flagged flag_rows(Arena *a, const Column *columns, size_t n, const char *
     Err         err = { 0 };
     const char *folder = test_folder(a);
     Flagged     out = { .run = run_open(a, folder) };
-    Str         first = path_join(a, str_of(folder), S("first.parquet")), second = path_join(a, str_of(folder), S("second.parquet"));
-    Buf        *sql = buf_open(a);
-    DuckValue   count = { 0 };
+    Str         first = path_join(a, str_of(folder), S("first.parquet")),
+        second = path_join(a, str_of(folder), S("second.parquet"));
+    Buf      *sql = buf_open(a);
+    DuckValue count = { 0 };
     buf_putf(sql, "COPY (SELECT *, ");
     flags_row_sql(columns, n, 1750000000000, sql); /* June 2025 */
     buf_putf(sql, " AS _flags FROM (%s)) TO ", select);
@@ -76,26 +77,58 @@ static Str flags_of(Arena *a, const Flagged *f)
 
 static const Column occurrences[] = {
     { .name = S_INIT("n"), .type = COLUMN_INTEGER, .minimum = -HUGE_VAL, .maximum = HUGE_VAL },
-    { .name = S_INIT("id"), .type = COLUMN_STRING, .role = ROLE_OF_ID, .minimum = -HUGE_VAL, .maximum = HUGE_VAL },
-    { .name = S_INIT("taxon"), .type = COLUMN_STRING, .role = ROLE_OF_TAXON, .minimum = -HUGE_VAL, .maximum = HUGE_VAL },
-    { .name = S_INIT("country"), .type = COLUMN_STRING, .role = ROLE_OF_COUNTRY, .minimum = -HUGE_VAL, .maximum = HUGE_VAL },
-    { .name = S_INIT("lat"), .type = COLUMN_NUMBER, .role = ROLE_OF_LATITUDE, .minimum = -HUGE_VAL, .maximum = HUGE_VAL },
-    { .name = S_INIT("lon"), .type = COLUMN_NUMBER, .role = ROLE_OF_LONGITUDE, .minimum = -HUGE_VAL, .maximum = HUGE_VAL },
-    { .name = S_INIT("date"), .type = COLUMN_DATE, .role = ROLE_OF_TIME, .minimum = -HUGE_VAL, .maximum = HUGE_VAL },
-    { .name = S_INIT("individualCount"), .type = COLUMN_INTEGER, .minimum = -HUGE_VAL, .maximum = HUGE_VAL },
+    { .name = S_INIT("id"),
+      .type = COLUMN_STRING,
+      .role = ROLE_OF_ID,
+      .minimum = -HUGE_VAL,
+      .maximum = HUGE_VAL },
+    { .name = S_INIT("taxon"),
+      .type = COLUMN_STRING,
+      .role = ROLE_OF_TAXON,
+      .minimum = -HUGE_VAL,
+      .maximum = HUGE_VAL },
+    { .name = S_INIT("country"),
+      .type = COLUMN_STRING,
+      .role = ROLE_OF_COUNTRY,
+      .minimum = -HUGE_VAL,
+      .maximum = HUGE_VAL },
+    { .name = S_INIT("lat"),
+      .type = COLUMN_NUMBER,
+      .role = ROLE_OF_LATITUDE,
+      .minimum = -HUGE_VAL,
+      .maximum = HUGE_VAL },
+    { .name = S_INIT("lon"),
+      .type = COLUMN_NUMBER,
+      .role = ROLE_OF_LONGITUDE,
+      .minimum = -HUGE_VAL,
+      .maximum = HUGE_VAL },
+    { .name = S_INIT("date"),
+      .type = COLUMN_DATE,
+      .role = ROLE_OF_TIME,
+      .minimum = -HUGE_VAL,
+      .maximum = HUGE_VAL },
+    { .name = S_INIT("individualCount"),
+      .type = COLUMN_INTEGER,
+      .minimum = -HUGE_VAL,
+      .maximum = HUGE_VAL },
     { .name = S_INIT("cover"), .type = COLUMN_NUMBER, .minimum = 0, .maximum = 100 },
 };
 
 TEST("each fault of an occurrence has its flag, and rows without a fault have none")
 {
-    Flagged f = flag_rows(
-        a, occurrences, sizeof occurrences / sizeof occurrences[0],
-        "SELECT i AS n, CASE i WHEN 11 THEN NULL WHEN 13 THEN 'x12' ELSE 'x' || i END AS id, CASE i WHEN 20 THEN 'bear, brown' "
-        "ELSE 'Ursus thibetanus' END AS taxon, CASE i WHEN 21 THEN 'Nowhere' ELSE 'TH' END AS country, CASE i WHEN 30 THEN 0 "
-        "WHEN 31 THEN 100.5 WHEN 32 THEN NULL WHEN 33 THEN -14 WHEN 34 THEN 95 ELSE 14 + (i % 40) / 20.0 END AS lat, CASE i WHEN "
-        "30 THEN 0 WHEN 31 THEN 15 WHEN 34 THEN 250 ELSE 100 + (i % 30) / 15.0 END AS lon, CASE i WHEN 40 THEN DATE "
-        "'2031-01-01' WHEN 41 THEN DATE '1000-01-01' ELSE DATE '2020-01-01' + CAST(i % 900 AS INTEGER) END AS date, CASE i WHEN 50 "
-        "THEN -3 ELSE i % 9 END AS individualCount, CASE i WHEN 60 THEN 101 ELSE 50 END AS cover FROM range(3000) t(i)");
+    Flagged f = flag_rows(a, occurrences, sizeof occurrences / sizeof occurrences[0],
+                          "SELECT i AS n, CASE i WHEN 11 THEN NULL WHEN 13 THEN 'x12' ELSE 'x' || "
+                          "i END AS id, CASE i WHEN 20 THEN 'bear, brown' "
+                          "ELSE 'Ursus thibetanus' END AS taxon, CASE i WHEN 21 THEN 'Nowhere' "
+                          "ELSE 'TH' END AS country, CASE i WHEN 30 THEN 0 "
+                          "WHEN 31 THEN 100.5 WHEN 32 THEN NULL WHEN 33 THEN -14 WHEN 34 THEN 95 "
+                          "ELSE 14 + (i % 40) / 20.0 END AS lat, CASE i WHEN "
+                          "30 THEN 0 WHEN 31 THEN 15 WHEN 34 THEN 250 ELSE 100 + (i % 30) / 15.0 "
+                          "END AS lon, CASE i WHEN 40 THEN DATE "
+                          "'2031-01-01' WHEN 41 THEN DATE '1000-01-01' ELSE DATE '2020-01-01' + "
+                          "CAST(i % 900 AS INTEGER) END AS date, CASE i WHEN 50 "
+                          "THEN -3 ELSE i % 9 END AS individualCount, CASE i WHEN 60 THEN 101 ELSE "
+                          "50 END AS cover FROM range(3000) t(i)");
     CHECK(f.written);
     CHECK_STR(flags_of(a, &f),
               "11:id-missing 12:id-repeated 13:id-repeated 20:taxon-form 21:country-unknown "
@@ -106,19 +139,35 @@ TEST("each fault of an occurrence has its flag, and rows without a fault have no
 
 static const Column series[] = {
     { .name = S_INIT("n"), .type = COLUMN_INTEGER, .minimum = -HUGE_VAL, .maximum = HUGE_VAL },
-    { .name = S_INIT("station"), .type = COLUMN_STRING, .role = ROLE_OF_PLACE, .minimum = -HUGE_VAL, .maximum = HUGE_VAL },
+    { .name = S_INIT("station"),
+      .type = COLUMN_STRING,
+      .role = ROLE_OF_PLACE,
+      .minimum = -HUGE_VAL,
+      .maximum = HUGE_VAL },
     { .name = S_INIT("kind"), .type = COLUMN_STRING, .minimum = -HUGE_VAL, .maximum = HUGE_VAL },
-    { .name = S_INIT("at"), .type = COLUMN_DATETIME, .role = ROLE_OF_TIME, .minimum = -HUGE_VAL, .maximum = HUGE_VAL },
-    { .name = S_INIT("pm25"), .type = COLUMN_NUMBER, .role = ROLE_OF_VALUE, .unit = S_INIT("µg/m3"), .minimum = -HUGE_VAL, .maximum = HUGE_VAL },
+    { .name = S_INIT("at"),
+      .type = COLUMN_DATETIME,
+      .role = ROLE_OF_TIME,
+      .minimum = -HUGE_VAL,
+      .maximum = HUGE_VAL },
+    { .name = S_INIT("pm25"),
+      .type = COLUMN_NUMBER,
+      .role = ROLE_OF_VALUE,
+      .unit = S_INIT("µg/m3"),
+      .minimum = -HUGE_VAL,
+      .maximum = HUGE_VAL },
 };
 
 TEST("a series has flags where it skips, repeats a time, leaps, or has two columns changed")
 {
     Flagged f = flag_rows(
         a, series, sizeof series / sizeof series[0],
-        "SELECT i AS n, CASE WHEN i = 900 THEN 'urban' ELSE 'Station ' || (i % 2) END AS station, CASE WHEN i = 900 THEN "
-        "'Station 0' WHEN i % 2 = 0 THEN 'urban' ELSE 'rural' END AS kind, TIMESTAMP '2024-01-01 00:00:00' + INTERVAL (CASE WHEN i "
-        "= 500 THEN 249 ELSE i // 2 + CASE WHEN i >= 1200 THEN 5 ELSE 0 END END) HOUR AS \"at\", CASE i WHEN 100 THEN -4.0 WHEN 101 "
+        "SELECT i AS n, CASE WHEN i = 900 THEN 'urban' ELSE 'Station ' || (i % 2) END AS station, "
+        "CASE WHEN i = 900 THEN "
+        "'Station 0' WHEN i % 2 = 0 THEN 'urban' ELSE 'rural' END AS kind, TIMESTAMP '2024-01-01 "
+        "00:00:00' + INTERVAL (CASE WHEN i "
+        "= 500 THEN 249 ELSE i // 2 + CASE WHEN i >= 1200 THEN 5 ELSE 0 END END) HOUR AS \"at\", "
+        "CASE i WHEN 100 THEN -4.0 WHEN 101 "
         "THEN 4000.0 ELSE 20 + (i * 7919 % 300) / 10.0 END AS pm25 FROM range(2000) t(i)");
     CHECK(f.written);
     /* Rows 500 and 900 leave a place in their own series: the row after them follows a gap. */
@@ -129,7 +178,8 @@ TEST("a series has flags where it skips, repeats a time, leaps, or has two colum
 TEST("rows that are equal in all columns are flagged, all of them, and the order of the rows stays")
 {
     Flagged   f = flag_rows(a, series, sizeof series / sizeof series[0],
-                            "SELECT 300000 - i + CASE WHEN i = 7 THEN 1 ELSE 0 END AS n, 'S' AS station, 'k' AS kind, TIMESTAMP "
+                            "SELECT 300000 - i + CASE WHEN i = 7 THEN 1 ELSE 0 END AS n, 'S' AS "
+                              "station, 'k' AS kind, TIMESTAMP "
                               "'2024-01-01 00:00:00' AS \"at\", 5.0 AS pm25 FROM range(300000) t(i)");
     Buf      *sql = buf_open(a);
     DuckValue in_order = { 0 };
@@ -146,10 +196,12 @@ TEST("a report counts rows by flag and shows the first with the values that matt
     uint64_t flagged;
     Json    *report;
     Flagged  f = flag_rows(a, series, sizeof series / sizeof series[0],
-                           "SELECT i AS n, 'S' || i AS station, 'k' AS kind, TIMESTAMP '2024-01-01 00:00:00' AS \"at\", i - 2.0 AS "
+                           "SELECT i AS n, 'S' || i AS station, 'k' AS kind, TIMESTAMP '2024-01-01 "
+                            "00:00:00' AS \"at\", i - 2.0 AS "
                             "pm25 FROM range(100) t(i)");
     CHECK_OK(flags_report(f.run, a, f.path, series, sizeof series / sizeof series[0], &flagged, &report, &err));
     CHECK_EQ_INT(flagged, 2);
-    CHECK_JSON(report, "[{\"flag\":\"unit-range\",\"severity\":\"error\",\"rows\":2,\"examples\":[{\"row\":1,\"values\":{\"pm25\":"
+    CHECK_JSON(report, "[{\"flag\":\"unit-range\",\"severity\":\"error\",\"rows\":2,\"examples\":[{"
+                       "\"row\":1,\"values\":{\"pm25\":"
                        "\"-2.0\"}},{\"row\":2,\"values\":{\"pm25\":\"-1.0\"}}]}]");
 }
