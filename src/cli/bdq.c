@@ -61,7 +61,9 @@ static bool table_read(Call *call, Data *data, const Record *r, Occurrences *out
     buf_put_z(sql, " FROM read_parquet([");
     for (size_t i = 0; i < json_array_size(parts); i++) {
         Str path;
-        if (!files_find(data_parts(data), a, json_get_text(json_array_get(parts, i), "sha256"), &path, err)) return false;
+        if (!files_find(data_parts(data), a, json_get_text(json_array_get(parts, i), "sha256"),
+                        &path, err))
+            return false;
         if (i) buf_put_byte(sql, ',');
         sql_text(sql, path);
     }
@@ -141,8 +143,11 @@ const Command command_bdq = {
     .operands = "NODE SLUG",
     .least = 2,
     .most = 2,
-    .about = "Asks the single-record tests of TDWG's Biodiversity Data Quality Core of each row of a dataset whose columns\n"
-             "are terms of Darwin Core. Fine: it complies, is no issue, or needs no amendment. Wanting: it does not, may be\n"
-             "one, or an amendment is proposed. Not run: what the test needs is missing from the row or from the node.",
+    .about = "Asks the single-record tests of TDWG's Biodiversity Data Quality Core of each row of "
+             "a dataset whose columns\n"
+             "are terms of Darwin Core. Fine: it complies, is no issue, or needs no amendment. "
+             "Wanting: it does not, may be\n"
+             "one, or an amendment is proposed. Not run: what the test needs is missing from the "
+             "row or from the node.",
     .run = bdq_run,
 };

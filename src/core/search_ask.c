@@ -92,7 +92,8 @@ static size_t scores_sort(Asking *q, const Scores *t, Candidate **out)
     for (size_t i = 0; i < t->room; i++) {
         if (!t->face[i]) continue;
         uint32_t face = (uint32_t)(t->face[i] - 1);
-        if (!q->within || roaring_bitmap_contains(q->within, face)) list[n++] = (Candidate){ .face = face, .score = t->score[i] };
+        if (!q->within || roaring_bitmap_contains(q->within, face))
+            list[n++] = (Candidate){ .face = face, .score = t->score[i] };
     }
     qsort(list, n, sizeof *list, candidate_order);
     *out = list;

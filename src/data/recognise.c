@@ -554,7 +554,23 @@ static ColumnType type_of_sql(Str sql)
     static const struct {
         const char *starts;
         ColumnType  type;
-    } types[] = { { "BOOLEAN", COLUMN_BOOLEAN }, { "TINYINT", COLUMN_INTEGER }, { "SMALLINT", COLUMN_INTEGER }, { "INTEGER", COLUMN_INTEGER }, { "BIGINT", COLUMN_INTEGER }, { "UTINYINT", COLUMN_INTEGER }, { "UINTEGER", COLUMN_INTEGER }, { "USMALLINT", COLUMN_INTEGER }, { "UBIGINT", COLUMN_INTEGER }, { "FLOAT", COLUMN_NUMBER }, { "DOUBLE", COLUMN_NUMBER }, { "DECIMAL", COLUMN_NUMBER }, { "DATE", COLUMN_DATE }, { "TIMESTAMP", COLUMN_DATETIME }, { "TIME", COLUMN_TIME } };
+    } types[] = {
+        { "BOOLEAN", COLUMN_BOOLEAN },
+        { "TINYINT", COLUMN_INTEGER },
+        { "SMALLINT", COLUMN_INTEGER },
+        { "INTEGER", COLUMN_INTEGER },
+        { "BIGINT", COLUMN_INTEGER },
+        { "UTINYINT", COLUMN_INTEGER },
+        { "UINTEGER", COLUMN_INTEGER },
+        { "USMALLINT", COLUMN_INTEGER },
+        { "UBIGINT", COLUMN_INTEGER },
+        { "FLOAT", COLUMN_NUMBER },
+        { "DOUBLE", COLUMN_NUMBER },
+        { "DECIMAL", COLUMN_NUMBER },
+        { "DATE", COLUMN_DATE },
+        { "TIMESTAMP", COLUMN_DATETIME },
+        { "TIME", COLUMN_TIME },
+    };
     for (size_t i = 0; i < sizeof types / sizeof *types && !str_ends(sql, S("]")); i++)
         if (str_starts(sql, str_of(types[i].starts))) return types[i].type;
     return COLUMN_STRING;

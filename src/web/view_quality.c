@@ -26,12 +26,16 @@ void quality_put(const ViewWork *w, const Json *doc, Json *data)
         json_put_text(one, "flag", flag);
         json_put_text(one, "word", words(w, str_format(a, "flag.%.*s", STR_ARG(flag)).at));
         json_put_text(one, "severity",
-                      words(w, str_eq(json_get_text(from, "severity"), S("error")) ? "severity.error" : "severity.warning"));
+                      words(w, str_eq(json_get_text(from, "severity"), S("error"))
+                                   ? "severity.error"
+                                   : "severity.warning"));
         json_put_text(one, "rows", number_text(a, (double)n, 0, w->req->lang));
         json_put_text(one, "share", share_words(w, n, rows));
         json_add_value(list, one);
     }
-    json_put_text(view, "flagged", words_count(w, "dataset.flagged", (uint64_t)json_get_integer(quality, "flagged", 0)));
+    json_put_text(
+        view, "flagged",
+        words_count(w, "dataset.flagged", (uint64_t)json_get_integer(quality, "flagged", 0)));
     if (aside > 0) json_put_text(view, "aside", words_count(w, "dataset.flagged-aside", (uint64_t)aside));
     json_put_value(view, "flags", list);
     json_put_value(data, "quality", view);
