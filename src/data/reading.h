@@ -1,6 +1,7 @@
 /* A delimited file as SQL: how DuckDB reads each heading, what each column is made of it, and which rows
-   cannot be; and a Parquet file, whose headings say their types, the same way. A heading is read as the column's own type where the engine's reader takes exactly what the
-   column means; else as text, made and checked by an expression (a "soft" check). */
+   cannot be; and a Parquet file, whose headings say their types, the same way. A heading is read as the
+   column's own type where the engine's reader takes exactly what the column means; else as text, made and
+   checked by an expression (a "soft" check). */
 #ifndef BANYAN_DATA_READING_H
 #define BANYAN_DATA_READING_H
 
