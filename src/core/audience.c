@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "text/slug.h"
+
 static const char *const roles[] = { "none", "reader", "editor", "publisher", "administrator" };
 #define ROLE_COUNT (sizeof roles / sizeof *roles)
 
@@ -60,14 +62,7 @@ bool audience_check(Str audience, Err *err)
     if (str_eq(audience, S("public")) || str_eq(audience, S("signed-in")) || str_eq(audience, S("own")))
         return true;
     Cut cut = str_cut(audience, ':');
-    if (cut.found && str_eq(cut.head, S("framework")) && cut.tail.len) {
-        bool slug = true;
-        for (size_t i = 0; i < cut.tail.len; i++) {
-            char c = cut.tail.at[i];
-            slug = slug && ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
-        }
-        if (slug) return true;
-    }
+    if (cut.found && str_eq(cut.head, S("framework")) && slug_is(cut.tail)) return true;
     return fail(err, ERR_INVALID,
                 "audience \"%.*s\" is none of public, signed-in, own, framework:SLUG", STR_ARG(audience));
 }

@@ -7,7 +7,7 @@
 #include "base/id.h"
 #include "core/inside.h"
 #include "core/prepare.h"
-#include "core/slug.h"
+#include "text/slug.h"
 
 #define TRIES 200
 
@@ -252,6 +252,25 @@ static bool choose_slug(Work *w, Err *err)
 
 /* ---- owner, audience, id ---- */
 
+/* An organisation of the register: the slug of a record that the writer sees and that was not withdrawn, or of the
+   one that is being written. Who has a role in an organisation need not see its record. */
+static bool owner_known(Work *w, Str owner, bool *known, Err *err)
+{
+    RecordRow row;
+    FaceRow   face;
+    Err       why = { 0 };
+    bool      itself = str_eq_z(w->kind->name, "organisation") &&
+                  (str_eq(owner, w->change->slug) || str_eq(owner, w->head.slug));
+    *known = str_eq(owner, w->head.owner) || itself || reader_role(w->change->who, owner) > ROLE_NONE ||
+             !kind_find(w->node->kinds, S("organisation"));
+    if (*known) return true;
+    if (!record_find(w->snapshot, w->arena, S("organisation"), owner, &row, &why) ||
+        !record_face(w->snapshot, w->arena, &row, &face, &why))
+        return why.code == ERR_NOT_FOUND || fail(err, why.code, "%s", why.text);
+    *known = face.state != STATE_WITHDRAWN && str_eq(face.slug, owner);
+    return true;
+}
+
 static bool choose_owner(Work *w, Err *err)
 {
     const Reader *who = w->change->who;
@@ -266,6 +285,14 @@ static bool choose_owner(Work *w, Err *err)
     if (offices > 1) return problem(w, S("/owner"), "problem.owner-choose", err);
     if (!owner.len) return problem(w, S("/owner"), "problem.required", err);
     w->envelope.owner = owner;
+    bool known;
+    if (!owner_known(w, owner, &known, err)) return false;
+    if (!known) {
+        Json *args = json_object_make(w->arena);
+        json_put_text(args, "value", owner);
+        problems_add(&w->out->problems, w->arena, S("/owner"), "problem.owner", args);
+        return fail(err, ERR_INVALID, "/owner: no organisation \"%.*s\"", STR_ARG(owner));
+    }
     if (!check_rights(w, owner, err)) return false;
     return !w->head.owner.len || str_eq(owner, w->head.owner) || check_rights(w, w->head.owner, err);
 }

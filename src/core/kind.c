@@ -278,6 +278,7 @@ static bool paths_read(Reading *r, Kind *kind)
         *(Str *)((char *)kind + word->offset) = path;
     }
     if (!kind->title_field.len) return wrong(r, STR_NONE, "x-title is missing", STR_NONE);
+    if (kind->event && !kind->start_field.len) return wrong(r, S("/x-event"), "an event has x-start", STR_NONE);
     return true;
 }
 
@@ -301,6 +302,7 @@ static bool kind_read(Reading *r, const Json *json, Str name, Kind *kind)
     kind->group = json_get_text(json, "x-group");
     kind->default_sort = json_get_text(json, "x-sort");
     kind->schema_org_type = json_get_text(json, "x-schema-org");
+    kind->event = json_get_bool(json, "x-event");
     return fields_read(r, json_get(json, "properties"), json_get(json, "required"), STR_NONE, STR_NONE, 0,
                        &kind->fields, &kind->field_count) &&
            paths_read(r, kind);

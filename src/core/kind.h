@@ -59,6 +59,7 @@ typedef struct {
     Str         parent_field;           /* x-parent: link that makes a tree, may be empty */
     Str         order_field;            /* x-order-field: number that orders siblings, may be empty */
     Str         start_field, end_field; /* x-start, x-end: when it happens, may be empty */
+    bool        event;                  /* x-event: it happens on days, and so belongs into a calendar */
     Str         place_field;            /* x-place: a FIELD_PLACE, may be empty */
     Str         country_field;          /* x-country: where it is when there is no place, may be empty */
     Str         schema_org_type;        /* x-schema-org: "Event" */

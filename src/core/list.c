@@ -8,6 +8,7 @@
 
 #include "base/id.h"
 #include "core/inside.h"
+#include "core/list_titles.h"
 #include "text/collate.h"
 
 #define FACET_VALUES_MAX   100 /* shown of one facet; those that were chosen always are */
@@ -26,7 +27,7 @@ typedef struct {
 /* Filters of the same field, and what they let through. */
 typedef struct {
     Str          field;
-    const Field *of; /* NULL for "kind", "owner", "state" */
+    const Field *of; /* NULL for "kind", "owner", "state", "links" */
     Str         *values;
     size_t       n; /* of a link, its slug and its target */
     Flat         set;
@@ -63,7 +64,7 @@ static const Sets *sets_of(const Ask *ask)
 
 /* ---- fields ---- */
 
-static const char *const plain_fields[] = { "kind", "owner", "state", "lang" };
+static const char *const plain_fields[] = { "kind", "owner", "state", "lang", "links" };
 
 static bool is_plain(Str field)
 {
@@ -83,7 +84,7 @@ static void put_known(Buf *out, const Field *fields, size_t n)
 static bool unknown_field(Ask *ask, Str field, Err *err)
 {
     Buf *known = buf_open(ask->arena);
-    buf_put_z(known, "kind, owner, state");
+    buf_put_z(known, "kind, owner, state, links");
     if (ask->kind) put_known(known, ask->kind->fields, ask->kind->field_count);
     return fail(err, ERR_INVALID, "lists cannot be narrowed by \"%.*s\"; known: %.*s", STR_ARG(field),
                 STR_ARG(buf_str(known)));
@@ -133,6 +134,10 @@ static bool or_value(Ask *ask, const Kind *kind, const Field *field, Str value, 
 static bool or_filter(Ask *ask, Group *g, Str value, Err *err)
 {
     g->values[g->n++] = value;
+    if (str_eq_z(g->field, "links")) {
+        sets_or_flat(sets_of(ask), key_of_link(S(""), value), &g->set);
+        return true;
+    }
     if (is_plain(g->field)) {
         sets_or_flat(sets_of(ask), key_of(str_z(ask->arena, g->field), value), &g->set);
         return true;
@@ -443,22 +448,50 @@ static bool page_by_score(Ask *ask, size_t limit, Answer *answer, Err *err)
     return true;
 }
 
+static bool page_of(Ask *ask, Sort sort, size_t limit, uint32_t **faces, size_t *n, Str *next, Err *err)
+{
+    const Flat *set = &ask->result.set;
+    Str         after = ask->question->after;
+    if (sort.by == SORT_TITLE && ask->result.total <= LIST_TITLES_MAX && titles_differ(ask->snapshot))
+        return titles_page(ask->snapshot, ask->arena, set, sort.down, after, limit, faces, n, next, err);
+    return faces_page_flat(ask->snapshot->node->faces, ask->arena, set, sort.by, sort.down, after, limit, faces, n,
+                           next, err);
+}
+
 static bool page_by_order(Ask *ask, Sort sort, size_t limit, Answer *answer, Err *err)
 {
     uint32_t *faces;
     size_t    n;
-    return faces_page_flat(ask->snapshot->node->faces, ask->arena, &ask->result.set, sort.by, sort.down,
-                           ask->question->after, limit, &faces, &n, &answer->next, err) &&
-           fill_items(ask, faces, NULL, n, answer, err);
+    return page_of(ask, sort, limit, &faces, &n, &answer->next, err) && fill_items(ask, faces, NULL, n, answer, err);
 }
 
 static bool search_flat(Ask *ask, const Flat *within, size_t limit, Hits *hits, Flat *found, Err *err)
 {
-    bool       all = !ask->kind && !ask->group_count;
+    bool       all = !ask->kind && !ask->group_count && !ask->question->takes;
     const Set *set = all ? snapshot_visible(ask->snapshot) : kept(ask, flat_set(within));
     if (!search_within(ask, set, limit, hits, err)) return false;
     *found = flat_make(ask->arena, hits->faces);
     return true;
+}
+
+typedef struct {
+    Ask *ask;
+    Flat taken;
+} Taking;
+
+static bool take_face(uint32_t face, void *with)
+{
+    Taking *taking = with;
+    Sketch  sketch = sketch_of(taking->ask->snapshot, face);
+    if (taking->ask->question->takes(taking->ask->question->takes_with, &sketch)) flat_add(&taking->taken, face);
+    return true;
+}
+
+static Flat those_taken(Ask *ask, const Flat *from)
+{
+    Taking taking = { ask, flat_empty(ask->arena, faces_end(ask->snapshot->node->faces)) };
+    flat_each(from, take_face, &taking);
+    return taking.taken;
 }
 
 /* What the words and the kind leave, then what the filters leave of it. */
@@ -472,6 +505,7 @@ static bool make_sets(Ask *ask, size_t ranked, Err *err)
         sets_or_flat(sets_of(ask), key_of("kind", ask->kind->name), &of_kind);
         flat_and(&ask->base, &of_kind);
     }
+    if (ask->question->takes) ask->base = those_taken(ask, &ask->base);
     if (!make_groups(ask, err)) return false;
     Flat *result = &ask->result.set;
     if (!ask->question->q.len) {
@@ -539,8 +573,7 @@ bool list_entries(Snapshot *s, Arena *a, const Question *asked, uint64_t **entri
     if (!read_sort(&ask, &sort, err) || !make_sets(&ask, 1, err)) return false;
     size_t limit = ask.result.total;
     if (question->limit > 0 && (size_t)question->limit < limit) limit = (size_t)question->limit;
-    if (!faces_page_flat(faces, a, &ask.result.set, sort.by, sort.down, question->after, limit, &found, n, &next, err))
-        return false;
+    if (!page_of(&ask, sort, limit, &found, n, &next, err)) return false;
     *entries = NEW_ARRAY(a, uint64_t, *n);
     for (size_t i = 0; i < *n; i++) (*entries)[i] = faces_entry(faces, found[i]);
     return true;

@@ -1,14 +1,21 @@
 /* Lists: records of one kind (or all) that match filters and words, with exact totals and facets.
 
+   A filter names a facet, a link (its value an id, a slug or a natural key), "kind", "owner", "state", "lang", or
+   "links": records that link, by whatever field, to the record with this id or "country:TH".
+
+   With the sort "title", up to LIST_TITLES_MAX records come in the order of the reader's language, by the titles
+   that are shown in it; longer lists in the order of the node's first language.
+
    Each facet value, kind, audience token and link target has a set of faces (compressed bitmap);
    an answer is an intersection, so totals are exact and nothing is scanned. With `q` the set also
    comes from the search index and the order is by score unless `sort` says otherwise. */
 #ifndef BANYAN_CORE_LIST_H
 #define BANYAN_CORE_LIST_H
 
-#include "core/record.h"
+#include "core/sketch.h"
 
-#define LIST_LIMIT_MAX 1000
+#define LIST_LIMIT_MAX  1000
+#define LIST_TITLES_MAX 1000
 
 typedef struct {
     Str field, value;
@@ -23,6 +30,9 @@ typedef struct {
     Str     after; /* as `next` of the answer before */
     int     limit; /* 1 … LIST_LIMIT_MAX */
     bool    with_facets;
+    /* Only records of which this is true; NULL: all. Asked of each of the kind that the reader sees. */
+    SketchTakes *takes;
+    void        *takes_with;
     bool    with_langs; /* and the languages of the texts as a facet, "lang" */
 } Question;
 

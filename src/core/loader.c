@@ -12,7 +12,7 @@
 #include "core/loader_head.h"
 #include "core/parallel.h"
 #include "core/prepare.h"
-#include "core/slug.h"
+#include "text/slug.h"
 #include "store/side.h"
 
 #define GROUP_ITEMS        2000
@@ -208,7 +208,7 @@ static const char *first_slug(First *f)
     if (given.len) {
         const Item *other = name_find(l, kind, given);
         if (!slug_is(given))
-            return set_aside(f, "\"%.*s\" is not a slug (a-z, 0-9 and single hyphens)", STR_ARG(given));
+            return set_aside(f, "\"%.*s\" is not a slug (small letters, digits and single hyphens)", STR_ARG(given));
         if (other) return set_aside(f, "the slug \"%.*s\" is line %u's already", STR_ARG(given), other->line);
         return NULL;
     }

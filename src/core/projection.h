@@ -51,7 +51,7 @@ size_t projection_texts(Arena *a, const Kind *kind, const Str *langs, size_t lan
 Str    link_target(Arena *a, const Kinds *kinds, const Field *field, Str value);
 SetKey key_of_link(Str path, Str target); /* path empty: by any field */
 SetKey key_of_facet(Str kind, Str path, Str value);
-SetKey key_of_has(Str kind, Str path); /* a list of groups, or a long text, that is there */
+SetKey key_of_has(Str kind, Str path); /* a list of groups, a long text or the place (x-place) that is there */
 /* The link stands in a member of a list whose members have a status, and that one is neither completed nor
    cancelled: a decision that somebody has yet to act on. */
 SetKey key_of_open(Str path, Str target);

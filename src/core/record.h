@@ -96,7 +96,8 @@ typedef struct {
     const Reader *who;
     Str           kind, target;    /* target: id or slug; empty for CREATE */
     Str           id, slug;        /* wished for, may be empty (id: of CREATE; slug: from the title, or as it is) */
-    Str           owner, audience; /* empty: as it is; CREATE: the writer's only organisation, "public" */
+    Str           owner, audience; /* empty: as it is; CREATE: the writer's only organisation, "public". An owner is
+                                      the slug of an organisation's record */
     State         state;           /* the state wished for: of CREATE and STATE, of others when state_given */
     bool          state_given;     /* otherwise PATCH and REPLACE keep the state, but what an editor makes of
                                    something published is a draft; RESTORE publishes again when `who` may */

@@ -31,16 +31,22 @@ static bool narrow(Snapshot *s, Arena *a, const Kind *kind, const SketchWhich *w
 }
 
 typedef struct {
-    const Faces *faces;
-    SketchSeen  *seen;
-    void        *with;
+    Snapshot   *snapshot;
+    SketchSeen *seen;
+    void       *with;
 } Walk;
+
+Sketch sketch_of(Snapshot *s, uint32_t face)
+{
+    FaceStanding standing = faces_standing(s->node->faces, face);
+    return (Sketch){ face, standing.status, standing.start, standing.end };
+}
 
 static bool walk_face(uint32_t face, void *with)
 {
-    const Walk  *walk = with;
-    FaceStanding standing = faces_standing(walk->faces, face);
-    walk->seen(walk->with, &(Sketch){ face, standing.status, standing.start, standing.end });
+    const Walk *walk = with;
+    Sketch      sketch = sketch_of(walk->snapshot, face);
+    walk->seen(walk->with, &sketch);
     return true;
 }
 
@@ -65,7 +71,7 @@ bool sketch_each(Snapshot *s, Arena *a, const SketchWhich *which, SketchSeen *se
     roaring_bitmap_and_inplace(set, snapshot_visible(s));
     bool ok = narrow(s, a, kind, which, set, err);
     if (ok && total) *total = roaring_bitmap_get_cardinality(set);
-    if (ok && seen) roaring_iterate(set, walk_face, &(Walk){ s->node->faces, seen, with });
+    if (ok && seen) roaring_iterate(set, walk_face, &(Walk){ s, seen, with });
     roaring_bitmap_free(set);
     return ok;
 }

@@ -16,7 +16,7 @@ typedef struct {
     const Record *to;           /* links to this record … */
     Str           by;           /* … by this field (empty: any) … */
     bool          open;         /* … in a member of a list that is neither completed nor cancelled (by is given) */
-    const char   *has[2];       /* one of these lists of groups or long texts is there */
+    const char   *has[2];       /* one of these lists of groups, long texts or the place is there */
 } SketchWhich;
 
 typedef struct {
@@ -28,6 +28,7 @@ typedef struct {
 /* Calls `seen` for each, in no order that means anything. `total` may be NULL. ERR_INVALID for a field the
    kind does not have. */
 typedef void SketchSeen(void *with, const Sketch *sketch);
+typedef bool SketchTakes(void *with, const Sketch *sketch);
 bool         sketch_each(Snapshot *s, Arena *a, const SketchWhich *which, SketchSeen *seen, void *with, uint64_t *total,
                          Err *err);
 
@@ -36,5 +37,8 @@ size_t sketch_values(Snapshot *s, Arena *a, Str kind, Str field, Str **out);
 
 /* The record, with its document, of a face that a sketch of this snapshot named. */
 bool record_of_face(Snapshot *s, Arena *a, uint32_t face, Record *out, Err *err);
+
+/* The sketch of one face. */
+Sketch sketch_of(Snapshot *s, uint32_t face);
 
 #endif

@@ -16,7 +16,7 @@ static bool kind_has(const Kind *kind, FormatNeeds needs)
 {
     switch (needs) {
     case NEEDS_PLACE: return kind && kind->place_field.len > 0;
-    case NEEDS_START: return kind && kind->start_field.len > 0;
+    case NEEDS_EVENT: return kind && kind->event;
     case NEEDS_SCHEMA_ORG: return kind && kind->schema_org_type.len > 0;
     case NEEDS_NOTHING: break;
     }
@@ -37,6 +37,35 @@ size_t format_offered(const Kind *kind, int where, const Format **out, size_t ro
     for (size_t i = 0; i < FORMAT_COUNT && n < room; i++)
         if ((formats[i].where & where) && kind_has(kind, formats[i].needs)) out[n++] = &formats[i];
     return n;
+}
+
+const Json *format_place(const Kind *kind, Arena *a, const Json *doc)
+{
+    FieldValue *places;
+    if (!kind || !kind->place_field.len || !kind_values(kind, a, doc, kind->place_field, &places)) return NULL;
+    const Json *place = places[0].value;
+    return json_is_number(json_get(place, "lat")) && json_is_number(json_get(place, "lon")) ? place : NULL;
+}
+
+static bool day_at(const Kind *kind, Arena *a, const Json *doc, Str path, Date *out)
+{
+    FieldValue *v = NULL;
+    return path.len && kind_values(kind, a, doc, path, &v) &&
+           date_read(str_take_first(json_text(v[0].value), 10), out) && out->parts == 3;
+}
+
+bool format_days(const Kind *kind, Arena *a, const Json *doc, Date *first, Date *last)
+{
+    if (!kind || !day_at(kind, a, doc, kind->start_field, first)) return false;
+    if (!day_at(kind, a, doc, kind->end_field, last) || date_days(*last) < date_days(*first)) *last = *first;
+    return true;
+}
+
+bool format_fits(const Format *format, const Kind *kind, Arena *a, const Json *doc)
+{
+    Date first, last;
+    if (format->needs == NEEDS_PLACE) return format_place(kind, a, doc) != NULL;
+    return format->needs != NEEDS_EVENT || format_days(kind, a, doc, &first, &last);
 }
 
 size_t format_item_count(const Json *value)

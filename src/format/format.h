@@ -7,6 +7,7 @@
 #ifndef BANYAN_FORMAT_FORMAT_H
 #define BANYAN_FORMAT_FORMAT_H
 
+#include "base/time.h"
 #include "core/kind.h"
 
 typedef struct FormatSource {
@@ -40,7 +41,7 @@ enum { ON_LIST = 1,
 /* What a kind must have for an ending to make sense. */
 typedef enum { NEEDS_NOTHING,
                NEEDS_PLACE,
-               NEEDS_START,
+               NEEDS_EVENT,
                NEEDS_SCHEMA_ORG } FormatNeeds;
 
 typedef struct {
@@ -56,6 +57,12 @@ typedef struct {
 const Format *format_find(Str ending, int where, const Kind *kind);
 /* What is offered, in the table's order; returns how many were put into `out`. */
 size_t format_offered(const Kind *kind, int where, const Format **out, size_t room);
+
+/* Has a record what its kind promises the format: a place with both coordinates, a start known to the day? */
+bool format_fits(const Format *format, const Kind *kind, Arena *a, const Json *doc);
+/* The point of a record, NULL without one; its first and last day, false without one. */
+const Json *format_place(const Kind *kind, Arena *a, const Json *doc);
+bool        format_days(const Kind *kind, Arena *a, const Json *doc, Date *first, Date *last);
 
 /* Items of a list value, or the record value itself as the only item. */
 size_t      format_item_count(const Json *value);

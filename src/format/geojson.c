@@ -14,11 +14,8 @@ static Json *point_make(const FormatWork *work, const Json *place)
 static Json *feature_make(const FormatWork *work, const Json *item)
 {
     const Kind *kind = kind_find(work->kinds, json_get_text(item, "kind"));
-    FieldValue *places = NULL;
-    if (!kind || !kind->place_field.len) return NULL;
-    if (!kind_values(kind, work->arena, json_get(item, "doc"), kind->place_field, &places)) return NULL;
-    if (!json_is_number(json_get(places[0].value, "lat")) || !json_is_number(json_get(places[0].value, "lon")))
-        return NULL;
+    const Json *place = format_place(kind, work->arena, json_get(item, "doc"));
+    if (!place) return NULL;
     Json *feature = json_object_make(work->arena), *properties = json_object_make(work->arena);
     Str   title = json_get_text(item, "title");
     if (!title.len)
@@ -26,7 +23,7 @@ static Json *feature_make(const FormatWork *work, const Json *item)
                             json_at(json_get(item, "doc"), json_pointer_add(work->arena, STR_NONE, kind->title_field)));
     json_put_text(feature, "type", S("Feature"));
     json_put_text(feature, "id", json_get_text(item, "id"));
-    json_put_value(feature, "geometry", point_make(work, places[0].value));
+    json_put_value(feature, "geometry", point_make(work, place));
     json_put_text(properties, "title", title);
     json_put_text(properties, "kind", kind->name);
     json_put_text(properties, "slug", json_get_text(item, "slug"));

@@ -1,6 +1,5 @@
 /* .ics: iCalendar (RFC 5545) of what has a start: one all-day VEVENT a record. A date known only to the
    month or year makes no event, for a calendar would show a day nobody named. */
-#include "base/time.h"
 #include "format/writers.h"
 
 #define FOLD_BYTES 75 /* RFC 5545 section 3.1 */
@@ -42,13 +41,6 @@ static Str days_text(Arena *a, int days)
     return str_format(a, "%04d%02d%02d", d.year, d.month, d.day);
 }
 
-static bool date_at(const FormatWork *work, const Kind *kind, const Json *doc, Str path, Date *out)
-{
-    FieldValue *v = NULL;
-    return path.len && kind_values(kind, work->arena, doc, path, &v) &&
-           date_read(str_take_first(json_text(v[0].value), 10), out) && out->parts == 3;
-}
-
 /* RFC 5545 wants UTC as 20261123T183400Z; the value has RFC 3339. */
 static Str stamp(Arena *a, Str rfc3339)
 {
@@ -65,8 +57,7 @@ static void event_put(const FormatWork *work, const Json *item, Buf *out)
     const Kind *kind = kind_find(work->kinds, json_get_text(item, "kind"));
     const Json *doc = json_get(item, "doc");
     Date        start, end;
-    if (!kind || !date_at(work, kind, doc, kind->start_field, &start)) return;
-    if (!date_at(work, kind, doc, kind->end_field, &end) || date_days(end) < date_days(start)) end = start;
+    if (!format_days(kind, a, doc, &start, &end)) return;
     Str title = json_get_text(item, "title");
     if (!title.len) title = format_text(work, json_at(doc, json_pointer_add(a, STR_NONE, kind->title_field)));
     Str city = format_text(work, json_get(doc, "city"));
@@ -88,6 +79,10 @@ static void event_put(const FormatWork *work, const Json *item, Buf *out)
 
 bool ics_write(const FormatWork *work, const Json *value, Buf *out, Err *err)
 {
+    Date first, last;
+    if (!json_get(value, "items") && !format_days(kind_find(work->kinds, json_get_text(value, "kind")), work->arena,
+                                                  json_get(value, "doc"), &first, &last))
+        return fail(err, ERR_NOT_FOUND, "this record says no day");
     line_put(out, S("BEGIN:VCALENDAR"));
     line_put(out, S("VERSION:2.0"));
     line_put(out, S("PRODID:-//Banyan//Banyan//EN"));

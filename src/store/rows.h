@@ -14,7 +14,7 @@
 
 #include "store/db.h"
 
-#define ROWS_FORMAT 1
+#define ROWS_FORMAT 2
 
 typedef struct {
     uint32_t number; /* 1, 2, 3 … in the order of the log */

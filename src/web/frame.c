@@ -142,17 +142,23 @@ static const Json *menu_of(Request *req)
 
 static Str with_ending(Request *req, Str ending)
 {
-    Str path = str_eq(req->path, S("/")) ? S("/index") : req->path;
+    Str path = str_eq(req->path, S("/")) ? S("/index") : path_encode(req->arena, req->path);
     return str_join(req->arena, (Str[]){ path, S("."), ending, req->raw_query.len ? S("?") : STR_NONE, req->raw_query },
                     5);
 }
 
-static void put_formats(Request *req, const Route *route, const Kind *kind, Json *page)
+static void put_formats(Request *req, const Route *route, const Kind *kind, const Json *value, Json *page)
 {
     Arena        *a = req->arena;
     Json         *list = json_array_make(a);
     const Format *offered[16];
     int           where = route->faces & (ON_LIST | ON_RECORD | ON_HOME);
+    Json         *view = json_get(value, "view"), *made = json_get(view, "formats");
+    if (!made) made = json_get(json_get(view, "foot"), "formats");
+    if (made && (where & (ON_LIST | ON_RECORD))) { /* the view knows what fits */
+        json_put_value(page, "formats", made);
+        return;
+    }
     size_t        n = where ? format_offered(kind, where, offered, 16) : 0;
     for (size_t i = 0; i <= n; i++) {
         if (i == n && !(route->faces & DATA)) break;
@@ -207,7 +213,7 @@ void page_frame_put(Request *req, const Route *route, Str template, Json *value)
     put_fallback(req, page);
     put_groups(menu_of(req), kind, page);
     put_person(req, page);
-    if (route) put_formats(req, route, kind, page);
+    if (route) put_formats(req, route, kind, value, page);
     if (kind) json_put_value(page, "kind", kind_make(req->site->messages, a, req->lang, kind));
     json_put_value(value, "page", page);
 }

@@ -3,6 +3,7 @@
 
 #include "web/route.h"
 #include "web/site.h"
+#include "web/stands.h"
 #include "web/value.h"
 
 static const int PAGE_LIMIT = 50, SUGGEST_LIMIT = 10, NEWEST_LIMIT = 20;
@@ -12,7 +13,7 @@ static const int PAGE_LIMIT = 50, SUGGEST_LIMIT = 10, NEWEST_LIMIT = 20;
 
 static bool is_control(Str name)
 {
-    static const char *const names[] = { "q", "q_lang", "lang", "limit", "after", "sort", "facets" };
+    static const char *const names[] = { "q", "q_lang", "lang", "limit", "after", "sort", "facets", "stands" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (str_eq_z(name, names[i])) return true;
     return false;
@@ -99,7 +100,7 @@ static bool list_answer(Request *req, Reply *reply, const Question *question, bo
     shape_object(&shape, NULL);
     shape_text(&shape, "kind", question->kind);
     shape_integer(&shape, "total", (int64_t)answer.total);
-    if (search) shape_bool(&shape, "near", answer.near);
+    if (question->q.len) shape_bool(&shape, "near", answer.near);
     put_items(&answer, question->q.len > 0, &shape);
     if (question->with_facets) put_facets(&answer, &shape);
     if (answer.next.len) {
@@ -187,6 +188,7 @@ bool list_show(Request *req, Reply *reply, Err *err)
                     &question.limit, err))
         return false;
     filters_read(req, &question);
+    if (!stands_narrow(req, kind, &question, err)) return false;
     return whole ? export_answer(req, reply, &question, err) : list_answer(req, reply, &question, false, err);
 }
 

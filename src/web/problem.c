@@ -1,6 +1,7 @@
 /* See problem.h. */
 #include "web/problem.h"
 
+#include "web/request.h"
 #include "web/site.h"
 
 /* Texts of these errors are about what was sent, never about the inside of the node. */
@@ -68,7 +69,7 @@ void problem_reply(Request *req, Reply *reply, const Err *err, const Outcome *ou
     json_put_integer(value, "status", reply->status);
     if (messages_has(req->site->messages, req->lang, detail_key))
         json_put_text(value, "detail", say_key(req, detail_key, NULL));
-    json_put_text(value, "instance", req->path);
+    json_put_text(value, "instance", path_encode(req->arena, req->path));
     if (cause_may_be_said(err->code)) json_put_text_if(value, "cause", str_of(err->text));
     if (outcome && outcome->problems.count) json_put_value(value, "errors", problems_make(req, &outcome->problems));
     if (outcome && outcome->conflict_count) {

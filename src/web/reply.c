@@ -242,6 +242,9 @@ static void put_name(Request *req, struct MHD_Response *r)
         buf_put_byte(value, plain ? c : '_');
     }
     buf_putf(value, ".%.*s\"", STR_ARG(req->ending));
+    Str encoded = percent_make(req->arena, name);
+    if (!str_eq(encoded, name)) /* RFC 6266 section 4.3 */
+        buf_putf(value, "; filename*=UTF-8''%.*s.%.*s", STR_ARG(encoded), STR_ARG(req->ending));
     header(r, "Content-Disposition", value->at);
 }
 

@@ -133,6 +133,17 @@ Str percent_make(Arena *a, Str s)
     return (Str){ to, n };
 }
 
+Str path_encode(Arena *a, Str path)
+{
+    Buf *out = buf_open(a);
+    for (Cut rest = { .tail = str_drop(path, 1), .found = true }; rest.found;) {
+        rest = str_cut(rest.tail, '/');
+        buf_put_byte(out, '/');
+        buf_put(out, percent_make(a, rest.head));
+    }
+    return buf_str(out);
+}
+
 Str cookie_get(Str header, const char *name)
 {
     for (Cut rest = { .tail = header, .found = true }; rest.found;) {

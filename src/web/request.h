@@ -17,6 +17,8 @@ bool target_read(Arena *a, Str target, Str *path, Str *raw_query, Pair **query, 
 bool pairs_read(Arena *a, Str text, size_t max, Pair **out, size_t *n, Err *err);
 /* "a/b c" as one segment of a path or one value of a query: "a%2Fb%20c". */
 Str percent_make(Arena *a, Str s);
+/* A decoded path as it stands in an address: its segments so, its slashes as they are. */
+Str path_encode(Arena *a, Str path);
 
 Str cookie_get(Str header, const char *name); /* view; empty when absent */
 

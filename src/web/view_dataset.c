@@ -174,7 +174,7 @@ static void address_add(const ViewWork *w, Json *list, Str name, const char *end
     json_put_text(one, "name", name);
     json_put_text(
         one, "url",
-        str_join(a, (Str[]){ w->req->path, S("."), str_of(ending), query.len ? S("?") : STR_NONE, query }, 5));
+        str_join(a, (Str[]){ path_encode(a, w->req->path), S("."), str_of(ending), query.len ? S("?") : STR_NONE, query }, 5));
     json_add_value(list, one);
 }
 

@@ -458,7 +458,7 @@ static Str address_of(const Drawing *d, const Json *figure)
     const Json              *own = json_get(figure, "question");
     Buf                     *out = buf_open(a);
     const char              *before = "?";
-    buf_put(out, d->w->req->path);
+    buf_put(out, path_encode(a, d->w->req->path));
     buf_put_z(out, ".csv");
     for (size_t i = 0; i < d->w->req->query_count; i++) {
         bool goes = d->w->req->query[i].value.len > 0;

@@ -149,7 +149,7 @@ static Json *form_choices(Form *f, const Field *field, const Json *value, Str na
 }
 
 /* The record that an id, a key or a slug stands for. */
-static bool target_read(Form *f, const Field *field, Str target, Card *out)
+static bool target_card(Form *f, const Field *field, Str target, Card *out)
 {
     Arena *a = arena_of(f);
     Record r;
@@ -179,7 +179,7 @@ static Json *form_link(Form *f, const Field *field, const Json *value, Str name)
     json_put_text(out, "kinds_url",
                   field->link_kind_count ? str_format(a, "/%.*s", STR_ARG(field->link_kinds[0])) : STR_NONE);
     json_put_text(out, "value", target);
-    if (!target.len || !target_read(f, field, target, &card)) return out;
+    if (!target.len || !target_card(f, field, target, &card)) return out;
     json_put_value(out, "target", shown_card(f->w, &card));
     const Kind *kind = kind_find(view_kinds(f->w), card.kind);
     if (kind && !kind->key_field.len && card.slug.len) json_put_text(out, "value", card.slug);
@@ -345,10 +345,10 @@ bool view_form(const ViewWork *w, Json *value, Json *view, Err *err)
     bool is_new = !json_get_text(value, "id").len;
     json_put_bool(view, "is_new", is_new);
     json_put_text(view, "back",
-                  is_new ? str_format(a, "/%.*s", STR_ARG(kind->name)) : record_path(a, kind->name, slug));
+                  is_new ? str_format(a, "/%.*s", STR_ARG(kind->name)) : record_url(a, kind->name, slug));
     json_put_text(view, "action",
                   is_new ? str_format(a, "/%.*s/new", STR_ARG(kind->name))
-                         : str_format(a, "/%.*s/%.*s/edit", STR_ARG(kind->name), STR_ARG(slug)));
+                         : str_join(a, (Str[]){ record_url(a, kind->name, slug), S("/edit") }, 2));
     const Reader *reader = &w->req->reader;
     bool          publish = !is_new && may_publish(reader, owner);
     for (size_t i = 0; i < reader->membership_count; i++) {

@@ -9,6 +9,7 @@
 #define GOALS_MAX      500 /* read for one page */
 #define THINGS_SHOWN   8   /* under one goal */
 #define THINGS_READ    300 /* for one page */
+#define GOAL_THINGS    100 /* in the table of a goal's own page */
 
 /* Fields by which records count under goals: "goals" of several kinds, and of decisions in meetings. */
 #define COUNT_FIELDS_MAX 32
@@ -156,8 +157,10 @@ static bool goal_row(Counted *c, const Goal *g, const GoalRead *read, Json *rows
     card_of(w->snapshot, a, r, &card);
     Json *row = shown_card(w, &card), *things = json_array_make(a);
     Str   type = json_get_text(r->doc, "type");
+    json_put_text(row, "goal", r->id);
     json_put_text_if(row, "code", json_get_text(r->doc, "code"));
     if (type.len && kind) json_put_text(row, "type", choice_word(w, kind, kind_field(kind, S("type")), type));
+    json_put_integer(row, "level", g->depth);
     json_put_integer(row, "depth", g->depth > 4 ? 4 : g->depth);
     json_put_bool(row, "top", g->depth == 0);
     json_put_value(row, "status",
@@ -198,17 +201,11 @@ static bool goals_read(Counted *c, const Record *strategy, GoalRead **out, size_
     return true;
 }
 
-/* Adds to `totals` how many goals without goals below stand in each state. */
-static bool strategy_cover(Counted *c, const Record *strategy, Json *out, size_t totals[PROGRESS_COUNT], Err *err)
+/* The rows of goals in the order of their tree. Adds to `totals` how many without goals below stand in each state. */
+static bool goals_cover(Counted *c, GoalRead *read, size_t n, Json *rows, size_t totals[PROGRESS_COUNT], Err *err)
 {
-    const ViewWork *w = c->w;
-    Arena          *a = w->req->arena;
-    GoalRead       *read;
-    size_t          n;
-    uint64_t        total;
-    Json           *rows = json_array_make(a);
-    if (!goals_read(c, strategy, &read, &n, &total, err)) return false;
-    Goal *goals = NEW_ARRAY(a, Goal, n + 1);
+    Arena *a = c->w->req->arena;
+    Goal  *goals = NEW_ARRAY(a, Goal, n + 1);
     c->n = c->room = 0; /* another strategy, other goals */
     for (size_t i = 0; i < n; i++) {
         const Json *doc = read[i].record.doc;
@@ -217,13 +214,25 @@ static bool strategy_cover(Counted *c, const Record *strategy, Json *out, size_t
                            .own = { json_get_text(doc, "status"), { 0 }, date_at(doc, S("due")) } };
         if (!goal_counts(c, &read[i].record, &read[i].best, err)) return false;
     }
-    progress_cover(a, goals, n, c->things, c->n, w->today);
+    progress_cover(a, goals, n, c->things, c->n, c->w->today);
     for (size_t i = 0; i < n; i++) {
         const GoalRead *g = read;
         while (!str_eq(g->record.id, goals[i].id)) g++;
         if (!goal_row(c, &goals[i], g, rows, err)) return false;
         if (goals[i].leaf) totals[goals[i].state]++;
     }
+    return true;
+}
+
+static bool strategy_cover(Counted *c, const Record *strategy, Json *out, size_t totals[PROGRESS_COUNT], Err *err)
+{
+    const ViewWork *w = c->w;
+    Arena          *a = w->req->arena;
+    GoalRead       *read;
+    size_t          n;
+    uint64_t        total;
+    Json           *rows = json_array_make(a);
+    if (!goals_read(c, strategy, &read, &n, &total, err) || !goals_cover(c, read, n, rows, totals, err)) return false;
     json_put_value(out, "goals", rows);
     json_put_bool(out, "has_goals", n > 0);
     json_put_text(out, "goal_count", words_count(w, "coverage.goals", total));
@@ -280,21 +289,97 @@ bool view_framework(const ViewWork *w, const Record *r, Json *view, Err *err)
     return true;
 }
 
-/* How a goal stands, as its strategy's page says it. */
+/* A goal and those below it: `own` of them, the goal first, cut out of the rows of its strategy. */
+static Json *rows_below(const ViewWork *w, const Json *rows, Str url, Json **own)
+{
+    Json  *below = json_array_make(w->req->arena), *row;
+    size_t i;
+    int64_t level = -1;
+    *own = NULL;
+    json_array_foreach(rows, i, row)
+    {
+        int64_t at = json_get_integer(row, "level", 0);
+        if (str_eq(json_get_text(row, "url"), url)) {
+            *own = row;
+            level = at;
+        } else if (*own && at <= level) {
+            break;
+        } else if (*own) {
+            json_put_integer(row, "depth", at - level > 4 ? 4 : at - level - 1);
+            json_put_bool(row, "top", at == level + 1);
+            json_add_value(below, row);
+        }
+    }
+    return below;
+}
+
+static bool counts_under(const Contribution *thing, const Str *ids, size_t n)
+{
+    for (size_t i = 0; i < thing->goal_count; i++)
+        for (size_t k = 0; k < n; k++)
+            if (str_eq(thing->goals[i], ids[k])) return true;
+    return false;
+}
+
+/* All of a kind that count, in a list of their own. */
+static Json *rest_of_kind(const ViewWork *w, const Kind *kind, const Str *ids, size_t n)
+{
+    Json *one = json_object_make(w->req->arena);
+    Buf  *url = buf_open(w->req->arena);
+    buf_putf(url, "/%.*s", STR_ARG(kind->name));
+    for (size_t i = 0; i < n; i++) buf_putf(url, "%slinks=%.*s", i ? "&" : "?", STR_ARG(ids[i]));
+    json_put_text(one, "text", kind_word(w, kind->name, true));
+    json_put_text(one, "url", buf_str(url));
+    return one;
+}
+
+/* The table of what counts under a goal and those below it, the newest first. */
+static bool goal_things(Counted *c, const Str *ids, size_t n, Json *view, Err *err)
+{
+    const ViewWork *w = c->w;
+    Best            best = best_make(w, GOAL_THINGS);
+    Json           *rows, *rest = json_array_make(w->req->arena);
+    for (size_t i = 0; i < c->n; i++)
+        if (counts_under(&c->things[i], ids, n))
+            best_offer(&best, &(Sketch){ .face = c->faces[i] }, -date_first(c->things[i].standing.start));
+    if (!best_rows(w, &best, false, &rows, err)) return false;
+    json_put_value(view, "counts", rows);
+    json_put_bool(view, "is_goal", true);
+    if (best.total == best.n) return true;
+    for (size_t i = 0; i < c->field_count; i++)
+        if (!i || c->fields[i].kind != c->fields[i - 1].kind)
+            json_add_value(rest, rest_of_kind(w, c->fields[i].kind, ids, n));
+    json_put_text(view, "counts_more", words_count(w, "record.more", best.total - best.n));
+    json_put_value(view, "counts_rest", rest);
+    return true;
+}
+
+/* How a goal stands, as its strategy's page says it; the goals below it; what counts under all of them. */
 bool view_goal(const ViewWork *w, const Record *r, Json *view, Err *err)
 {
-    size_t totals[PROGRESS_COUNT] = { 0 }, i;
-    Record strategy;
-    Err    ignored;
-    Str    id = json_get_text(r->doc, "strategy"), url = record_path(w->req->arena, r->kind, r->slug);
-    Json  *cover = json_object_make(w->req->arena), *row;
-    if (!id.len || !record_read_id(w->snapshot, w->req->arena, id, &strategy, &ignored)) return true;
-    Counted counted = counted_make(w);
-    counted.rows_left = 0; /* what counts is counted, not shown */
-    if (!strategy_cover(&counted, &strategy, cover, totals, err)) return false;
-    json_array_foreach(json_get(cover, "goals"), i, row) if (str_eq(json_get_text(row, "url"), url))
-        json_put_value(view, "status", json_get(row, "status"));
-    return true;
+    Arena    *a = w->req->arena;
+    size_t    totals[PROGRESS_COUNT] = { 0 }, n = 0, i;
+    uint64_t  total;
+    Record    strategy;
+    Err       ignored;
+    GoalRead *read, alone = { .record = *r };
+    Str       id = json_get_text(r->doc, "strategy");
+    Json     *rows = json_array_make(a), *own, *row;
+    Counted   counted = counted_make(w);
+    counted.rows_left = 0; /* the matrix only counts */
+    if (id.len && record_read_id(w->snapshot, a, id, &strategy, &ignored) &&
+        !goals_read(&counted, &strategy, &read, &n, &total, err))
+        return false;
+    if (!n) read = &alone, n = 1;
+    if (!goals_cover(&counted, read, n, rows, totals, err)) return false;
+    Json *below = rows_below(w, rows, record_url(a, r->kind, r->slug), &own);
+    Str  *ids = NEW_ARRAY(a, Str, json_array_size(below) + 1);
+    size_t id_count = 0;
+    ids[id_count++] = r->id;
+    json_array_foreach(below, i, row) ids[id_count++] = json_get_text(row, "goal");
+    if (own) json_put_value(view, "status", json_get(own, "status"));
+    json_put_value(view, "goals", below);
+    return goal_things(&counted, ids, id_count, view, err);
 }
 
 bool view_strategy(const ViewWork *w, const Record *r, Json *view, Err *err)

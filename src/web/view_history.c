@@ -74,7 +74,7 @@ static void names_add(const ViewWork *w, const Kind *kind, const Json *value, Js
 {
     Str slug = json_get_text(value, "slug");
     json_put_text(view, "kind_label", kind_word(w, kind->name, false));
-    json_put_text(view, "url", record_path(w->req->arena, kind->name, slug.len ? slug : json_get_text(value, "id")));
+    json_put_text(view, "url", record_url(w->req->arena, kind->name, slug.len ? slug : json_get_text(value, "id")));
 }
 
 /* Names of people are for those who work with them; to others an author is a member of the owner. */

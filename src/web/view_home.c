@@ -82,7 +82,7 @@ static bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, 
         json_put_integer(one, "level", strength);
         json_put_text(one, "name", country_word(w, code));
         json_put_text(one, "code", code);
-        json_put_text(one, "url", record_path(a, S("country"), code));
+        json_put_text(one, "url", record_url(a, S("country"), code));
         json_put_integer(one, "x", json_get_integer(shape, "x", 0));
         json_put_integer(one, "name_x",
                          name_place(json_get_integer(shape, "x", 0), json_get_text(one, "name"),

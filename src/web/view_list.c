@@ -1,7 +1,62 @@
 /* Lists and search results. */
 #include "text/lang.h"
-#include "format/format.h"
 #include "web/view_tools.h"
+
+static void mark_add(const ViewWork *w, Json *chosen, Str label, Str text, Str url)
+{
+    Json *mark = json_object_make(w->req->arena);
+    json_put_text(mark, "label", label);
+    json_put_text(mark, "text", text);
+    json_put_text(mark, "url", url);
+    json_add_value(chosen, mark);
+}
+
+/* How they stand today: late first. It is not counted, for it changes with the day. */
+static void stands_add(const ViewWork *w, const Kind *kind, Json *facets, Json *chosen)
+{
+    Arena          *a = w->req->arena;
+    const Progress *states;
+    size_t          n = kind ? stands_offered(kind, &states) : 0;
+    Json           *group = json_object_make(a), *values = json_array_make(a);
+    bool            any = false;
+    if (!n) return;
+    json_put_text(group, "label", words(w, "coverage.stands"));
+    for (size_t i = 0; i < n; i++) {
+        Json *one = json_object_make(a);
+        Str   name = str_of(progress_name(states[i])), url = question_url(w, "stands", name, true);
+        Str   text = words(w, str_format(a, "progress.%.*s", STR_ARG(name)).at);
+        bool  on = stands_chosen(w->req, states[i]);
+        json_put_text(one, "text", text);
+        json_put_text(one, "url", url);
+        json_put_bool(one, "chosen", on);
+        json_add_value(values, one);
+        if (on) mark_add(w, chosen, json_get_text(group, "label"), text, url);
+        any = any || on;
+    }
+    json_put_value(group, "values", values);
+    json_put_bool(group, "open", any);
+    json_array_insert(facets, 0, group);
+}
+
+/* Filters that no facet shows, such as the record that all must link to. */
+static void others_add(const ViewWork *w, const Kind *kind, const Json *facets, Json *chosen)
+{
+    Arena *a = w->req->arena;
+    for (size_t i = 0; i < w->req->query_count; i++) {
+        Pair         p = w->req->query[i];
+        const Field *field = kind_field(kind, p.name);
+        bool         shown = false, links = str_eq_z(p.name, "links");
+        Card         card;
+        Err          err;
+        for (size_t k = 0; k < json_array_size(facets); k++)
+            shown = shown || str_eq(json_get_text(json_array_get(facets, k), "field"), p.name);
+        if (shown || !p.value.len || !(links || field)) continue;
+        Str text = card_read(w->snapshot, a, p.value, &card, &err) ? card.title : p.value;
+        if (field && field->type == FIELD_CHOICE) text = choice_word(w, kind, field, p.value);
+        mark_add(w, chosen, links ? words(w, "list.links") : field_word(w, kind, field), text,
+                 question_url(w, str_z(a, p.name), p.value, true));
+    }
+}
 
 /* Facets with labels, counts in words and the address that chooses or leaves each value. */
 static Json *facets_make(const ViewWork *w, const Kind *kind, const Json *facets, Json *chosen)
@@ -33,13 +88,7 @@ static Json *facets_make(const ViewWork *w, const Kind *kind, const Json *facets
             json_put_text(one, "url", url);
             json_put_bool(one, "chosen", on);
             any = any || on;
-            if (on) {
-                Json *mark = json_object_make(a);
-                json_put_text(mark, "label", label);
-                json_put_text(mark, "text", text.len ? text : key);
-                json_put_text(mark, "url", url);
-                json_add_value(chosen, mark);
-            }
+            if (on) mark_add(w, chosen, label, text.len ? text : key, url);
             json_add_value(shown, one);
         }
         if (json_array_size(shown) < 2 && !any) continue;
@@ -93,10 +142,15 @@ static void answer_add(const ViewWork *w, const Kind *kind, const Json *value, J
     Json  *rows, *chosen = json_array_make(a);
     rows_of_items(w, json_get(value, "items"), &rows);
     json_put_value(view, "rows", rows);
-    json_put_value(view, "facets", facets_make(w, kind, json_get(value, "facets"), chosen));
+    Json *facets = facets_make(w, kind, json_get(value, "facets"), chosen);
+    bool  search = str_eq(w->req->path, S("/search"));
+    if (!search) stands_add(w, kind, facets, chosen);
+    if (!search) others_add(w, kind, json_get(value, "facets"), chosen);
+    json_put_value(view, "facets", facets);
     json_put_value(view, "chosen", chosen);
     json_put_bool(view, "narrowed", json_array_size(chosen) > 0 || query_get(w->req, "q").len > 0);
     json_put_text(view, "count", words_count(w, "list.count", (uint64_t)json_get_integer(value, "total", 0)));
+    if (json_get_bool(value, "near")) json_put_text(view, "near", words(w, "search.near"));
     json_put_text(view, "q", query_get(w->req, "q"));
     json_put_text(view, "clear", w->req->path);
     Str next = json_get_text(value, "next");
@@ -116,24 +170,6 @@ static void answer_add(const ViewWork *w, const Kind *kind, const Json *value, J
     json_put_value(view, "hidden", hidden);
 }
 
-static void formats_add(const ViewWork *w, const Kind *kind, Json *view)
-{
-    Arena        *a = w->req->arena;
-    const Format *offered[16];
-    Json         *out = json_array_make(a);
-    size_t        n = format_offered(kind, ON_LIST, offered, 16);
-    Str           query = str_drop(question_url(w, "after", S(""), false), w->req->path.len);
-    for (size_t i = 0; i <= n && i <= 16; i++) {
-        Str   ending = i ? offered[i - 1]->ending : S("json");
-        Json *one = json_object_make(a);
-        json_put_text(one, "name", words(w, str_format(a, "format.%.*s", STR_ARG(ending)).at));
-        json_put_text(one, "url",
-                      str_format(a, "%.*s.%.*s%.*s", STR_ARG(w->req->path), STR_ARG(ending), STR_ARG(query)));
-        json_add_value(out, one);
-    }
-    json_put_value(view, "formats", out);
-}
-
 bool view_list(const ViewWork *w, Json *value, Json *view, Err *err)
 {
     Str         name = json_get_text(value, "kind");
@@ -141,7 +177,8 @@ bool view_list(const ViewWork *w, Json *value, Json *view, Err *err)
     if (!kind) return fail(err, ERR_NOT_FOUND, "no such kind");
     answer_add(w, kind, value, view);
     sorts_add(w, kind, view);
-    formats_add(w, kind, view);
+    Str query = question_url(w, "after", S(""), false);
+    json_put_value(view, "formats", formats_shown(w, kind, NULL, w->req->path, str_drop(query, w->req->path.len)));
     json_put_text(view, "kind_label", kind_word(w, name, false));
     json_put_text(view, "kind_plural", kind_word(w, name, true));
     json_put_text(view, "about", words(w, str_format(w->req->arena, "about.%.*s", STR_ARG(name)).at));

@@ -2,11 +2,10 @@
    what comes next; then the substance; then the quiet foot. */
 #include <string.h>
 
-#include "format/format.h"
 #include "text/lang.h"
 #include "web/view_tools.h"
 
-#define BACKLINKS_SHOWN 8 /* of each kind; the rest is a list away */
+#define LINKED_SHOWN 8 /* of each kind; the rest is a list away */
 
 /* Fields that say who is responsible, in the order they are shown. */
 static const char *const responsible[] = { "lead", "secretariat", "organisers", "hosts", "operators",
@@ -156,6 +155,33 @@ static void substance_add(const ViewWork *w, const Kind *kind, const Field *fiel
     }
 }
 
+static bool has_goals(const Field *fields, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((fields[i].type == FIELD_LINK && str_ends(fields[i].path, S("goals"))) ||
+            has_goals(fields[i].fields, fields[i].field_count))
+            return true;
+    return false;
+}
+
+/* The goals of a strategy, and those below a goal, are its coverage; what counts under a goal has its table. */
+static bool shown_above(const Record *r, const Kind *kind)
+{
+    bool of_goal = str_eq_z(r->kind, "goal");
+    if (str_eq_z(kind->name, "goal")) return of_goal || str_eq_z(r->kind, "strategy");
+    return of_goal && has_goals(kind->fields, kind->field_count);
+}
+
+/* The list of those of a kind that link to it. */
+static Str links_url(const ViewWork *w, Str kind, const Record *r)
+{
+    Arena      *a = w->req->arena;
+    const Kind *of = kind_find(view_kinds(w), r->kind);
+    Str         key = of ? json_text(value_at(r->doc, of->key_field)) : STR_NONE;
+    Str         target = key.len ? str_format(a, "%.*s:%.*s", STR_ARG(r->kind), STR_ARG(key)) : r->id;
+    return str_format(a, "/%.*s?links=%.*s", STR_ARG(kind), STR_ARG(target));
+}
+
 /* What links here, by kind and newest first. */
 static bool backlinks_add(const ViewWork *w, const Record *r, Json *view, Err *err)
 {
@@ -165,16 +191,17 @@ static bool backlinks_add(const ViewWork *w, const Record *r, Json *view, Err *e
         const Kind *kind = kinds_at(view_kinds(w), i);
         uint64_t    total = 0;
         Json       *rows;
-        /* The goals of a strategy are its coverage. */
-        if (str_eq_z(r->kind, "strategy") && str_eq_z(kind->name, "goal")) continue;
-        if (!rows_linking(w, r, kind->name, STR_NONE, BACKLINKS_SHOWN, &rows, &total, err)) return false;
+        if (shown_above(r, kind)) continue;
+        if (!rows_linking(w, r, kind->name, STR_NONE, LINKED_SHOWN, &rows, &total, err)) return false;
         if (!json_array_size(rows)) continue;
         Json *group = json_object_make(a);
         json_put_text(group, "label", kind_word(w, kind->name, total > 1));
         json_put_text(group, "total", number_text(a, (double)total, 0, w->req->lang));
         json_put_value(group, "rows", rows);
-        if (total > json_array_size(rows))
+        if (total > json_array_size(rows)) {
             json_put_text(group, "more", words_count(w, "record.more", total - json_array_size(rows)));
+            json_put_text(group, "url", links_url(w, kind->name, r));
+        }
         json_add_value(groups, group);
     }
     json_put_value(view, "linked", groups);
@@ -254,8 +281,7 @@ static void foot_add(const ViewWork *w, const Kind *kind, const Record *r, Json 
 {
     Arena        *a = w->req->arena;
     const Reader *reader = &w->req->reader;
-    Json         *foot = json_object_make(a), *formats = json_array_make(a);
-    const Format *offered[16];
+    Json         *foot = json_object_make(a);
     Card          owner;
     Err           err;
     Str           target = str_join(a, (Str[]){ S("organisation:"), r->owner }, 2);
@@ -270,18 +296,7 @@ static void foot_add(const ViewWork *w, const Kind *kind, const Record *r, Json 
     json_put_integer(foot, "entry", (int64_t)r->index);
     json_put_value(foot, "sources", sources_make(w, r->doc));
     json_put_text(foot, "node", node_name(w->req->node));
-    size_t n = format_offered(kind, ON_RECORD, offered, 16);
-    Str    base = record_path(a, r->kind, r->slug);
-    Json  *own = json_object_make(a);
-    json_put_text(own, "name", S("JSON"));
-    json_put_text(own, "url", str_format(a, "%.*s.json", STR_ARG(base)));
-    json_add_value(formats, own);
-    for (size_t i = 0; i < n && i < 16; i++) {
-        Json *one = json_object_make(a);
-        json_put_text(one, "name", words(w, str_format(a, "format.%.*s", STR_ARG(offered[i]->ending)).at));
-        json_put_text(one, "url", str_format(a, "%.*s.%.*s", STR_ARG(base), STR_ARG(offered[i]->ending)));
-        json_add_value(formats, one);
-    }
+    Json *formats = formats_shown(w, kind, r->doc, record_url(a, r->kind, r->slug), STR_NONE);
     json_put_value(foot, "formats", formats);
     json_put_value(view, "foot", foot);
 }
@@ -296,7 +311,7 @@ static void head_add(const ViewWork *w, const Kind *kind, const Record *r, Json 
     json_put_text(view, "kind_label", kind_word(w, r->kind, false));
     json_put_text(view, "kind_plural", kind_word(w, r->kind, true));
     json_put_text(view, "kind_url", str_format(a, "/%.*s", STR_ARG(r->kind)));
-    json_put_text(view, "url", record_path(a, r->kind, r->slug));
+    json_put_text(view, "url", record_url(a, r->kind, r->slug));
     json_put_bool(view, "may_edit", may_edit(&w->req->reader, r->owner));
     json_put_bool(view, "may_publish", may_publish(&w->req->reader, r->owner));
     if (r->state == STATE_WITHDRAWN) {

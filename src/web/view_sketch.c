@@ -46,10 +46,3 @@ bool best_rows(const ViewWork *w, const Best *best, bool with_summary, Json **ro
     }
     return true;
 }
-
-Standing standing_of_sketch(const Kind *kind, const Sketch *sketch)
-{
-    return (Standing){
-        .status = sketch->status, .start = sketch->start, .end = sketch->end, .brief = kind_is_brief(kind)
-    };
-}

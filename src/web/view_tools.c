@@ -72,11 +72,6 @@ Str choice_word(const ViewWork *w, const Kind *kind, const Field *field, Str val
     return words_first(w, keys, 2, value);
 }
 
-Str record_path(Arena *a, Str kind, Str slug)
-{
-    return str_format(a, "/%.*s/%.*s", STR_ARG(kind), STR_ARG(slug));
-}
-
 const Json *value_at(const Json *doc, Str path)
 {
     char key[64];
@@ -137,7 +132,7 @@ Json *shown_card(const ViewWork *w, const Card *card)
     Json *shown = json_object_make(arena_of(w));
     json_put_text(shown, "text", card->title.len ? card->title : card->slug);
     mark_language(w, shown, card->title_lang);
-    json_put_text(shown, "url", record_path(arena_of(w), card->kind, card->slug));
+    json_put_text(shown, "url", record_url(arena_of(w), card->kind, card->slug));
     return shown;
 }
 
@@ -336,18 +331,13 @@ Json *status_make(const ViewWork *w, Str word, Progress shape)
     return status;
 }
 
-/* Only what meets is held; everything else goes on until it ends. */
+/* The word for what was held, of kinds that meet. */
 static const Str *choice_held(const Kind *kind)
 {
     const Field *status = kind_field(kind, S("status"));
     for (size_t i = 0; status && i < status->choice_count; i++)
         if (str_eq_z(status->choices[i], "held")) return &status->choices[i];
     return NULL;
-}
-
-bool kind_is_brief(const Kind *kind)
-{
-    return choice_held(kind) || !kind->end_field.len;
 }
 
 static Standing standing_of(const Kind *kind, const Json *doc)
@@ -521,7 +511,7 @@ Str question_url(const ViewWork *w, const char *name, Str value, bool toggle)
 {
     Buf *out = buf_open(arena_of(w));
     bool there = false;
-    buf_put(out, w->req->path);
+    buf_put(out, path_encode(arena_of(w), w->req->path));
     for (size_t i = 0; i < w->req->query_count; i++) {
         Pair p = w->req->query[i];
         bool same_name = str_eq_z(p.name, name), same = same_name && str_eq(p.value, value);

@@ -11,9 +11,9 @@
 #ifndef BANYAN_WEB_VIEW_TOOLS_H
 #define BANYAN_WEB_VIEW_TOOLS_H
 
-#include "core/sketch.h"
+#include "web/stands.h"
+#include "web/value.h"
 #include "web/view.h"
-#include "work/progress.h"
 
 #define VIEW_LINKS_MAX 1000 /* records of one kind that a framework's or a country's page looks at */
 
@@ -28,7 +28,6 @@ Str choice_word(const ViewWork *w, const Kind *kind, const Field *field, Str val
 Str country_word(const ViewWork *w, Str alpha2); /* its name, as the node calls it */
 
 const Kinds *view_kinds(const ViewWork *w);
-Str          record_path(Arena *a, Str kind, Str slug);
 
 /* Shown values. NULL when there is nothing to show. */
 Json *shown_plain(const ViewWork *w, Str text);
@@ -71,12 +70,14 @@ bool best_rows(const ViewWork *w, const Best *best, bool with_summary, Json **ro
 /* The first and the last day a date may mean, as 20180913, to be compared; 0 when there is none. */
 int      date_first(Date d);
 int      date_last(Date d);
-bool     kind_is_brief(const Kind *kind); /* over with its start when it has no end: a meeting, a document */
-Standing standing_of_sketch(const Kind *kind, const Sketch *sketch);
 
 /* Address of the question w->req asks, with one parameter set to a value (empty: taken out) or, with
    `toggle`, this pair added or taken out; "after" always goes. */
 Str question_url(const ViewWork *w, const char *name, Str value, bool toggle);
+
+/* The forms an answer is to be had in, "name", "type" and "url" each: of a record with its document, else of a list.
+   `query` starts with '?' or is empty. */
+Json *formats_shown(const ViewWork *w, const Kind *kind, const Json *doc, Str path, Str query);
 
 /* The node's map of assets/maps: {"width","height","countries":[{"code","path","x","y","area"}],"borders","disputed"};
    lives for ever, never to be changed. */

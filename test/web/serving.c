@@ -14,7 +14,7 @@
 static const char note_kind[] =
     "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"$id\":\"banyan:kind/"
     "note\",\"title\":\"Note\",\"x-title\":\"name\","
-    "\"x-summary\":\"text\",\"x-start\":\"day\",\"x-parent\":\"part_of\",\"x-group\":\"policy\",\"x-sort\":\"title\","
+    "\"x-summary\":\"text\",\"x-start\":\"day\",\"x-event\":true,\"x-parent\":\"part_of\",\"x-group\":\"policy\",\"x-sort\":\"title\","
     "\"x-schema-org\":\"CreativeWork\",\"type\":\"object\","
     "\"required\":[\"name\"],\"additionalProperties\":false,\"properties\":{"
     "\"name\":{\"title\":\"Name\",\"$ref\":\"banyan:defs#text\",\"x-search\":10},"
