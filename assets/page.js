@@ -86,13 +86,14 @@ for (const hidden of document.querySelectorAll("[data-pick]")) {
   const shown = hidden.cloneNode();
   const key = hidden.dataset.kinds === "country";
   shown.removeAttribute("name");
+  shown.removeAttribute("list"); // the suggestions take its place
   shown.value = hidden.dataset.title || hidden.value;
   hidden.type = "hidden";
   hidden.removeAttribute("id");
   hidden.after(shown);
   if (hidden.dataset.title) hidden.closest(".field").classList.add("picked");
   combobox(shown, shown.dataset.kinds.split(","), (item) => {
-    hidden.value = key ? item.slug.toUpperCase() : item.id;
+    hidden.value = key ? item.slug.toUpperCase() : hidden.dataset.by === "slug" ? item.slug : item.id;
     shown.value = item.title;
   });
   shown.addEventListener("input", () => { hidden.value = shown.value; });

@@ -7,12 +7,16 @@
    "may_reset" and what may be changed. Invitations are shown once, in the answer to the form that made them. */
 #include "base/id.h"
 #include "base/time.h"
-#include "core/record.h"
+#include "core/list.h"
 #include "web/people_value.h"
 #include "web/request.h"
 #include "web/route.h"
 #include "web/session.h"
 #include "web/site.h"
+
+#define ORGANISATIONS_SHOWN 500
+
+static const char no_organisation[] = "people.no-organisation";
 
 /* ---- who may ---- */
 
@@ -95,6 +99,31 @@ static Json *organisations_value(Request *req, const Person *all, size_t n, Str 
     return list;
 }
 
+/* The organisations of the register, by title, for a form to choose from: those the reader may give roles in. */
+static Json *register_value(Request *req)
+{
+    Json     *list = json_array_make(req->arena);
+    Question  question = { .kind = S("organisation"), .sort = S("title"), .limit = ORGANISATIONS_SHOWN };
+    Answer    answer = { 0 };
+    Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
+    bool      ok = kind_find(node_kinds(req->node), question.kind) && list_ask(s, req->arena, &question, &answer, NULL);
+    snapshot_close(s);
+    for (size_t i = 0; ok && i < answer.item_count; i++)
+        if (may_manage(&req->reader, answer.items[i].card.slug)) {
+            Json *one = json_object_make(req->arena);
+            json_put_text(one, "organisation", answer.items[i].card.slug);
+            json_put_text(one, "title", answer.items[i].card.title);
+            json_add_value(list, one);
+        }
+    return list;
+}
+
+static void organisation_given(Request *req, Json *value, const char *problem)
+{
+    json_put_text(value, "organisation_given", form_get(req, "organisation"));
+    json_put_bool(value, "organisation_wrong", str_eq_z(str_of(problem), no_organisation));
+}
+
 static bool people_reply(Request *req, Reply *reply, Str organisation, const char *problem, Err *err)
 {
     Person *all, *members;
@@ -108,6 +137,7 @@ static bool people_reply(Request *req, Reply *reply, Str organisation, const cha
     json_put_text(value, "organisation_title", organisation.len ? organisation_title(req, organisation) : STR_NONE);
     json_put_bool(value, "operator", may_manage_all(&req->reader));
     json_put_value(value, "organisations", organisations_value(req, all_count ? all : NULL, all_count, organisation));
+    if (!organisation.len) json_put_value(value, "register", register_value(req));
     json_put_integer(value, "total", (int64_t)n);
     json_put_value(value, "items", items);
     json_put_value(value, "role_choices", role_choices(req, ROLE_READER));
@@ -115,6 +145,7 @@ static bool people_reply(Request *req, Reply *reply, Str organisation, const cha
     if (problem) json_put_text(value, "problem", say(req, problem, NULL));
     if (problem) json_put_text(value, "name", form_get(req, "name"));
     if (problem) json_put_text(value, "email", form_get(req, "email"));
+    if (problem) organisation_given(req, value, problem);
     reply->value = value;
     reply->page = S("people");
     reply->status = problem ? 422 : 200;
@@ -147,7 +178,7 @@ static Str address_of_invitation(Request *req, Str invitation)
     return str_join(req->arena, (Str[]){ req->site->base_url, S("/invitation/"), invitation }, 3);
 }
 
-static bool person_reply(Request *req, Reply *reply, Str id, Str invitation, Err *err)
+static bool person_reply(Request *req, Reply *reply, Str id, Str invitation, const char *problem, Err *err)
 {
     Person person;
     if (!people_find(req->site->people, req->arena, id, &person, err)) return false;
@@ -156,7 +187,11 @@ static bool person_reply(Request *req, Reply *reply, Str id, Str invitation, Err
     json_put_bool(value, "self", str_eq(person.id, req->reader.person));
     json_put_bool(value, "may_reset", may_reset(&req->reader, &person) && !person.disabled);
     json_put_bool(value, "otp_on", person.otp_on);
-    json_put_value(value, "organisations", organisations_value(req, NULL, 0, STR_NONE));
+    json_put_value(value, "register", register_value(req));
+    if (problem) {
+        json_put_text(value, "problem", say(req, problem, NULL));
+        organisation_given(req, value, problem);
+    }
     json_put_value(value, "role_choices", role_choices(req, ROLE_READER));
     json_put_text_if(value, "done", done_text(req));
     if (invitation.len) {
@@ -166,6 +201,7 @@ static bool person_reply(Request *req, Reply *reply, Str id, Str invitation, Err
     }
     reply->value = value;
     reply->page = S("person");
+    reply->status = problem ? 422 : 200;
     reply->no_store = true;
     return true;
 }
@@ -173,7 +209,7 @@ static bool person_reply(Request *req, Reply *reply, Str id, Str invitation, Err
 bool person_show(Request *req, Reply *reply, Err *err)
 {
     Person person;
-    return person_read(req, &person, err) && person_reply(req, reply, person.id, STR_NONE, err);
+    return person_read(req, &person, err) && person_reply(req, reply, person.id, STR_NONE, NULL, err);
 }
 
 /* ---- changes ---- */
@@ -200,7 +236,7 @@ static bool role_wish(Request *req, Str *organisation, Role *role, const char **
     if (!role_read(form_get(req, "role"), role))
         return fail(err, ERR_FORMAT, "a role is none, reader, editor, publisher or administrator");
     if (!may_manage(&req->reader, *organisation)) return fail(err, ERR_FORBIDDEN, "not an administrator there");
-    *problem = organisation_takes_people(req, *organisation) ? NULL : "people.no-organisation";
+    *problem = organisation_takes_people(req, *organisation) ? NULL : no_organisation;
     return true;
 }
 
@@ -227,7 +263,7 @@ bool people_invite_send(Request *req, Reply *reply, Err *err)
         if (err->code == ERR_CONFLICT) return invite_known(req, reply, organisation, role, err);
         return err->code == ERR_INVALID && people_reply(req, reply, organisation, "people.bad-address", err);
     }
-    return people_set_role(people, id, organisation, role, err) && person_reply(req, reply, id, invitation, err);
+    return people_set_role(people, id, organisation, role, err) && person_reply(req, reply, id, invitation, NULL, err);
 }
 
 bool person_role(Request *req, Reply *reply, Err *err)
@@ -238,7 +274,7 @@ bool person_role(Request *req, Reply *reply, Err *err)
     const char *problem;
     if (!request_by_person(req, err) || !person_read(req, &person, err)) return false;
     if (!role_wish(req, &organisation, &role, &problem, err)) return false;
-    if (problem && role != ROLE_NONE) return fail(err, ERR_INVALID, "no organisation \"%.*s\"", STR_ARG(organisation));
+    if (problem && role != ROLE_NONE) return person_reply(req, reply, person.id, STR_NONE, problem, err);
     bool self = str_eq(person.id, req->reader.person);
     if (self && !may_manage_all(&req->reader) && role < ROLE_ADMINISTRATOR)
         return fail(err, ERR_FORBIDDEN, "another administrator has to take this role from you");
@@ -257,7 +293,7 @@ bool person_invite_again(Request *req, Reply *reply, Err *err)
         return fail(err, ERR_FORBIDDEN, "only who runs the node may do this for them");
     if (person.disabled) return fail(err, ERR_INVALID, "the account is closed");
     return people_reinvite(req->site->people, req->arena, person.id, &invitation, err) &&
-           person_reply(req, reply, person.id, invitation, err);
+           person_reply(req, reply, person.id, invitation, NULL, err);
 }
 
 /* For who runs the node: close, open, one-time passwords off, who else runs the node. */

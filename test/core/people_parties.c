@@ -12,6 +12,8 @@ static Node *node_with_real_kinds(Arena *a)
     NodeOptions options = { .share = S(".") };
     CHECK_OK(node_init(folder, nodes_json(a, "{\"name\":\"parties.test\"}"), &err));
     CHECK_OK(node_open(folder, &options, &node, &err));
+    nodes_create(node, a, "organisation", "caec", "public", STATE_PUBLISHED,
+                 "{\"name\":{\"en\":\"The owner\"},\"type\":\"agency\"}");
     return arena_adopt(a, node, (void (*)(void *))node_close);
 }
 

@@ -25,6 +25,8 @@ static World world(Arena *a)
                  node_open(folder, &(NodeOptions){ .share = S(".") }, &w.node, &err) &&
                  data_open(w.node, &w.data, &err),
              &err, __FILE__, __LINE__, "a node");
+    nodes_create(w.node, a, "organisation", "caec", "public", STATE_PUBLISHED,
+                 "{\"name\":{\"en\":\"The owner\"},\"type\":\"agency\"}");
     return w;
 }
 
