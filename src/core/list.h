@@ -33,7 +33,7 @@ typedef struct {
     /* Only records of which this is true; NULL: all. Asked of each of the kind that the reader sees. */
     SketchTakes *takes;
     void        *takes_with;
-    bool    with_langs; /* and the languages of the texts as a facet, "lang" */
+    bool         with_langs; /* and the languages of the texts as a facet, "lang" */
 } Question;
 
 typedef struct {

@@ -83,7 +83,11 @@ static bool title_read(uint32_t face, void *with)
 bool titles_page(Snapshot *s, Arena *a, const Flat *set, bool down, Str after, size_t limit, uint32_t **faces,
                  size_t *n, Str *next, Err *err)
 {
-    Reading r = { .snapshot = s, .arena = a, .titled = NEW_ARRAY(a, Titled, flat_total(set) + 1), .err = err, .ok = true };
+    Reading r = { .snapshot = s,
+                  .arena = a,
+                  .titled = NEW_ARRAY(a, Titled, flat_total(set) + 1),
+                  .err = err,
+                  .ok = true };
     Titled  from = { 0 };
     size_t  at = 0;
     if (!snapshot_db(s, &r.db, err) || (after.len && !cursor_read(a, after, down, &from, err))) return false;

@@ -265,7 +265,8 @@ static void project_doc(Arena *a, Arena *scratch, const Kinds *kinds, const Str 
     for (size_t i = 0; i < n; i++) add_value_keys(&keys, kinds, p->kind, doc, &values[i]);
     add_lang_keys(&keys, p->kind, langs, lang_count, values, n);
     add_has_keys(&keys, p->kind, doc);
-    if (is_placed(scratch, p->kind, doc)) add_key(&keys, key_of_has(p->kind->name, p->kind->place_field), NULL, STR_NONE);
+    if (is_placed(scratch, p->kind, doc))
+        add_key(&keys, key_of_has(p->kind->name, p->kind->place_field), NULL, STR_NONE);
     p->keys = keys.keys;
     p->key_count = keys.n;
     p->card = str_copy(a, card_make(scratch, p->kind, doc));

@@ -159,7 +159,7 @@ static void put_formats(Request *req, const Route *route, const Kind *kind, cons
         json_put_value(page, "formats", made);
         return;
     }
-    size_t        n = where ? format_offered(kind, where, offered, 16) : 0;
+    size_t n = where ? format_offered(kind, where, offered, 16) : 0;
     for (size_t i = 0; i <= n; i++) {
         if (i == n && !(route->faces & DATA)) break;
         Json *one = json_object_make(a);

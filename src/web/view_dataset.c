@@ -172,9 +172,11 @@ static void address_add(const ViewWork *w, Json *list, Str name, const char *end
     Json  *one = json_object_make(a);
     Str    query = w->req->raw_query;
     json_put_text(one, "name", name);
-    json_put_text(
-        one, "url",
-        str_join(a, (Str[]){ path_encode(a, w->req->path), S("."), str_of(ending), query.len ? S("?") : STR_NONE, query }, 5));
+    json_put_text(one, "url",
+                  str_join(a,
+                           (Str[]){ path_encode(a, w->req->path), S("."), str_of(ending),
+                                    query.len ? S("?") : STR_NONE, query },
+                           5));
     json_add_value(list, one);
 }
 

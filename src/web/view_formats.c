@@ -31,9 +31,9 @@ Json *formats_shown(const ViewWork *w, const Kind *kind, const Json *doc, Str pa
     put_one(w, list, S("json"), S("application/json"), path, query);
     for (size_t i = 0; i < n; i++) {
         const Format *f = offered[i];
-        bool          fits = doc                        ? format_fits(f, kind, w->req->arena, doc)
+        bool          fits = doc                       ? format_fits(f, kind, w->req->arena, doc)
                              : f->needs == NEEDS_PLACE ? any_placed(w, kind)
-                                                        : true;
+                                                       : true;
         if (fits) put_one(w, list, f->ending, f->type, path, query);
     }
     return list;

@@ -292,8 +292,8 @@ bool view_framework(const ViewWork *w, const Record *r, Json *view, Err *err)
 /* A goal and those below it: `own` of them, the goal first, cut out of the rows of its strategy. */
 static Json *rows_below(const ViewWork *w, const Json *rows, Str url, Json **own)
 {
-    Json  *below = json_array_make(w->req->arena), *row;
-    size_t i;
+    Json   *below = json_array_make(w->req->arena), *row;
+    size_t  i;
     int64_t level = -1;
     *own = NULL;
     json_array_foreach(rows, i, row)
@@ -372,8 +372,8 @@ bool view_goal(const ViewWork *w, const Record *r, Json *view, Err *err)
         return false;
     if (!n) read = &alone, n = 1;
     if (!goals_cover(&counted, read, n, rows, totals, err)) return false;
-    Json *below = rows_below(w, rows, record_url(a, r->kind, r->slug), &own);
-    Str  *ids = NEW_ARRAY(a, Str, json_array_size(below) + 1);
+    Json  *below = rows_below(w, rows, record_url(a, r->kind, r->slug), &own);
+    Str   *ids = NEW_ARRAY(a, Str, json_array_size(below) + 1);
     size_t id_count = 0;
     ids[id_count++] = r->id;
     json_array_foreach(below, i, row) ids[id_count++] = json_get_text(row, "goal");

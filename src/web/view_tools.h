@@ -68,8 +68,8 @@ Best best_make(const ViewWork *w, size_t limit);
 void best_offer(Best *best, const Sketch *sketch, int64_t rank);
 bool best_rows(const ViewWork *w, const Best *best, bool with_summary, Json **rows, Err *err); /* reads `n` records */
 /* The first and the last day a date may mean, as 20180913, to be compared; 0 when there is none. */
-int      date_first(Date d);
-int      date_last(Date d);
+int date_first(Date d);
+int date_last(Date d);
 
 /* Address of the question w->req asks, with one parameter set to a value (empty: taken out) or, with
    `toggle`, this pair added or taken out; "after" always goes. */

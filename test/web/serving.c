@@ -14,15 +14,18 @@
 static const char note_kind[] =
     "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"$id\":\"banyan:kind/"
     "note\",\"title\":\"Note\",\"x-title\":\"name\","
-    "\"x-summary\":\"text\",\"x-start\":\"day\",\"x-event\":true,\"x-parent\":\"part_of\",\"x-group\":\"policy\",\"x-sort\":\"title\","
+    "\"x-summary\":\"text\",\"x-start\":\"day\",\"x-event\":true,\"x-parent\":\"part_of\",\"x-"
+    "group\":\"policy\",\"x-sort\":\"title\","
     "\"x-schema-org\":\"CreativeWork\",\"type\":\"object\","
     "\"required\":[\"name\"],\"additionalProperties\":false,\"properties\":{"
     "\"name\":{\"title\":\"Name\",\"$ref\":\"banyan:defs#text\",\"x-search\":10},"
     "\"text\":{\"title\":\"Text\",\"$ref\":\"banyan:defs#longtext\",\"x-search\":3},"
-    "\"topic\":{\"title\":\"Topic\",\"type\":\"string\",\"enum\":[\"water\",\"air\"],\"x-facet\":true},"
+    "\"topic\":{\"title\":\"Topic\",\"type\":\"string\",\"enum\":[\"water\",\"air\"],\"x-facet\":"
+    "true},"
     "\"day\":{\"title\":\"Day\",\"$ref\":\"banyan:defs#date\"},"
     "\"count\":{\"title\":\"Count\",\"type\":\"integer\",\"minimum\":0},"
-    "\"part_of\":{\"title\":\"Part of\",\"$ref\":\"banyan:defs#link\",\"x-link\":[\"note\"],\"x-facet\":true}}}";
+    "\"part_of\":{\"title\":\"Part "
+    "of\",\"$ref\":\"banyan:defs#link\",\"x-link\":[\"note\"],\"x-facet\":true}}}";
 
 static const char *const files[][2] = {
     { "kinds/note.json", note_kind },
