@@ -378,7 +378,12 @@ bool view_goal(const ViewWork *w, const Record *r, Json *view, Err *err)
     ids[id_count++] = r->id;
     json_array_foreach(below, i, row) ids[id_count++] = json_get_text(row, "goal");
     if (own) json_put_value(view, "status", json_get(own, "status"));
-    json_put_value(view, "goals", below);
+    if (json_array_size(below)) {
+        Json *part = json_object_make(a);
+        json_put_text(part, "text", words(w, "goal.below"));
+        json_put_value(part, "goals", below);
+        json_put_value(view, "below", part);
+    }
     return goal_things(&counted, ids, id_count, view, err);
 }
 
