@@ -163,6 +163,20 @@ static bool order_read(Reading *r, bool gathered, Buf *sql, Err *err)
     return true;
 }
 
+/* The number of a row: of those before its part, and within it. */
+static void row_put(const Table *table, Buf *sql)
+{
+    int64_t before = 1;
+    buf_put_z(sql, ", file_row_number + ");
+    if (table->part_count > 1) buf_put_z(sql, "list_extract([");
+    for (size_t i = 0; i < table->part_count; i++) {
+        buf_putf(sql, "%s%lld", i ? "," : "", (long long)before);
+        before += table->part_rows[i];
+    }
+    if (table->part_count > 1) buf_put_z(sql, "], CAST(file_index AS BIGINT) + 1)");
+    buf_put_z(sql, " AS " QUESTION_ROW);
+}
+
 /* The parts as one table `t`. The empty first half gives every column its type, also one that no part has. */
 static void source_put(const Table *table, Buf *sql)
 {
@@ -172,9 +186,13 @@ static void source_put(const Table *table, Buf *sql)
         sql_name(sql, table->columns[i].name);
         buf_put_z(sql, ", ");
     }
-    buf_put_z(sql, "CAST(NULL AS VARCHAR[]) AS " QUESTION_FLAGS " WHERE false)");
+    buf_put_z(sql, "CAST(NULL AS VARCHAR[]) AS " QUESTION_FLAGS);
+    if (table->part_rows) buf_put_z(sql, ", CAST(NULL AS BIGINT) AS " QUESTION_ROW);
+    buf_put_z(sql, " WHERE false)");
+    if (table->part_count) buf_put_z(sql, " UNION ALL BY NAME SELECT *");
+    if (table->part_count && table->part_rows) row_put(table, sql);
     for (size_t i = 0; i < table->part_count; i++) {
-        buf_put_z(sql, i ? "," : " UNION ALL BY NAME SELECT * FROM read_parquet([");
+        buf_put_z(sql, i ? "," : " FROM read_parquet([");
         sql_text(sql, table->parts[i]);
     }
     buf_put_z(sql, table->part_count ? "], union_by_name=true)) AS t" : ") AS t");

@@ -14,6 +14,12 @@
    Results of `group` and `aggregate` are called as they were asked; grid() gives the middle of each cell
    in the columns of latitude and longitude. `_flags` is a column as well: `_flags=NAME`, `_flags.missing=`.
 
+   Names that no column can have, for addresses that other standards made (data/extent.h):
+     _bbox=west,south,east,north     rows whose latitude and longitude lie in the box
+     _time=FROM/TO        rows whose time meets the span, and those without a time
+     _row=17, _row.min=   by number: rows are numbered from 1 in the order of the parts, where the table says
+                          how many each part has; a result when `columns` names it. Numbers hold for a version
+
    The count of rows is exact, and from the parts' own statistics when nothing is filtered. Rows come in
    the order of the parts unless ordered; what is equal in `order` is ordered by all that is shown, so
    that the same question has the same answer. */
@@ -24,6 +30,7 @@
 #include "data/duck.h"
 
 #define QUESTION_FLAGS "_flags" /* the column of quality flags */
+#define QUESTION_ROW   "_row"   /* the number of a row */
 
 typedef struct {
     Str name, value;
@@ -34,6 +41,7 @@ typedef struct {
     size_t        column_count;
     const Str    *parts; /* paths of Parquet files; none: no rows */
     size_t        part_count;
+    const int64_t *part_rows; /* how many rows each has; NULL: there is no QUESTION_ROW */
 } Table;
 
 typedef struct {

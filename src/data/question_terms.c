@@ -4,6 +4,7 @@
 #include <string.h>
 
 static const Column flags_column = { .name = S_INIT(QUESTION_FLAGS), .type = COLUMN_STRING, .role = ROLE_OF_QUALITY };
+static const Column row_column = { .name = S_INIT(QUESTION_ROW), .type = COLUMN_INTEGER };
 
 enum { OF_ANY,
        OF_NUMBERS,
@@ -42,6 +43,11 @@ bool column_is_flags(const Column *column)
     return column == &flags_column;
 }
 
+bool column_is_row(const Column *column)
+{
+    return column == &row_column;
+}
+
 void terms_cut(Arena *a, Str list, Str **out, size_t *n)
 {
     size_t most = 1, count = 0, start = 0, depth = 0;
@@ -77,6 +83,7 @@ static const Column *column_named(const Table *table, Str name)
 {
     for (size_t i = 0; i < table->column_count; i++)
         if (str_eq(table->columns[i].name, name)) return &table->columns[i];
+    if (table->part_rows && str_eq_z(name, QUESTION_ROW)) return &row_column;
     return str_eq_z(name, QUESTION_FLAGS) ? &flags_column : NULL;
 }
 

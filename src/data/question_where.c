@@ -5,12 +5,15 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "data/extent.h"
 
 typedef enum { ASK_IS,
                ASK_MIN,
                ASK_MAX,
                ASK_HAS,
-               ASK_MISSING } Ask;
+               ASK_MISSING,
+               ASK_BOX,
+               ASK_SPAN } Ask;
 
 static const struct {
     const char *ending;
@@ -23,14 +26,45 @@ static const struct {
 };
 
 typedef struct {
-    const Column *column;
+    const Column *column; /* of a box its latitude */
     Ask           ask;
     Str           value;
 } Filter;
 
+/* Names that no column can have, and the column that each is of. */
+static const struct {
+    const char *name;
+    Ask         ask;
+    ColumnRole  role;
+} reserved[] = {
+    { "_bbox", ASK_BOX, ROLE_OF_LATITUDE },
+    { "_time", ASK_SPAN, ROLE_OF_TIME },
+};
+
+static bool is_number(const Column *column)
+{
+    return column && (column->type == COLUMN_NUMBER || column->type == COLUMN_INTEGER);
+}
+
+/* The column a reserved name is of, else why there is none. */
+static bool reserved_read(const Where *w, size_t which, Filter *out, Err *err)
+{
+    const Column *longitude = columns_role(w->table->columns, w->table->column_count, ROLE_OF_LONGITUDE);
+    out->column = columns_role(w->table->columns, w->table->column_count, reserved[which].role);
+    out->ask = reserved[which].ask;
+    if (out->ask == ASK_BOX && !(is_number(out->column) && is_number(longitude)))
+        return fail(err, ERR_USAGE, "_bbox needs columns of latitude and longitude, and there are none");
+    return true;
+}
+
 /* A name that is a column's as a whole is that column, whatever it ends in. */
 static bool filter_read(Where *w, const QuestionPair *pair, Filter *out, Err *err)
 {
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
+        if (!str_eq_z(pair->name, reserved[i].name)) continue;
+        out->value = pair->value;
+        return reserved_read(w, i, out, err);
+    }
     Str name = str_starts(pair->name, S("where.")) && !term_find(w->arena, w->table, pair->name)
                    ? str_drop(pair->name, 6)
                    : pair->name;
@@ -184,8 +218,76 @@ static bool missing_put(Where *w, const Filter *f, Err *err)
     return true;
 }
 
+static bool box_put(Where *w, const Filter *f, Err *err)
+{
+    Box box;
+    if (!box_read(f->value, &box, err)) return false;
+    Filter longitude = { .column = columns_role(w->table->columns, w->table->column_count, ROLE_OF_LONGITUDE) };
+    name_put(w, f);
+    buf_put_z(w->sql, " >= ");
+    given_put(w, DUCK_NUMBER_OF(box.south));
+    buf_put_z(w->sql, " AND ");
+    name_put(w, f);
+    buf_put_z(w->sql, " <= ");
+    given_put(w, DUCK_NUMBER_OF(box.north));
+    buf_put_z(w->sql, " AND (");
+    name_put(w, &longitude);
+    buf_put_z(w->sql, " >= ");
+    given_put(w, DUCK_NUMBER_OF(box.west));
+    buf_put_z(w->sql, box.west <= box.east ? " AND " : " OR ");
+    name_put(w, &longitude);
+    buf_put_z(w->sql, " <= ");
+    given_put(w, DUCK_NUMBER_OF(box.east));
+    buf_put_byte(w->sql, ')');
+    return true;
+}
+
+/* The unit of time that a value of the column covers; NULL of an instant, or of what is no time. */
+static const char *unit_of(const Column *column)
+{
+    return column->type == COLUMN_DATE ? "day" : column->type == COLUMN_YEARMONTH ? "month"
+                                             : column->type == COLUMN_YEAR       ? "year"
+                                                                                 : NULL;
+}
+
+/* `compare` with an end of the span, which is cut to the unit that the column counts in. */
+static void span_side_put(Where *w, const Filter *f, const char *compare, int64_t at_ms)
+{
+    const char *unit = unit_of(f->column);
+    Str         at = time_text(w->arena, at_ms);
+    buf_put_z(w->sql, " AND ");
+    name_put(w, f);
+    buf_putf(w->sql, " %s ", compare);
+    if (f->column->type == COLUMN_YEAR) buf_put_z(w->sql, "year(");
+    else if (unit) buf_putf(w->sql, "date_trunc('%s', ", unit);
+    buf_put_z(w->sql, "CAST(");
+    given_put(w, DUCK_TEXT_OF(str_take_first(at, at.len - 1)));
+    buf_put_z(w->sql, " AS TIMESTAMP)");
+    if (unit) buf_put_byte(w->sql, ')');
+}
+
+/* A span in whole units has no end within one: its last moment is looked at, not the one after. */
+static bool span_put(Where *w, const Filter *f, Err *err)
+{
+    Span span;
+    if (!span_read(f->value, &span, err)) return false;
+    if (!f->column || (f->column->type != COLUMN_DATETIME && !unit_of(f->column))) {
+        buf_put_z(w->sql, "true");
+        return true;
+    }
+    name_put(w, f);
+    buf_put_z(w->sql, " IS NULL OR (true");
+    if (span.from_ms != INT64_MIN) span_side_put(w, f, ">=", span.from_ms);
+    if (span.before_ms != INT64_MAX && unit_of(f->column)) span_side_put(w, f, "<=", span.before_ms - 1);
+    else if (span.before_ms != INT64_MAX) span_side_put(w, f, "<", span.before_ms);
+    buf_put_byte(w->sql, ')');
+    return true;
+}
+
 static bool condition_put(Where *w, const Filter *f, Err *err)
 {
+    if (f->ask == ASK_BOX) return box_put(w, f, err);
+    if (f->ask == ASK_SPAN) return span_put(w, f, err);
     if (f->ask == ASK_MISSING) return missing_put(w, f, err);
     if (column_is_flags(f->column)) {
         if (f->ask != ASK_IS)
@@ -215,7 +317,7 @@ bool where_read(Where *w, const QuestionPair *pairs, size_t n, Err *err)
     Filter *filters = NEW_ARRAY(w->arena, Filter, n + 1);
     bool   *done = NEW_ARRAY(w->arena, bool, n + 1);
     w->sql = buf_open(w->arena);
-    w->given = NEW_ARRAY(w->arena, DuckValue, 2 * n + 1);
+    w->given = NEW_ARRAY(w->arena, DuckValue, 4 * n + 1); /* a box has four */
     for (size_t i = 0; i < n; i++)
         if (!filter_read(w, &pairs[i], &filters[i], err)) return false;
     for (size_t i = 0; i < n; i++) {
