@@ -100,7 +100,7 @@ void cache_close(Cache *cache)
 static uint64_t key_hash(const CacheKey *key)
 {
     uint64_t h = str_hash(key->target) ^ (str_hash(key->lang) * 0x9E3779B97F4A7C15u) ^ key->reader ^
-                 ((uint64_t)key->coding << 61) ^ ((uint64_t)key->theme << 59);
+                 ((uint64_t)key->coding << 61) ^ ((uint64_t)key->theme << 59) ^ ((uint64_t)key->data << 58);
     h ^= h >> 29;
     h *= 0xBF58476D1CE4E5B9u;
     return h ^ h >> 32;
@@ -108,7 +108,8 @@ static uint64_t key_hash(const CacheKey *key)
 
 static bool same_key(const CacheKey *x, const CacheKey *y)
 {
-    return x->reader == y->reader && x->coding == y->coding && x->theme == y->theme && str_eq(x->target, y->target) &&
+    return x->reader == y->reader && x->coding == y->coding && x->theme == y->theme &&
+           x->data == y->data && str_eq(x->target, y->target) &&
            str_eq(x->lang, y->lang);
 }
 

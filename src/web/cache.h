@@ -31,6 +31,7 @@ typedef struct {
     Str      target, lang;
     Coding   coding;
     Theme    theme;
+    bool     data; /* of a route BY_ACCEPT */
     uint64_t reader;
 } CacheKey;
 

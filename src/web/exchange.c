@@ -9,6 +9,7 @@
 #include "base/diag.h"
 #include "base/time.h"
 #include "web/desk.h"
+#include "web/ogc.h"
 #include "web/problem.h"
 #include "web/request.h"
 #include "web/session.h"
@@ -19,7 +20,7 @@ static const int64_t  BODY_MAX_US = (int64_t)120 * 1000 * 1000; /* a body that t
 
 typedef struct {
     Str cookie, authorization, accept_language, accept_encoding, if_none_match, if_match, content_type, content_length,
-        csrf, origin, fetch_site, forwarded_for, host;
+        csrf, origin, fetch_site, forwarded_for, host, accept;
     bool chunked;
 } Headers;
 
@@ -31,6 +32,7 @@ static enum MHD_Result header_take(void *with, enum MHD_ValueKind kind, const ch
         size_t      at;
     } wanted[] = {
         { "Host", offsetof(Headers, host) },
+        { "Accept", offsetof(Headers, accept) },
         { "Cookie", offsetof(Headers, cookie) },
         { "Authorization", offsetof(Headers, authorization) },
         { "Accept-Language", offsetof(Headers, accept_language) },
@@ -185,6 +187,7 @@ static bool prepare(Exchange *x, Err *err)
         return false;
     req->path = path;
     bool found = route_find(req, node_kinds(req->node), path, &x->route, &allowed, err);
+    if (found && (x->route->faces & BY_ACCEPT) && req->wants_data && str_eq(req->path, path)) req->ending = S("json");
     return found && who_may(x, err) && body_read(x, err);
 }
 
@@ -330,9 +333,12 @@ static enum MHD_Result start(Exchange *x, const char *method)
     req->lang_chosen = cookie_get(h.cookie, "lang").len > 0;
     req->lang = site_language(site, language_wish(x->target), cookie_get(h.cookie, "lang"), h.accept_language);
     req->theme = theme_of(cookie_get(h.cookie, "theme"));
-    x->key = (CacheKey){
-        .target = x->target, .lang = req->lang, .theme = req->theme, .coding = coding_wanted(h.accept_encoding)
-    };
+    req->wants_data = !str_has(h.accept, S("text/html"));
+    x->key = (CacheKey){ .target = x->target,
+                         .lang = req->lang,
+                         .theme = req->theme,
+                         .data = req->wants_data && str_starts(x->target, S(OGC_ROOT)),
+                         .coding = coding_wanted(h.accept_encoding) };
     x->at = (CacheState){ node_log_size(site->node), (int)(time_now_ms() / 86400000) };
 
     bool nobody = !session_given(site, h.cookie, h.authorization);

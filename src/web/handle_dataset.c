@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "store/files.h"
 #include "web/figures.h"
 #include "web/route.h"
 #include "web/rows.h"
@@ -29,22 +28,6 @@ static bool asked_version(Request *req, Snapshot *s, const Record *now, Record *
     if (!text.len) return true;
     if (!str_to_i64(text, &version) || version < 1) return fail(err, ERR_USAGE, "version is the number of a version");
     return version == now->version || record_version(s, req->arena, now->kind, now->id, version, out, err);
-}
-
-static bool table_read(Request *req, Arena *a, const Json *doc, Table *out, Err *err)
-{
-    Column     *columns;
-    size_t      n;
-    const Json *parts = json_get(doc, "parts");
-    if (!columns_read(a, doc, &columns, &n, err)) return false;
-    Str *paths = NEW_ARRAY(a, Str, json_array_size(parts) + 1);
-    for (size_t i = 0; i < json_array_size(parts); i++)
-        if (!files_find(data_parts(desk_data(req->site->desk)), a, json_get_text(json_array_get(parts, i), "sha256"),
-                        &paths[i], err))
-            return fail(err, ERR_STORE, "a part of the dataset is not on this node: %.*s",
-                        STR_ARG(json_get_text(json_array_get(parts, i), "sha256")));
-    *out = (Table){ columns, n, paths, json_array_size(parts) };
-    return true;
 }
 
 /* Words of the address that only say how the page shows: they ask nothing of the rows. */
@@ -169,7 +152,7 @@ static bool rows_stream(Request *req, const RowsWay *way, const Json *doc, Reply
     RowsWork *w = NEW(a, RowsWork);
     Table     table;
     *w = (RowsWork){ .arena = a, .as = way->as, .folder = data_parts(desk_data(req->site->desk)) };
-    bool ok = table_read(req, a, doc, &table, err) && asked(req, a, &table, false, &w->question, err);
+    bool ok = rows_table(req, a, doc, &table, err) && asked(req, a, &table, false, &w->question, err);
     if (ok && way->as == ROWS_AS_GEOJSON && !rows_have_place(&w->question))
         ok = fail(err, ERR_NOT_FOUND, "no latitude and longitude among the columns");
     if (!ok) {
@@ -206,7 +189,7 @@ bool dataset_show(Request *req, Reply *reply, Err *err)
     if (way) return rows_stream(req, way, data.doc, reply, err);
 
     Answering w = { a, &question, &shape };
-    ok = table_read(req, a, data.doc, &table, err) && asked(req, a, &table, true, &question, err) &&
+    ok = rows_table(req, a, data.doc, &table, err) && asked(req, a, &table, true, &question, err) &&
          desk_run(req->site->desk, answer_put, &w, err);
     if (!ok) return false;
     shape_integer(&shape, "limit", question.limit);

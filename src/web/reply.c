@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/pack.h"
 #include "web/desk.h"
+#include "web/ogc.h"
 #include "web/problem.h"
 #include "web/render.h"
 #include "web/site.h"
@@ -161,7 +162,7 @@ static bool choose_face(Request *req, const Route *route, const Reply *reply, Fa
     if (data && (str_eq(req->ending, S("json")) || str_eq(req->ending, S("html")))) {
         if (route && !(route->faces & DATA)) return fail(err, ERR_NOT_FOUND, "no .json here");
         Str text = reply->json.len ? reply->json : json_write(req->arena, reply->value);
-        *face = (Face){ .type = S("application/json"), .bytes = text };
+        *face = (Face){ .type = reply->json_type.len ? reply->json_type : S("application/json"), .bytes = text };
         return true;
     }
     if (str_eq(req->ending, S("html"))) return page_face(req, route, reply, face, err);
@@ -227,7 +228,9 @@ static void put_safety(const Request *req, const Face *face, struct MHD_Response
 static void put_conditions(const Request *req, const Reply *reply, Str etag, struct MHD_Response *r)
 {
     header(r, "Cache-Control", cache_control(req, reply));
-    header(r, "Vary", reply->immutable ? "Accept-Encoding" : "Accept-Encoding, Accept-Language, Cookie, Authorization");
+    header(r, "Vary", reply->immutable ? "Accept-Encoding" : str_starts(req->path, S(OGC_ROOT))
+               ? "Accept, Accept-Encoding, Accept-Language, Cookie, Authorization"
+               : "Accept-Encoding, Accept-Language, Cookie, Authorization");
     if (etag.len) header(r, "ETag", etag.at);
 }
 

@@ -14,6 +14,7 @@ enum { PAGE = 1 << 8,
        DATA = 1 << 9,
        RAW = 1 << 10,
        KEPT = 1 << 11,      /* of a WORK route: its answers are cached as those of FAST ones */
+       BY_ACCEPT = 1 << 13, /* without an ending, the header Accept chooses between page and data (CacheKey has it) */
        AS_ROWS = 1 << 12 }; /* the endings of rows.def; beside ON_LIST, ON_RECORD, ON_HOME */
 
 typedef struct {

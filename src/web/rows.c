@@ -11,6 +11,7 @@
 
 #include "format/sheet.h"
 #include "store/files.h"
+#include "web/site.h"
 
 static const int    PIPE_BYTES = 1 << 20;
 static const size_t CHUNK_BYTES = (size_t)256 << 10;
@@ -31,6 +32,25 @@ const RowsWay *rows_way(Str ending)
     for (size_t i = 0; i < ROWS_FORMS; i++)
         if (str_eq_z(ending, ways[i].ending)) return &ways[i];
     return NULL;
+}
+
+bool rows_table(Request *req, Arena *a, const Json *doc, Table *out, Err *err)
+{
+    Column     *columns;
+    size_t      n;
+    const Json *parts = json_get(doc, "parts");
+    if (!columns_read(a, doc, &columns, &n, err)) return false;
+    Str     *paths = NEW_ARRAY(a, Str, json_array_size(parts) + 1);
+    int64_t *rows = NEW_ARRAY(a, int64_t, json_array_size(parts) + 1);
+    for (size_t i = 0; i < json_array_size(parts); i++)
+        if (!files_find(data_parts(desk_data(req->site->desk)), a, json_get_text(json_array_get(parts, i), "sha256"),
+                        &paths[i], err))
+            return fail(err, ERR_STORE, "a part of the dataset is not on this node: %.*s",
+                        STR_ARG(json_get_text(json_array_get(parts, i), "sha256")));
+    for (size_t i = 0; i < json_array_size(parts); i++)
+        rows[i] = json_get_integer(json_array_get(parts, i), "rows", 0);
+    *out = (Table){ columns, n, paths, json_array_size(parts), rows };
+    return true;
 }
 
 static bool place_of(const TableQuestion *q, size_t *latitude, size_t *longitude)
@@ -75,16 +95,24 @@ static void value_put(Buf *out, const DuckValue *value)
     }
 }
 
-void row_put(Buf *out, const TableQuestion *q, const DuckValue *row)
+static void row_put_but(Buf *out, const TableQuestion *q, const DuckValue *row, size_t left_out)
 {
+    bool any = false;
     buf_put_byte(out, '{');
     for (size_t i = 0; i < q->result_count; i++) {
-        if (i) buf_put_byte(out, ',');
+        if (i == left_out) continue;
+        if (any) buf_put_byte(out, ',');
+        any = true;
         buf_put_json(out, q->results[i].name);
         buf_put_byte(out, ':');
         value_put(out, &row[i]);
     }
     buf_put_byte(out, '}');
+}
+
+void row_put(Buf *out, const TableQuestion *q, const DuckValue *row)
+{
+    row_put_but(out, q, row, q->result_count);
 }
 
 static bool gone(Err *err)
@@ -128,22 +156,38 @@ static bool engine_write(DuckRun *run, Stream *stream, const RowsWork *w, RowsFo
     return ok;
 }
 
-static void feature_put(Buf *out, const TableQuestion *q, const DuckValue *row, size_t latitude, size_t longitude)
+FeatureForm feature_form(const TableQuestion *q)
 {
-    bool placed = row[latitude].type == DUCK_NUMBER && row[longitude].type == DUCK_NUMBER &&
-                  isfinite(row[latitude].number) && isfinite(row[longitude].number);
-    buf_put_z(out, "{\"type\":\"Feature\",\"geometry\":");
+    FeatureForm form = { .question = q, .number = q->result_count };
+    place_of(q, &form.latitude, &form.longitude);
+    for (size_t i = 0; i < q->result_count; i++)
+        if (str_eq_z(q->results[i].name, QUESTION_ROW)) form.number = i;
+    return form;
+}
+
+void feature_put(Buf *out, const FeatureForm *form, const DuckValue *row)
+{
+    const DuckValue *latitude = &row[form->latitude], *longitude = &row[form->longitude];
+    bool             placed = latitude->type == DUCK_NUMBER && longitude->type == DUCK_NUMBER &&
+                  isfinite(latitude->number) && isfinite(longitude->number);
+    buf_put_z(out, "{\"type\":\"Feature\",");
+    if (form->number < form->question->result_count) {
+        buf_put_z(out, "\"id\":");
+        value_put(out, &row[form->number]);
+        buf_put_byte(out, ',');
+    }
+    buf_put_z(out, "\"geometry\":");
     if (placed) {
         buf_put_z(out, "{\"type\":\"Point\",\"coordinates\":[");
-        number_put(out, row[longitude].number);
+        number_put(out, longitude->number);
         buf_put_byte(out, ',');
-        number_put(out, row[latitude].number);
+        number_put(out, latitude->number);
         buf_put_z(out, "]}");
     } else {
         buf_put_z(out, "null");
     }
     buf_put_z(out, ",\"properties\":");
-    row_put(out, q, row);
+    row_put_but(out, form->question, row, form->number);
     buf_put_byte(out, '}');
 }
 
@@ -151,18 +195,17 @@ static bool geojson_rows(DuckRun *run, Stream *stream, const RowsWork *w, Err *e
 {
     DuckAnswer      *answer;
     const DuckValue *row;
-    size_t           latitude, longitude;
+    FeatureForm      form = feature_form(&w->question);
     Buf              out = { 0 };
     bool             there = true;
     const char      *between = "\n";
-    place_of(&w->question, &latitude, &longitude);
     if (!duck_ask(run, w->arena, w->question.sql, w->question.given, w->question.given_count, &answer, err))
         return false;
     buf_put_z(&out, "{\"type\":\"FeatureCollection\",\"features\":[");
     while (there && duck_next(answer, &row, err)) {
         buf_put_z(&out, between);
         between = ",\n";
-        feature_put(&out, &w->question, row, latitude, longitude);
+        feature_put(&out, &form, row);
         if (out.len < CHUNK_BYTES) continue;
         there = stream_write(stream, buf_str(&out));
         buf_clear(&out);

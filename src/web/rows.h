@@ -4,6 +4,10 @@
 
 #include "data/question.h"
 #include "web/desk.h"
+#include "web/web.h"
+
+/* What of a dataset's document can be asked: its columns and its parts, in `a`. */
+bool rows_table(Request *req, Arena *a, const Json *doc, Table *out, Err *err);
 
 typedef enum {
 #define ROWS(ending, type, how) ROWS_AS_##how,
@@ -30,5 +34,13 @@ bool rows_write(DuckRun *run, Stream *stream, void *rows_work, Err *err); /* a D
 
 /* One row as a JSON object, and a number as JSON has it (null when it is not finite). */
 void row_put(Buf *out, const TableQuestion *question, const DuckValue *row);
+
+/* One row with a place as a GeoJSON feature: its number is the id where it was asked, and then no property. */
+typedef struct {
+    const TableQuestion *question;
+    size_t               latitude, longitude, number; /* places in a row; result_count: not there */
+} FeatureForm;
+FeatureForm feature_form(const TableQuestion *question); /* latitude and longitude must be among its results */
+void        feature_put(Buf *out, const FeatureForm *form, const DuckValue *row);
 
 #endif

@@ -19,6 +19,7 @@ static const struct {
     { "form", view_form },
     { "conflict", view_conflict },
     { "node", view_node },
+    { "ogc", view_ogc },
 };
 
 bool view_build(const ViewWork *w, Str page, Json *value, Err *err)

@@ -21,6 +21,7 @@
                   "version" says what it was based on                            both sides of each field in words; the
                                                                                  merged rest as hidden inputs
    node           its "log" with "size"; ?entry=N                                the proof that entry N is in the log
+   ogc            the answers of /ogc (ogc.h)                                    heading, links, table of features
    Others (sign-in, accept, people, person, account, error) need no view. */
 #ifndef BANYAN_WEB_VIEW_H
 #define BANYAN_WEB_VIEW_H

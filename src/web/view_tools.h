@@ -99,6 +99,7 @@ bool view_difference(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_form(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_conflict(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_node(const ViewWork *w, Json *value, Json *view, Err *err);
+bool view_ogc(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_framework(const ViewWork *w, const Record *r, Json *view, Err *err);
 bool view_country(const ViewWork *w, const Record *r, Json *view, Err *err);
 bool view_goal(const ViewWork *w, const Record *r, Json *view, Err *err);

@@ -71,6 +71,7 @@ typedef struct {
     bool   lang_chosen;   /* by the cookie that the language links set */
     bool   session_ended; /* the browser showed a session that is over: nobody asks */
     bool   bearer;        /* the reader comes from a token */
+    bool   wants_data;    /* header Accept does not name text/html: routes BY_ACCEPT answer without ending as .json */
     bool   fell_back;     /* a text of the page is shown in the node's first language, not the reader's */
     Str    address;       /* of the client, for rate limits; never logged whole */
 } Request;
@@ -80,6 +81,7 @@ typedef struct {
     Json                      *value;    /* the answer */
     Str                        json;     /* the same as text, in place of value when nothing but JSON was asked for */
     const struct FormatSource *source;   /* of the items of an export, which the value then has not */
+    Str                        json_type; /* of the JSON face; empty: application/json */
     Str                        page;     /* template that shows it; empty: the route's own */
     Str                        location; /* with 201, 303 and 301 */
     const Record

@@ -56,6 +56,8 @@ static const char made[] =
     "\"Rain (mm), \"\"daily\"\"'; DROP TABLE t; --\", CASE WHEN i % 100 = 0 THEN ['high', 'late'] ELSE CAST([] AS "
     "VARCHAR[]) END AS _flags";
 
+static const int64_t part_rows[] = { 500, 500 };
+
 static Fixture *fixture(Arena *a)
 {
     Fixture *f = NEW(a, Fixture);
@@ -85,7 +87,7 @@ static Fixture *fixture(Arena *a)
                           "part*.parquet', union_by_name=true)",
                           STR_ARG(folder));
     if (!check_ok(duck_do(f->run, view, &err), &err, __FILE__, __LINE__, "CREATE VIEW")) return NULL;
-    f->table = (Table){ columns, sizeof columns / sizeof *columns, f->parts, 2 };
+    f->table = (Table){ columns, sizeof columns / sizeof *columns, f->parts, 2, part_rows };
     return f;
 }
 

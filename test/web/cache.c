@@ -35,7 +35,7 @@ static bool kept(Cache *c, const CacheKey *key, CacheState state)
 TEST("an answer is found again for the very same question, reader, language and coding")
 {
     Cache     *c = arena_adopt(a, cache_open(1 << 20), close_cache);
-    CacheKey   key = { S("/a?b"), S("en"), CODING_GZIP, THEME_DEVICE, 7 }, other;
+    CacheKey   key = { S("/a?b"), S("en"), CODING_GZIP, THEME_DEVICE, false, 7 }, other;
     CacheState now = { 3, 100 };
     keep(c, &key, now, 10);
     CHECK(kept(c, &key, now));
@@ -47,6 +47,8 @@ TEST("an answer is found again for the very same question, reader, language and 
     CHECK(!kept(c, &other, now));
     other = key, other.theme = THEME_DARK;
     CHECK(!kept(c, &other, now));
+    other = key, other.data = true;
+    CHECK(!kept(c, &other, now));
     other = key, other.reader = 8;
     CHECK(!kept(c, &other, now));
 }
@@ -54,7 +56,7 @@ TEST("an answer is found again for the very same question, reader, language and 
 TEST("an answer is gone once the log grew or the day turned")
 {
     Cache   *c = arena_adopt(a, cache_open(1 << 20), close_cache);
-    CacheKey key = { S("/a"), S("en"), CODING_NONE, THEME_DEVICE, 0 };
+    CacheKey key = { S("/a"), S("en"), CODING_NONE, THEME_DEVICE, false, 0 };
     keep(c, &key, (CacheState){ 3, 100 }, 10);
     CHECK(!kept(c, &key, (CacheState){ 4, 100 }));
     CHECK_EQ_INT(cache_bytes(c), 0);
@@ -66,18 +68,18 @@ TEST("the cache stays within its bytes, and the least recently used go first")
 {
     Cache     *c = arena_adopt(a, cache_open(16 * 1000), close_cache);
     CacheState now = { 1, 1 };
-    CacheKey   hot = { S("/hot"), S("en"), CODING_NONE, THEME_DEVICE, 0 };
+    CacheKey   hot = { S("/hot"), S("en"), CODING_NONE, THEME_DEVICE, false, 0 };
     keep(c, &hot, now, 100);
     for (int i = 0; i < 500; i++) {
-        CacheKey key = { str_format(a, "/%d", i), S("en"), CODING_NONE, THEME_DEVICE, 0 };
+        CacheKey key = { str_format(a, "/%d", i), S("en"), CODING_NONE, THEME_DEVICE, false, 0 };
         keep(c, &key, now, 100);
         CHECK(kept(c, &key, now));
         CHECK(kept(c, &hot, now));
         CHECK(cache_bytes(c) <= 16 * 1000);
     }
-    CHECK(!kept(c, &(CacheKey){ S("/0"), S("en"), CODING_NONE, THEME_DEVICE, 0 }, now));
-    keep(c, &(CacheKey){ S("/large"), S("en"), CODING_NONE, THEME_DEVICE, 0 }, now, 5000);
-    CHECK(!kept(c, &(CacheKey){ S("/large"), S("en"), CODING_NONE, THEME_DEVICE, 0 }, now));
+    CHECK(!kept(c, &(CacheKey){ S("/0"), S("en"), CODING_NONE, THEME_DEVICE, false, 0 }, now));
+    keep(c, &(CacheKey){ S("/large"), S("en"), CODING_NONE, THEME_DEVICE, false, 0 }, now, 5000);
+    CHECK(!kept(c, &(CacheKey){ S("/large"), S("en"), CODING_NONE, THEME_DEVICE, false, 0 }, now));
 }
 
 typedef struct {
@@ -90,7 +92,7 @@ static void *ask_and_keep(void *given)
     Threads *t = given;
     Arena   *a = arena_open(0);
     for (int i = 0; i < 5000; i++) {
-        CacheKey   key = { str_format(a, "/%d", (i * 7 + t->turn) % 40), S("en"), CODING_NONE, THEME_DEVICE, 0 };
+        CacheKey   key = { str_format(a, "/%d", (i * 7 + t->turn) % 40), S("en"), CODING_NONE, THEME_DEVICE, false, 0 };
         CacheState now = { (uint64_t)i / 1000, 1 };
         Parcel    *p = cache_find(t->cache, &key, now);
         if (!p) {

@@ -1,0 +1,58 @@
+/* OGC API Features 1.0 (OGC 17-069r4) over what has a place: each dataset with columns of latitude and
+   longitude, each kind with x-place. A collection of a dataset is its rows that have both coordinates, as
+   src/data/question.h gives them; one of a kind is the records that have a place. Who does not see a
+   dataset's record has no such collection.
+
+   handle_ogc.c has what tells of the service, handle_ogc_items.c the features, ogc_api.c its OpenAPI
+   document, ogc.c what they share. */
+#ifndef BANYAN_WEB_OGC_H
+#define BANYAN_WEB_OGC_H
+
+#include "data/column.h"
+#include "web/shape.h"
+
+#define OGC_ROOT         "/ogc"
+#define OGC_LIMIT        100
+#define OGC_LIMIT_MAX    10000
+#define OGC_GEOJSON      "application/geo+json"
+#define OGC_CRS84        "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+
+typedef struct {
+    Str         id;          /* of a dataset its slug, or its record's id where a kind is called so; of a kind its name */
+    Str         title, description;
+    const Kind *kind;        /* of records; NULL: of a dataset's rows */
+    Str         slug;        /* of the dataset */
+    const Json *doc;         /* of the dataset */
+    Column     *columns;     /* of the dataset */
+    size_t      column_count;
+} Collection;
+
+/* All that the reader may see: datasets by title, then kinds in their order. Lives in the request's arena.
+   Cost: each dataset's document is read. */
+bool ogc_collections(Request *req, Collection **out, size_t *n, Err *err);
+/* ERR_NOT_FOUND also for a dataset without a place. */
+bool ogc_collection(Request *req, Str id, Collection *out, Err *err);
+
+/* What a feature says beside its place. Those with `filter` are parameters of a question. */
+typedef struct {
+    Str         name;
+    const char *type;  /* of JSON Schema: "string", "number", "integer", "boolean" */
+    bool        list, filter;
+} Property;
+size_t ogc_properties(Arena *a, const Collection *c, Property **out);
+
+/* Parameters of a question to the features, beside properties. */
+extern const char *const ogc_words[];
+/* ERR_USAGE for a parameter that is neither `lang`, a word of ogc_words nor a filter (`c` NULL: lang alone). */
+bool ogc_parameters(Request *req, const Collection *c, Err *err);
+
+/* A link, an object of the list `links` that was begun: `path` is of this node, `ending` with its dot. */
+void ogc_link(Request *req, Shape *s, Str path, const char *ending, const char *rel, const char *type, Str title);
+/* Links to this answer itself and to its other face. */
+void ogc_faces(Request *req, Shape *s, const char *data_type);
+Str  ogc_path(Arena *a, const Collection *c, const char *more); /* "/ogc/collections/air/items" */
+
+/* The service's own description, OpenAPI 3.0. */
+Json *ogc_api_make(Request *req, const Collection *collections, size_t n);
+
+#endif
