@@ -36,6 +36,7 @@ static bool end_read(Str text, Span *out)
 {
     Date    date;
     int64_t at_ms;
+    if (text.len == 11 && str_ends(text, S("T"))) text.len--; /* so does GDAL 3.6 end a date */
     if (date_read(text, &date)) {
         *out = (Span){ date_days(date) * DAY_MS, (date_days_last(date) + 1) * DAY_MS };
         return true;

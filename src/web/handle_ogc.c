@@ -31,8 +31,8 @@ bool ogc_show(Request *req, Reply *reply, Err *err)
     ogc_faces(req, &s, JSON_TYPE);
     ogc_link(req, &s, S(OGC_ROOT "/api"), ".json", "service-desc", API_TYPE, say(req, "ogc.api", NULL));
     ogc_link(req, &s, S("/api"), "", "service-doc", "text/html", say(req, "api.title", NULL));
-    ogc_link(req, &s, S(OGC_ROOT "/conformance"), ".json", "conformance", JSON_TYPE, say(req, "ogc.conformance", NULL));
-    ogc_link(req, &s, S(OGC_ROOT "/collections"), ".json", "data", JSON_TYPE, say(req, "ogc.collections", NULL));
+    ogc_link(req, &s, S(OGC_ROOT "/conformance"), "", "conformance", JSON_TYPE, say(req, "ogc.conformance", NULL));
+    ogc_link(req, &s, S(OGC_ROOT "/collections"), "", "data", JSON_TYPE, say(req, "ogc.collections", NULL));
     shape_end(&s);
     shape_end(&s);
     shape_reply(&s, reply);
@@ -220,8 +220,8 @@ static void collection_put(Request *req, Shape *s, const Collection *c, const Re
     shape_end(s);
     shape_list(s, "links");
     if (alone) ogc_faces(req, s, JSON_TYPE);
-    else ogc_link(req, s, here, ".json", "self", JSON_TYPE, STR_NONE);
-    ogc_link(req, s, items, ".json", "items", OGC_GEOJSON, c->title);
+    else ogc_link(req, s, here, "", "self", JSON_TYPE, STR_NONE);
+    ogc_link(req, s, items, "", "items", OGC_GEOJSON, c->title);
     ogc_link(req, s, items, ".html", "items", "text/html", c->title);
     ogc_link(req, s, page, "", "describedby", "text/html", c->title);
     shape_end(s);

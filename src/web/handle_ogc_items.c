@@ -16,6 +16,8 @@
 typedef struct {
     Request          *req;
     const Collection *collection;
+    Property         *properties;
+    size_t            property_count;
     int64_t           limit, after; /* after: 0 from the start */
     bool              boxed, timed;
     Box               box;
@@ -90,11 +92,21 @@ static Pairs rows_asked(const Items *w)
     if (w->boxed) pair_add(&p, S("_bbox"), query_get(req, "bbox"));
     if (w->timed) pair_add(&p, S("_time"), query_get(req, "datetime"));
     for (size_t i = 0; i < req->query_count; i++) {
-        bool word = str_eq_z(req->query[i].name, "lang");
-        for (const char *const *name = ogc_words; *name; name++) word = word || str_eq_z(req->query[i].name, *name);
-        if (!word) pair_add(&p, where(req->arena, req->query[i].name, ""), req->query[i].value);
+        const Property *property = ogc_property(w->properties, w->property_count, req->query[i].name);
+        if (property) pair_add(&p, where(req->arena, property->of, ""), req->query[i].value);
     }
     return p;
+}
+
+/* Results are called as the properties are. */
+static void names_put(const Items *w, TableQuestion *q)
+{
+    for (size_t i = 0; i < q->result_count; i++)
+        for (size_t k = 0; k < w->property_count; k++)
+            if (str_eq(q->results[i].name, w->properties[k].of)) {
+                q->results[i].name = w->properties[k].name;
+                break;
+            }
 }
 
 static void columns_add(const Items *w, Pairs *p)
@@ -153,11 +165,12 @@ static bool rows_items(Items *w, Err *err)
     Pairs     p = rows_asked(w);
     if (!rows_table(w->req, a, w->collection->doc, &table, err)) return false;
     columns_add(w, &p);
-    if (!question_read(a, &table, p.pairs, p.n, &asked.count, err)) return false;
+    if (!question_read(a, &table, p.pairs, p.n, &asked.count, err)) return false; /* of all, whatever is shown */
     if (w->after) pair_add(&p, S(QUESTION_ROW ".min"), str_format(a, "%lld", (long long)w->after + 1));
     pair_add(&p, S("limit"), str_format(a, "%lld", (long long)w->limit + 1));
-    return question_read(a, &table, p.pairs, p.n, &asked.rows, err) &&
-           desk_run(w->req->site->desk, rows_ask, &asked, err);
+    if (!question_read(a, &table, p.pairs, p.n, &asked.rows, err)) return false;
+    names_put(w, &asked.rows);
+    return desk_run(w->req->site->desk, rows_ask, &asked, err);
 }
 
 static bool row_ask(DuckRun *run, Stream *stream, void *with, Err *err)
@@ -176,9 +189,11 @@ static bool row_item(Items *w, Str id, Err *err)
     if (!str_to_i64(id, &number)) return true;
     columns_add(w, &p);
     pair_add(&p, S(QUESTION_ROW), id);
-    return rows_table(w->req, a, w->collection->doc, &table, err) &&
-           question_read(a, &table, p.pairs, p.n, &asked.rows, err) &&
-           desk_run(w->req->site->desk, row_ask, &asked, err);
+    if (!rows_table(w->req, a, w->collection->doc, &table, err) ||
+        !question_read(a, &table, p.pairs, p.n, &asked.rows, err))
+        return false;
+    names_put(w, &asked.rows);
+    return desk_run(w->req->site->desk, row_ask, &asked, err);
 }
 
 /* ---- records of a kind ---- */
@@ -221,7 +236,7 @@ static bool record_fits(const Items *w, Arena *a, const Json *doc)
 static void property_put(Arena *a, const Kind *kind, const Json *doc, const Property *p, Json *into)
 {
     FieldValue *values;
-    size_t      n = kind_values(kind, a, doc, p->name, &values);
+    size_t      n = kind_values(kind, a, doc, p->of, &values);
     Json       *list = json_array_make(a);
     for (size_t i = 0; i < n; i++) json_add_value(list, values[i].value);
     if (p->list) json_put_value(into, str_z(a, p->name), list);
@@ -233,8 +248,6 @@ static void record_feature(const Items *w, Arena *a, Snapshot *s, const Record *
     const Kind *kind = w->collection->kind;
     const Json *place = place_of(a, kind, r->doc);
     Json       *feature = json_object_make(a), *point = json_object_make(a), *at = json_array_make(a), *says = json_object_make(a);
-    Property   *properties;
-    size_t      n = ogc_properties(a, w->collection, &properties);
     Card        card;
     Date        date;
     card_of(s, a, r, &card);
@@ -249,8 +262,8 @@ static void record_feature(const Items *w, Arena *a, Snapshot *s, const Record *
                   str_join(a, (Str[]){ w->req->site->base_url, record_url(a, kind->name, r->slug) }, 2));
     if (date_of(a, kind, r->doc, kind->start_field, &date)) json_put_text(says, "start", date_text(a, date));
     if (date_of(a, kind, r->doc, kind->end_field, &date)) json_put_text(says, "end", date_text(a, date));
-    for (size_t i = 0; i < n; i++)
-        if (properties[i].filter) property_put(a, kind, r->doc, &properties[i], says);
+    for (size_t i = 0; i < w->property_count; i++)
+        if (w->properties[i].filter) property_put(a, kind, r->doc, &w->properties[i], says);
     json_put_text(feature, "type", S("Feature"));
     json_put_text(feature, "id", r->id);
     json_put_value(feature, "geometry", point);
@@ -291,13 +304,12 @@ static bool record_items(Items *w, Err *err)
     Question  question = { .kind = w->collection->kind->name, .sort = S("created") };
     uint64_t *entries;
     size_t    n;
-    Property *properties;
-    size_t    count = ogc_properties(req->arena, w->collection, &properties);
     question.filters = NEW_ARRAY(req->arena, Filter, req->query_count + 1);
-    for (size_t i = 0; i < req->query_count; i++)
-        for (size_t k = 0; k < count; k++)
-            if (properties[k].filter && str_eq(properties[k].name, req->query[i].name) && req->query[i].value.len)
-                question.filters[question.filter_count++] = (Filter){ req->query[i].name, req->query[i].value };
+    for (size_t i = 0; i < req->query_count; i++) {
+        const Property *property = ogc_property(w->properties, w->property_count, req->query[i].name);
+        if (property && req->query[i].value.len)
+            question.filters[question.filter_count++] = (Filter){ property->of, req->query[i].value };
+    }
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     bool      ok = list_entries(s, req->arena, &question, &entries, &n, err);
     snapshot_close(s);
@@ -343,7 +355,7 @@ static void next_put(Items *w)
 
 static void collection_link(Items *w)
 {
-    ogc_link(w->req, &w->shape, ogc_path(w->req->arena, w->collection, ""), ".json", "collection", "application/json",
+    ogc_link(w->req, &w->shape, ogc_path(w->req->arena, w->collection, ""), "", "collection", "application/json",
              w->collection->title);
 }
 
@@ -352,6 +364,7 @@ bool ogc_items_show(Request *req, Reply *reply, Err *err)
     Collection c;
     Items      w = { .req = req, .collection = &c, .shape = shape_of(req) };
     if (!ogc_collection(req, req->slots[0], &c, err) || !items_read(&w, err)) return false;
+    w.property_count = ogc_properties(req->arena, &c, &w.properties);
     shape_object(&w.shape, NULL);
     shape_text(&w.shape, "type", S("FeatureCollection"));
     shape_list(&w.shape, "features");
@@ -376,6 +389,7 @@ bool ogc_item_show(Request *req, Reply *reply, Err *err)
     Collection c;
     Items      w = { .req = req, .collection = &c, .limit = 1, .shape = shape_tree(req->arena) };
     if (!ogc_parameters(req, NULL, err) || !ogc_collection(req, req->slots[0], &c, err)) return false;
+    w.property_count = ogc_properties(req->arena, &c, &w.properties);
     shape_list(&w.shape, NULL);
     if (!(c.kind ? record_item(&w, req->slots[1], err) : row_item(&w, req->slots[1], err))) return false;
     shape_end(&w.shape);

@@ -6,7 +6,14 @@
 #include "web/site.h"
 #include "web/value.h"
 
-const char *const ogc_words[] = { "limit", "bbox", "datetime", "after", NULL };
+const char *const ogc_words[] = { "limit", "bbox", "datetime", "after", "lang", NULL };
+
+static bool is_word(Str name)
+{
+    for (const char *const *word = ogc_words; *word; word++)
+        if (str_eq_z(name, *word)) return true;
+    return false;
+}
 
 static bool is_number(const Column *column)
 {
@@ -82,10 +89,18 @@ bool ogc_collection(Request *req, Str id, Collection *out, Err *err)
     return fail(err, ERR_NOT_FOUND, "no collection of features is called so");
 }
 
-static void add(Property *list, size_t *n, Str name, const char *type, bool is_list, bool filter)
+static void add(Arena *a, Property *list, size_t *n, Str of, const char *type, bool is_list, bool filter)
 {
-    for (const char *const *word = ogc_words; *word; word++) filter = filter && !str_eq_z(name, *word);
-    list[(*n)++] = (Property){ name, type, is_list, filter && !str_eq_z(name, "lang") };
+    Str name = is_word(of) ? str_join(a, (Str[]){ of, S("_") }, 2) : of;
+    while (ogc_property(list, *n, name)) name = str_join(a, (Str[]){ name, S("_") }, 2);
+    list[(*n)++] = (Property){ name, of, type, is_list, filter };
+}
+
+const Property *ogc_property(const Property *list, size_t n, Str name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(list[i].name, name)) return &list[i];
+    return NULL;
 }
 
 static const char *type_of(ColumnType type)
@@ -107,12 +122,12 @@ static size_t field_count(const Field *fields, size_t n)
 }
 
 /* The facets of a kind; `list`: within a list. */
-static void add_facets(const Field *fields, size_t count, bool within, Property *list, size_t *n)
+static void add_facets(Arena *a, const Field *fields, size_t count, bool within, Property *list, size_t *n)
 {
     for (size_t i = 0; i < count; i++) {
         bool many = within || fields[i].list;
-        if (fields[i].facet && fields[i].type != FIELD_GROUP) add(list, n, fields[i].path, "string", many, true);
-        add_facets(fields[i].fields, fields[i].field_count, many, list, n);
+        if (fields[i].facet && fields[i].type != FIELD_GROUP) add(a, list, n, fields[i].path, "string", many, true);
+        add_facets(a, fields[i].fields, fields[i].field_count, many, list, n);
     }
 }
 
@@ -123,33 +138,29 @@ size_t ogc_properties(Arena *a, const Collection *c, Property **out)
     *out = NEW_ARRAY(a, Property, most);
     if (!c->kind) {
         for (size_t i = 0; i < c->column_count; i++)
-            add(*out, &n, c->columns[i].name, type_of(c->columns[i].type), false, true);
+            add(a, *out, &n, c->columns[i].name, type_of(c->columns[i].type), false, true);
         return n;
     }
     for (size_t i = 0; i < sizeof of_records / sizeof *of_records; i++)
-        add(*out, &n, str_of(of_records[i]), "string", false, false);
-    add_facets(c->kind->fields, c->kind->field_count, false, *out, &n);
+        add(a, *out, &n, str_of(of_records[i]), "string", false, false);
+    add_facets(a, c->kind->fields, c->kind->field_count, false, *out, &n);
     return n;
-}
-
-static bool is_known(const Collection *c, const Property *properties, size_t n, Str name)
-{
-    if (str_eq_z(name, "lang")) return true;
-    for (const char *const *word = ogc_words; c && *word; word++)
-        if (str_eq_z(name, *word)) return true;
-    for (size_t i = 0; i < n; i++)
-        if (properties[i].filter && str_eq(properties[i].name, name)) return true;
-    return false;
 }
 
 bool ogc_parameters(Request *req, const Collection *c, Err *err)
 {
     Property *properties = NULL;
     size_t    n = c ? ogc_properties(req->arena, c, &properties) : 0;
-    for (size_t i = 0; i < req->query_count; i++)
-        if (!is_known(c, properties, n, req->query[i].name))
+    for (size_t i = 0; i < req->query_count; i++) {
+        Str             name = req->query[i].name;
+        const Property *property = ogc_property(properties, n, name);
+        bool            word = c ? is_word(name) : str_eq(name, S("lang"));
+        if (!word && !(property && property->filter))
             return fail(err, ERR_USAGE, "no parameter is called \"%.*s\" here; /ogc/api has all there are",
-                        STR_ARG(str_take_first(req->query[i].name, 80)));
+                        STR_ARG(str_take_first(name, 80)));
+        for (size_t k = 0; word && k < i; k++)
+            if (str_eq(req->query[k].name, name)) return fail(err, ERR_USAGE, "%.*s is there twice", STR_ARG(name));
+    }
     return true;
 }
 

@@ -33,20 +33,25 @@ bool ogc_collections(Request *req, Collection **out, size_t *n, Err *err);
 /* ERR_NOT_FOUND also for a dataset without a place. */
 bool ogc_collection(Request *req, Str id, Collection *out, Err *err);
 
-/* What a feature says beside its place. Those with `filter` are parameters of a question. */
+/* What a feature says beside its place. Those with `filter` are parameters of a question; so that none is
+   mistaken for a word of ogc_words, a column or field that is called like one has "_" behind its name. */
 typedef struct {
     Str         name;
+    Str         of; /* the column, or the path of the field */
     const char *type;  /* of JSON Schema: "string", "number", "integer", "boolean" */
     bool        list, filter;
 } Property;
 size_t ogc_properties(Arena *a, const Collection *c, Property **out);
+const Property *ogc_property(const Property *list, size_t n, Str name); /* NULL: none */
 
-/* Parameters of a question to the features, beside properties. */
+/* Parameters of a question to the features, beside properties; the last is of every answer. */
 extern const char *const ogc_words[];
-/* ERR_USAGE for a parameter that is neither `lang`, a word of ogc_words nor a filter (`c` NULL: lang alone). */
+/* ERR_USAGE for a parameter that is neither a word of ogc_words nor a filter (`c` NULL: the last word alone), and
+   for a word said twice. */
 bool ogc_parameters(Request *req, const Collection *c, Err *err);
 
-/* A link, an object of the list `links` that was begun: `path` is of this node, `ending` with its dot. */
+/* A link, an object of the list `links` that was begun: `path` is of this node, `ending` with its dot. Clients
+   put more behind what they link to, so only what ends there has an ending. */
 void ogc_link(Request *req, Shape *s, Str path, const char *ending, const char *rel, const char *type, Str title);
 /* Links to this answer itself and to its other face. */
 void ogc_faces(Request *req, Shape *s, const char *data_type);

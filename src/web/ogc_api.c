@@ -60,7 +60,6 @@ static Json *path_make(Arena *a, Str id, Str summary, Json *parameters, const ch
     json_put_value(get, "tags", tags);
     json_put_text(get, "summary", summary);
     json_put_text(get, "operationId", id);
-    json_add_value(parameters, ref(a, "parameters", "lang"));
     json_put_value(get, "parameters", parameters);
     json_put_value(responses, "200", response(a, "The answer.", type, schema));
     for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
@@ -68,6 +67,13 @@ static Json *path_make(Arena *a, Str id, Str summary, Json *parameters, const ch
     json_put_value(get, "responses", responses);
     json_put_value(path, "get", get);
     return path;
+}
+
+static Json *lang_alone(Arena *a)
+{
+    Json *list = json_array_make(a);
+    json_add_value(list, ref(a, "parameters", "lang"));
+    return list;
 }
 
 static Json *property_parameter(Arena *a, const Property *p)
@@ -80,12 +86,12 @@ static void collection_paths(Arena *a, const Collection *c, Json *paths)
 {
     Property *properties;
     size_t    n = ogc_properties(a, c, &properties);
-    Json     *asked = json_array_make(a), *item = json_array_make(a);
+    Json     *asked = json_array_make(a), *item = lang_alone(a);
     for (const char *const *word = ogc_words; *word; word++) json_add_value(asked, ref(a, "parameters", *word));
     for (size_t i = 0; i < n; i++)
         if (properties[i].filter) json_add_value(asked, property_parameter(a, &properties[i]));
     json_put_value(paths, str_format(a, "/collections/%.*s", STR_ARG(c->id)).at,
-                   path_make(a, str_format(a, "describe-%.*s", STR_ARG(c->id)), c->title, json_array_make(a),
+                   path_make(a, str_format(a, "describe-%.*s", STR_ARG(c->id)), c->title, lang_alone(a),
                              "application/json", "Collection"));
     json_put_value(paths, str_format(a, "/collections/%.*s/items", STR_ARG(c->id)).at,
                    path_make(a, str_format(a, "features-%.*s", STR_ARG(c->id)), c->title, asked, OGC_GEOJSON,
@@ -178,11 +184,11 @@ Json *ogc_api_make(Request *req, const Collection *collections, size_t n)
     json_put_text(server, "url", str_join(a, (Str[]){ req->site->base_url, S(OGC_ROOT) }, 2));
     json_add_value(servers, server);
     json_put_value(api, "servers", servers);
-    json_put_value(paths, "/", path_make(a, S("landing"), S("The service"), json_array_make(a), "application/json", "Landing"));
-    json_put_value(paths, "/conformance", path_make(a, S("conformance"), S("What it conforms to"), json_array_make(a),
+    json_put_value(paths, "/", path_make(a, S("landing"), S("The service"), lang_alone(a), "application/json", "Landing"));
+    json_put_value(paths, "/conformance", path_make(a, S("conformance"), S("What it conforms to"), lang_alone(a),
                                                     "application/json", "Conformance"));
     json_put_value(paths, "/collections", path_make(a, S("collections"), S("Collections of features"),
-                                                    json_array_make(a), "application/json", "Collections"));
+                                                    lang_alone(a), "application/json", "Collections"));
     for (size_t i = 0; i < n; i++) collection_paths(a, &collections[i], paths);
     json_put_value(api, "paths", paths);
     json_put_value(components, "parameters", parameters_make(a));

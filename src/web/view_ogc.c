@@ -12,14 +12,11 @@ static const Json *link_of(const Json *value, const char *rel, const char *type)
     return NULL;
 }
 
-/* Where a link leads; `page`: to the page of what it links to. */
-static void way_add(const ViewWork *w, Json *list, const Json *link, bool page, Str text)
+static void way_add(const ViewWork *w, Json *list, const Json *link, Str text)
 {
     Json *one = json_object_make(w->req->arena);
     if (!link) return;
-    Str url = json_get_text(link, "href");
-    if (page && str_ends(url, S(".json"))) url.len -= 5;
-    json_put_text(one, "url", url);
+    json_put_text(one, "url", json_get_text(link, "href"));
     json_put_text(one, "text", text.len ? text : json_get_text(link, "title"));
     json_add_value(list, one);
 }
@@ -145,13 +142,13 @@ bool view_ogc(const ViewWork *w, Json *value, Json *view, Err *err)
     if (is_one) feature_put_facts(w, value, view);
     const Json *next = link_of(value, "next", "");
     if (next) json_put_text(view, "next", json_get_text(next, "href"));
-    way_add(w, ways, link_of(value, "data", ""), true, STR_NONE);
-    way_add(w, ways, link_of(value, "items", "text/html"), false, words(w, "ogc.items"));
-    way_add(w, ways, link_of(value, "describedby", ""), false, STR_NONE);
-    way_add(w, ways, link_of(value, "collection", ""), true, STR_NONE);
-    way_add(w, ways, link_of(value, "conformance", ""), true, STR_NONE);
-    way_add(w, ways, link_of(value, "service-desc", ""), false, STR_NONE);
-    way_add(w, ways, link_of(value, "alternate", "application/"), false, is_list || is_one ? S("GeoJSON") : S("JSON"));
+    way_add(w, ways, link_of(value, "data", ""), STR_NONE);
+    way_add(w, ways, link_of(value, "items", "text/html"), words(w, "ogc.items"));
+    way_add(w, ways, link_of(value, "describedby", ""), STR_NONE);
+    way_add(w, ways, link_of(value, "collection", ""), STR_NONE);
+    way_add(w, ways, link_of(value, "conformance", ""), STR_NONE);
+    way_add(w, ways, link_of(value, "service-desc", ""), STR_NONE);
+    way_add(w, ways, link_of(value, "alternate", "application/"), is_list || is_one ? S("GeoJSON") : S("JSON"));
     json_put_value(view, "ways", ways);
     return true;
 }

@@ -176,6 +176,61 @@ TEST("every filter finds what SQL by hand finds")
     SAME("columns=n&country=&n.min=&limit=&n.max=1", "SELECT n FROM all_rows WHERE n <= 1", 2);
 }
 
+TEST("rows are found by a box, over the 180th meridian too")
+{
+    Fixture *f = fixture(a);
+    if (!f) return;
+    SAME("columns=n&_bbox=100.5,10.25,101,11", "SELECT n FROM all_rows WHERE lon BETWEEN 100.5 AND 101 AND lat BETWEEN 10.25 "
+                                               "AND 11",
+         81);
+    SAME("columns=n&_bbox=101.5,-90,100.1,90&n.max=99",
+         "SELECT n FROM all_rows WHERE (lon >= 101.5 OR lon <= 100.1) AND n <= 99", 26);
+    SAME("columns=n&_bbox=-180,-90,-100,90", "SELECT n FROM all_rows WHERE false", 0);
+}
+
+TEST("rows are found by a span, in whole days, months and years where their times are those")
+{
+    Fixture *f = fixture(a);
+    if (!f) return;
+    Column ours[sizeof columns / sizeof *columns];
+    memcpy(ours, columns, sizeof columns);
+    f->table.columns = ours;
+    SAME("columns=n&_time=2018-02-01T23:00:00Z/2018-02-03T00:00:00Z",
+         "SELECT n FROM all_rows WHERE date BETWEEN '2018-02-01' AND '2018-02-03'", 3);
+    SAME("columns=n&_time=2018-02-01T23:00:00-03:00", "SELECT n FROM all_rows WHERE date = '2018-02-02'", 1);
+    SAME("columns=n&_time=../2018", "SELECT n FROM all_rows WHERE date <= '2018-12-31'", 407);
+    ours[2].role = ROLE_OF_NOTHING;
+    ours[3].role = ROLE_OF_TIME; /* seen */
+    SAME("columns=n&_time=2018-01-03T05:00:00Z/2018-01-03T07:00:00Z",
+         "SELECT n FROM all_rows WHERE seen BETWEEN '2018-01-03 05:00:00' AND '2018-01-03 07:00:00'", 3);
+    SAME("columns=n&_time=2018-01-03/2018-01-04", "SELECT n FROM all_rows WHERE seen::DATE BETWEEN '2018-01-03' AND "
+                                                  "'2018-01-04'",
+         48);
+    ours[3].role = ROLE_OF_NOTHING;
+    ours[4].role = ROLE_OF_TIME; /* month */
+    SAME("columns=n&_time=2018-02-27/2018-03-01", "SELECT n FROM all_rows WHERE month IN ('2018-02-01', '2018-03-01')",
+         59);
+    ours[4].role = ROLE_OF_NOTHING;
+    ours[5].role = ROLE_OF_TIME; /* since */
+    SAME("columns=n&_time=2001-06-01/2002-01-01", "SELECT n FROM all_rows WHERE since IN (2001, 2002)", 64);
+    ours[5].role = ROLE_OF_NOTHING;
+    SAME("columns=n&n.max=9&_time=2001-06-01/2002-01-01", "SELECT n FROM all_rows WHERE n <= 9", 10);
+}
+
+TEST("rows have numbers, over all parts, where the table says how many each has")
+{
+    Fixture *f = fixture(a);
+    if (!f) return;
+    SAME("columns=n,_row&n.min=498&n.max=502", "SELECT n, n + 1 AS _row FROM all_rows WHERE n BETWEEN 498 AND 502", 5);
+    SAME("columns=n&_row=501", "SELECT n FROM all_rows WHERE n = 500", 1);
+    SAME("columns=n&_row.min=400&limit=3&country=TH",
+         "SELECT n FROM all_rows WHERE n >= 399 AND country = 'TH' LIMIT 3", 150);
+    SAME("columns=n,_flags&_row.max=2", "SELECT n, nullif(array_to_string(_flags, ';'), '') AS _flags FROM all_rows WHERE n < 2", 2);
+    TableQuestion q;
+    f->table.part_rows = NULL;
+    CHECK_ERR(ask(f, a, "_row=1", &q, &err), ERR_USAGE);
+}
+
 TEST("names and values that look like SQL stay names and values")
 {
     Fixture *f = fixture(a);

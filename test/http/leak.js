@@ -108,7 +108,8 @@ const kinds = {
   technology: word => ({ name: text(word), type: ['offer'], sector: 'water', description: text(word), rights: text(word), note: text(word) }),
   organisation: word => ({ name: text(word), abbreviation: word, type: 'agency', description: text(word), city: text(word),
     parent: hub.organisation.id, country: 'TH' }),
-  dataset: word => ({ name: text(word), description: text(word), columns: [{ name: word, type: 'string', title: text(word) }], note: text(word) }),
+  dataset: word => ({ name: text(word), description: text(word), columns: [{ name: word, type: 'string', title: text(word) },
+    { name: 'lat', type: 'number', role: 'latitude' }, { name: 'lon', type: 'number', role: 'longitude' }], note: text(word) }),
   document: word => ({ name: text(word), type: 'report', description: text(word), note: text(word) }),
 }
 
@@ -217,7 +218,7 @@ function endings_of(route) {
 }
 
 // What each {slot} of a path stands for. A function of the route gives the paths; unknown ones fail.
-const known_slots = new Set(['kind', 'record', 'n', 'tag', 'name', '*', 'secret', 'person'])
+const known_slots = new Set(['kind', 'record', 'n', 'tag', 'name', '*', 'secret', 'person', 'collection', 'item'])
 const person_ids = []
 function paths_of(route) {
   const slots = [...route.where.matchAll(/\{([^}]+)\}/g)].map(m => m[1])
@@ -231,6 +232,11 @@ function paths_of(route) {
       .flatMap(record => (['record_show', 'dataset_show'].includes(route.handler) ? [record.id, record.slug] : [record.id])
       .map(value => ({ record, path: route.where.replace('{kind}', record.kind).replace('{record}', value) })))
   else if (slots.includes('kind')) fill('kind', () => [...Object.keys(kinds), 'framework'].map(value => ({ value, kind: value })))
+  if (slots.includes('collection'))
+    paths = [...['activity', 'organisation'].map(value => ({ value, of: records.filter(r => r.kind === value) })),
+      ...records.filter(r => r.kind === 'dataset').map(record => ({ value: record.slug, of: [record], record }))]
+      .flatMap(({ value, of, record }) => (slots.includes('item') ? of.map(one => ({ record: one, path: route.where.replace('{item}', one.id) })) : [{ record, path: route.where }])
+        .map(p => ({ ...p, path: p.path.replace('{collection}', value) })))
   if (slots.includes('n')) fill('n', p => [1, 2].map(value => ({ value })))
   if (slots.includes('tag')) fill('tag', () => [{ value: 'en' }])
   if (slots.includes('name')) fill('name', () => [{ value: 'dark' }])
@@ -248,6 +254,7 @@ function questions_of(route) {
     compare_show: ['', '?from=1&to=2', '?from=2&to=1'],
     dataset_show: ['', '?version=1', '?version=2', '?aggregate=count'],
     home_show: ['', '?lang=th'],
+    ogc_items_show: ['?limit=1000', `?limit=1000&lead=${hub.organisation.id}`, '?bbox=99,9,101,11&limit=5'],
     calendar_show: ['', '?year=2031', '?from=2031-01'],
   }
   return ways[route.handler] ?? ['']

@@ -7,7 +7,7 @@ import http from 'node:http'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import validator from '@seriousme/openapi-schema-validator'
+import { Validator } from '@seriousme/openapi-schema-validator'
 
 import { Node, must, tally } from '../house/node.js'
 
@@ -66,8 +66,9 @@ function run(command, ...words) {
     child.on('close', code => code === 0 && !/ERROR|Warning/.test(err) ? resolve(out) : reject(new Error(`${command} ${words.join(' ')}: ${code} ${err}`)))
   })
 }
-const ogr = async (...words) => (await run('ogr2ogr', '-f', 'GeoJSONSeq', '/vsistdout/', `OAPIF:${base}/ogc`, ...words))
+const ogr = async (...words) => (await run('ogr2ogr', '-f', 'GeoJSONSeq', '-mapFieldType', 'Date=String,DateTime=String', '/vsistdout/', `OAPIF:${base}/ogc`, ...words))
   .split('\n').filter(line => line).map(line => JSON.parse(line))
+  .map(f => ({ ...f, properties: { ...f.properties, date: f.properties.date?.replaceAll('/', '-') } }))
 const items_asked = () => asked.filter(url => url.includes('/items'))
 
 // ---- GDAL ----
@@ -76,13 +77,13 @@ async function gdal() {
   const layers = (await run('ogrinfo', '-ro', '-q', `OAPIF:${base}/ogc`)).trim().split('\n').map(line => line.split(' ')[1])
   same(layers, ['air', 'activity', 'meeting', 'organisation', 'programme-session'], 'GDAL lists the collections, and no dataset without a place or that one may not see')
   const said = await run('ogrinfo', '-ro', '-so', `OAPIF:${base}/ogc`, 'air')
-  for (const part of [`Feature Count: ${placed.length}`, 'Extent: (100.000000, 10.000000) - (103.625000, 14.875000)', 'date: Date', 'value: Real', 'limit: Integer', 'station: String', 'TEMPORAL_INTERVAL_MIN=2018-01-01'])
+  for (const part of [`Feature Count: ${placed.length}`, 'Extent: (100.000000, 10.000000) - (103.625000, 14.875000)', 'date: Date', 'value: Real', 'limit_: Integer', 'station: String', 'TEMPORAL_INTERVAL_MIN=2018-01-01'])
     tally.check(said.includes(part), `GDAL says ${part}`, said)
 
   const features = await ogr('air', '-oo', 'PAGE_SIZE=700')
   same(features.map(f => [f.properties.station, f.properties.country, f.properties.date, f.properties.value, f.geometry.coordinates]),
-    placed.map(r => [r.station, r.country, r.date.replaceAll('/', '-'), r.value, [r.longitude, r.latitude]]), 'GDAL pages through every feature, once and in order')
-  same(items_asked().filter(url => url.includes('limit=700')).length, 5, 'in as many pages as that takes')
+    placed.map(r => [r.station, r.country, r.date, r.value, [r.longitude, r.latitude]]), 'GDAL pages through every feature, once and in order')
+  same(new Set(items_asked().filter(url => url.includes('limit=700'))).size, 5, 'in as many pages as that takes')
 
   const boxed = await ogr('air', '-spat', '100', '10', '101', '11')
   same(boxed.map(f => f.geometry.coordinates), placed.filter(in_box).map(r => [r.longitude, r.latitude]), 'GDAL filters by a box')
@@ -92,8 +93,10 @@ async function gdal() {
   const filtered = await ogr('air', '-where', "country = 'TH' AND station = 'Station 3'")
   same(filtered.map(f => f.properties.date), thai.map(r => r.date), 'GDAL filters by properties')
   tally.check(items_asked().some(url => url.includes('country=TH') && url.includes('station=Station%203')), 'and lets the server do it', asked.join(' '))
-  same((await ogr('air', '-where', 'value = 12.5')).length, 1, 'also by numbers')
-  tally.check(items_asked().some(url => url.includes('value=12.5')), 'on the server', asked.join(' '))
+  const threes = placed.filter(r => r.limit === 3 && r.station === 'Station 3').length
+  same((await ogr('air', '-where', "limit_ = 3 AND station = 'Station 3'")).length, threes, 'also by whole numbers, of a column that is called like a parameter')
+  tally.check(items_asked().some(url => url.includes('limit_=3')), 'on the server', asked.join(' '))
+  same((await ogr('air', '-oo', 'PAGE_SIZE=1000', '-where', 'value = 12.625')).length, 1, 'and by other numbers')
   same((await ogr('air', '-where', "value > 370 AND country = 'KH'")).length, placed.filter(r => r.value > 370 && r.country === 'KH').length, 'what the server does not do GDAL does itself')
 
   const time = placed.filter(r => r.date >= '2019-03-05' && r.date <= '2019-04-01')
@@ -135,14 +138,14 @@ async function core() {
       `the landing page links to ${rel}, of the type it says`, answer.status, answer.headers['content-type'])
   }
   const api = await json(link(landing, 'service-desc'))
-  const checked = await new (validator.Validator ?? validator)().validate(api)
+  const checked = await new Validator().validate(api)
   tally.check(checked.valid, 'the description is OpenAPI 3.0 by its schema', JSON.stringify(checked.errors))
   for (const where of Object.keys(api.paths).filter(p => !p.includes('{'))) {
     const answer = await get(`/ogc${where === '/' ? '' : where}`)
     tally.check(answer.status === 200 && answer.headers['content-type'].split(';')[0] in api.paths[where].get.responses[200].content, `${where} answers as the description says`, answer.status, answer.headers['content-type'])
   }
   const names = api.paths['/collections/air/items'].get.parameters.map(p => p.name ?? p.$ref.split('/').pop())
-  same(names, ['limit', 'bbox', 'datetime', 'after', 'station', 'country', 'date', 'value', 'latitude', 'longitude', '_flags', 'lang'].filter(n => n !== '_flags'), 'the description has the parameters of a collection, and no property that is called like one')
+  same(names, ['limit', 'bbox', 'datetime', 'after', 'lang', 'station', 'country', 'date', 'value', 'latitude', 'longitude', 'limit_'], 'the description has the parameters of a collection, and no property that is called like a word')
 
   const list = await json('/ogc/collections')
   for (const one of list.collections) {
@@ -234,7 +237,7 @@ try {
   const record = (kind, slug, doc, more) => JSON.stringify({ kind, slug, doc, owner: 'house', state: 'published', ...more }) + '\n'
   const name = en => ({ name: { en } })
   must(['load', node.folder, '-'], record('organisation', 'office', { ...name('Office'), type: 'agency', place: { lat: 13.7, lon: 100.5 } }) +
-    record('organisation', 'nearby', { ...name('Nearby'), type: 'university', place: { lat: 14, lon: 101 } }) +
+    record('organisation', 'nearby', { ...name('Nearby'), type: 'research', place: { lat: 14, lon: 101 } }) +
     record('organisation', 'hidden', { ...name('Hidden'), type: 'agency', place: { lat: 14, lon: 101 } }, { audience: 'own' }) +
     record('activity', 'lasting', { ...name('Lasting'), type: 'project', start: '2019', place: { lat: 14, lon: 101 } }) +
     record('activity', 'over', { ...name('Over'), type: 'project', start: '2018-03', end: '2020-06-30', place: { lat: 14, lon: 101 } }))

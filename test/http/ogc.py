@@ -24,7 +24,7 @@ print(json.dumps({
     'pages': [[page['numberMatched'], page['numberReturned']] for page in pages],
     'ids': [feature['id'] for page in pages for feature in page['features']],
     'boxed': service.collection_items('air', bbox=[100, 10, 101, 11], limit=1)['numberMatched'],
-    'timed': service.collection_items('air', datetime_='2018-01-05/2018-02-03', limit=1)['numberMatched'],
+    'timed': service.collection_items('air', datetime='2018-01-05/2018-02-03', limit=1)['numberMatched'],
     'filtered': service.collection_items('air', country='TH', limit=1)['numberMatched'],
     'item': service.collection_item('air', '17')['properties']['station'],
 }))
