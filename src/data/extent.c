@@ -55,10 +55,13 @@ bool span_read(Str text, Span *out, Err *err)
 {
     Cut  cut = str_cut(text, '/');
     Span from = { INT64_MIN, INT64_MAX }, to = from;
-    bool ok = cut.found ? (is_open(cut.head) || end_read(cut.head, &from)) && (is_open(cut.tail) || end_read(cut.tail, &to))
+    bool ok = cut.found ? (is_open(cut.head) || end_read(cut.head, &from)) &&
+                              (is_open(cut.tail) || end_read(cut.tail, &to))
                         : end_read(text, &from);
     if (!ok)
-        return fail(err, ERR_USAGE, "datetime is 2018-02-12T23:20:50Z, a date, or from/to of them with .. for an open end");
+        return fail(
+            err, ERR_USAGE,
+            "datetime is 2018-02-12T23:20:50Z, a date, or from/to of them with .. for an open end");
     *out = (Span){ from.from_ms, cut.found ? to.before_ms : from.before_ms };
     if (out->from_ms >= out->before_ms) return fail(err, ERR_USAGE, "datetime ends before it begins");
     return true;

@@ -37,10 +37,10 @@ typedef struct {
 } QuestionPair;
 
 typedef struct {
-    const Column *columns;
-    size_t        column_count;
-    const Str    *parts; /* paths of Parquet files; none: no rows */
-    size_t        part_count;
+    const Column  *columns;
+    size_t         column_count;
+    const Str     *parts; /* paths of Parquet files; none: no rows */
+    size_t         part_count;
     const int64_t *part_rows; /* how many rows each has; NULL: there is no QUESTION_ROW */
 } Table;
 

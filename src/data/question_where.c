@@ -246,8 +246,8 @@ static bool box_put(Where *w, const Filter *f, Err *err)
 static const char *unit_of(const Column *column)
 {
     return column->type == COLUMN_DATE ? "day" : column->type == COLUMN_YEARMONTH ? "month"
-                                             : column->type == COLUMN_YEAR       ? "year"
-                                                                                 : NULL;
+                                             : column->type == COLUMN_YEAR        ? "year"
+                                                                                  : NULL;
 }
 
 /* `compare` with an end of the span, which is cut to the unit that the column counts in. */

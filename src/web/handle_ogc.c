@@ -134,7 +134,13 @@ static bool reach_ask(DuckRun *run, Arena *a, const TableQuestion *q, Reach *out
     const DuckValue *row;
     if (!duck_ask(run, a, q->sql, q->given, q->given_count, &answer, err)) return false;
     if (duck_next(answer, &row, err) && row[0].type != DUCK_NULL && row[2].type != DUCK_NULL) {
-        *out = (Reach){ true, number_of(&row[2]), number_of(&row[0]), number_of(&row[3]), number_of(&row[1]), STR_NONE, STR_NONE };
+        *out = (Reach){ true,
+                        number_of(&row[2]),
+                        number_of(&row[0]),
+                        number_of(&row[3]),
+                        number_of(&row[1]),
+                        STR_NONE,
+                        STR_NONE };
         if (q->result_count == 6) {
             out->from = instant(a, &row[4], false);
             out->to = instant(a, &row[5], true);

@@ -83,12 +83,15 @@ static Str where(Arena *a, Str column, const char *ending)
 /* Which rows: those with a place that the parameters ask for. */
 static Pairs rows_asked(const Items *w)
 {
-    const Collection *c = w->collection;
-    Request          *req = w->req;
-    Pairs             p = { NEW_ARRAY(req->arena, QuestionPair, req->query_count + c->column_count + 8), 0 };
+    const Collection       *c = w->collection;
+    Request                *req = w->req;
+    Pairs                   p = { NEW_ARRAY(req->arena, QuestionPair, req->query_count + c->column_count + 8), 0 };
     static const ColumnRole place[] = { ROLE_OF_LATITUDE, ROLE_OF_LONGITUDE };
     for (size_t i = 0; i < 2; i++)
-        pair_add(&p, where(req->arena, columns_role(c->columns, c->column_count, place[i])->name, ".missing"), S("false"));
+        pair_add(&p,
+                 where(req->arena, columns_role(c->columns, c->column_count, place[i])->name,
+                       ".missing"),
+                 S("false"));
     if (w->boxed) pair_add(&p, S("_bbox"), query_get(req, "bbox"));
     if (w->timed) pair_add(&p, S("_time"), query_get(req, "datetime"));
     for (size_t i = 0; i < req->query_count; i++) {
@@ -247,9 +250,10 @@ static void record_feature(const Items *w, Arena *a, Snapshot *s, const Record *
 {
     const Kind *kind = w->collection->kind;
     const Json *place = place_of(a, kind, r->doc);
-    Json       *feature = json_object_make(a), *point = json_object_make(a), *at = json_array_make(a), *says = json_object_make(a);
-    Card        card;
-    Date        date;
+    Json       *feature = json_object_make(a), *point = json_object_make(a), *at = json_array_make(a),
+         *says = json_object_make(a);
+    Card card;
+    Date date;
     card_of(s, a, r, &card);
     json_add_value(at, json_get(place, "lon"));
     json_add_value(at, json_get(place, "lat"));

@@ -134,7 +134,8 @@ static void add_facets(Arena *a, const Field *fields, size_t count, bool within,
 size_t ogc_properties(Arena *a, const Collection *c, Property **out)
 {
     static const char *const of_records[] = { "title", "summary", "slug", "url", "start", "end" };
-    size_t                   n = 0, most = c->kind ? field_count(c->kind->fields, c->kind->field_count) + 6 : c->column_count + 1;
+    size_t                   n = 0, most = c->kind ? field_count(c->kind->fields, c->kind->field_count) + 6
+                                                   : c->column_count + 1;
     *out = NEW_ARRAY(a, Property, most);
     if (!c->kind) {
         for (size_t i = 0; i < c->column_count; i++)

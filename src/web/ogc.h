@@ -11,19 +11,19 @@
 #include "data/column.h"
 #include "web/shape.h"
 
-#define OGC_ROOT         "/ogc"
-#define OGC_LIMIT        100
-#define OGC_LIMIT_MAX    10000
-#define OGC_GEOJSON      "application/geo+json"
-#define OGC_CRS84        "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+#define OGC_ROOT      "/ogc"
+#define OGC_LIMIT     100
+#define OGC_LIMIT_MAX 10000
+#define OGC_GEOJSON   "application/geo+json"
+#define OGC_CRS84     "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 typedef struct {
-    Str         id;          /* of a dataset its slug, or its record's id where a kind is called so; of a kind its name */
+    Str         id; /* of a dataset its slug, or its record's id where a kind is called so; of a kind its name */
     Str         title, description;
-    const Kind *kind;        /* of records; NULL: of a dataset's rows */
-    Str         slug;        /* of the dataset */
-    const Json *doc;         /* of the dataset */
-    Column     *columns;     /* of the dataset */
+    const Kind *kind;    /* of records; NULL: of a dataset's rows */
+    Str         slug;    /* of the dataset */
+    const Json *doc;     /* of the dataset */
+    Column     *columns; /* of the dataset */
     size_t      column_count;
 } Collection;
 
@@ -37,11 +37,11 @@ bool ogc_collection(Request *req, Str id, Collection *out, Err *err);
    mistaken for a word of ogc_words, a column or field that is called like one has "_" behind its name. */
 typedef struct {
     Str         name;
-    Str         of; /* the column, or the path of the field */
-    const char *type;  /* of JSON Schema: "string", "number", "integer", "boolean" */
+    Str         of;   /* the column, or the path of the field */
+    const char *type; /* of JSON Schema: "string", "number", "integer", "boolean" */
     bool        list, filter;
 } Property;
-size_t ogc_properties(Arena *a, const Collection *c, Property **out);
+size_t          ogc_properties(Arena *a, const Collection *c, Property **out);
 const Property *ogc_property(const Property *list, size_t n, Str name); /* NULL: none */
 
 /* Parameters of a question to the features, beside properties; the last is of every answer. */

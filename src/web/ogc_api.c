@@ -42,7 +42,8 @@ static Json *parameter(Arena *a, Str name, const char *in, Json *schema, const c
 
 static Json *response(Arena *a, const char *what, const char *type, const char *schema)
 {
-    Json *r = json_object_make(a), *content = json_object_make(a), *data = json_object_make(a), *page = json_object_make(a);
+    Json *r = json_object_make(a), *content = json_object_make(a), *data = json_object_make(a),
+         *page = json_object_make(a);
     json_put_text(r, "description", str_of(what));
     json_put_value(data, "schema", ref(a, "schemas", schema));
     json_put_value(content, type, data);
@@ -54,7 +55,8 @@ static Json *response(Arena *a, const char *what, const char *type, const char *
 
 static Json *path_make(Arena *a, Str id, Str summary, Json *parameters, const char *type, const char *schema)
 {
-    Json *path = json_object_make(a), *get = json_object_make(a), *responses = json_object_make(a), *tags = json_array_make(a);
+    Json *path = json_object_make(a), *get = json_object_make(a), *responses = json_object_make(a),
+         *tags = json_array_make(a);
     static const char *const failures[] = { "400", "404", "413", "503" };
     json_add_text(tags, S("features"));
     json_put_value(get, "tags", tags);
@@ -112,13 +114,18 @@ static Json *parameters_make(Arena *a)
     json_put_integer(box, "minItems", 4);
     json_put_integer(box, "maxItems", 6);
     json_put_value(all, "limit", parameter(a, S("limit"), "query", limit, "How many features at most."));
-    json_put_value(all, "bbox", parameter(a, S("bbox"), "query", box,
-                                          "Only features in this box: west, south, east, north in degrees (CRS84)."));
-    json_put_value(all, "datetime", parameter(a, S("datetime"), "query", typed(a, "string"),
-                                              "Only features whose time meets this time or interval (RFC 3339, \"/\" "
-                                              "between, \"..\" for an open end), and those without a time."));
-    json_put_value(all, "after", parameter(a, S("after"), "query", after,
-                                           "Where the page before ended, as its link \"next\" has it."));
+    json_put_value(
+        all, "bbox",
+        parameter(a, S("bbox"), "query", box,
+                  "Only features in this box: west, south, east, north in degrees (CRS84)."));
+    json_put_value(
+        all, "datetime",
+        parameter(a, S("datetime"), "query", typed(a, "string"),
+                  "Only features whose time meets this time or interval (RFC 3339, \"/\" "
+                  "between, \"..\" for an open end), and those without a time."));
+    json_put_value(all, "after",
+                   parameter(a, S("after"), "query", after,
+                             "Where the page before ended, as its link \"next\" has it."));
     json_put_value(all, "lang", parameter(a, S("lang"), "query", typed(a, "string"), "Language of titles (BCP 47)."));
     json_put_value(all, "featureId", parameter(a, S("featureId"), "path", typed(a, "string"), "Id of the feature."));
     return all;
@@ -133,7 +140,8 @@ static Json *object_of(Arena *a, const char *const *members)
         bool  list = str_ends(cut.tail, S("[]")), optional = str_ends(cut.head, S("?"));
         Str   type = list ? str_take_first(cut.tail, cut.tail.len - 2) : cut.tail;
         Str   name = optional ? str_take_first(cut.head, cut.head.len - 1) : cut.head;
-        Json *one = str_starts(type, S("#")) ? ref(a, "schemas", str_z(a, str_drop(type, 1))) : typed(a, str_z(a, type));
+        Json *one = str_starts(type, S("#")) ? ref(a, "schemas", str_z(a, str_drop(type, 1)))
+                                             : typed(a, str_z(a, type));
         json_put_value(properties, str_z(a, name), list ? list_of(a, one) : one);
         if (!optional) json_add_text(required, name);
     }
@@ -150,19 +158,22 @@ static Json *schemas_make(Arena *a)
     json_put_value(all, "Link", OBJECT(a, "href:string", "rel:string", "type?:string", "title?:string"));
     json_put_value(all, "Landing", OBJECT(a, "title:string", "description:string", "links:#Link[]"));
     json_put_value(all, "Conformance", OBJECT(a, "conformsTo:string[]", "links?:#Link[]"));
-    json_put_value(all, "Collection", OBJECT(a, "id:string", "title:string", "description?:string", "itemType:string",
-                                             "extent?:object", "crs:string[]", "links:#Link[]"));
+    json_put_value(all, "Collection",
+                   OBJECT(a, "id:string", "title:string", "description?:string", "itemType:string",
+                          "extent?:object", "crs:string[]", "links:#Link[]"));
     json_put_value(all, "Collections", OBJECT(a, "links:#Link[]", "collections:#Collection[]"));
     json_put_value(all, "Feature", OBJECT(a, "type:string", "geometry:object", "properties:object", "links?:#Link[]"));
-    json_put_value(all, "FeatureCollection", OBJECT(a, "type:string", "features:#Feature[]", "numberMatched:integer",
-                                                    "numberReturned:integer", "links:#Link[]"));
+    json_put_value(all, "FeatureCollection",
+                   OBJECT(a, "type:string", "features:#Feature[]", "numberMatched:integer",
+                          "numberReturned:integer", "links:#Link[]"));
     json_put_value(all, "Problem", OBJECT(a, "type:string", "title:string", "status:integer", "detail?:string"));
     return all;
 }
 
 static Json *problem_make(Arena *a)
 {
-    Json *all = json_object_make(a), *problem = json_object_make(a), *content = json_object_make(a), *media = json_object_make(a);
+    Json *all = json_object_make(a), *problem = json_object_make(a), *content = json_object_make(a),
+         *media = json_object_make(a);
     json_put_text(problem, "description", S("What went wrong (RFC 9457)."));
     json_put_value(media, "schema", ref(a, "schemas", "Problem"));
     json_put_value(content, "application/problem+json", media);
@@ -184,11 +195,15 @@ Json *ogc_api_make(Request *req, const Collection *collections, size_t n)
     json_put_text(server, "url", str_join(a, (Str[]){ req->site->base_url, S(OGC_ROOT) }, 2));
     json_add_value(servers, server);
     json_put_value(api, "servers", servers);
-    json_put_value(paths, "/", path_make(a, S("landing"), S("The service"), lang_alone(a), "application/json", "Landing"));
-    json_put_value(paths, "/conformance", path_make(a, S("conformance"), S("What it conforms to"), lang_alone(a),
-                                                    "application/json", "Conformance"));
-    json_put_value(paths, "/collections", path_make(a, S("collections"), S("Collections of features"),
-                                                    lang_alone(a), "application/json", "Collections"));
+    json_put_value(
+        paths, "/",
+        path_make(a, S("landing"), S("The service"), lang_alone(a), "application/json", "Landing"));
+    json_put_value(paths, "/conformance",
+                   path_make(a, S("conformance"), S("What it conforms to"), lang_alone(a),
+                             "application/json", "Conformance"));
+    json_put_value(paths, "/collections",
+                   path_make(a, S("collections"), S("Collections of features"), lang_alone(a),
+                             "application/json", "Collections"));
     for (size_t i = 0; i < n; i++) collection_paths(a, &collections[i], paths);
     json_put_value(api, "paths", paths);
     json_put_value(components, "parameters", parameters_make(a));

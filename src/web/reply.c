@@ -228,7 +228,9 @@ static void put_safety(const Request *req, const Face *face, struct MHD_Response
 static void put_conditions(const Request *req, const Reply *reply, Str etag, struct MHD_Response *r)
 {
     header(r, "Cache-Control", cache_control(req, reply));
-    header(r, "Vary", reply->immutable ? "Accept-Encoding" : str_starts(req->path, S(OGC_ROOT))
+    header(r, "Vary",
+           reply->immutable ? "Accept-Encoding"
+           : str_starts(req->path, S(OGC_ROOT))
                ? "Accept, Accept-Encoding, Accept-Language, Cookie, Authorization"
                : "Accept-Encoding, Accept-Language, Cookie, Authorization");
     if (etag.len) header(r, "ETag", etag.at);

@@ -1,6 +1,7 @@
 /* The page of a dataset: what every record's page has, and its data: the first rows of the question that
    the address asks, where to get them in each form, a form to ask otherwise, columns and parts. */
 #include "text/lang.h"
+#include "web/ogc.h"
 #include "web/rows.h"
 #include "web/view_tools.h"
 
@@ -193,6 +194,13 @@ static Json *addresses_make(const ViewWork *w, const Json *value)
     for (size_t k = 0; (way = rows_way_at(k)); k++) {
         if (way->as == ROWS_AS_GEOJSON && have < 2) continue;
         address_add(w, list, words(w, str_format(w->req->arena, "format.%s", way->ending).at), way->ending);
+    }
+    if (have == 2 && !query_get(w->req, "group").len) {
+        Json *one = json_object_make(w->req->arena);
+        json_put_text(one, "name", S("OGC API"));
+        json_put_text(one, "url",
+                      str_join(w->req->arena, (Str[]){ S(OGC_ROOT "/collections/"), json_get_text(value, "slug") }, 2));
+        json_add_value(list, one);
     }
     return list;
 }

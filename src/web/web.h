@@ -77,13 +77,13 @@ typedef struct {
 } Request;
 
 typedef struct {
-    int                        status;   /* 200 unless set */
-    Json                      *value;    /* the answer */
-    Str                        json;     /* the same as text, in place of value when nothing but JSON was asked for */
-    const struct FormatSource *source;   /* of the items of an export, which the value then has not */
+    int                        status;    /* 200 unless set */
+    Json                      *value;     /* the answer */
+    Str                        json;      /* the same as text, in place of value when nothing but JSON was asked for */
+    const struct FormatSource *source;    /* of the items of an export, which the value then has not */
     Str                        json_type; /* of the JSON face; empty: application/json */
-    Str                        page;     /* template that shows it; empty: the route's own */
-    Str                        location; /* with 201, 303 and 301 */
+    Str                        page;      /* template that shows it; empty: the route's own */
+    Str                        location;  /* with 201, 303 and 301 */
     const Record
                   *record;        /* that the value was made from, if it was one: its view need not read it again */
     int64_t        version;       /* of the record shown: its ETag is "v3-…", and "v3" matches it; 0: none */

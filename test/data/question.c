@@ -180,8 +180,9 @@ TEST("rows are found by a box, over the 180th meridian too")
 {
     Fixture *f = fixture(a);
     if (!f) return;
-    SAME("columns=n&_bbox=100.5,10.25,101,11", "SELECT n FROM all_rows WHERE lon BETWEEN 100.5 AND 101 AND lat BETWEEN 10.25 "
-                                               "AND 11",
+    SAME("columns=n&_bbox=100.5,10.25,101,11",
+         "SELECT n FROM all_rows WHERE lon BETWEEN 100.5 AND 101 AND lat BETWEEN 10.25 "
+         "AND 11",
          81);
     SAME("columns=n&_bbox=101.5,-90,100.1,90&n.max=99",
          "SELECT n FROM all_rows WHERE (lon >= 101.5 OR lon <= 100.1) AND n <= 99", 26);
@@ -225,7 +226,9 @@ TEST("rows have numbers, over all parts, where the table says how many each has"
     SAME("columns=n&_row=501", "SELECT n FROM all_rows WHERE n = 500", 1);
     SAME("columns=n&_row.min=400&limit=3&country=TH",
          "SELECT n FROM all_rows WHERE n >= 399 AND country = 'TH' LIMIT 3", 150);
-    SAME("columns=n,_flags&_row.max=2", "SELECT n, nullif(array_to_string(_flags, ';'), '') AS _flags FROM all_rows WHERE n < 2", 2);
+    SAME("columns=n,_flags&_row.max=2",
+         "SELECT n, nullif(array_to_string(_flags, ';'), '') AS _flags FROM all_rows WHERE n < 2",
+         2);
     TableQuestion q;
     f->table.part_rows = NULL;
     CHECK_ERR(ask(f, a, "_row=1", &q, &err), ERR_USAGE);
