@@ -209,8 +209,34 @@ TEST("endings are offered where the kind has what they need")
     CHECK(format_find(S("ics"), ON_LIST, kind_find(work.kinds, S("meeting"))) != NULL);
     CHECK(format_find(S("ics"), ON_LIST, kind_find(work.kinds, S("country"))) == NULL);
     CHECK(format_find(S("ics"), ON_LIST, NULL) == NULL);
+    static const char *const undated[] = { "document", "label", "page", "dataset", "organisation" };
+    for (size_t i = 0; i < sizeof undated / sizeof *undated; i++)
+        CHECK(format_find(S("ics"), ON_LIST, kind_find(work.kinds, str_of(undated[i]))) == NULL);
     CHECK(format_find(S("csv"), ON_RECORD, kind_find(work.kinds, S("meeting"))) == NULL);
     CHECK(format_find(S("exe"), ON_LIST, NULL) == NULL);
+}
+
+TEST("of a record an ending fits when the record has what it needs")
+{
+    FormatWork    work = work_of(a, &err);
+    const Kind   *kind = kind_find(work.kinds, S("meeting"));
+    const Format *ics = format_find(S("ics"), ON_RECORD, kind), *geo = format_find(S("geojson"), ON_RECORD, kind),
+                 *ld = format_find(S("jsonld"), ON_RECORD, kind);
+    static const struct {
+        const char *doc;
+        bool        day, place;
+    } cases[] = { { "{}", false, false },
+                  { "{\"start\":\"2026\"}", false, false },
+                  { "{\"start\":\"2026-03\"}", false, false },
+                  { "{\"start\":\"2026-03-04\"}", true, false },
+                  { "{\"place\":{\"lat\":1,\"lon\":2}}", false, true },
+                  { "{\"place\":{\"lat\":1}}", false, false } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Json *doc = value_of(a, cases[i].doc);
+        CHECK_EQ_INT(format_fits(ics, kind, a, doc), cases[i].day);
+        CHECK_EQ_INT(format_fits(geo, kind, a, doc), cases[i].place);
+        CHECK(format_fits(ld, kind, a, doc));
+    }
 }
 
 /* Every "$ref" in the document leads somewhere in it. */

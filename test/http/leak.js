@@ -248,7 +248,7 @@ function paths_of(route) {
 
 function questions_of(route) {
   const ways = {
-    list_show: ['', '?limit=1000', `?limit=1000&q=${common}`, '?limit=1000&sort=title', `?lead=${hub.organisation.id}`, '?limit=2', `?frameworks=${hub.framework.id}&limit=1000`],
+    list_show: ['', '?limit=1000', `?limit=1000&q=${common}`, '?limit=1000&sort=title', `?lead=${hub.organisation.id}`, '?limit=2', `?frameworks=${hub.framework.id}&limit=1000`, `?links=${hub.framework.id}&limit=1000`, '?stands=running&stands=late&limit=1000', '?sort=title&lang=th'],
     search_show: ['', `?q=${common}&limit=100`, `?q=${common}&kind=activity`, `?q=zq`],
     suggest_show: ['', '?q=z', '?q=zq', `?q=${common.slice(0, 6)}`],
     compare_show: ['', '?from=1&to=2', '?from=2&to=1'],

@@ -59,6 +59,13 @@ is(count(home.section('What was decided'), 'Quiet'), 0, 'a meeting that came to 
 has(home.section('What is next').slice(0, 60), 'Coming 7', 'the nearest meeting comes first')
 is(count(home.text, 'Called off'), 0, 'a meeting that was called off is not next')
 
+tally.check(home.main.includes('href="/activity?stands=late"'), 'home leads to all that is late', home.section('What is late'))
+is((await page('/activity?stands=late')).section('').includes(`${late} records`) || (await page('/activity?stands=late')).text.includes(`${late} records`), true, 'a list can be narrowed to what is late')
+is(JSON.parse((await node.ask('GET', '/activity.json?stands=late&parties=LA&limit=1')).text).total, late, 'and by other fields at once')
+is(JSON.parse((await node.ask('GET', '/activity.json?stands=late&stands=running&limit=1')).text).total, late + running, 'two states are either')
+is((await node.ask('GET', '/activity.json?stands=soon')).status, 422, 'a state that is none is refused')
+is((await node.ask('GET', '/document.json?stands=late')).status, 422, 'so is the question of a kind that cannot be late')
+
 const country = await page('/country/thailand')
 const owes = country.section('Owes')
 is(count(owes, 'Measure river'), 10, 'a country shows ten of its open decisions', owes)
@@ -78,6 +85,23 @@ has(framework.section('What comes next'), 'Coming 7', 'the nearest meeting of a 
 const strategy = await page('/strategy/plan-0')
 is(count(strategy.main, '>Clean water<'), 1, 'a goal stands once on the page of its strategy')
 is(count(strategy.main, 'Of the other plan'), 0, 'goals of another strategy are elsewhere')
+
+const goal = await page('/goal/clean')
+is(count(goal.main, '<td data-label="Kind">Activity</td>'), 100, 'the page of a goal has a table of what counts under it')
+has(goal.section('What counts under it'), `and ${late - 100} more`, 'and says how many more there are')
+const rest = /href="(\/activity\?links=[^"]+)"/.exec(goal.main)?.[1]
+is(JSON.parse((await node.ask('GET', rest.replace('?', '.json?'))).text).total, late, 'its link leads to all of them')
+is(count(goal.section('What refers to it'), 'Late '), 0, 'what counts is not listed a second time')
+
+// Whatever says "and N more" is a link, and leads to at least as many.
+for (const where of ['/', '/country/thailand', '/framework/rivers', '/strategy/plan-0', '/goal/clean', '/calendar']) {
+  const { main } = await page(where), bare = main.replace(/<a [^>]*>[\s\S]*?<\/a>/g, '')
+  is(/and [0-9,]+ more/.test(bare) && where !== '/goal/clean', false, `every "and N more" of ${where} is a link`, /.{80}and [0-9,]+ more.{80}/.exec(bare)?.[0])
+  for (const [, to, n] of main.matchAll(/<a href="([^"]+)">[^<]*and ([0-9,]+) more/g)) {
+    const answer = await node.ask('GET', to.replaceAll('&amp;', '&').replace(/\?|$/, '.json$&'))
+    if (!to.startsWith('/calendar') && !/^\/(goal|strategy)\/[^?]+$/.test(to)) tally.check(JSON.parse(answer.text).total >= Number(n.replace(',', '')), `${to} on ${where} has them`, `${JSON.parse(answer.text).total} of ${n}`)
+  }
+}
 
 const calendar = await page('/calendar')
 is(count(calendar.text, 'Coming '), 8, 'the calendar shows what is to come')
