@@ -1,7 +1,8 @@
 // What people see, in the system's Chromium: node test/browser/run.js
-// Every page is read by axe in both themes, on a phone, and in a right-to-left language; nothing scrolls
-// sideways, nothing is asked of another host, a first visit costs under 100 KB; people sign in, write, meet
-// a conflict and withdraw, also without script and with the keyboard alone.
+// Every page of every kind is read by axe in four languages and both themes, and fits at two widths; nothing
+// is asked of another host, a first visit costs under 100 KB; people are invited, sign in with one-time passwords,
+// make tokens, write, meet a conflict and withdraw, also without script and with the keyboard alone.
+import { createHmac } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { banyan, must, Node, tally } from "../house/node.js";
@@ -38,9 +39,10 @@ async function signIn(page, email) {
 }
 
 // Pages with strict CSP: axe is put in by the browser's own evaluation, not by a script tag.
-async function accessible(page, what) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+const everyRule = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
+async function accessible(page, what, rules = everyRule) {
+  if (!await page.evaluate(() => !!window.axe)) await page.evaluate(axe);
+  const { violations } = await page.evaluate((options) => window.axe.run(document, { ...options, resultTypes: ["violations"] }), rules);
   tally.check(!violations.length, `axe finds nothing on ${what}`,
     ...violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.length} × ${v.nodes[0].html.slice(0, 200)} | ${v.nodes[0].failureSummary?.replace(/\n/g, " ").slice(0, 300)}`));
 }
@@ -50,28 +52,54 @@ async function fits(page, what) {
   tally.check(over <= 0, `nothing scrolls sideways on ${what}`, `${over} px too wide`);
 }
 
-const mainPages = ["/", "/framework/china-asean", "/country/cn", "/meeting", "/meeting/caecf-2025", "/calendar", "/search?q=water", "/dataset/grid-intensity"];
 const publicPages = ["/", "/framework", "/framework/china-asean", "/strategy", "/goal", "/country", "/country/cn", "/country/kh", "/meeting", "/meeting/caecf-2025",
   "/calendar", "/activity", "/activity/act-eisp", "/organisation/caec", "/document", "/technology", "/label", "/environmental-good", "/guidance-rule",
   "/search?q=water", "/search", "/search?q=xyzzyx", "/node", "/node?entry=3", "/api", "/sign-in", "/activity/act-eisp/history", "/no/such/page", "/page",
   "/strategy/ca-strategy-2009", "/goal/ca-strategy-2016-obj-4-effectiveness", "/document/doc-gdg-gip", "/technology/uasb", "/label/singapore-green-label",
-  "/label-agreement/cjk-common-criteria", "/environmental-good/apec-840290", "/programme-session/gep-green-university-2013", "/guidance-rule/cat-green", "/page/about", "/dataset", "/dataset/grid-intensity"];
+  "/label-agreement/cjk-common-criteria", "/environmental-good/apec-840290", "/programme-session/gep-green-university-2013", "/guidance-rule/cat-green", "/page/about", "/dataset", "/dataset/grid-intensity", "/label-agreement", "/programme-session", "/activity?stands=done&stands=late", "/goal/ca-plan-2011-action-1-forum", "/search?q=enviromental+cooperation+agreements"];
+
+// One page in one language: read by axe whole in light, its colours once more in dark; at both widths it fits.
+async function readPage(page, path, lang, phone) {
+  const other = phone ? wide : narrow;
+  await page.goto(base + path);
+  await accessible(page, `${path} in ${lang}`);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await accessible(page, `${path} in ${lang}, dark`, { runOnly: ["color-contrast", "link-in-text-block"] });
+  await page.emulateMedia({ colorScheme: "light" });
+  await fits(page, `${path} in ${lang}`);
+  await page.setViewportSize(other);
+  await fits(page, `${path} in ${lang}, ${other.width} px wide`);
+  await page.setViewportSize(phone ? narrow : wide);
+  const bare = await page.evaluate(() => document.body.innerText.match(/\[[a-z-]+\.[a-z0-9.-]+\]/g));
+  tally.check(!bare, `no message is missing on ${path} in ${lang}`, bare);
+}
+
+const wide = { width: 1280, height: 900 }, narrow = { width: 390, height: 844 };
+const looks = [["en", false], ["zh", false], ["th", true], ["ar", true]];
 
 async function readEverywhere() {
-  const looks = [
-    [{}, "en", "light"], [{ colorScheme: "dark" }, "en", "dark"],
-    [{ viewport: { width: 390, height: 844 } }, "th", "on a phone, in Thai"], [{ viewport: { width: 390, height: 844 }, colorScheme: "dark" }, "ar", "on a phone, dark, in Arabic"],
-    [{}, "zh", "in Chinese"], [{ colorScheme: "dark" }, "zh", "dark, in Chinese"], [{ colorScheme: "dark" }, "th", "dark, in Thai"], [{}, "ar", "in Arabic"],
-  ];
-  for (const [options, lang, look] of looks) {
-    const c = await context(options, lang), page = await c.newPage();
-    for (const path of lang === "en" ? publicPages : mainPages) {
-      await page.goto(base + path);
-      await accessible(page, `${path} ${look}`);
-      await fits(page, `${path} ${look}`);
-      const bare = await page.evaluate(() => document.body.innerText.match(/\[[a-z-]+\.[a-z0-9.-]+\]/g));
-      tally.check(!bare, `no message is missing on ${path} ${look}`, bare);
-    }
+  for (const [lang, phone] of looks) {
+    const c = await context({ viewport: phone ? narrow : wide, colorScheme: "light" }, lang), page = await c.newPage();
+    for (const path of publicPages) await readPage(page, path, lang, phone);
+    await c.close();
+  }
+  const c = await context({ viewport: narrow }, "en"), page = await c.newPage();
+  for (const path of ["/", "/framework/china-asean", "/country/cn", "/meeting", "/calendar", "/search?q=water", "/dataset/grid-intensity"]) {
+    await page.goto(base + path);
+    await accessible(page, `${path} on a phone`);
+  }
+  await c.close();
+}
+
+// What only those see who have signed in.
+async function readSignedIn() {
+  for (const [lang, phone] of looks) {
+    const c = await context({ viewport: phone ? narrow : wide, colorScheme: "light" }, lang), page = await c.newPage();
+    await signIn(page, "operator@demo.example");
+    for (const path of ["/account", "/people", "/people?organisation=caec", "/activity/new", "/meeting/caecf-2025/edit", "/activity", "/activity/act-eisp", "/activity/act-eisp/history"])
+      await readPage(page, path, lang, phone);
+    await page.goto(`${base}/people`);
+    await readPage(page, await page.getAttribute("main table a", "href"), lang, phone);
     await c.close();
   }
 }
@@ -353,6 +381,129 @@ async function peoplePages() {
   await c.close();
 }
 
+// RFC 6238, as an authenticator app computes it.
+function codeOf(base32, at = Date.now()) {
+  const bits = [...base32].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
+  const mac = createHmac("sha1", Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)))).update(counter).digest(), from = mac[19] & 15;
+  return String((mac.readUInt32BE(from) & 0x7fffffff) % 1000000).padStart(6, "0");
+}
+
+// From the operator's invitation to a session with a one-time password, a role, a token.
+async function inviting(javaScriptEnabled) {
+  const how = javaScriptEnabled ? "with script" : "without script", email = `newcomer-${javaScriptEnabled}@demo.example`;
+  const operator = await (await context({ javaScriptEnabled })).newPage(), person = await (await context({ javaScriptEnabled }, "th")).newPage();
+  await signIn(operator, "operator@demo.example");
+  await operator.goto(`${base}/people`);
+  await operator.fill("#name", "Newcomer");
+  await operator.fill("#email", email);
+  await operator.check("input[name=role][value=editor]");
+  const organisation = operator.locator("#organisation");
+  await organisation.fill("nobody-knows-it");
+  await operator.click("main button.main");
+  tally.check((await operator.innerText("[role=alert]")).includes("no such organisation"), `an organisation that is not there is named ${how}`, await operator.innerText("main"));
+  tally.check(await operator.inputValue("#email") === email, `and what was written stands there ${how}`);
+  await operator.check("input[name=role][value=editor]");
+  if (javaScriptEnabled) {
+    await organisation.fill("");
+    await organisation.pressSequentially("China-ASEAN Environmental Coop", { delay: 10 });
+    await operator.waitForSelector(".suggestions:not([hidden]) [role=option]");
+    await accessible(operator, "the organisation's picker");
+    await organisation.press("ArrowDown");
+    await organisation.press("Enter");
+    tally.check(await operator.inputValue("input[name=organisation]") === "caec", "picking an organisation puts its slug into the form", await operator.inputValue("input[name=organisation]"));
+  } else {
+    tally.check(await operator.locator('#organisations option[value="caec"]').count() === 1, "without script the organisations are offered in a list");
+    await organisation.fill("caec");
+  }
+  await operator.click("main button.main");
+  const link = await operator.innerText("pre.secret");
+  tally.check(/\/invitation\/[A-Za-z0-9_-]{43}$/.test(link), `the invitation is shown once ${how}`, link);
+  if (javaScriptEnabled) await accessible(operator, "an invitation that was made");
+
+  await person.goto(link.replace(/^.*?(?=\/invitation)/, base));
+  tally.check(await person.inputValue("#email") === email, `the invitation says for whom it is ${how}`);
+  if (javaScriptEnabled) await accessible(person, "an invitation");
+  const fields = person.locator("input[type=password]");
+  for (let i = 0; i < await fields.count(); i++) await fields.nth(i).fill("aaaaaaaaaaaa");
+  await person.click("main button.main");
+  tally.check(await person.locator("[role=alert]").count() === 1, `a weak password is refused and said so ${how}`);
+  const fresh = "a forest of one tree";
+  for (let i = 0; i < await fields.count(); i++) await fields.nth(i).fill(fresh);
+  await person.click("main button.main");
+  await person.waitForURL((url) => !url.pathname.startsWith("/invitation"));
+  tally.check(person.url().includes("/sign-in") && await person.locator("[role=status]").count() === 1, `with the password set, the page asks to sign in with it ${how}`, person.url());
+  await person.fill("#email", email);
+  await person.fill("#password", fresh);
+  await Promise.all([person.waitForURL((url) => !url.pathname.startsWith("/sign-in")), person.click("main button.main")]);
+  const again = await (await context()).newPage();
+  tally.check((await again.goto(link.replace(/^.*?(?=\/invitation)/, base))).status() >= 400 && await again.locator("input[type=password]").count() === 0, `the invitation works once ${how}`);
+  await again.context().close();
+
+  await person.goto(`${base}/account`);
+  await person.fill("#otp-password", fresh);
+  await person.click("button[name=do][value=begin]");
+  tally.check(await person.locator("svg.qr path").count() === 1, `a code to scan is shown ${how}`);
+  if (javaScriptEnabled) await accessible(person, "a one-time password being set up");
+  const secret = (await person.innerText("#one-time-password pre.secret")).replace(/\s/g, "");
+  await person.fill("#code", "000000");
+  await person.click("button[name=do][value=confirm]");
+  tally.check(await person.locator("[role=alert]").count() === 1, `a wrong code is refused ${how}`);
+  await person.fill("#code", codeOf(secret));
+  await person.click("button[name=do][value=confirm]");
+  tally.check(await person.locator("button[name=do][value=off]").count() === 1, `the right one turns it on ${how}`, await person.innerText("#one-time-password"));
+  await person.click("header .person button");
+  await person.waitForLoadState();
+  await person.goto(`${base}/sign-in?to=/account`);
+  await person.fill("#email", email);
+  await person.fill("#password", fresh);
+  await person.click("main button.main");
+  await person.waitForSelector("#code");
+  if (javaScriptEnabled) await accessible(person, "the page that asks for a code");
+  await person.fill("#code", codeOf(secret, Date.now() + 30000)); // each code is good once
+  await Promise.all([person.waitForURL(/\/account/), person.click("main button.main")]);
+  tally.check((await person.innerText("header .person")).includes("Newcomer"), `password and code sign in ${how}`, person.url());
+
+  await person.fill("#token-name", "nightly export");
+  await person.check("#scope-write");
+  await person.fill("#days", "7");
+  await person.click("#tokens form.edit button");
+  const token = await person.innerText("pre.secret");
+  tally.check(/^banyan_[A-Za-z0-9_-]{43}$/.test(token), `a token is shown once ${how}`, token);
+  if (javaScriptEnabled) await accessible(person, "a token that was made");
+  const asked = () => fetch(`${base}/activity.json`, { method: "POST", headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ doc: { name: { en: `By token ${how}` }, type: "project" }, state: "review" }) });
+  const written = await asked();
+  tally.check(written.status === 201, `the token writes what its person may ${how}`, await written.text());
+  await person.goto(`${base}/account`);
+  tally.check((await person.innerText("#tokens")).includes("nightly export"), `the token is listed ${how}`);
+  tally.check(!(await person.content()).includes(token), `and its secret is not ${how}`);
+  await person.click("#tokens table button");
+  await person.waitForLoadState();
+  tally.check((await asked()).status === 401, `an ended token writes nothing ${how}`);
+
+  tally.check(await person.locator('header a[href="/people"]').count() === 0, `an editor manages nobody ${how}`);
+  await operator.goto(`${base}/people`);
+  await operator.click(`main table tr:has-text("${email}") a`);
+  await operator.selectOption('[name=organisation][value=caec] ~ .field select', "administrator");
+  await operator.click(".row-form button");
+  await operator.waitForLoadState();
+  await person.goto(`${base}/people`);
+  tally.check((await person.innerText("main")).includes(email), `a new administrator sees the people of the organisation ${how}`, await person.innerText("main"));
+  await operator.selectOption('[name=organisation][value=caec] ~ .field select', "none");
+  await operator.click(".row-form button");
+  await operator.waitForLoadState();
+  tally.check((await person.goto(`${base}/people`)).status() === 403, `who lost the role sees them no more ${how}`);
+  await operator.goto(`${base}/people`);
+  await operator.click(`main table tr:has-text("${email}") a`);
+  await operator.click("button[name=do][value=close]");
+  await operator.waitForLoadState();
+  await person.goto(`${base}/account`);
+  tally.check(person.url().includes("/sign-in"), `a closed account is signed out ${how}`, person.url());
+  for (const page of [operator, person]) await page.context().close();
+}
+
 const demo = new Demo();
 if (!existsSync("demo/records") || banyan(["help"]).code === null) {
   tally.skip("the pages in a browser", "demo/ or build/banyan is not there");
@@ -363,8 +514,8 @@ try {
   await demo.serve();
   base = `http://${demo.host}:${demo.port}`;
   browser = await open();
-  const parts = { readEverywhere, lightFirstVisit, searchInFourLanguages, suggestions, keyboardOnly, writing: () => writing(true), plain: () => writing(false), picking, peoplePages,
-    writingByKeyboard, themes: () => themes(true), plainThemes: () => themes(false), otherLanguagesOnce, together };
+  const parts = { readEverywhere, readSignedIn, lightFirstVisit, searchInFourLanguages, suggestions, keyboardOnly, writing: () => writing(true), plain: () => writing(false), picking, peoplePages,
+    writingByKeyboard, themes: () => themes(true), plainThemes: () => themes(false), otherLanguagesOnce, together, inviting: () => inviting(true), plainInviting: () => inviting(false) };
   const only = process.argv[2];
   for (const [name, part] of Object.entries(parts)) {
     if (only && !name.includes(only)) continue;
