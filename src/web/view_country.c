@@ -76,6 +76,7 @@ static bool best_put(const ViewWork *w, const Best *best, const char *name, Json
     Json  *rows;
     if (!best_rows(w, best, false, &rows, err)) return false;
     json_put_value(view, name, rows);
+    json_put_integer(view, str_format(a, "%s_total", name).at, (int64_t)best->total);
     if (best->total > best->n)
         json_put_text(view, str_format(a, "%s_more", name).at, words_count(w, "record.more", best->total - best->n));
     return true;
@@ -178,6 +179,7 @@ static bool rows_add(const ViewWork *w, const char *name, Str kind, const char *
     for (size_t i = 0; i < n; i++) json_add_value(rows, row_make(w, &records[i], false));
     json_put_value(part, "rows", rows);
     json_put_bool(part, "any", n > 0);
+    json_put_integer(part, "total", (int64_t)total);
     json_put_text(part, "url", str_format(a, "/%.*s?%s=%.*s", STR_ARG(kind), field, STR_ARG(code)));
     if (total > n) json_put_text(part, "more", words_count(w, "record.more", total - n));
     json_put_value(view, name, part);
@@ -188,9 +190,9 @@ static bool rows_add(const ViewWork *w, const char *name, Str kind, const char *
 static void stands_add(const ViewWork *w, Json *view)
 {
     Json *args = json_object_make(w->req->arena);
-    json_put_integer(args, "frameworks", (int64_t)json_array_size(json_get(json_get(view, "takes_part"), "rows")));
-    json_put_integer(args, "running", (int64_t)json_array_size(json_get(view, "running")));
-    json_put_integer(args, "late", (int64_t)json_array_size(json_get(view, "late")));
+    json_put_integer(args, "frameworks", json_get_integer(json_get(view, "takes_part"), "total", 0));
+    json_put_integer(args, "running", json_get_integer(view, "running_total", 0));
+    json_put_integer(args, "late", json_get_integer(view, "late_total", 0));
     json_put_text(view, "stands", message(w->messages, w->req->arena, w->req->lang, S("country.stands"), args));
 }
 

@@ -67,6 +67,7 @@ is((await node.ask('GET', '/activity.json?stands=soon')).status, 422, 'a state t
 is((await node.ask('GET', '/document.json?stands=late')).status, 422, 'so is the question of a kind that cannot be late')
 
 const country = await page('/country/thailand')
+has(country.text, `In one framework; ${running} activities under way or planned; ${late} late.`, 'a country says how it stands of all, not of those shown')
 const owes = country.section('Owes')
 is(count(owes, 'Measure river'), 10, 'a country shows ten of its open decisions', owes)
 has(owes, `and ${open_meetings - 10} more`, 'and says how many meetings more have one')
