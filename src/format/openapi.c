@@ -97,8 +97,10 @@ static Json *list_operation(Arena *a, const Kind *kind)
                    parameter_make(a, "query", S("after"), typed(a, "string"), "The `next` of the answer before."));
     json_add_value(parameters, parameter_make(a, "query", S("sort"), typed(a, "string"),
                                               "updated, created, title or start; with - before it, descending."));
-    json_add_value(parameters, parameter_make(a, "query", S("links"), typed(a, "string"),
-                                              "Only what links to the record of this id (or country:TH), by any field."));
+    json_add_value(
+        parameters,
+        parameter_make(a, "query", S("links"), typed(a, "string"),
+                       "Only what links to the record of this id (or country:TH), by any field."));
     if (kind_field(kind, S("status")) && kind->start_field.len && kind->end_field.len)
         json_add_value(parameters, parameter_make(a, "query", S("stands"), typed(a, "string"),
                                                   "How it stands today: late, running, planned, done or stopped."));

@@ -101,7 +101,22 @@ static Json *facets_make(const ViewWork *w, const Kind *kind, const Json *facets
     return out;
 }
 
-static bool rows_of_items(const ViewWork *w, const Json *items, Json **out)
+/* Whether an excerpt says anything beyond the title: it is HTML, its marks and escapes left aside. */
+static bool says_more(Arena *a, Str excerpt, Str title)
+{
+    Buf *escaped = buf_open(a), *plain = buf_open(a);
+    buf_put_html(escaped, title);
+    for (Str rest = excerpt; rest.len;) {
+        size_t skip = str_starts(rest, S("<mark>")) ? 6 : str_starts(rest, S("</mark>")) ? 7
+                                                                                         : 0;
+        if (!skip) buf_put_byte(plain, rest.at[0]);
+        rest = str_drop(rest, skip ? skip : 1);
+    }
+    return !str_eq(buf_str(plain), buf_str(escaped));
+}
+
+/* `kinds`: rows say of which kind they are. */
+static bool rows_of_items(const ViewWork *w, const Json *items, bool kinds, Json **out)
 {
     Arena *a = w->req->arena;
     Record r;
@@ -112,7 +127,8 @@ static bool rows_of_items(const ViewWork *w, const Json *items, Json **out)
         if (!record_read_id(w->snapshot, a, json_get_text(item, "id"), &r, &err)) continue;
         Json *row = row_make(w, &r, true);
         Str   excerpt = json_get_text(item, "excerpt");
-        if (excerpt.len) json_put_text(row, "excerpt", excerpt);
+        if (excerpt.len && says_more(a, excerpt, json_get_text(row, "text"))) json_put_text(row, "excerpt", excerpt);
+        if (kinds) json_put_text(row, "of_kind", json_get_text(row, "kind_label"));
         json_add_value(*out, row);
     }
     return true;
@@ -140,7 +156,7 @@ static void answer_add(const ViewWork *w, const Kind *kind, const Json *value, J
 {
     Arena *a = w->req->arena;
     Json  *rows, *chosen = json_array_make(a);
-    rows_of_items(w, json_get(value, "items"), &rows);
+    rows_of_items(w, json_get(value, "items"), !kind, &rows);
     json_put_value(view, "rows", rows);
     Json *facets = facets_make(w, kind, json_get(value, "facets"), chosen);
     bool  search = str_eq(w->req->path, S("/search"));
