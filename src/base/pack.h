@@ -1,4 +1,4 @@
-/* gzip (RFC 1952) both ways; zlib is behind this header only. */
+/* gzip (RFC 1952) both ways; zlib is behind this header and zipping.h only. */
 #ifndef BANYAN_BASE_PACK_H
 #define BANYAN_BASE_PACK_H
 

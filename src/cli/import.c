@@ -5,6 +5,7 @@
 #include "cli/place.h"
 #include "cli/progress.h"
 #include "data/import.h"
+#include "format/table_schema.h"
 
 typedef struct {
     Call         *call;
@@ -43,6 +44,9 @@ static bool read_options(Import *im, Err *err)
     if (state.len && !state_read(state, &im->options.state))
         return fail(err, ERR_USAGE, "--state is draft, review or published, not \"%.*s\"", STR_ARG(state));
     if (columns.len && !json_read_file(call->arena, str_z(call->arena, columns), &given, err)) return false;
+    /* A Table Schema has fields; the record's own words are columns. */
+    if (json_get(given, "fields") && !table_schema_columns(call->arena, given, &given, err))
+        return fail_in(err, "%.*s", STR_ARG(columns));
     im->options.columns = given;
     return true;
 }
@@ -156,7 +160,7 @@ const Command command_import = {
                  { "state", "STATE",
                    "of a dataset that is made: draft (if not said), review, published" },
                  { "columns", "FILE",
-                   "corrected columns for a dataset that has none: JSON, as its record has them" },
+                   "corrected columns for a dataset that has none: JSON, as its record has them or as a Table Schema" },
                  { "sheet", "NAME",
                    "of an XLSX workbook, or a file of an archive; otherwise the first, or the "
                    "core" },

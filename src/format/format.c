@@ -18,6 +18,7 @@ static bool kind_has(const Kind *kind, FormatNeeds needs)
     case NEEDS_PLACE: return kind && kind->place_field.len > 0;
     case NEEDS_EVENT: return kind && kind->event;
     case NEEDS_SCHEMA_ORG: return kind && kind->schema_org_type.len > 0;
+    case NEEDS_COLUMNS: return kind && kind_field(kind, S("columns.type"));
     case NEEDS_NOTHING: break;
     }
     return true;
@@ -65,6 +66,7 @@ bool format_fits(const Format *format, const Kind *kind, Arena *a, const Json *d
 {
     Date first, last;
     if (format->needs == NEEDS_PLACE) return format_place(kind, a, doc) != NULL;
+    if (format->needs == NEEDS_COLUMNS) return json_array_size(json_get(doc, "columns")) > 0;
     return format->needs != NEEDS_EVENT || format_days(kind, a, doc, &first, &last);
 }
 

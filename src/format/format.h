@@ -42,7 +42,8 @@ enum { ON_LIST = 1,
 typedef enum { NEEDS_NOTHING,
                NEEDS_PLACE,
                NEEDS_EVENT,
-               NEEDS_SCHEMA_ORG } FormatNeeds;
+               NEEDS_SCHEMA_ORG,
+               NEEDS_COLUMNS } FormatNeeds;
 
 typedef struct {
     Str         ending, type;

@@ -2,6 +2,7 @@
    of a row, which costs no reading of those before, or by how many records were passed. */
 #include "base/time.h"
 #include "data/extent.h"
+#include "format/format.h"
 #include "web/ogc.h"
 #include "web/request.h"
 #include "web/route.h"
@@ -201,14 +202,6 @@ static bool row_item(Items *w, Str id, Err *err)
 
 /* ---- records of a kind ---- */
 
-static const Json *place_of(Arena *a, const Kind *kind, const Json *doc)
-{
-    FieldValue *values;
-    if (!kind_values(kind, a, doc, kind->place_field, &values)) return NULL;
-    bool numbers = json_is_number(json_get(values[0].value, "lat")) && json_is_number(json_get(values[0].value, "lon"));
-    return numbers ? values[0].value : NULL;
-}
-
 static bool date_of(Arena *a, const Kind *kind, const Json *doc, Str path, Date *out)
 {
     FieldValue *values;
@@ -229,7 +222,7 @@ static bool time_of(Arena *a, const Kind *kind, const Json *doc, Span *out)
 static bool record_fits(const Items *w, Arena *a, const Json *doc)
 {
     const Kind *kind = w->collection->kind;
-    const Json *place = place_of(a, kind, doc);
+    const Json *place = format_place(kind, a, doc);
     Span        when;
     if (!place) return false;
     if (w->boxed && !box_has(w->box, json_get_number(place, "lat", 0), json_get_number(place, "lon", 0))) return false;
@@ -249,7 +242,7 @@ static void property_put(Arena *a, const Kind *kind, const Json *doc, const Prop
 static void record_feature(const Items *w, Arena *a, Snapshot *s, const Record *r, Buf *out)
 {
     const Kind *kind = w->collection->kind;
-    const Json *place = place_of(a, kind, r->doc);
+    const Json *place = format_place(kind, a, r->doc);
     Json       *feature = json_object_make(a), *point = json_object_make(a), *at = json_array_make(a),
          *says = json_object_make(a);
     Card card;

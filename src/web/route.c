@@ -63,14 +63,18 @@ static bool path_fits(const char *pattern, Str path, const Kinds *kinds, Str slo
     return !wanted.found && !given.found;
 }
 
-/* "/a/b.json" to "/a/b" and "json"; what is no ending of ours stays part of the name. */
+/* "/a/b.json" to "/a/b" and "json", "/a/b.dwca.zip" to "/a/b" and "dwca.zip"; what is no ending of ours stays
+   part of the name. */
 static Str ending_cut(Str *path)
 {
     Str last = str_cut_last(*path, '/').tail;
-    Cut cut = str_cut_last(last, '.');
-    if (!cut.found || !cut.head.len || !is_ending(cut.tail)) return S("html");
-    path->len -= cut.tail.len + 1;
-    return cut.tail;
+    for (size_t i = 1; i < last.len; i++) {
+        Str ending = str_drop(last, i + 1);
+        if (last.at[i] != '.' || !is_ending(ending)) continue;
+        path->len -= ending.len + 1;
+        return ending;
+    }
+    return S("html");
 }
 
 bool route_find(Request *req, const Kinds *kinds, Str path, const Route **out, int *allowed, Err *err)

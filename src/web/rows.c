@@ -1,6 +1,6 @@
 /* See rows.h. CSV, Parquet and JSON Lines are written by the engine into a pipe; GeoJSON row by row here;
    a spreadsheet is a file first, because its table of contents stands at its end. */
-#include "web/rows.h"
+#include "web/rows_inside.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -13,8 +13,7 @@
 #include "store/files.h"
 #include "web/site.h"
 
-static const int    PIPE_BYTES = 1 << 20;
-static const size_t CHUNK_BYTES = (size_t)256 << 10;
+static const int PIPE_BYTES = 1 << 20;
 
 static const RowsWay ways[] = {
 #define ROWS(ending, type, how) { ending, type, ROWS_AS_##how },
@@ -69,8 +68,7 @@ bool rows_have_place(const TableQuestion *question)
     return place_of(question, &latitude, &longitude);
 }
 
-/* The shortest text that reads back as the same double. */
-static void number_put(Buf *out, double x)
+void rows_put_number(Buf *out, double x)
 {
     char text[40];
     if (!isfinite(x)) {
@@ -90,7 +88,7 @@ static void value_put(Buf *out, const DuckValue *value)
     case DUCK_NULL: buf_put_z(out, "null"); break;
     case DUCK_BOOL: buf_put_z(out, value->yes ? "true" : "false"); break;
     case DUCK_INTEGER: buf_put_integer(out, value->integer); break;
-    case DUCK_NUMBER: number_put(out, value->number); break;
+    case DUCK_NUMBER: rows_put_number(out, value->number); break;
     case DUCK_TEXT: buf_put_json(out, value->text); break;
     }
 }
@@ -128,10 +126,10 @@ typedef struct {
 static void *pump(void *given)
 {
     Pump   *p = given;
-    char   *bytes = malloc(CHUNK_BYTES);
+    char   *bytes = malloc(ROWS_CHUNK_BYTES);
     ssize_t n;
-    if (!bytes) memory_end(CHUNK_BYTES);
-    while ((n = read(p->from, bytes, CHUNK_BYTES)) > 0)
+    if (!bytes) memory_end(ROWS_CHUNK_BYTES);
+    while ((n = read(p->from, bytes, ROWS_CHUNK_BYTES)) > 0)
         if (!stream_write(p->to, (Str){ bytes, (size_t)n })) break;
     close(p->from); /* the writer meets a closed pipe */
     free(bytes);
@@ -179,9 +177,9 @@ void feature_put(Buf *out, const FeatureForm *form, const DuckValue *row)
     buf_put_z(out, "\"geometry\":");
     if (placed) {
         buf_put_z(out, "{\"type\":\"Point\",\"coordinates\":[");
-        number_put(out, longitude->number);
+        rows_put_number(out, longitude->number);
         buf_put_byte(out, ',');
-        number_put(out, latitude->number);
+        rows_put_number(out, latitude->number);
         buf_put_z(out, "]}");
     } else {
         buf_put_z(out, "null");
@@ -206,7 +204,7 @@ static bool geojson_rows(DuckRun *run, Stream *stream, const RowsWork *w, Err *e
         buf_put_z(&out, between);
         between = ",\n";
         feature_put(&out, &form, row);
-        if (out.len < CHUNK_BYTES) continue;
+        if (out.len < ROWS_CHUNK_BYTES) continue;
         there = stream_write(stream, buf_str(&out));
         buf_clear(&out);
     }
@@ -240,11 +238,11 @@ static bool file_write(const char *path, Stream *stream, Err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return fail_errno(err, "read the spreadsheet");
-    char   *bytes = malloc(CHUNK_BYTES);
+    char   *bytes = malloc(ROWS_CHUNK_BYTES);
     ssize_t n;
     bool    there = true;
-    if (!bytes) memory_end(CHUNK_BYTES);
-    while (there && (n = read(fd, bytes, CHUNK_BYTES)) > 0) there = stream_write(stream, (Str){ bytes, (size_t)n });
+    if (!bytes) memory_end(ROWS_CHUNK_BYTES);
+    while (there && (n = read(fd, bytes, ROWS_CHUNK_BYTES)) > 0) there = stream_write(stream, (Str){ bytes, (size_t)n });
     free(bytes);
     close(fd);
     return there || gone(err);
@@ -277,6 +275,7 @@ bool rows_write(DuckRun *run, Stream *stream, void *with, Err *err)
     case ROWS_AS_JSON_LINES: return engine_write(run, stream, w, ROWS_JSON_LINES, err);
     case ROWS_AS_GEOJSON: return geojson_rows(run, stream, w, err);
     case ROWS_AS_XLSX: return sheet_rows(run, stream, w, err);
+    case ROWS_AS_DWCA: return rows_archive(run, stream, w, err);
     case ROWS_FORMS: break;
     }
     return fail(err, ERR_INTERNAL, "no such form of rows");

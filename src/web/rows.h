@@ -2,7 +2,9 @@
 #ifndef BANYAN_WEB_ROWS_H
 #define BANYAN_WEB_ROWS_H
 
+#include "core/record.h"
 #include "data/question.h"
+#include "format/darwin_core.h"
 #include "web/desk.h"
 #include "web/web.h"
 
@@ -29,7 +31,11 @@ typedef struct {
     TableQuestion question;
     RowsAs        as;
     const char   *folder; /* for what cannot be streamed from its first byte on */
+    const DarwinCore *core; /* of an archive, with what stands beside its table */
+    Str           meta, eml;
 } RowsWork;
+/* For a Darwin Core Archive of the question: ERR_NOT_FOUND when its columns are of no core. Blocks. */
+bool rows_archive_prepare(Request *req, const Record *data, RowsWork *w, Err *err);
 bool rows_write(DuckRun *run, Stream *stream, void *rows_work, Err *err); /* a DeskWork */
 
 /* One row as a JSON object, and a number as JSON has it (null when it is not finite). */

@@ -181,6 +181,16 @@ static void address_add(const ViewWork *w, Json *list, Str name, const char *end
     json_add_value(list, one);
 }
 
+static bool is_darwin_core(const ViewWork *w, const Json *value)
+{
+    Arena      *a = w->req->arena;
+    const Json *list = json_get(value, "columns");
+    size_t      n = json_array_size(list);
+    Column     *columns = NEW_ARRAY(a, Column, n + 1);
+    for (size_t i = 0; i < n; i++) columns[i].name = json_get_text(json_array_get(list, i), "name");
+    return !query_get(w->req, "group").len && !query_get(w->req, "aggregate").len && darwin_core_of(columns, n);
+}
+
 static Json *addresses_make(const ViewWork *w, const Json *value)
 {
     static const ColumnRole place[] = { ROLE_OF_LATITUDE, ROLE_OF_LONGITUDE };
@@ -193,6 +203,7 @@ static Json *addresses_make(const ViewWork *w, const Json *value)
     address_add(w, list, S("JSON"), "json");
     for (size_t k = 0; (way = rows_way_at(k)); k++) {
         if (way->as == ROWS_AS_GEOJSON && have < 2) continue;
+        if (way->as == ROWS_AS_DWCA && !is_darwin_core(w, value)) continue;
         address_add(w, list, words(w, str_format(w->req->arena, "format.%s", way->ending).at), way->ending);
     }
     if (have == 2 && !query_get(w->req, "group").len) {

@@ -200,12 +200,12 @@ const routes = [...readFileSync(path.join(root, 'src/web/routes.def'), 'utf8').m
   /^ROUTE\(([A-Z_| ]+?), *"([^"]+)", *(\w+), *(\w+), *([A-Z_| ]+?), *(\w+), *"([^"]*)"\)/gm)]
   .map(([, methods, where, , , faces, handler]) => ({ methods, where, faces: faces.split(/[ |]+/), handler }))
 const route_lines = readFileSync(path.join(root, 'src/web/routes.def'), 'utf8').match(/^ROUTE\(/gm).length
-const formats = [...readFileSync(path.join(root, 'src/format/formats.def'), 'utf8').matchAll(/^FORMAT\("(\w+)"[\s\S]*?,\s*((?:ON_\w+[ |]*)+),/gm)]
+const formats = [...readFileSync(path.join(root, 'src/format/formats.def'), 'utf8').matchAll(/^FORMAT\("([\w.]+)"[\s\S]*?,\s*((?:ON_\w+[ |]*)+),/gm)]
   .map(([, ending, places]) => ({ ending, places: places.trim().split(/[ |]+/) }))
 const format_lines = readFileSync(path.join(root, 'src/format/formats.def'), 'utf8').match(/^FORMAT\(/gm).length
 
 const rows_text = readFileSync(path.join(root, 'src/web/rows.def'), 'utf8')
-const row_endings = [...rows_text.matchAll(/^ROWS\("(\w+)"/gm)].map(([, ending]) => ending)
+const row_endings = [...rows_text.matchAll(/^ROWS\("([\w.]+)"/gm)].map(([, ending]) => ending)
 
 function endings_of(route) {
   if (route.faces.includes('RAW')) return ['']

@@ -1,0 +1,29 @@
+/* A dataset as catalogues tell of it: the words of its record, who publishes it, how far its rows reach. */
+#ifndef BANYAN_WEB_ABOUT_H
+#define BANYAN_WEB_ABOUT_H
+
+#include "core/record.h"
+#include "web/reach.h"
+
+typedef struct {
+    Str name, url; /* url: of its record; empty when it has none that the reader may see */
+} Publisher;
+
+typedef struct {
+    const Record *record;
+    Str           url, title;   /* of its page; in the reader's language */
+    Publisher    *publishers;   /* as the record names them, else its owner, else the node: at least one */
+    size_t        publisher_count;
+    Str           licence_url;  /* of the licences of Creative Commons, and what is an address itself; else empty */
+    const Reach  *reach;        /* NULL until it was asked (reach.h) */
+} About;
+
+/* Lives in the request's arena, beside `record`. */
+void about_dataset(Request *req, Snapshot *s, const Record *record, About *out);
+/* "CC BY-SA 4.0" to its address; empty for what is not known. */
+Str licence_address(Arena *a, Str licence);
+/* When it begins and ends: as its record says, else as its rows do; RFC 3339 or a shorter date; empty: not known. */
+Str about_from(const About *about);
+Str about_to(const About *about);
+
+#endif
