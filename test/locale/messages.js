@@ -63,7 +63,7 @@ for (const group of groups) wanted.add(`group.${group}`);
 for (const field of fields) wanted.add(`field.${field}`);
 for (const choice of choices) if (typeof choice === "string") wanted.add(`choice.${choice}`);
 for (const unit of units) wanted.add(`unit.${unit}`);
-for (const key of ["json", ...[...text("src/format/formats.def").matchAll(/FORMAT\("(\w+)"/g), ...text("src/web/rows.def").matchAll(/ROWS\("([\w.]+)"/g)].map((m) => m[1])]) wanted.add(`format.${key}`);
+for (const key of ["json", ...[...text("src/format/formats.def").matchAll(/FORMAT\("([\w.]+)"/g), ...text("src/web/rows.def").matchAll(/ROWS\("([\w.]+)"/g)].map((m) => m[1])]) wanted.add(`format.${key}`);
 for (const [, key] of text("src/base/errors.def").matchAll(/"(error\.[a-z-]+)"/g)) wanted.add(key);
 for (const [, name] of text("src/data/flags.def").matchAll(/^FLAG\(\w+, "([\w-]+)"/gm)) wanted.add(`flag.${name}`);
 for (const state of ["draft", "review", "published", "withdrawn"]) wanted.add(`state.${state}`);
