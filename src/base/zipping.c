@@ -4,16 +4,16 @@
 #include <assert.h>
 #include <zlib.h>
 
-#define LEVEL       6
-#define RAW         (-15) /* deflate without header and trailer */
-#define OUT_BYTES   ((size_t)64 << 10)
-#define NEEDED      45          /* version 4.5: 64-bit sizes */
-#define MADE_BY     (3 << 8 | NEEDED) /* on Unix */
-#define FLAGS       (1 << 3 | 1 << 11) /* sizes stand behind the file; names are UTF-8 */
-#define DEFLATED    8
-#define DAY         (1 << 5 | 1) /* 1980-01-01 */
-#define MAY_READ    ((uint32_t)0100644 << 16)
-#define BIG         0xFFFFFFFFu
+#define LEVEL     6
+#define RAW       (-15) /* deflate without header and trailer */
+#define OUT_BYTES ((size_t)64 << 10)
+#define NEEDED    45                 /* version 4.5: 64-bit sizes */
+#define MADE_BY   (3 << 8 | NEEDED)  /* on Unix */
+#define FLAGS     (1 << 3 | 1 << 11) /* sizes stand behind the file; names are UTF-8 */
+#define DEFLATED  8
+#define DAY       (1 << 5 | 1) /* 1980-01-01 */
+#define MAY_READ  ((uint32_t)0100644 << 16)
+#define BIG       0xFFFFFFFFu
 
 typedef struct {
     Str      name;
@@ -104,7 +104,9 @@ bool zipping_file(Zipping *z, Str name, Err *err)
 {
     if (!file_end(z, err)) return false;
     if (z->count == ZIPPING_FILES_MAX) return fail(err, ERR_TOO_BIG, "more than %d files", ZIPPING_FILES_MAX);
-    z->entries[z->count++] = (Entry){ .name = str_copy(z->arena, name), .at = z->at, .crc = (uint32_t)crc32(0, NULL, 0) };
+    z->entries[z->count++] = (Entry){ .name = str_copy(z->arena, name),
+                                      .at = z->at,
+                                      .crc = (uint32_t)crc32(0, NULL, 0) };
     z->inside = true;
     Buf b = { 0 };
     put(&b, 0x04034b50, 4);

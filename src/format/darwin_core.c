@@ -1,3 +1,4 @@
+/* See darwin_core.h. What a term means is not looked at: only its address. */
 #include "format/darwin_core.h"
 
 #define DWC     "http://rs.tdwg.org/dwc/terms/"
@@ -23,7 +24,8 @@ const DarwinCore *darwin_core_of(const Column *columns, size_t n)
 {
     for (size_t i = 0; i < sizeof cores / sizeof *cores; i++) {
         if (cores[i].id && columns_find(columns, n, str_of(cores[i].id))) return &cores[i];
-        if (!cores[i].id && columns_find(columns, n, S("scientificName")) && columns_find(columns, n, S("basisOfRecord")))
+        if (!cores[i].id && columns_find(columns, n, S("scientificName")) &&
+            columns_find(columns, n, S("basisOfRecord")))
             return &cores[i];
     }
     return NULL;
@@ -40,7 +42,8 @@ static Str address_of(Arena *a, Str name, Str dataset_url)
     buf_put_byte(out, '#');
     for (size_t i = 0; i < name.len; i++) {
         unsigned char c = (unsigned char)name.at[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+        bool          plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     c == '-' || c == '_' || c == '.';
         if (plain) buf_put_byte(out, (char)c);
         else buf_putf(out, "%%%02X", c);
     }
@@ -199,7 +202,9 @@ Str darwin_core_eml(Arena *a, const DarwinCoreAbout *about)
     buf_put_z(out, "\" packageId=\"");
     xml_put(out, about->id);
     buf_put_z(out, "\">\n  <dataset>\n");
-    if (about->doi.len) element(out, "    ", "alternateIdentifier", str_join(a, (Str[]){ S("https://doi.org/"), about->doi }, 2));
+    if (about->doi.len)
+        element(out, "    ", "alternateIdentifier",
+                str_join(a, (Str[]){ S("https://doi.org/"), about->doi }, 2));
     element(out, "    ", "alternateIdentifier", about->url);
     if (json_object_size(about->title)) texts_put(out, "title", about->title);
     else element(out, "    ", "title", about->title_fallback);

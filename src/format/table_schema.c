@@ -97,7 +97,8 @@ static bool is_time(const char *type)
    objects with a label. */
 static void missing_put(Arena *a, const Json *schema, const Json *field, Json *column)
 {
-    const Json *list = json_get(field, "missingValues") ? json_get(field, "missingValues") : json_get(schema, "missingValues");
+    const Json *list = json_get(field, "missingValues") ? json_get(field, "missingValues")
+                                                        : json_get(schema, "missingValues");
     Json       *texts = json_array_make(a);
     for (size_t i = 0; i < json_array_size(list); i++) {
         const Json *one = json_array_get(list, i);
@@ -136,7 +137,8 @@ static bool column_make(Arena *a, const Json *schema, const Json *field, size_t 
 static void key_put(const Json *schema, Json *columns)
 {
     const Json *key = json_get(schema, "primaryKey");
-    Str         name = json_is_array(key) && json_array_size(key) == 1 ? json_text(json_array_get(key, 0)) : json_text(key);
+    Str         name = json_is_array(key) && json_array_size(key) == 1 ? json_text(json_array_get(key, 0))
+                                                                       : json_text(key);
     Json       *column, *found = NULL;
     size_t      i;
     json_array_foreach(columns, i, column)

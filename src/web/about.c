@@ -1,3 +1,4 @@
+/* See about.h. */
 #include "web/about.h"
 
 #include "web/site.h"
@@ -10,13 +11,15 @@ Str licence_address(Arena *a, Str licence)
     Str                      text = str_lower_ascii(a, str_trim(licence));
     if (str_starts(text, S("https://")) || str_starts(text, S("http://"))) return str_trim(licence);
     if (str_starts(text, S("cc0"))) return S("https://creativecommons.org/publicdomain/zero/1.0/");
-    if (!str_starts(text, S("cc "))  && !str_starts(text, S("cc-"))) return STR_NONE;
+    if (!str_starts(text, S("cc ")) && !str_starts(text, S("cc-"))) return STR_NONE;
     for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++)
         for (size_t k = 0; k < sizeof versions / sizeof *versions; k++) {
             Str rest = str_drop(text, 3), sort = str_of(sorts[i]);
             if (!str_starts(rest, sort)) continue;
             rest = str_drop(rest, sort.len);
-            if (rest.len != 4 || (rest.at[0] != ' ' && rest.at[0] != '-') || !str_ends(rest, str_of(versions[k]))) continue;
+            if (rest.len != 4 || (rest.at[0] != ' ' && rest.at[0] != '-') ||
+                !str_ends(rest, str_of(versions[k])))
+                continue;
             return str_format(a, "https://creativecommons.org/licenses/%s/%s/", sorts[i], versions[k]);
         }
     return STR_NONE;
@@ -47,10 +50,13 @@ void about_dataset(Request *req, Snapshot *s, const Record *record, About *out)
     json_array_foreach(publishers, i, one)
     {
         Str organisation = json_get_text(one, "organisation"), name = text_pick(s, json_get(one, "name"), NULL);
-        if (organisation.len && card_read(s, a, organisation, &card, &why)) publisher_add(out, str_copy(a, card.title), card_url(req, &card));
+        if (organisation.len && card_read(s, a, organisation, &card, &why))
+            publisher_add(out, str_copy(a, card.title), card_url(req, &card));
         else publisher_add(out, str_copy(a, name), STR_NONE);
     }
-    if (!out->publisher_count && record_read(s, a, S("organisation"), record->owner, &owner, &why) && owner.state != STATE_WITHDRAWN) {
+    if (!out->publisher_count &&
+        record_read(s, a, S("organisation"), record->owner, &owner, &why) &&
+        owner.state != STATE_WITHDRAWN) {
         card_of(s, a, &owner, &card);
         publisher_add(out, str_copy(a, card.title), card_url(req, &card));
     }

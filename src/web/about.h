@@ -11,11 +11,11 @@ typedef struct {
 
 typedef struct {
     const Record *record;
-    Str           url, title;   /* of its page; in the reader's language */
-    Publisher    *publishers;   /* as the record names them, else its owner, else the node: at least one */
+    Str           url, title; /* of its page; in the reader's language */
+    Publisher    *publishers; /* as the record names them, else its owner, else the node: at least one */
     size_t        publisher_count;
-    Str           licence_url;  /* of the licences of Creative Commons, and what is an address itself; else empty */
-    const Reach  *reach;        /* NULL until it was asked (reach.h) */
+    Str           licence_url; /* of the licences of Creative Commons, and what is an address itself; else empty */
+    const Reach  *reach;       /* NULL until it was asked (reach.h) */
 } About;
 
 /* Lives in the request's arena, beside `record`. */

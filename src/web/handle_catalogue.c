@@ -61,7 +61,8 @@ static Json *when(Arena *a, Str text)
 {
     Date date;
     if (!date_read(text, &date)) return literal(a, text, "xsd:dateTime");
-    return literal(a, text, date.parts == 1 ? "xsd:gYear" : date.parts == 2 ? "xsd:gYearMonth" : "xsd:date");
+    return literal(a, text, date.parts == 1 ? "xsd:gYear" : date.parts == 2 ? "xsd:gYearMonth"
+                                                                            : "xsd:date");
 }
 
 static Json *spatial(Request *req, const About *about)
@@ -121,7 +122,8 @@ static Json *publishers(Arena *a, const About *about)
 }
 
 /* How large a form is nobody knows before it is streamed, so none says dcat:byteSize. */
-static void distribution_add(Request *req, const About *about, Json *list, const char *ending, const char *type, Str name)
+static void distribution_add(Request *req, const About *about, Json *list, const char *ending,
+                             const char *type, Str name)
 {
     Arena *a = req->arena;
     Str    url = str_join(a, (Str[]){ about->url, S("."), str_of(ending) }, 3);

@@ -242,7 +242,8 @@ static bool file_write(const char *path, Stream *stream, Err *err)
     ssize_t n;
     bool    there = true;
     if (!bytes) memory_end(ROWS_CHUNK_BYTES);
-    while (there && (n = read(fd, bytes, ROWS_CHUNK_BYTES)) > 0) there = stream_write(stream, (Str){ bytes, (size_t)n });
+    while (there && (n = read(fd, bytes, ROWS_CHUNK_BYTES)) > 0)
+        there = stream_write(stream, (Str){ bytes, (size_t)n });
     free(bytes);
     close(fd);
     return there || gone(err);

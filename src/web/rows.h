@@ -27,12 +27,12 @@ const RowsWay *rows_way_at(size_t i);                          /* NULL past the 
 bool           rows_have_place(const TableQuestion *question); /* latitude and longitude among its results */
 
 typedef struct {
-    Arena        *arena; /* of the work alone */
-    TableQuestion question;
-    RowsAs        as;
-    const char   *folder; /* for what cannot be streamed from its first byte on */
-    const DarwinCore *core; /* of an archive, with what stands beside its table */
-    Str           meta, eml;
+    Arena            *arena; /* of the work alone */
+    TableQuestion     question;
+    RowsAs            as;
+    const char       *folder; /* for what cannot be streamed from its first byte on */
+    const DarwinCore *core;   /* of an archive, with what stands beside its table */
+    Str               meta, eml;
 } RowsWork;
 /* For a Darwin Core Archive of the question: ERR_NOT_FOUND when its columns are of no core. Blocks. */
 bool rows_archive_prepare(Request *req, const Record *data, RowsWork *w, Err *err);

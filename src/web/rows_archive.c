@@ -60,8 +60,8 @@ static bool table_put(Zipping *z, DuckAnswer *answer, const TableQuestion *q, Er
 
 bool rows_archive(DuckRun *run, Stream *stream, const RowsWork *w, Err *err)
 {
-    DuckAnswer *answer;
-    Zipping    *z = zipping_open(w->arena, take, stream);
+    DuckAnswer          *answer;
+    Zipping             *z = zipping_open(w->arena, take, stream);
     const TableQuestion *q = &w->question;
     if (!duck_ask(run, w->arena, q->sql, q->given, q->given_count, &answer, err)) return false;
     bool ok = zipping_file(z, S("meta.xml"), err) && zipping_put(z, w->meta, err) &&
@@ -88,7 +88,9 @@ bool rows_archive_prepare(Request *req, const Record *data, RowsWork *w, Err *er
         if (goes_out(q, i)) columns[n++] = q->results[i];
     w->core = darwin_core_of(columns, n);
     if (!w->core || q->grouped)
-        return fail(err, ERR_NOT_FOUND, "the columns are of no core of Darwin Core: no occurrenceID, eventID or taxonID");
+        return fail(
+            err, ERR_NOT_FOUND,
+            "the columns are of no core of Darwin Core: no occurrenceID, eventID or taxonID");
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     about_dataset(req, s, data, &about);
     snapshot_close(s);

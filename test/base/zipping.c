@@ -66,8 +66,8 @@ TEST("who takes no more bytes ends the zipping, wherever that is")
     for (int most = 1; most < 6; most++) {
         int      left = most;
         Zipping *z = zipping_open(a, refuse, &left);
-        bool     ok = zipping_file(z, S("a"), &err) && zipping_put(z, S("text"), &err) && zipping_file(z, S("b"), &err) &&
-                  zipping_end(z, &err);
+        bool     ok = zipping_file(z, S("a"), &err) && zipping_put(z, S("text"), &err) &&
+                  zipping_file(z, S("b"), &err) && zipping_end(z, &err);
         CHECK(!ok);
         CHECK_EQ_INT(err.code, ERR_STORE);
     }
