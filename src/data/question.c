@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "data/question_source.h"
 #include "data/question_where.h"
 
 typedef struct {
@@ -18,6 +19,7 @@ typedef struct {
     Term        *out; /* of the answer */
     size_t       out_count, group_count;
     int64_t      limit, offset;
+    RowRange     rows; /* outside it nothing fits */
 } Reading;
 
 /* Values of lists, joined when the word is given again. A value that is a column's whole name is that column. */
@@ -163,41 +165,6 @@ static bool order_read(Reading *r, bool gathered, Buf *sql, Err *err)
     return true;
 }
 
-/* The number of a row: of those before its part, and within it. */
-static void row_put(const Table *table, Buf *sql)
-{
-    int64_t before = 1;
-    buf_put_z(sql, ", file_row_number + ");
-    if (table->part_count > 1) buf_put_z(sql, "list_extract([");
-    for (size_t i = 0; i < table->part_count; i++) {
-        buf_putf(sql, "%s%lld", i ? "," : "", (long long)before);
-        before += table->part_rows[i];
-    }
-    if (table->part_count > 1) buf_put_z(sql, "], CAST(file_index AS BIGINT) + 1)");
-    buf_put_z(sql, " AS " QUESTION_ROW);
-}
-
-/* The parts as one table `t`. The empty first half gives every column its type, also one that no part has. */
-static void source_put(const Table *table, Buf *sql)
-{
-    buf_put_z(sql, "FROM ((SELECT ");
-    for (size_t i = 0; i < table->column_count; i++) {
-        buf_putf(sql, "CAST(NULL AS %s) AS ", column_type_sql(table->columns[i].type));
-        sql_name(sql, table->columns[i].name);
-        buf_put_z(sql, ", ");
-    }
-    buf_put_z(sql, "CAST(NULL AS VARCHAR[]) AS " QUESTION_FLAGS);
-    if (table->part_rows) buf_put_z(sql, ", CAST(NULL AS BIGINT) AS " QUESTION_ROW);
-    buf_put_z(sql, " WHERE false)");
-    if (table->part_count) buf_put_z(sql, " UNION ALL BY NAME SELECT *");
-    if (table->part_count && table->part_rows) row_put(table, sql);
-    for (size_t i = 0; i < table->part_count; i++) {
-        buf_put_z(sql, i ? "," : " FROM read_parquet([");
-        sql_text(sql, table->parts[i]);
-    }
-    buf_put_z(sql, table->part_count ? "], union_by_name=true)) AS t" : ") AS t");
-}
-
 static bool needs_text(ColumnType type)
 {
     return type == COLUMN_DATETIME || type == COLUMN_YEARMONTH;
@@ -246,7 +213,7 @@ static void sql_make(Reading *r, Str where, Str order, bool gathered, TableQuest
         sql_name(rows, r->out[i].column.name);
     }
     buf_put_byte(rows, ' ');
-    source_put(r->table, rows);
+    source_put(r->table, r->rows, rows);
     buf_put(rows, where);
     groups_put(r, rows);
     if (order.len) {
@@ -258,7 +225,7 @@ static void sql_make(Reading *r, Str where, Str order, bool gathered, TableQuest
 
     /* Gathered without a group is one row, whatever there is. */
     buf_put_z(count, gathered ? "SELECT count(*) FROM (SELECT count(*) " : "SELECT count(*) ");
-    source_put(r->table, count);
+    source_put(r->table, r->rows, count);
     buf_put(count, where);
     groups_put(r, count);
     if (gathered) buf_put_z(count, ") AS g");
@@ -269,7 +236,7 @@ static void sql_make(Reading *r, Str where, Str order, bool gathered, TableQuest
 
 bool question_read(Arena *a, const Table *table, const QuestionPair *pairs, size_t n, TableQuestion *out, Err *err)
 {
-    Reading       r = { .arena = a, .table = table, .limit = -1 };
+    Reading       r = { .arena = a, .table = table, .limit = -1, .rows = ROWS_ALL };
     QuestionPair *filters = NEW_ARRAY(a, QuestionPair, n + 1);
     size_t        filter_count = 0;
     Buf          *order = buf_open(a);
@@ -280,6 +247,7 @@ bool question_read(Arena *a, const Table *table, const QuestionPair *pairs, size
         if (pairs[i].value.len) filters[filter_count++] = pairs[i];
     }
     if (!where_read(&where, filters, filter_count, err)) return false;
+    r.rows = rows_asked(filters, filter_count);
     bool gathered = r.group.n || r.aggregate.n;
     r.out = NEW_ARRAY(a, Term, table->column_count + r.columns.n + 2 * r.group.n + r.aggregate.n + 2);
     if (!(gathered ? gathered_read(&r, err) : plain_read(&r, err)) || !order_read(&r, gathered, order, err))

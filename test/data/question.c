@@ -230,6 +230,14 @@ TEST("rows have numbers, over all parts, where the table says how many each has"
          "SELECT n, nullif(array_to_string(_flags, ';'), '') AS _flags FROM all_rows WHERE n < 2",
          2);
     TableQuestion q;
+    SAME("columns=n&_row.min=251&_row.max=750", "SELECT n FROM all_rows WHERE n BETWEEN 250 AND 749", 500);
+    SAME("columns=n&_row.min=501", "SELECT n FROM all_rows WHERE n >= 500", 500);
+    SAME("columns=n&_row.max=500", "SELECT n FROM all_rows WHERE n < 500", 500);
+    SAME("columns=n&_row.min=100&_row.max=110&_row.min=105", "SELECT n FROM all_rows WHERE n BETWEEN 104 AND 109", 6);
+    SAME("columns=n&_row=1&_row=1000", "SELECT n FROM all_rows WHERE n IN (0, 999)", 2);
+    SAME("columns=n&_row=1&_row=1000&_row.max=9", "SELECT n FROM all_rows WHERE n = 0", 1);
+    SAME("columns=n&_row.min=1001", "SELECT n FROM all_rows WHERE false", 0);
+    SAME("columns=n&_row.min=2&_row.max=1", "SELECT n FROM all_rows WHERE false", 0);
     f->table.part_rows = NULL;
     CHECK_ERR(ask(f, a, "_row=1", &q, &err), ERR_USAGE);
 }
