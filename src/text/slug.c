@@ -79,33 +79,62 @@ static void letter_put(Growing *g, Str letter)
     g->characters++;
 }
 
-/* A full one ends with its last whole word; one that is a single word is cut where it was full. */
+/* A full one ends with its last whole word; one that is a single word is cut where it was full. What looks like an
+   id would never be found by its name. */
 static Str grown(const Growing *g)
 {
     size_t n = g->full && g->word_end ? g->word_end : g->n;
     while (n > 0 && g->at[n - 1] == '-') n--;
-    return (Str){ g->at, n };
+    Str slug = { g->at, n };
+    return id_is(slug) ? STR_NONE : slug;
+}
+
+static Str in_nfc(Arena *a, const UChar *wide, int32_t n)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t    room = 3 * n + 16, len = 0, bytes_len = 0; /* NFC of what is no slug yet may grow threefold */
+    UChar     *out = arena_raw(a, (size_t)room * sizeof *out);
+    char      *bytes = arena_raw(a, 3 * (size_t)room);
+    len = unorm2_normalize(nfc(), wide, n, out, room, &status);
+    if (U_SUCCESS(status)) u_strToUTF8(bytes, 3 * room, &bytes_len, out, len, &status);
+    return U_SUCCESS(status) ? (Str){ bytes, (size_t)bytes_len } : STR_NONE;
 }
 
 /* The letter with its marks as it was written, in small letters and NFC; what else stands there is dropped. */
 static Str as_written(Arena *a, Str letter)
 {
-    UChar32    points[64];
-    UChar      wide[160], out[160];
-    int32_t    n = 0, count = 0, len = 0;
-    UErrorCode status = U_ZERO_ERROR;
-    for (size_t i = 0; i < letter.len && count < 64;) {
+    UChar  *wide = arena_raw(a, 2 * (letter.len + 1) * sizeof *wide);
+    int32_t n = 0;
+    for (size_t i = 0; i < letter.len;) {
         UChar32 c;
         U8_NEXT((const uint8_t *)letter.at, i, letter.len, c);
         c = c < 0 ? c : u_tolower(c);
-        if (is_letter(c)) points[count++] = c;
+        if (is_letter(c)) U16_APPEND_UNSAFE(wide, n, c);
     }
-    for (int32_t i = 0; i < count; i++) U16_APPEND_UNSAFE(wide, n, points[i]);
-    n = unorm2_normalize(nfc(), wide, n, out, 160, &status);
-    char *bytes = arena_raw(a, 3 * 160);
-    if (U_FAILURE(status)) return STR_NONE;
-    u_strToUTF8(bytes, 3 * 160, &len, out, n, &status);
-    return U_SUCCESS(status) ? (Str){ bytes, (size_t)len } : STR_NONE;
+    return in_nfc(a, wide, n);
+}
+
+/* Letters that stand side by side now may compose. */
+static Str composed(Arena *a, Str slug)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UChar     *wide = arena_raw(a, (slug.len + 1) * sizeof *wide);
+    int32_t    n = 0;
+    u_strFromUTF8(wide, (int32_t)slug.len + 1, &n, slug.at, (int32_t)slug.len, &status);
+    return U_SUCCESS(status) ? in_nfc(a, wide, n) : STR_NONE;
+}
+
+/* One of those that a single character stands for, such as a ligature's. */
+static bool of_several(const Folded *f, size_t i)
+{
+    return (i > 0 && f->from[i] == f->from[i - 1]) || (i + 1 < f->n && f->from[i] == f->from[i + 1]);
+}
+
+static Str as_folded(Arena *a, Unit unit)
+{
+    char *bytes = arena_raw(a, 4);
+    Unit  base = UNIT_BASE(unit);
+    return as_written(a, (Str){ bytes, units_text(&base, 1, bytes) });
 }
 
 static bool only_apostrophes(Str text)
@@ -119,16 +148,20 @@ static Str slug_of_letters(Arena *a, Str title)
 {
     Folded  f = fold_make(a, title);
     Growing g = { .at = arena_raw(a, title.len + WANTED_BYTES + 1) };
+    size_t  end = 0; /* of what is written: a sign may be half mark of the letter before it, half letter (Thai am) */
     for (size_t i = 0; i < f.n && !g.full; i++) {
         UChar32 base = (UChar32)UNIT_BASE(f.at[i]);
         char    plain = (char)base;
-        Str     before = STR_NONE, letter = { title.at + f.from[i], f.to[i] - f.from[i] };
+        size_t  from = f.from[i] > end ? f.from[i] : end, to = f.to[i] > from ? f.to[i] : from;
+        Str     before = STR_NONE, letter = { title.at + from, to - from };
+        end = to;
         if (i && f.from[i] > f.to[i - 1]) before = (Str){ title.at + f.to[i - 1], f.from[i] - f.to[i - 1] };
         if ((f.at[i] & UNIT_GAP) && !(before.len && only_apostrophes(before))) gap_put(&g);
         if (base < 0x80) letter_put(&g, (Str){ &plain, 1 });
-        else if (!i || f.from[i] != f.from[i - 1]) letter_put(&g, as_written(a, letter));
+        else if (of_several(&f, i)) letter_put(&g, as_folded(a, f.at[i]));
+        else letter_put(&g, as_written(a, letter));
     }
-    return grown(&g);
+    return composed(a, grown(&g));
 }
 
 Str slug_make(Arena *a, Str title)

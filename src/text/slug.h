@@ -10,7 +10,7 @@
 
 bool slug_is(Str text); /* and not an id */
 /* From a title, at most some sixty characters: Latin letters and digits of all scripts as ASCII has them, other
-   letters as they are. Empty when the title has neither letters nor digits. */
+   letters as they are. Empty when the title has neither letters nor digits, or is an id. */
 Str slug_make(Arena *a, Str title);
 
 #endif

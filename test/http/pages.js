@@ -66,6 +66,13 @@ is(JSON.parse((await node.ask('GET', '/activity.json?stands=late&stands=running&
 is((await node.ask('GET', '/activity.json?stands=soon')).status, 422, 'a state that is none is refused')
 is((await node.ask('GET', '/document.json?stands=late')).status, 422, 'so is the question of a kind that cannot be late')
 
+const found = await page('/search?q=Decided+2')
+is(count(found.text, 'Decided 2'), 1, 'a search does not say a title twice', found.text)
+has(found.text, 'Held · Meeting · Forum'.replaceAll(' · ', ' '), 'and says of which kind each record is')
+const near = await page('/search?q=Meazured+all')
+has(near.text, 'No record has all of these words.', 'a search that finds only what is near says so')
+is(count((await page('/search?q=All+measured')).text, 'No record has all'), 0, 'one that finds what has the words does not')
+
 const country = await page('/country/thailand')
 has(country.text, `In one framework; ${running} activities under way or planned; ${late} late.`, 'a country says how it stands of all, not of those shown')
 const owes = country.section('Owes')

@@ -9,6 +9,7 @@ TEST("a slug is made of a title's letters and digits, with hyphens between words
     CHECK_STR(slug_make(a, S("  --Asia's  waters-- ")), "asias-waters");
     CHECK_STR(slug_make(a, S("...")), "");
     CHECK_STR(slug_make(a, S("")), "");
+    CHECK_STR(slug_make(a, id_make(a)), "");
 }
 
 TEST("Latin letters lose their marks, letters of other scripts stay as they are written")
@@ -18,6 +19,7 @@ TEST("Latin letters lose their marks, letters of other scripts stay as they are 
     CHECK_STR(slug_make(a, S("红树林交流")), "红树林交流");
     CHECK_STR(slug_make(a, S("中国—东盟环境合作论坛（２０２５）")), "中国-东盟环境合作论坛-2025");
     CHECK_STR(slug_make(a, S("การแลกเปลี่ยนป่าชายเลน ๒๕๖๘")), "การแลกเปลี่ยนป่าชายเลน-2568");
+    CHECK_STR(slug_make(a, S("สำนักงานน้ำ")), "สำนักงานน้ำ");
     CHECK_STR(slug_make(a, S("حول هذه العقدة")), "حول-هذه-العقدة");
     CHECK_STR(slug_make(a, S("Экология Байкала")), "экология-байкала");
     CHECK_STR(slug_make(a, S("環境 Forum")), "環境-forum");
