@@ -6,12 +6,54 @@
 
 #define DAY_MS ((int64_t)86400000)
 
-static bool is_degrees(double x, double most)
+static const double EARTH_M = 6378137; /* radius of the sphere of CRS_3857 */
+static const double DEGREE = 0.017453292519943295;
+
+static const char *const addresses[CRS_COUNT] = {
+    [CRS_84] = "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+    [CRS_4326] = "http://www.opengis.net/def/crs/EPSG/0/4326",
+    [CRS_3857] = "http://www.opengis.net/def/crs/EPSG/0/3857",
+};
+
+const char *crs_address(Crs crs)
 {
-    return x >= -most && x <= most;
+    return addresses[crs];
 }
 
-bool box_read(Str text, Box *out, Err *err)
+bool crs_read(Str address, Crs *out, Err *err)
+{
+    for (int i = 0; i < CRS_COUNT; i++)
+        if (str_eq_z(address, addresses[i])) {
+            *out = (Crs)i;
+            return true;
+        }
+    return fail(err, ERR_USAGE, "no such system of coordinates; there are %s, %s and %s", addresses[0], addresses[1],
+                addresses[2]);
+}
+
+void crs_put(Crs crs, double longitude, double latitude, double out[2])
+{
+    out[0] = crs == CRS_3857 ? longitude * DEGREE * EARTH_M : crs == CRS_4326 ? latitude : longitude;
+    out[1] = crs == CRS_3857 ? asinh(tan(latitude * DEGREE)) * EARTH_M : crs == CRS_4326 ? longitude : latitude;
+}
+
+/* Two numbers in the order of the system's axes, as longitude and latitude. */
+static void degrees_of(Crs crs, double first, double second, double *longitude, double *latitude)
+{
+    *longitude = crs == CRS_3857 ? first / EARTH_M / DEGREE : crs == CRS_4326 ? second : first;
+    *latitude = crs == CRS_3857 ? atan(sinh(second / EARTH_M)) / DEGREE : crs == CRS_4326 ? first : second;
+}
+
+/* Within the earth; what rounding has carried out of it comes back. */
+static bool bounded(double *x, double most)
+{
+    static const double rounding = 1e-9;
+    if (!(*x >= -most - rounding && *x <= most + rounding)) return false;
+    *x = *x < -most ? -most : *x > most ? most : *x;
+    return true;
+}
+
+bool box_read(Str text, Crs crs, Box *out, Err *err)
 {
     double number[6];
     size_t n = 0;
@@ -22,13 +64,19 @@ bool box_read(Str text, Box *out, Err *err)
     }
     if (n != 4 && n != 6) return fail(err, ERR_USAGE, "bbox is four numbers, or six with heights");
     size_t high = n / 2;
-    Box    box = { number[0], number[1], number[high], number[high + 1] };
-    if (!is_degrees(box.west, 180) || !is_degrees(box.east, 180) || !is_degrees(box.south, 90) ||
-        !is_degrees(box.north, 90))
-        return fail(err, ERR_USAGE, "bbox lies within -180,-90,180,90");
+    Box    box;
+    degrees_of(crs, number[0], number[1], &box.west, &box.south);
+    degrees_of(crs, number[high], number[high + 1], &box.east, &box.north);
+    if (!bounded(&box.west, 180) || !bounded(&box.east, 180) || !bounded(&box.south, 90) || !bounded(&box.north, 90))
+        return fail(err, ERR_USAGE, "bbox lies within the earth: -180,-90,180,90 in degrees");
     if (box.south > box.north) return fail(err, ERR_USAGE, "bbox has its south before its north");
     *out = box;
     return true;
+}
+
+Str box_text(Arena *a, Box box)
+{
+    return str_format(a, "%.17g,%.17g,%.17g,%.17g", box.west, box.south, box.east, box.north);
 }
 
 /* One end: all that a date or a time covers. */

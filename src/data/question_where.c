@@ -221,7 +221,7 @@ static bool missing_put(Where *w, const Filter *f, Err *err)
 static bool box_put(Where *w, const Filter *f, Err *err)
 {
     Box box;
-    if (!box_read(f->value, &box, err)) return false;
+    if (!box_read(f->value, CRS_84, &box, err)) return false;
     Filter longitude = { .column = columns_role(w->table->columns, w->table->column_count, ROLE_OF_LONGITUDE) };
     name_put(w, f);
     buf_put_z(w->sql, " >= ");

@@ -1,4 +1,5 @@
 /* What tells of the service: landing page, conformance, its OpenAPI document, collections. */
+#include "data/extent.h"
 #include "web/ogc.h"
 #include "web/reach.h"
 #include "web/route.h"
@@ -12,11 +13,12 @@ static const char *const conforms_to[] = {
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
 };
 
 bool ogc_show(Request *req, Reply *reply, Err *err)
 {
-    if (!ogc_parameters(req, NULL, err)) return false;
+    if (!ogc_parameters(req, ogc_lang, NULL, err)) return false;
     Shape s = shape_of(req);
     shape_object(&s, NULL);
     shape_text(&s, "title", site_title(req->site, req->lang));
@@ -35,7 +37,7 @@ bool ogc_show(Request *req, Reply *reply, Err *err)
 
 bool ogc_conformance_show(Request *req, Reply *reply, Err *err)
 {
-    if (!ogc_parameters(req, NULL, err)) return false;
+    if (!ogc_parameters(req, ogc_lang, NULL, err)) return false;
     Shape s = shape_of(req);
     shape_object(&s, NULL);
     shape_list(&s, "conformsTo");
@@ -54,7 +56,7 @@ bool ogc_api_show(Request *req, Reply *reply, Err *err)
 {
     Collection *collections;
     size_t      n;
-    if (!ogc_parameters(req, NULL, err) || !ogc_collections(req, &collections, &n, err)) return false;
+    if (!ogc_parameters(req, ogc_lang, NULL, err) || !ogc_collections(req, &collections, &n, err)) return false;
     reply->value = ogc_api_make(req, collections, n);
     reply->json_type = S(API_TYPE);
     return true;
@@ -76,7 +78,7 @@ static void reach_put(Shape *s, Arena *a, const Reach *r)
     shape_list(s, "bbox");
     degrees_put(s, a, r);
     shape_end(s);
-    shape_text(s, "crs", S(OGC_CRS84));
+    shape_text(s, "crs", str_of(crs_address(CRS_84)));
     shape_end(s);
     if (r->from.len && r->to.len) {
         shape_object(s, "temporal");
@@ -105,8 +107,9 @@ static void collection_put(Request *req, Shape *s, const Collection *c, const Re
     shape_text(s, "itemType", S("feature"));
     reach_put(s, a, reach);
     shape_list(s, "crs");
-    shape_text(s, NULL, S(OGC_CRS84));
+    for (int i = 0; i < CRS_COUNT; i++) shape_text(s, NULL, str_of(crs_address((Crs)i)));
     shape_end(s);
+    shape_text(s, "storageCrs", str_of(crs_address(CRS_84)));
     shape_list(s, "links");
     if (alone) ogc_faces(req, s, JSON_TYPE);
     else ogc_link(req, s, here, "", "self", JSON_TYPE, STR_NONE);
@@ -121,7 +124,7 @@ bool ogc_collections_show(Request *req, Reply *reply, Err *err)
     Collection *collections;
     size_t      n;
     Shape       s = shape_of(req);
-    if (!ogc_parameters(req, NULL, err) || !ogc_collections(req, &collections, &n, err)) return false;
+    if (!ogc_parameters(req, ogc_lang, NULL, err) || !ogc_collections(req, &collections, &n, err)) return false;
     const Json **docs = NEW_ARRAY(req->arena, const Json *, n + 1);
     for (size_t i = 0; i < n; i++) docs[i] = collections[i].doc;
     const Reach *reaches = reach_datasets(req, docs, n);
@@ -145,7 +148,7 @@ bool ogc_collection_show(Request *req, Reply *reply, Err *err)
 {
     Collection c;
     Shape      s = shape_of(req);
-    if (!ogc_parameters(req, NULL, err) || !ogc_collection(req, req->slots[0], &c, err)) return false;
+    if (!ogc_parameters(req, ogc_lang, NULL, err) || !ogc_collection(req, req->slots[0], &c, err)) return false;
     shape_object(&s, NULL);
     collection_put(req, &s, &c, reach_datasets(req, &c.doc, 1), true);
     shape_end(&s);

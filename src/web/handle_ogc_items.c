@@ -22,6 +22,7 @@ typedef struct {
     int64_t           limit, after; /* after: 0 from the start */
     bool              boxed, timed;
     Box               box;
+    Crs               crs; /* of what is answered */
     Span              span;
     Shape             shape;
     int64_t           matched, returned, next; /* next: `after` of the next page; 0: there is none */
@@ -35,17 +36,26 @@ static bool whole_number(Request *req, const char *name, int64_t least, int64_t 
            fail(err, ERR_USAGE, "%s is a whole number, at least %lld", name, (long long)least);
 }
 
+static bool crs_asked(Request *req, const char *name, Crs *out, Err *err)
+{
+    Str address = query_get(req, name);
+    return !address.len || crs_read(address, out, err);
+}
+
 static bool items_read(Items *w, Err *err)
 {
     Request *req = w->req;
     Str      box = query_get(req, "bbox"), span = query_get(req, "datetime");
     w->limit = str_eq(req->ending, S("html")) ? PAGE_LIMIT : OGC_LIMIT;
-    if (!ogc_parameters(req, w->collection, err)) return false;
+    Crs box_crs = CRS_84;
+    if (!ogc_parameters(req, ogc_words, w->collection, err) || !crs_asked(req, "crs", &w->crs, err) ||
+        !crs_asked(req, "bbox-crs", &box_crs, err))
+        return false;
     if (!whole_number(req, "limit", 1, &w->limit, err) || !whole_number(req, "after", 0, &w->after, err)) return false;
     if (w->limit > OGC_LIMIT_MAX) w->limit = OGC_LIMIT_MAX;
     w->boxed = box.len > 0;
     w->timed = span.len > 0;
-    return (!w->boxed || box_read(box, &w->box, err)) && (!w->timed || span_read(span, &w->span, err));
+    return (!w->boxed || box_read(box, box_crs, &w->box, err)) && (!w->timed || span_read(span, &w->span, err));
 }
 
 /* A feature as text into the answer, whichever it is made as. */
@@ -93,7 +103,7 @@ static Pairs rows_asked(const Items *w)
                  where(req->arena, columns_role(c->columns, c->column_count, place[i])->name,
                        ".missing"),
                  S("false"));
-    if (w->boxed) pair_add(&p, S("_bbox"), query_get(req, "bbox"));
+    if (w->boxed) pair_add(&p, S("_bbox"), box_text(req->arena, w->box));
     if (w->timed) pair_add(&p, S("_time"), query_get(req, "datetime"));
     for (size_t i = 0; i < req->query_count; i++) {
         const Property *property = ogc_property(w->properties, w->property_count, req->query[i].name);
@@ -130,6 +140,7 @@ static bool rows_put(DuckRun *run, const RowsAsked *w, Err *err)
     Items               *items = w->items;
     const TableQuestion *q = &w->rows;
     FeatureForm          form = feature_form(q);
+    form.crs = items->crs;
     DuckAnswer          *answer;
     const DuckValue     *row;
     Buf                  text = { 0 };
@@ -248,8 +259,9 @@ static void record_feature(const Items *w, Arena *a, Snapshot *s, const Record *
     Card card;
     Date date;
     card_of(s, a, r, &card);
-    json_add_value(at, json_get(place, "lon"));
-    json_add_value(at, json_get(place, "lat"));
+    double position[2];
+    crs_put(w->crs, json_get_number(place, "lon", 0), json_get_number(place, "lat", 0), position);
+    for (int i = 0; i < 2; i++) json_add_taken(at, json_real(position[i]));
     json_put_text(point, "type", S("Point"));
     json_put_value(point, "coordinates", at);
     json_put_text(says, "title", card.title);
@@ -356,6 +368,13 @@ static void collection_link(Items *w)
              w->collection->title);
 }
 
+/* What the answer is, and in which system its coordinates are. */
+static void said(Items *w, Reply *reply)
+{
+    reply->json_type = S(OGC_GEOJSON);
+    reply_header(w->req, reply, S("Content-Crs"), str_format(w->req->arena, "<%s>", crs_address(w->crs)));
+}
+
 bool ogc_items_show(Request *req, Reply *reply, Err *err)
 {
     Collection c;
@@ -376,7 +395,7 @@ bool ogc_items_show(Request *req, Reply *reply, Err *err)
     shape_end(&w.shape);
     shape_end(&w.shape);
     shape_reply(&w.shape, reply);
-    reply->json_type = S(OGC_GEOJSON);
+    said(&w, reply);
     return true;
 }
 
@@ -385,7 +404,9 @@ bool ogc_item_show(Request *req, Reply *reply, Err *err)
 {
     Collection c;
     Items      w = { .req = req, .collection = &c, .limit = 1, .shape = shape_tree(req->arena) };
-    if (!ogc_parameters(req, NULL, err) || !ogc_collection(req, req->slots[0], &c, err)) return false;
+    if (!ogc_parameters(req, ogc_item_words, NULL, err) || !crs_asked(req, "crs", &w.crs, err) ||
+        !ogc_collection(req, req->slots[0], &c, err))
+        return false;
     w.property_count = ogc_properties(req->arena, &c, &w.properties);
     shape_list(&w.shape, NULL);
     if (!(c.kind ? record_item(&w, req->slots[1], err) : row_item(&w, req->slots[1], err))) return false;
@@ -399,6 +420,6 @@ bool ogc_item_show(Request *req, Reply *reply, Err *err)
     shape_end(&w.shape);
     json_put_value(feature, "links", shape_json(&w.shape));
     reply->value = feature;
-    reply->json_type = S(OGC_GEOJSON);
+    said(&w, reply);
     return true;
 }

@@ -6,12 +6,14 @@
 #include "web/site.h"
 #include "web/value.h"
 
-const char *const ogc_words[] = { "limit", "bbox", "datetime", "after", "lang", NULL };
+const char *const ogc_words[] = { "limit", "bbox", "bbox-crs", "datetime", "crs", "after", "lang", NULL };
+const char *const ogc_item_words[] = { "crs", "lang", NULL };
+const char *const ogc_lang[] = { "lang", NULL };
 
-static bool is_word(Str name)
+static bool is_word(const char *const *words, Str name)
 {
-    for (const char *const *word = ogc_words; *word; word++)
-        if (str_eq_z(name, *word)) return true;
+    for (; *words; words++)
+        if (str_eq_z(name, *words)) return true;
     return false;
 }
 
@@ -91,7 +93,7 @@ bool ogc_collection(Request *req, Str id, Collection *out, Err *err)
 
 static void add(Arena *a, Property *list, size_t *n, Str of, const char *type, bool is_list, bool filter)
 {
-    Str name = is_word(of) ? str_join(a, (Str[]){ of, S("_") }, 2) : of;
+    Str name = is_word(ogc_words, of) ? str_join(a, (Str[]){ of, S("_") }, 2) : of;
     while (ogc_property(list, *n, name)) name = str_join(a, (Str[]){ name, S("_") }, 2);
     list[(*n)++] = (Property){ name, of, type, is_list, filter };
 }
@@ -148,14 +150,14 @@ size_t ogc_properties(Arena *a, const Collection *c, Property **out)
     return n;
 }
 
-bool ogc_parameters(Request *req, const Collection *c, Err *err)
+bool ogc_parameters(Request *req, const char *const *words, const Collection *c, Err *err)
 {
     Property *properties = NULL;
     size_t    n = c ? ogc_properties(req->arena, c, &properties) : 0;
     for (size_t i = 0; i < req->query_count; i++) {
         Str             name = req->query[i].name;
         const Property *property = ogc_property(properties, n, name);
-        bool            word = c ? is_word(name) : str_eq(name, S("lang"));
+        bool            word = is_word(words, name);
         if (!word && !(property && property->filter))
             return fail(err, ERR_USAGE, "no parameter is called \"%.*s\" here; /ogc/api has all there are",
                         STR_ARG(str_take_first(name, 80)));

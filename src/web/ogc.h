@@ -15,7 +15,6 @@
 #define OGC_LIMIT     100
 #define OGC_LIMIT_MAX 10000
 #define OGC_GEOJSON   "application/geo+json"
-#define OGC_CRS84     "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 typedef struct {
     Str         id; /* of a dataset its slug, or its record's id where a kind is called so; of a kind its name */
@@ -44,11 +43,10 @@ typedef struct {
 size_t          ogc_properties(Arena *a, const Collection *c, Property **out);
 const Property *ogc_property(const Property *list, size_t n, Str name); /* NULL: none */
 
-/* Parameters of a question to the features, beside properties; the last is of every answer. */
-extern const char *const ogc_words[];
-/* ERR_USAGE for a parameter that is neither a word of ogc_words nor a filter (`c` NULL: the last word alone), and
-   for a word said twice. */
-bool ogc_parameters(Request *req, const Collection *c, Err *err);
+/* Parameters of a question to the features, beside properties; to one feature; to all else. */
+extern const char *const ogc_words[], *const ogc_item_words[], *const ogc_lang[];
+/* ERR_USAGE for a parameter that is neither one of `words` nor a filter of `c` (may be NULL), and for a word twice. */
+bool ogc_parameters(Request *req, const char *const *words, const Collection *c, Err *err);
 
 /* A link, an object of the list `links` that was begun: `path` is of this node, `ending` with its dot. Clients
    put more behind what they link to, so only what ends there has an ending. */

@@ -1,5 +1,6 @@
 /* The OpenAPI 3.0 document of /ogc: a path for each collection, so that a client sees by which properties
    the server filters. Source: https://spec.openapis.org/oas/v3.0.3 */
+#include "data/extent.h"
 #include "web/ogc.h"
 #include "web/route.h"
 #include "web/site.h"
@@ -88,7 +89,7 @@ static void collection_paths(Arena *a, const Collection *c, Json *paths)
 {
     Property *properties;
     size_t    n = ogc_properties(a, c, &properties);
-    Json     *asked = json_array_make(a), *item = lang_alone(a);
+    Json     *asked = json_array_make(a), *item = json_array_make(a);
     for (const char *const *word = ogc_words; *word; word++) json_add_value(asked, ref(a, "parameters", *word));
     for (size_t i = 0; i < n; i++)
         if (properties[i].filter) json_add_value(asked, property_parameter(a, &properties[i]));
@@ -98,6 +99,7 @@ static void collection_paths(Arena *a, const Collection *c, Json *paths)
     json_put_value(paths, str_format(a, "/collections/%.*s/items", STR_ARG(c->id)).at,
                    path_make(a, str_format(a, "features-%.*s", STR_ARG(c->id)), c->title, asked, OGC_GEOJSON,
                              "FeatureCollection"));
+    for (const char *const *word = ogc_item_words; *word; word++) json_add_value(item, ref(a, "parameters", *word));
     json_add_value(item, ref(a, "parameters", "featureId"));
     json_put_value(paths, str_format(a, "/collections/%.*s/items/{featureId}", STR_ARG(c->id)).at,
                    path_make(a, str_format(a, "feature-%.*s", STR_ARG(c->id)), c->title, item, OGC_GEOJSON, "Feature"));
@@ -117,7 +119,14 @@ static Json *parameters_make(Arena *a)
     json_put_value(
         all, "bbox",
         parameter(a, S("bbox"), "query", box,
-                  "Only features in this box: west, south, east, north in degrees (CRS84)."));
+                  "Only features in this box: west, south, east, north in degrees, unless "
+                                          "bbox-crs says otherwise."));
+    Json *crs = typed(a, "string"), *choices = json_array_make(a);
+    for (int i = 0; i < CRS_COUNT; i++) json_add_text(choices, str_of(crs_address((Crs)i)));
+    json_put_value(crs, "enum", choices);
+    json_put_text(crs, "default", str_of(crs_address(CRS_84)));
+    json_put_value(all, "crs", parameter(a, S("crs"), "query", crs, "In which system coordinates are told."));
+    json_put_value(all, "bbox-crs", parameter(a, S("bbox-crs"), "query", crs, "In which system the box is."));
     json_put_value(
         all, "datetime",
         parameter(a, S("datetime"), "query", typed(a, "string"),
@@ -160,7 +169,7 @@ static Json *schemas_make(Arena *a)
     json_put_value(all, "Conformance", OBJECT(a, "conformsTo:string[]", "links?:#Link[]"));
     json_put_value(all, "Collection",
                    OBJECT(a, "id:string", "title:string", "description?:string", "itemType:string",
-                          "extent?:object", "crs:string[]", "links:#Link[]"));
+                          "extent?:object", "crs:string[]", "storageCrs:string", "links:#Link[]"));
     json_put_value(all, "Collections", OBJECT(a, "links:#Link[]", "collections:#Collection[]"));
     json_put_value(all, "Feature", OBJECT(a, "type:string", "geometry:object", "properties:object", "links?:#Link[]"));
     json_put_value(all, "FeatureCollection",

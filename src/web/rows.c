@@ -177,9 +177,11 @@ void feature_put(Buf *out, const FeatureForm *form, const DuckValue *row)
     buf_put_z(out, "\"geometry\":");
     if (placed) {
         buf_put_z(out, "{\"type\":\"Point\",\"coordinates\":[");
-        rows_put_number(out, longitude->number);
+        double at[2];
+        crs_put(form->crs, longitude->number, latitude->number, at);
+        rows_put_number(out, at[0]);
         buf_put_byte(out, ',');
-        rows_put_number(out, latitude->number);
+        rows_put_number(out, at[1]);
         buf_put_z(out, "]}");
     } else {
         buf_put_z(out, "null");

@@ -3,6 +3,7 @@
 #define BANYAN_WEB_ROWS_H
 
 #include "core/record.h"
+#include "data/extent.h"
 #include "data/question.h"
 #include "format/darwin_core.h"
 #include "web/desk.h"
@@ -45,6 +46,7 @@ void row_put(Buf *out, const TableQuestion *question, const DuckValue *row);
 typedef struct {
     const TableQuestion *question;
     size_t               latitude, longitude, number; /* places in a row; result_count: not there */
+    Crs                  crs;                          /* of the coordinates; 0 is what GeoJSON itself has */
 } FeatureForm;
 FeatureForm feature_form(const TableQuestion *question); /* latitude and longitude must be among its results */
 void        feature_put(Buf *out, const FeatureForm *form, const DuckValue *row);

@@ -1,7 +1,7 @@
 // OGC API Features from outside: GDAL's OAPIF driver and OWSLib, which know nothing of this server, read the
 // service, page through it and filter. What they ask passes a proxy, so that it is seen what the server
 // filtered and what they did. What the standard asks beyond what these two use is asked here.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import http from 'node:http'
 import path from 'node:path'
@@ -145,7 +145,7 @@ async function core() {
     tally.check(answer.status === 200 && answer.headers['content-type'].split(';')[0] in api.paths[where].get.responses[200].content, `${where} answers as the description says`, answer.status, answer.headers['content-type'])
   }
   const names = api.paths['/collections/air/items'].get.parameters.map(p => p.name ?? p.$ref.split('/').pop())
-  same(names, ['limit', 'bbox', 'datetime', 'after', 'lang', 'station', 'country', 'date', 'value', 'latitude', 'longitude', 'limit_'], 'the description has the parameters of a collection, and no property that is called like a word')
+  same(names, ['limit', 'bbox', 'bbox-crs', 'datetime', 'crs', 'after', 'lang', 'station', 'country', 'date', 'value', 'latitude', 'longitude', 'limit_'], 'the description has the parameters of a collection, and no property that is called like a word')
 
   const list = await json('/ogc/collections')
   for (const one of list.collections) {
@@ -199,6 +199,32 @@ async function faces() {
     tally.check(page.includes(part), `the page of features has ${part}`, page.slice(page.indexOf('<main'), page.indexOf('<main') + 1500))
 }
 
+// Part 2: coordinates in other systems, reckoned again by PROJ (gdaltransform).
+async function systems() {
+  const at = name => `http://www.opengis.net/def/crs/${name}`
+  const [crs84, wgs84, web] = ['OGC/1.3/CRS84', 'EPSG/0/4326', 'EPSG/0/3857'].map(at)
+  const collection = await json('/ogc/collections/air')
+  same([collection.crs, collection.storageCrs], [[crs84, wgs84, web], crs84], 'a collection says its systems')
+  const some = placed.slice(0, 50), items = '/ogc/collections/air/items?limit=50'
+  const told = async query => { const answer = await get(items + query); return [answer.headers['content-crs'], JSON.parse(answer.text).features?.map(f => f.geometry.coordinates)] }
+  same(await told(''), [`<${crs84}>`, some.map(r => [r.longitude, r.latitude])], 'without a word it is longitude and latitude, and the answer says so')
+  same(await told(`&crs=${crs84}`), [`<${crs84}>`, some.map(r => [r.longitude, r.latitude])], 'as when asked for')
+  same(await told(`&crs=${wgs84}`), [`<${wgs84}>`, some.map(r => [r.latitude, r.longitude])], 'EPSG 4326 has latitude first')
+  const [header, metres] = await told(`&crs=${web}`)
+  const by_proj = spawnSync('gdaltransform', ['-s_srs', 'EPSG:4326', '-t_srs', 'EPSG:3857', '-output_xy'], { input: some.map(r => `${r.longitude} ${r.latitude}`).join('\n'), encoding: 'utf8' }).stdout
+    .trim().split('\n').map(line => line.split(' ').map(Number))
+  tally.check(header === `<${web}>` && by_proj.length === 50 && metres.every(([x, y], i) => Math.hypot(x - by_proj[i][0], y - by_proj[i][1]) < 1e-3), 'EPSG 3857 is within a millimetre of where PROJ has it', header, JSON.stringify(metres.slice(0, 3)), JSON.stringify(by_proj.slice(0, 3)))
+  const one = await get(`/ogc/collections/air/items/17?crs=${wgs84}`)
+  same([one.headers['content-crs'], JSON.parse(one.text).geometry.coordinates], [`<${wgs84}>`, [all[16].latitude, all[16].longitude]], 'one feature as well')
+  const record = await get(`/ogc/collections/organisation/items?crs=${wgs84}&limit=1`)
+  same([record.headers['content-crs'], JSON.parse(record.text).features[0].geometry.coordinates], [`<${wgs84}>`, [13.7, 100.5]], 'and records')
+  const corner = spawnSync('gdaltransform', ['-s_srs', 'EPSG:4326', '-t_srs', 'EPSG:3857', '-output_xy'], { input: '99.99 9.99\n101.01 11.01', encoding: 'utf8' }).stdout.trim().replaceAll(/\s/g, ',')
+  for (const [box, crs] of [['10,100,11,101', wgs84], ['10,100,0,11,101,9', wgs84], [corner, web], ['100,10,101,11', crs84]])
+    same(await matched(`bbox=${box}&bbox-crs=${crs}`), placed.filter(in_box).length, `a box ${box} in ${crs}`)
+  for (const where of ['items?crs=EPSG:4326', `items?bbox=10,100,11,101&bbox-crs=${at('EPSG/0/9999')}`, 'items/17?crs=x', `items?bbox=0,0,1e9,1&bbox-crs=${web}`])
+    same((await get(`/ogc/collections/air/${where}`)).status, 400, `${where} is refused`)
+}
+
 async function records() {
   const value = await json('/ogc/collections/organisation/items')
   same([value.numberMatched, value.features.map(f => [f.properties.title, f.geometry.coordinates])], [2, [['Office', [100.5, 13.7]], ['Nearby', [101, 14]]]], 'records with a place, in the order they were made')
@@ -246,6 +272,7 @@ try {
   await owslib()
   await core()
   await faces()
+  await systems()
   await records()
   await audiences()
 } finally {
