@@ -13,11 +13,11 @@ static void expect(bool ok)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     Arena *a = arena_open(0);
-    Str  text = { (const char *)bytes, n };
-    Box  box;
-    Span span;
-    Err  err = { 0 };
-    Box  same;
+    Str    text = { (const char *)bytes, n };
+    Box    box;
+    Span   span;
+    Err    err = { 0 };
+    Box    same;
     for (int crs = 0; crs < CRS_COUNT; crs++) {
         if (!box_read(text, (Crs)crs, &box, &err)) {
             expect(err.code == ERR_USAGE);

@@ -33,15 +33,19 @@ bool crs_read(Str address, Crs *out, Err *err)
 
 void crs_put(Crs crs, double longitude, double latitude, double out[2])
 {
-    out[0] = crs == CRS_3857 ? longitude * DEGREE * EARTH_M : crs == CRS_4326 ? latitude : longitude;
-    out[1] = crs == CRS_3857 ? asinh(tan(latitude * DEGREE)) * EARTH_M : crs == CRS_4326 ? longitude : latitude;
+    out[0] = crs == CRS_3857 ? longitude * DEGREE * EARTH_M : crs == CRS_4326 ? latitude
+                                                                              : longitude;
+    out[1] = crs == CRS_3857 ? asinh(tan(latitude * DEGREE)) * EARTH_M : crs == CRS_4326 ? longitude
+                                                                                         : latitude;
 }
 
 /* Two numbers in the order of the system's axes, as longitude and latitude. */
 static void degrees_of(Crs crs, double first, double second, double *longitude, double *latitude)
 {
-    *longitude = crs == CRS_3857 ? first / EARTH_M / DEGREE : crs == CRS_4326 ? second : first;
-    *latitude = crs == CRS_3857 ? atan(sinh(second / EARTH_M)) / DEGREE : crs == CRS_4326 ? first : second;
+    *longitude = crs == CRS_3857 ? first / EARTH_M / DEGREE : crs == CRS_4326 ? second
+                                                                              : first;
+    *latitude = crs == CRS_3857 ? atan(sinh(second / EARTH_M)) / DEGREE : crs == CRS_4326 ? first
+                                                                                          : second;
 }
 
 /* Within the earth; what rounding has carried out of it comes back. */
@@ -49,7 +53,8 @@ static bool bounded(double *x, double most)
 {
     static const double rounding = 1e-9;
     if (!(*x >= -most - rounding && *x <= most + rounding)) return false;
-    *x = *x < -most ? -most : *x > most ? most : *x;
+    *x = *x < -most ? -most : *x > most ? most
+                                        : *x;
     return true;
 }
 

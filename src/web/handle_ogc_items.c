@@ -141,10 +141,10 @@ static bool rows_put(DuckRun *run, const RowsAsked *w, Err *err)
     const TableQuestion *q = &w->rows;
     FeatureForm          form = feature_form(q);
     form.crs = items->crs;
-    DuckAnswer          *answer;
-    const DuckValue     *row;
-    Buf                  text = { 0 };
-    int64_t              last = 0;
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    Buf              text = { 0 };
+    int64_t          last = 0;
     if (!duck_ask(run, items->req->arena, q->sql, q->given, q->given_count, &answer, err)) return false;
     while (!items->next && duck_next(answer, &row, err)) {
         buf_clear(&text);

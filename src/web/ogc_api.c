@@ -120,7 +120,7 @@ static Json *parameters_make(Arena *a)
         all, "bbox",
         parameter(a, S("bbox"), "query", box,
                   "Only features in this box: west, south, east, north in degrees, unless "
-                                          "bbox-crs says otherwise."));
+                  "bbox-crs says otherwise."));
     Json *crs = typed(a, "string"), *choices = json_array_make(a);
     for (int i = 0; i < CRS_COUNT; i++) json_add_text(choices, str_of(crs_address((Crs)i)));
     json_put_value(crs, "enum", choices);

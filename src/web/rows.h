@@ -46,7 +46,7 @@ void row_put(Buf *out, const TableQuestion *question, const DuckValue *row);
 typedef struct {
     const TableQuestion *question;
     size_t               latitude, longitude, number; /* places in a row; result_count: not there */
-    Crs                  crs;                          /* of the coordinates; 0 is what GeoJSON itself has */
+    Crs                  crs;                         /* of the coordinates; 0 is what GeoJSON itself has */
 } FeatureForm;
 FeatureForm feature_form(const TableQuestion *question); /* latitude and longitude must be among its results */
 void        feature_put(Buf *out, const FeatureForm *form, const DuckValue *row);

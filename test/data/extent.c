@@ -64,7 +64,9 @@ TEST("a box may be in another system, whose axes have another order")
     Box box;
     CHECK_OK(box_read(S("8.2,102.1,23.4,109.5"), CRS_4326, &box, &err));
     CHECK_STR(box_text(a, box), "102.09999999999999,8.1999999999999993,109.5,23.399999999999999");
-    CHECK_OK(box_read(S("-20037508.342789244,-20037508.342789244,20037508.342789244,20037508.342789244"), CRS_3857, &box, &err));
+    CHECK_OK(
+        box_read(S("-20037508.342789244,-20037508.342789244,20037508.342789244,20037508.342789244"),
+                 CRS_3857, &box, &err));
     CHECK_EQ_DOUBLE(box.west, -180);
     CHECK_EQ_DOUBLE(box.east, 180);
     CHECK(box.north > 85.0511 && box.north < 85.0512);
