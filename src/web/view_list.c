@@ -20,7 +20,7 @@ static void stands_add(const ViewWork *w, const Kind *kind, Json *facets, Json *
     Json           *group = json_object_make(a), *values = json_array_make(a);
     bool            any = false;
     if (!n) return;
-    json_put_text(group, "label", words(w, "coverage.stands"));
+    json_put_text(group, "label", words(w, "list.stands"));
     for (size_t i = 0; i < n; i++) {
         Json *one = json_object_make(a);
         Str   name = str_of(progress_name(states[i])), url = question_url(w, "stands", name, true);

@@ -110,6 +110,8 @@ TEST("a mistake in a kind file is named with file and place")
         { "{'x-title':'b','properties':{'a':{'type':'string'}}}", "thing.json#/x-title" },
         { "{'properties':{'a':{'type':'string'}}}", "thing.json#: x-title" },
         { "{'x-title':'a','x-start':'a','properties':{'a':{'type':'string'}}}", "thing.json#/x-start" },
+        { "{'x-title':'a','x-event':true,'properties':{'a':{'type':'string'}}}", "thing.json#/x-event" },
+        { "{'x-title':'a','x-event':1,'properties':{'a':{'type':'string'}}}", "thing.json#/x-event" },
         { "{'x-title':'b','properties':{'b':{'type':'string'},'a':{'type':'string','x-link':['other']}}}",
           "thing.json# a: a link to a kind that is not there: other" },
         { "{'x-title':'a','properties':{'a':{'type':'array','items':{'type':'array','items':{'type':'string'}}}}}",

@@ -15,7 +15,8 @@ static void make_notes(Node *node, Arena *a)
     }
 }
 
-/* Every title in the order of the list, a page of seven after the other; checks that each key is not before the last. */
+/* Every title in the order of the list, a page of seven after the other; checks that each key is not before the
+   last. */
 static size_t walk(Node *node, Arena *a, const Reader *reader, const char *lang, const char *sort, Str *first)
 {
     Err       err = { 0 };
