@@ -147,7 +147,8 @@ static Json *distributions(Request *req, const About *about)
     Err            why = { 0 };
     const RowsWay *way;
     if (!columns_read(a, about->record->doc, &columns, &n, &why) || !n) return list;
-    bool placed = columns_role(columns, n, ROLE_OF_LATITUDE) && columns_role(columns, n, ROLE_OF_LONGITUDE);
+    bool placed = geometry_column(columns, n) || (columns_role(columns, n, ROLE_OF_LATITUDE) &&
+                                                  columns_role(columns, n, ROLE_OF_LONGITUDE));
     distribution_add(req, about, list, "json", "application/json", S("JSON"));
     for (size_t i = 0; (way = rows_way_at(i)); i++) {
         if (way->as == ROWS_AS_GEOJSON && !placed) continue;

@@ -72,15 +72,18 @@ static void degrees_put(Shape *s, Arena *a, const Reach *r)
 
 static void reach_put(Shape *s, Arena *a, const Reach *r)
 {
-    if (!r->placed) return;
+    bool timed = r->from.len && r->to.len;
+    if (!r->placed && !timed) return;
     shape_object(s, "extent");
-    shape_object(s, "spatial");
-    shape_list(s, "bbox");
-    degrees_put(s, a, r);
-    shape_end(s);
-    shape_text(s, "crs", str_of(crs_address(CRS_84)));
-    shape_end(s);
-    if (r->from.len && r->to.len) {
+    if (r->placed) {
+        shape_object(s, "spatial");
+        shape_list(s, "bbox");
+        degrees_put(s, a, r);
+        shape_end(s);
+        shape_text(s, "crs", str_of(crs_address(CRS_84)));
+        shape_end(s);
+    }
+    if (timed) {
         shape_object(s, "temporal");
         shape_list(s, "interval");
         shape_list(s, NULL);

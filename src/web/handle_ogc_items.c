@@ -26,6 +26,7 @@ typedef struct {
     Span              span;
     Shape             shape;
     int64_t           matched, returned, next; /* next: `after` of the next page; 0: there is none */
+    int64_t           last;                    /* row that was shown */
 } Items;
 
 static bool whole_number(Request *req, const char *name, int64_t least, int64_t *out, Err *err)
@@ -91,19 +92,20 @@ static Str where(Arena *a, Str column, const char *ending)
     return str_join(a, (Str[]){ S("where."), column, str_of(ending) }, 3);
 }
 
-/* Which rows: those with a place that the parameters ask for. */
+/* Which rows: those with a place that the parameters ask for; whether a geometry is one, and lies in the box, is
+   found as each is read. */
 static Pairs rows_asked(const Items *w)
 {
     const Collection       *c = w->collection;
     Request                *req = w->req;
     Pairs                   p = { NEW_ARRAY(req->arena, QuestionPair, req->query_count + c->column_count + 8), 0 };
     static const ColumnRole place[] = { ROLE_OF_LATITUDE, ROLE_OF_LONGITUDE };
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < 2 && !c->geometry; i++)
         pair_add(&p,
                  where(req->arena, columns_role(c->columns, c->column_count, place[i])->name,
                        ".missing"),
                  S("false"));
-    if (w->boxed) pair_add(&p, S("_bbox"), box_text(req->arena, w->box));
+    if (w->boxed && !c->geometry) pair_add(&p, S("_bbox"), box_text(req->arena, w->box));
     if (w->timed) pair_add(&p, S("_time"), query_get(req, "datetime"));
     for (size_t i = 0; i < req->query_count; i++) {
         const Property *property = ogc_property(w->properties, w->property_count, req->query[i].name);
@@ -135,30 +137,53 @@ typedef struct {
     TableQuestion count, rows;
 } RowsAsked;
 
+static bool row_fits(const Items *w, const FeatureForm *form, const DuckValue *row, const Json *shape)
+{
+    double at[2];
+    if (shape) return !w->boxed || geometry_meets(shape, w->box);
+    return feature_point(form, row, at) && (!w->boxed || box_has(w->box, at[1], at[0]));
+}
+
+/* Rows of geometries come all, and are counted here. */
+static bool row_take(Items *w, const FeatureForm *form, const DuckValue *row, Buf *text, Err *err)
+{
+    const Json *shape = feature_shape(form, row);
+    if (w->collection->geometry) {
+        if (!row_fits(w, form, row, shape)) return true;
+        w->matched++;
+        if (w->next || row[form->number].integer <= w->after) return true;
+    }
+    if (w->returned == w->limit) {
+        w->next = w->last;
+        return true;
+    }
+    buf_clear(text);
+    feature_put(text, form, row, shape);
+    w->last = row[form->number].integer;
+    if (arena_full(w->req->arena) || (w->shape.text && w->shape.text->len > ARENA_DEFAULT_LIMIT))
+        return fail(err, ERR_TOO_BIG, "the features are too large for one answer; ask for a smaller limit");
+    return feature_take(w, text, err);
+}
+
 static bool rows_put(DuckRun *run, const RowsAsked *w, Err *err)
 {
     Items               *items = w->items;
     const TableQuestion *q = &w->rows;
-    FeatureForm          form = feature_form(q);
+    Arena               *one = arena_open(0);
+    FeatureForm          form = feature_form(q, one);
+    DuckAnswer          *answer;
+    const DuckValue     *row;
+    Buf                  text = { 0 };
+    bool                 ok = duck_ask(run, items->req->arena, q->sql, q->given, q->given_count, &answer, err);
     form.crs = items->crs;
-    DuckAnswer      *answer;
-    const DuckValue *row;
-    Buf              text = { 0 };
-    int64_t          last = 0;
-    if (!duck_ask(run, items->req->arena, q->sql, q->given, q->given_count, &answer, err)) return false;
-    while (!items->next && duck_next(answer, &row, err)) {
-        buf_clear(&text);
-        feature_put(&text, &form, row);
-        if (items->returned == items->limit) items->next = last;
-        else if (!feature_take(items, &text, err)) break;
-        last = row[form.number].integer;
-        if (arena_full(items->req->arena) || (items->shape.text && items->shape.text->len > ARENA_DEFAULT_LIMIT))
-            fail(err, ERR_TOO_BIG, "the features are too large for one answer; ask for a smaller limit");
-        if (err->code != ERR_NONE) break;
+    if (ok) {
+        while (ok && (!items->next || items->collection->geometry) && duck_next(answer, &row, err))
+            ok = row_take(items, &form, row, &text, err);
+        duck_answer_close(answer);
     }
-    duck_answer_close(answer);
     buf_free(&text);
-    return err->code == ERR_NONE;
+    arena_close(one);
+    return ok && err->code == ERR_NONE;
 }
 
 static bool rows_ask(DuckRun *run, Stream *stream, void *with, Err *err)
@@ -166,9 +191,12 @@ static bool rows_ask(DuckRun *run, Stream *stream, void *with, Err *err)
     (void)stream;
     RowsAsked *w = with;
     DuckValue  count;
-    if (!duck_ask_one(run, w->items->req->arena, w->count.count_sql, w->count.given, w->count.given_count, &count, err))
-        return false;
-    w->items->matched = count.integer;
+    if (!w->items->collection->geometry) {
+        if (!duck_ask_one(run, w->items->req->arena, w->count.count_sql, w->count.given, w->count.given_count, &count,
+                          err))
+            return false;
+        w->items->matched = count.integer;
+    }
     return rows_put(run, w, err);
 }
 
@@ -181,8 +209,10 @@ static bool rows_items(Items *w, Err *err)
     if (!rows_table(w->req, a, w->collection->doc, &table, err)) return false;
     columns_add(w, &p);
     if (!question_read(a, &table, p.pairs, p.n, &asked.count, err)) return false; /* of all, whatever is shown */
-    if (w->after) pair_add(&p, S(QUESTION_ROW ".min"), str_format(a, "%lld", (long long)w->after + 1));
-    pair_add(&p, S("limit"), str_format(a, "%lld", (long long)w->limit + 1));
+    if (w->after && !w->collection->geometry)
+        pair_add(&p, S(QUESTION_ROW ".min"), str_format(a, "%lld", (long long)w->after + 1));
+    if (!w->collection->geometry)
+        pair_add(&p, S("limit"), str_format(a, "%lld", (long long)w->limit + 1));
     if (!question_read(a, &table, p.pairs, p.n, &asked.rows, err)) return false;
     names_put(w, &asked.rows);
     return desk_run(w->req->site->desk, rows_ask, &asked, err);

@@ -2,6 +2,7 @@
 #include "web/ogc.h"
 
 #include "core/list.h"
+#include "data/geometry.h"
 #include "web/request.h"
 #include "web/site.h"
 #include "web/value.h"
@@ -24,8 +25,8 @@ static bool is_number(const Column *column)
 
 static bool is_placed(const Collection *c)
 {
-    return is_number(columns_role(c->columns, c->column_count, ROLE_OF_LATITUDE)) &&
-           is_number(columns_role(c->columns, c->column_count, ROLE_OF_LONGITUDE));
+    return c->geometry || (is_number(columns_role(c->columns, c->column_count, ROLE_OF_LATITUDE)) &&
+                           is_number(columns_role(c->columns, c->column_count, ROLE_OF_LONGITUDE)));
 }
 
 /* False without an error: a dataset without a place. */
@@ -34,7 +35,9 @@ static bool of_dataset(Request *req, Snapshot *s, const Record *r, Collection *o
     Card card;
     Err  why = { 0 };
     *out = (Collection){ .doc = r->doc, .slug = r->slug };
-    if (!columns_read(req->arena, r->doc, &out->columns, &out->column_count, &why) || !is_placed(out)) return false;
+    if (!columns_read(req->arena, r->doc, &out->columns, &out->column_count, &why)) return false;
+    out->geometry = geometry_column(out->columns, out->column_count);
+    if (!is_placed(out)) return false;
     card_of(s, req->arena, r, &card);
     bool taken = kind_find(node_kinds(req->node), r->slug) != NULL;
     out->id = taken ? r->id : r->slug;
@@ -141,7 +144,8 @@ size_t ogc_properties(Arena *a, const Collection *c, Property **out)
     *out = NEW_ARRAY(a, Property, most);
     if (!c->kind) {
         for (size_t i = 0; i < c->column_count; i++)
-            add(a, *out, &n, c->columns[i].name, type_of(c->columns[i].type), false, true);
+            if (&c->columns[i] != c->geometry)
+                add(a, *out, &n, c->columns[i].name, type_of(c->columns[i].type), false, true);
         return n;
     }
     for (size_t i = 0; i < sizeof of_records / sizeof *of_records; i++)

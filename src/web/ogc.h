@@ -1,5 +1,5 @@
 /* OGC API Features 1.0 (OGC 17-069r4) over what has a place: each dataset with columns of latitude and
-   longitude, each kind with x-place. A collection of a dataset is its rows that have both coordinates, as
+   longitude or a geometry, each kind with x-place. A collection of a dataset is its rows that have a place, as
    src/data/question.h gives them; one of a kind is the records that have a place. Who does not see a
    dataset's record has no such collection.
 
@@ -17,13 +17,14 @@
 #define OGC_GEOJSON   "application/geo+json"
 
 typedef struct {
-    Str         id; /* of a dataset its slug, or its record's id where a kind is called so; of a kind its name */
-    Str         title, description;
-    const Kind *kind;    /* of records; NULL: of a dataset's rows */
-    Str         slug;    /* of the dataset */
-    const Json *doc;     /* of the dataset */
-    Column     *columns; /* of the dataset */
-    size_t      column_count;
+    Str           id; /* of a dataset its slug, or its record's id where a kind is called so; of a kind its name */
+    Str           title, description;
+    const Kind   *kind;    /* of records; NULL: of a dataset's rows */
+    Str           slug;    /* of the dataset */
+    const Json   *doc;     /* of the dataset */
+    Column       *columns; /* of the dataset */
+    size_t        column_count;
+    const Column *geometry; /* of them; NULL: rows are points, by latitude and longitude alone */
 } Collection;
 
 /* All that the reader may see: datasets by title, then kinds in their order. Lives in the request's arena.

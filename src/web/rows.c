@@ -65,7 +65,7 @@ static bool place_of(const TableQuestion *q, size_t *latitude, size_t *longitude
 bool rows_have_place(const TableQuestion *question)
 {
     size_t latitude, longitude;
-    return place_of(question, &latitude, &longitude);
+    return place_of(question, &latitude, &longitude) || geometry_column(question->results, question->result_count);
 }
 
 void rows_put_number(Buf *out, double x)
@@ -93,12 +93,12 @@ static void value_put(Buf *out, const DuckValue *value)
     }
 }
 
-static void row_put_but(Buf *out, const TableQuestion *q, const DuckValue *row, size_t left_out)
+static void row_put_but(Buf *out, const TableQuestion *q, const DuckValue *row, size_t left_out, size_t as_well)
 {
     bool any = false;
     buf_put_byte(out, '{');
     for (size_t i = 0; i < q->result_count; i++) {
-        if (i == left_out) continue;
+        if (i == left_out || i == as_well) continue;
         if (any) buf_put_byte(out, ',');
         any = true;
         buf_put_json(out, q->results[i].name);
@@ -110,7 +110,7 @@ static void row_put_but(Buf *out, const TableQuestion *q, const DuckValue *row, 
 
 void row_put(Buf *out, const TableQuestion *q, const DuckValue *row)
 {
-    row_put_but(out, q, row, q->result_count);
+    row_put_but(out, q, row, q->result_count, q->result_count);
 }
 
 static bool gone(Err *err)
@@ -154,31 +154,52 @@ static bool engine_write(DuckRun *run, Stream *stream, const RowsWork *w, RowsFo
     return ok;
 }
 
-FeatureForm feature_form(const TableQuestion *q)
+FeatureForm feature_form(const TableQuestion *q, Arena *for_one_row)
 {
-    FeatureForm form = { .question = q, .number = q->result_count };
+    FeatureForm   form = { .question = q, .number = q->result_count, .arena = for_one_row };
+    const Column *geometry = geometry_column(q->results, q->result_count);
+    form.geometry = geometry ? (size_t)(geometry - q->results) : q->result_count;
     place_of(q, &form.latitude, &form.longitude);
     for (size_t i = 0; i < q->result_count; i++)
         if (str_eq_z(q->results[i].name, QUESTION_ROW)) form.number = i;
     return form;
 }
 
-void feature_put(Buf *out, const FeatureForm *form, const DuckValue *row)
+Json *feature_shape(const FeatureForm *form, const DuckValue *row)
 {
-    const DuckValue *latitude = &row[form->latitude], *longitude = &row[form->longitude];
-    bool             placed = latitude->type == DUCK_NUMBER && longitude->type == DUCK_NUMBER &&
-                  isfinite(latitude->number) && isfinite(longitude->number);
+    if (form->geometry == form->question->result_count || row[form->geometry].type != DUCK_TEXT) return NULL;
+    arena_reset(form->arena);
+    return geometry_read(form->arena, row[form->geometry].text);
+}
+
+bool feature_point(const FeatureForm *form, const DuckValue *row, double at[2])
+{
+    size_t columns[] = { form->longitude, form->latitude };
+    for (size_t i = 0; i < 2; i++) {
+        const DuckValue *value = columns[i] < form->question->result_count ? &row[columns[i]] : NULL;
+        if (!value || (value->type != DUCK_NUMBER && value->type != DUCK_INTEGER)) return false;
+        at[i] = value->type == DUCK_INTEGER ? (double)value->integer : value->number;
+        if (!isfinite(at[i])) return false;
+    }
+    return true;
+}
+
+void feature_put(Buf *out, const FeatureForm *form, const DuckValue *row, const Json *shape)
+{
+    size_t none = form->question->result_count;
+    double at[2];
     buf_put_z(out, "{\"type\":\"Feature\",");
-    if (form->number < form->question->result_count) {
+    if (form->number < none) {
         buf_put_z(out, "\"id\":");
         value_put(out, &row[form->number]);
         buf_put_byte(out, ',');
     }
     buf_put_z(out, "\"geometry\":");
-    if (placed) {
+    if (shape) {
+        geometry_put(out, shape, form->crs);
+    } else if (feature_point(form, row, at)) {
+        crs_put(form->crs, at[0], at[1], at);
         buf_put_z(out, "{\"type\":\"Point\",\"coordinates\":[");
-        double at[2];
-        crs_put(form->crs, longitude->number, latitude->number, at);
         rows_put_number(out, at[0]);
         buf_put_byte(out, ',');
         rows_put_number(out, at[1]);
@@ -187,25 +208,31 @@ void feature_put(Buf *out, const FeatureForm *form, const DuckValue *row)
         buf_put_z(out, "null");
     }
     buf_put_z(out, ",\"properties\":");
-    row_put_but(out, form->question, row, form->number);
+    row_put_but(out, form->question, row, form->number, shape ? form->geometry : none);
     buf_put_byte(out, '}');
+}
+
+static void close_arena(void *arena)
+{
+    arena_close(arena);
 }
 
 static bool geojson_rows(DuckRun *run, Stream *stream, const RowsWork *w, Err *err)
 {
     DuckAnswer      *answer;
     const DuckValue *row;
-    FeatureForm      form = feature_form(&w->question);
+    FeatureForm      form = feature_form(&w->question, arena_open(0));
     Buf              out = { 0 };
     bool             there = true;
     const char      *between = "\n";
+    arena_adopt(w->arena, form.arena, close_arena);
     if (!duck_ask(run, w->arena, w->question.sql, w->question.given, w->question.given_count, &answer, err))
         return false;
     buf_put_z(&out, "{\"type\":\"FeatureCollection\",\"features\":[");
     while (there && duck_next(answer, &row, err)) {
         buf_put_z(&out, between);
         between = ",\n";
-        feature_put(&out, &form, row);
+        feature_put(&out, &form, row, feature_shape(&form, row));
         if (out.len < ROWS_CHUNK_BYTES) continue;
         there = stream_write(stream, buf_str(&out));
         buf_clear(&out);

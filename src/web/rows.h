@@ -3,7 +3,7 @@
 #define BANYAN_WEB_ROWS_H
 
 #include "core/record.h"
-#include "data/extent.h"
+#include "data/geometry.h"
 #include "data/question.h"
 #include "format/darwin_core.h"
 #include "web/desk.h"
@@ -25,7 +25,7 @@ typedef struct {
 } RowsWay;
 const RowsWay *rows_way(Str ending);                           /* NULL: none of ours */
 const RowsWay *rows_way_at(size_t i);                          /* NULL past the last */
-bool           rows_have_place(const TableQuestion *question); /* latitude and longitude among its results */
+bool           rows_have_place(const TableQuestion *question); /* coordinates or a geometry among its results */
 
 typedef struct {
     Arena            *arena; /* of the work alone */
@@ -42,13 +42,18 @@ bool rows_write(DuckRun *run, Stream *stream, void *rows_work, Err *err); /* a D
 /* One row as a JSON object, and a number as JSON has it (null when it is not finite). */
 void row_put(Buf *out, const TableQuestion *question, const DuckValue *row);
 
-/* One row with a place as a GeoJSON feature: its number is the id where it was asked, and then no property. */
+/* One row with a place as a GeoJSON feature: its number is the id where it was asked, and then no property; a
+   geometry (data/geometry.h) is no property either. */
 typedef struct {
     const TableQuestion *question;
-    size_t               latitude, longitude, number; /* places in a row; result_count: not there */
-    Crs                  crs;                         /* of the coordinates; 0 is what GeoJSON itself has */
+    size_t               latitude, longitude, geometry, number; /* places in a row; result_count: not there */
+    Crs                  crs;                                   /* of the coordinates; 0 is what GeoJSON itself has */
+    Arena               *arena;                                 /* for one row's geometry at a time */
 } FeatureForm;
-FeatureForm feature_form(const TableQuestion *question); /* latitude and longitude must be among its results */
-void        feature_put(Buf *out, const FeatureForm *form, const DuckValue *row);
+FeatureForm feature_form(const TableQuestion *question, Arena *for_one_row);
+Json       *feature_shape(const FeatureForm *form, const DuckValue *row);               /* NULL: none; until the next */
+bool        feature_point(const FeatureForm *form, const DuckValue *row, double at[2]); /* longitude, latitude */
+/* With the row's `shape` (may be NULL), else its point, else no geometry. */
+void feature_put(Buf *out, const FeatureForm *form, const DuckValue *row, const Json *shape);
 
 #endif

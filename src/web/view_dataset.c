@@ -181,36 +181,47 @@ static void address_add(const ViewWork *w, Json *list, Str name, const char *end
     json_add_value(list, one);
 }
 
-static bool is_darwin_core(const ViewWork *w, const Json *value)
+/* The columns of the answer: their names, types and roles. */
+static Column *answer_columns(Arena *a, const Json *value, size_t *n)
 {
-    Arena      *a = w->req->arena;
     const Json *list = json_get(value, "columns");
-    size_t      n = json_array_size(list);
-    Column     *columns = NEW_ARRAY(a, Column, n + 1);
-    for (size_t i = 0; i < n; i++) columns[i].name = json_get_text(json_array_get(list, i), "name");
-    return !query_get(w->req, "group").len && !query_get(w->req, "aggregate").len && darwin_core_of(columns, n);
+    *n = json_array_size(list);
+    Column *columns = NEW_ARRAY(a, Column, *n + 1);
+    for (size_t i = 0; i < *n; i++) {
+        const Json *from = json_array_get(list, i);
+        columns[i] = (Column){ .name = json_get_text(from, "name"), .type = COLUMN_TYPES };
+        for (int t = 0; t < COLUMN_TYPES; t++)
+            if (str_eq_z(json_get_text(from, "type"), column_type_name((ColumnType)t))) columns[i].type = (ColumnType)t;
+        for (int r = 0; r < COLUMN_ROLES; r++)
+            if (str_eq_z(json_get_text(from, "role"), column_role_name((ColumnRole)r))) columns[i].role = (ColumnRole)r;
+    }
+    return columns;
 }
 
 static Json *addresses_make(const ViewWork *w, const Json *value)
 {
-    static const ColumnRole place[] = { ROLE_OF_LATITUDE, ROLE_OF_LONGITUDE };
-    Json                   *list = json_array_make(w->req->arena), *column;
-    const RowsWay          *way;
-    size_t                  have = 0, i;
-    for (size_t k = 0; k < 2; k++)
-        json_array_foreach(json_get(value, "columns"), i, column) have +=
-            str_eq_z(json_get_text(column, "role"), column_role_name(place[k]));
+    Arena         *a = w->req->arena;
+    Json          *list = json_array_make(a);
+    const RowsWay *way;
+    size_t         n;
+    Column        *columns = answer_columns(a, value, &n);
+    bool           gathered = query_get(w->req, "group").len || query_get(w->req, "aggregate").len;
+    bool           placed = geometry_column(columns, n) || (columns_role(columns, n, ROLE_OF_LATITUDE) &&
+                                                  columns_role(columns, n, ROLE_OF_LONGITUDE));
     address_add(w, list, S("JSON"), "json");
     for (size_t k = 0; (way = rows_way_at(k)); k++) {
-        if (way->as == ROWS_AS_GEOJSON && have < 2) continue;
-        if (way->as == ROWS_AS_DWCA && !is_darwin_core(w, value)) continue;
-        address_add(w, list, words(w, str_format(w->req->arena, "format.%s", way->ending).at), way->ending);
+        if (way->as == ROWS_AS_GEOJSON && !placed) continue;
+        if (way->as == ROWS_AS_DWCA && (gathered || !darwin_core_of(columns, n))) continue;
+        address_add(w, list, words(w, str_format(a, "format.%s", way->ending).at), way->ending);
     }
-    if (have == 2 && !query_get(w->req, "group").len) {
-        Json *one = json_object_make(w->req->arena);
+    if (placed && !gathered) {
+        Json *one = json_object_make(a);
         json_put_text(one, "name", S("OGC API"));
         json_put_text(one, "url",
-                      str_join(w->req->arena, (Str[]){ S(OGC_ROOT "/collections/"), json_get_text(value, "slug") }, 2));
+                      str_join(a,
+                               (Str[]){ S(OGC_ROOT "/collections/"),
+                                        path_encode(a, json_get_text(value, "slug")) },
+                               2));
         json_add_value(list, one);
     }
     return list;

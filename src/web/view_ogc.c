@@ -1,6 +1,7 @@
 /* Pages of /ogc: what each answer has, as a heading, links, a table of features and ways to the data. */
 #include "text/lang.h"
 #include "web/ogc.h"
+#include "web/request.h"
 #include "web/view_tools.h"
 
 static const Json *link_of(const Json *value, const char *rel, const char *type)
@@ -23,7 +24,7 @@ static void way_add(const ViewWork *w, Json *list, const Json *link, Str text)
 
 static Str collection_url(const ViewWork *w, Str id)
 {
-    return str_join(w->req->arena, (Str[]){ S(OGC_ROOT "/collections/"), id }, 2);
+    return str_join(w->req->arena, (Str[]){ S(OGC_ROOT "/collections/"), percent_make(w->req->arena, id) }, 2);
 }
 
 static Json *collections_make(const ViewWork *w, const Json *value)

@@ -75,7 +75,7 @@ const items_asked = () => asked.filter(url => url.includes('/items'))
 
 async function gdal() {
   const layers = (await run('ogrinfo', '-ro', '-q', `OAPIF:${base}/ogc`)).trim().split('\n').map(line => line.split(' ')[1])
-  same(layers, ['air', 'activity', 'meeting', 'organisation', 'programme-session'], 'GDAL lists the collections, and no dataset without a place or that one may not see')
+  same(layers, ['air', 'areas', 'activity', 'meeting', 'organisation', 'programme-session'], 'GDAL lists the collections, and no dataset without a place or that one may not see')
   const said = await run('ogrinfo', '-ro', '-so', `OAPIF:${base}/ogc`, 'air')
   for (const part of [`Feature Count: ${placed.length}`, 'Extent: (100.000000, 10.000000) - (103.625000, 14.875000)', 'date: Date', 'value: Real', 'limit_: Integer', 'station: String', 'TEMPORAL_INTERVAL_MIN=2018-01-01'])
     tally.check(said.includes(part), `GDAL says ${part}`, said)
@@ -116,7 +116,7 @@ async function gdal() {
 
 async function owslib() {
   const found = JSON.parse(await run('/usr/bin/python3', path.join(here, 'ogc.py'), `${base}/ogc`))
-  same(found.collections, ['air', 'activity', 'meeting', 'organisation', 'programme-session'], 'OWSLib lists the collections')
+  same(found.collections, ['air', 'areas', 'activity', 'meeting', 'organisation', 'programme-session'], 'OWSLib lists the collections')
   same([found.api, found.collection, found.conformance.length > 2], ['3.0.3', 'air', true], 'it reads the description and the conformance')
   same(found.ids, placed.map(r => r.id), 'it pages through every feature, once and in order')
   same(found.pages.map(([matched]) => matched), found.pages.map(() => placed.length), 'each page says how many there are')
@@ -225,6 +225,32 @@ async function systems() {
     same((await get(`/ogc/collections/air/${where}`)).status, 400, `${where} is refused`)
 }
 
+// Geometries that are no points, as GeoJSON has them: lines, areas with holes, and points among them.
+const ring = (x, y, size) => [[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]]
+const areas = { type: 'FeatureCollection', features: [
+  { name: 'park', geometry: { type: 'Polygon', coordinates: [ring(100, 10, 4), ring(101, 11, 2)] } },
+  { name: 'river', geometry: { type: 'LineString', coordinates: [[99, 9], [105, 15]] } },
+  { name: 'islands', geometry: { type: 'MultiPolygon', coordinates: [[ring(120, 0, 1)], [ring(122, 0, 1)]] } },
+  { name: 'well', geometry: { type: 'Point', coordinates: [100.5, 10.5] } },
+].map(({ name, geometry }) => ({ type: 'Feature', geometry, properties: { name, length: name.length } })) }
+
+async function shapes() {
+  const items = '/ogc/collections/areas/items'
+  const names = async question => (await json(`${items}?${question}`)).features.map(f => f.properties.name)
+  const value = await json(items)
+  same([value.numberMatched, value.features.map(f => [f.properties.name, f.geometry])], [4, areas.features.map(f => [f.properties.name, f.geometry])], 'geometries come as they were')
+  for (const [box, wanted] of [['101.5,11.5,102,12', ['river']], ['100.1,10.1,100.2,10.2', ['park', 'river']], ['100.6,10,100.7,10.3', ['park']], ['101.2,12.5,101.4,12.7', []],
+    ['119,-1,123,2', ['islands']], ['121.2,0,121.8,1', []], ['100.5,10.5,100.5,10.5', ['park', 'river', 'well']], ['-180,-90,180,90', ['park', 'river', 'islands', 'well']]])
+    same([await names(`bbox=${box}`), await matched(`bbox=${box}`, 'areas')], [wanted, wanted.length], `what lies in ${box}`)
+  const second = await json(link(await json(`${items}?limit=2&bbox=99,9,106,16`), 'next'))
+  same([second.numberMatched, second.features.map(f => f.properties.name)], [3, ['well']], 'page by page')
+  same([(await json(`${items}/3`)).properties.name, (await get(`${items}/9`)).status, await names('name=park')], ['islands', 404, ['park']], 'one by its number, and by a property')
+  same((await json(`${items}/2?crs=http://www.opengis.net/def/crs/EPSG/0/4326`)).geometry.coordinates, [[9, 99], [15, 105]], 'in another system')
+  same((await json('/dataset/areas.geojson')).features.map(f => f.geometry), areas.features.map(f => f.geometry), 'the dataset has them as GeoJSON as well')
+  same((await ogr('areas', '-spat', '101.5', '11.5', '102', '12')).map(f => f.properties.name), ['river'], 'GDAL filters them by a box')
+  same((await ogr('areas')).map(f => f.geometry.type), ['Polygon', 'LineString', 'MultiPolygon', 'Point'], 'GDAL reads each')
+}
+
 async function records() {
   const value = await json('/ogc/collections/organisation/items')
   same([value.numberMatched, value.features.map(f => [f.properties.title, f.geometry.coordinates])], [2, [['Office', [100.5, 13.7]], ['Nearby', [101, 14]]]], 'records with a place, in the order they were made')
@@ -260,6 +286,8 @@ try {
   into('air', 'air-2.csv', all.slice(1500), 'public')
   into('secret', 'secret.csv', all.slice(0, 10), 'own')
   into('table', 'table.csv', [{ n: 1, text: 'no place' }], 'public')
+  writeFileSync(path.join(node.work, 'areas.geojson'), JSON.stringify(areas))
+  must(['import', node.folder, path.join(node.work, 'areas.geojson'), '--into', 'areas', '--owner', 'house', '--state', 'published', '--audience', 'public'])
   const record = (kind, slug, doc, more) => JSON.stringify({ kind, slug, doc, owner: 'house', state: 'published', ...more }) + '\n'
   const name = en => ({ name: { en } })
   must(['load', node.folder, '-'], record('organisation', 'office', { ...name('Office'), type: 'agency', place: { lat: 13.7, lon: 100.5 } }) +
@@ -273,6 +301,7 @@ try {
   await core()
   await faces()
   await systems()
+  await shapes()
   await records()
   await audiences()
 } finally {

@@ -1,0 +1,31 @@
+/* Any bytes as a geometry: what is read meets the whole earth when a position of it lies there, and is a geometry
+   again when it is written, in every system. */
+#include "data/geometry.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
+static void expect(bool ok)
+{
+    if (!ok) abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+    static const Box whole = { -1e300, -1e300, 1e300, 1e300 }, boxes[] = { { 0, 0, 1, 1 }, { 170, -10, -170, 10 } };
+    Arena           *a = arena_open(0);
+    Json            *geometry = geometry_read(a, (Str){ (const char *)bytes, n });
+    if (geometry) {
+        for (size_t i = 0; i < 2; i++)
+            if (geometry_meets(geometry, boxes[i]) && i == 0) expect(geometry_meets(geometry, whole));
+        for (int crs = 0; crs < CRS_COUNT; crs++) {
+            Buf out = { 0 };
+            geometry_put(&out, geometry, (Crs)crs);
+            if (crs != CRS_3857) expect(geometry_read(a, buf_str(&out)) != NULL);
+            buf_free(&out);
+        }
+    }
+    arena_close(a);
+    return 0;
+}
