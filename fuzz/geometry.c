@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         for (int crs = 0; crs < CRS_COUNT; crs++) {
             Buf out = { 0 };
             geometry_put(&out, geometry, (Crs)crs);
-            if (crs != CRS_3857) expect(geometry_read(a, buf_str(&out)) != NULL);
+            expect(geometry_read(a, buf_str(&out)) != NULL);
             buf_free(&out);
         }
     }

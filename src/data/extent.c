@@ -1,5 +1,6 @@
 #include "data/extent.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "base/time.h"
@@ -37,6 +38,7 @@ void crs_put(Crs crs, double longitude, double latitude, double out[2])
                                                                               : longitude;
     out[1] = crs == CRS_3857 ? asinh(tan(latitude * DEGREE)) * EARTH_M : crs == CRS_4326 ? longitude
                                                                                          : latitude;
+    for (int i = 0; i < 2; i++) out[i] = fmax(-DBL_MAX, fmin(DBL_MAX, out[i]));
 }
 
 /* Two numbers in the order of the system's axes, as longitude and latitude. */

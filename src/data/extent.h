@@ -25,7 +25,7 @@ typedef enum { CRS_84,   /* longitude, latitude in degrees */
                CRS_COUNT } Crs;
 const char *crs_address(Crs crs); /* "http://www.opengis.net/def/crs/OGC/1.3/CRS84" */
 bool        crs_read(Str address, Crs *out, Err *err);
-/* Near the poles what has no end in CRS_3857 is far out. */
+/* Finite for what is finite: what has no end in CRS_3857 is far out. */
 void crs_put(Crs crs, double longitude, double latitude, double out[2]);
 
 /* ERR_USAGE says what is wrong. The box is of longitude and latitude, whatever the numbers are in. */
