@@ -102,7 +102,15 @@ TEST("a list is narrowed to what a caller takes, and to what links to a record b
         int  reader;
         bool takes, links;
         int  total;
-    } cases[] = { { PROGRAM, true, false, 7 }, { NOBODY, true, false, 6 }, { PROGRAM, false, true, 6 }, { NOBODY, false, true, 6 }, { PROGRAM, true, true, 4 }, { NOBODY, true, true, 4 }, { NOBODY, false, false, 9 } };
+    } cases[] = {
+        { PROGRAM, true, false, 7 },
+        { NOBODY, true, false, 6 },
+        { PROGRAM, false, true, 6 },
+        { NOBODY, false, true, 6 },
+        { PROGRAM, true, true, 4 },
+        { NOBODY, true, true, 4 },
+        { NOBODY, false, false, 9 },
+    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Snapshot *s = snapshot_open(node, &readers[cases[i].reader], S("en"));
         Filter    filter = { S("links"), tag };
