@@ -73,6 +73,13 @@ static void responsible_add(const ViewWork *w, const Kind *kind, const Json *doc
     }
 }
 
+/* A period that is over and whose result was not reported. */
+static bool is_unreported(const ViewWork *w, const Field *member, const Json *row)
+{
+    int end = date_last(date_at(row, S("end")));
+    return str_eq_z(member->name, "actual") && !json_get(row, "actual") && end && end < date_first(w->today);
+}
+
 /* A list of groups as a table: a column for each member that any row has. */
 static Json *table_make(const ViewWork *w, const Kind *kind, const Field *f, const Json *list)
 {
@@ -81,8 +88,9 @@ static Json *table_make(const ViewWork *w, const Kind *kind, const Field *f, con
     bool  *used = NEW_ARRAY(a, bool, f->field_count + 1);
     for (size_t r = 0; r < json_array_size(list); r++)
         for (size_t c = 0; c < f->field_count; c++)
-            used[c] = used[c] || (json_object_get(json_array_get(list, r), str_z(a, f->fields[c].name)) &&
-                                  !str_eq_z(f->fields[c].name, "id"));
+            used[c] = used[c] || is_unreported(w, &f->fields[c], json_array_get(list, r)) ||
+                      (json_object_get(json_array_get(list, r), str_z(a, f->fields[c].name)) &&
+                       !str_eq_z(f->fields[c].name, "id"));
     for (size_t c = 0; c < f->field_count; c++)
         if (used[c]) json_add_text(head, field_word(w, kind, &f->fields[c]));
     for (size_t r = 0; r < json_array_size(list); r++) {
@@ -93,6 +101,11 @@ static Json *table_make(const ViewWork *w, const Kind *kind, const Field *f, con
             Json        *value = json_object_get(json_array_get(list, r), str_z(a, member->name));
             Json        *values = json_array_make(a);
             shown_add(w, kind, member, value, values);
+            if (is_unreported(w, member, json_array_get(list, r))) {
+                Json *late = shown_plain(w, S(" "));
+                json_put_value(late, "status", status_make(w, words(w, "period.unreported"), PROGRESS_LATE));
+                json_add_value(values, late);
+            }
             Json *cell = labelled(w, field_word(w, kind, member), values);
             if (value && field_is_table(member) && json_is_array(value))
                 json_put_value(cell, "table", table_make(w, kind, member, value));

@@ -374,7 +374,8 @@ static Json *status_of_record(const ViewWork *w, const Kind *kind, const Json *d
     Progress shape = progress_of(s, w->today);
     if (!told && shape == PROGRESS_UNKNOWN) return NULL;
     Str word = told && field ? choice_word(w, kind, field, s.status) : state_of_dates(w, kind, field, shape);
-    return status_make(w, word, shape);
+    /* The word of the record says nothing of the day. */
+    return status_make(w, shape == PROGRESS_LATE ? words_with(w, "status.late", "status", word) : word, shape);
 }
 
 /* When it is or was, in words; empty when not known. */

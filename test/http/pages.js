@@ -29,6 +29,8 @@ const lines = [
   ...many(3, i => ({ kind: 'meeting', slug: `decided-${i}`, doc: { name: en(`Decided ${i}`), type: 'forum', start: `200${i}`, outcome: en('Agreed.') } })),
   ...many(empty_meetings, i => ({ kind: 'meeting', slug: `quiet-${i}`, doc: { name: en(`Quiet ${i}`), type: 'forum', start: day(-10 - i) } })),
   ...many(8, i => ({ kind: 'meeting', slug: `coming-${i}`, doc: { name: en(`Coming ${i}`), type: 'forum', start: day(60 - i), frameworks: ['rivers'] } })),
+  { kind: 'activity', slug: 'measured', doc: { name: en('Measured'), type: 'project', indicators: [{ name: en('Trained'), periods: [
+    { start: '2020', end: '2020', target: 5, actual: 4 }, { start: '2021', end: '2021', target: 6 }, { start: day(-1), end: day(300), target: 7 }] }] } },
   { kind: 'meeting', slug: 'called-off', doc: { name: en('Called off'), type: 'forum', status: 'cancelled', start: day(3), frameworks: ['rivers'] } },
   ...many(open_meetings, i => ({ kind: 'meeting', slug: `open-${i}`, doc: { name: en(`Open ${i}`), type: 'forum', start: '1999', decisions: [{ text: en(`Measure river ${i}`), actors: [{ country: 'TH' }] }] } })),
   { kind: 'meeting', slug: 'closed', doc: { name: en('Closed'), type: 'forum', start: '1999', decisions: [{ text: en('All measured'), status: 'completed', actors: [{ country: 'TH' }] }] } },
@@ -89,6 +91,11 @@ has(framework.text, 'Plan 1 of rivers', 'so does the second')
 is(count(framework.main, '>Clean water<'), 1, 'a goal stands once on the page of its framework')
 has(framework.text, `and ${late - 8} more`, 'what counts under a goal is counted whole')
 has(framework.section('What comes next'), 'Coming 7', 'the nearest meeting of a framework is what comes next')
+
+const measured = await page('/activity/measured')
+is(count(measured.section('Indicators'), 'Not reported'), 1, 'a period that is over without its result says so, one that runs does not', measured.section('Indicators'))
+has((await page('/activity/late-7')).text, 'Under way, late', 'what is late says so in words')
+is(count((await page('/activity/running-7')).text, 'late'), 0, 'what runs does not')
 
 const strategy = await page('/strategy/plan-0')
 is(count(strategy.main, '>Clean water<'), 1, 'a goal stands once on the page of its strategy')
