@@ -73,6 +73,11 @@ static void responsible_add(const ViewWork *w, const Kind *kind, const Json *doc
     }
 }
 
+static bool is_number(const Field *field)
+{
+    return !field->list && (field->type == FIELD_NUMBER || field->type == FIELD_INTEGER);
+}
+
 /* A period that is over and whose result was not reported. */
 static bool is_unreported(const ViewWork *w, const Field *member, const Json *row)
 {
@@ -91,8 +96,13 @@ static Json *table_make(const ViewWork *w, const Kind *kind, const Field *f, con
             used[c] = used[c] || is_unreported(w, &f->fields[c], json_array_get(list, r)) ||
                       (json_object_get(json_array_get(list, r), str_z(a, f->fields[c].name)) &&
                        !str_eq_z(f->fields[c].name, "id"));
-    for (size_t c = 0; c < f->field_count; c++)
-        if (used[c]) json_add_text(head, field_word(w, kind, &f->fields[c]));
+    for (size_t c = 0; c < f->field_count; c++) {
+        if (!used[c]) continue;
+        Json *one = json_object_make(a);
+        json_put_text(one, "text", field_word(w, kind, &f->fields[c]));
+        json_put_bool(one, "number", is_number(&f->fields[c]));
+        json_add_value(head, one);
+    }
     for (size_t r = 0; r < json_array_size(list); r++) {
         Json *row = json_object_make(a), *cells = json_array_make(a);
         for (size_t c = 0; c < f->field_count; c++) {
@@ -109,7 +119,7 @@ static Json *table_make(const ViewWork *w, const Kind *kind, const Field *f, con
             Json *cell = labelled(w, field_word(w, kind, member), values);
             if (value && field_is_table(member) && json_is_array(value))
                 json_put_value(cell, "table", table_make(w, kind, member, value));
-            json_put_bool(cell, "number", member->type == FIELD_NUMBER || member->type == FIELD_INTEGER);
+            json_put_bool(cell, "number", is_number(member));
             json_add_value(cells, cell);
         }
         json_put_value(row, "cells", cells);
