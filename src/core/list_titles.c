@@ -1,7 +1,6 @@
 /* See list_titles.h. */
 #include "core/list_titles.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +8,7 @@
 #include "text/collate.h"
 
 #define TITLE_BYTES 160
+#define HEAD_BYTES  (2 + sizeof(uint32_t)) /* of a cursor */
 
 typedef struct {
     Str      key;
@@ -41,19 +41,21 @@ static int falling(const void *x, const void *y)
 /* Cursor: a letter that no other order has, the direction, the face and the key, in base64url. */
 static Str cursor_make(Arena *a, bool down, const Titled *last)
 {
-    Str head = str_format(a, "r%c%08x", down ? '-' : '+', last->face);
-    Str bytes = str_join(a, (Str[]){ head, last->key }, 2);
+    char head[HEAD_BYTES] = { 'r', down ? '-' : '+' };
+    memcpy(head + 2, &last->face, sizeof last->face);
+    Str bytes = str_join(a, (Str[]){ { head, HEAD_BYTES }, last->key }, 2);
     return base64url_make(a, bytes.at, bytes.len);
 }
 
 static bool cursor_read(Arena *a, Str text, bool down, Titled *out, Err *err)
 {
     Str      bytes;
-    unsigned face;
-    if (!base64url_read(a, text, &bytes) || bytes.len < 10 || bytes.at[0] != 'r' ||
-        bytes.at[1] != (down ? '-' : '+') || sscanf(str_z(a, str_take_first(str_drop(bytes, 2), 8)), "%8x", &face) != 1)
+    uint32_t face;
+    if (!base64url_read(a, text, &bytes) || bytes.len < HEAD_BYTES || bytes.at[0] != 'r' ||
+        bytes.at[1] != (down ? '-' : '+'))
         return fail(err, ERR_INVALID, "\"after\" is not the \"next\" of an answer in this order");
-    *out = (Titled){ str_drop(bytes, 10), face };
+    memcpy(&face, bytes.at + 2, sizeof face);
+    *out = (Titled){ str_drop(bytes, HEAD_BYTES), face };
     return true;
 }
 

@@ -73,7 +73,7 @@ static void gap_put(Growing *g)
 static void letter_put(Growing *g, Str letter)
 {
     if (g->characters == WANTED || g->n + letter.len > WANTED_BYTES) g->full = true;
-    if (g->full) return;
+    if (g->full || !letter.len) return;
     memcpy(g->at + g->n, letter.at, letter.len);
     g->n += letter.len;
     g->characters++;
