@@ -2,6 +2,7 @@
 #include "text/lang.h"
 #include "web/ogc.h"
 #include "web/request.h"
+#include "web/site.h"
 #include "web/view_tools.h"
 
 static const Json *link_of(const Json *value, const char *rel, const char *type)
@@ -102,20 +103,30 @@ static void features_put(const ViewWork *w, const Json *value, Str items, Json *
     json_put_text(view, "count", words_count(w, "ogc.count", (uint64_t)json_get_integer(value, "numberMatched", 0)));
 }
 
-static void feature_put_facts(const ViewWork *w, const Json *value, Json *view)
+static void fact_add(const ViewWork *w, Json *facts, Str name, Str text)
+{
+    Json *one = json_object_make(w->req->arena);
+    if (!text.len) return;
+    json_put_text(one, "name", name);
+    json_put_text(one, "text", text);
+    json_add_value(facts, one);
+}
+
+/* Of one feature its place and what it says; of a collection how far it reaches; of the service its address. */
+static Json *facts_make(const ViewWork *w, const Json *value)
 {
     Arena      *a = w->req->arena;
     Json       *facts = json_array_make(a), *property;
+    const Json *extent = json_get(value, "extent");
     const char *name;
+    if (str_eq_z(w->req->path, OGC_ROOT))
+        fact_add(w, facts, words(w, "ogc.address"), str_join(a, (Str[]){ w->req->site->base_url, S(OGC_ROOT) }, 2));
+    fact_add(w, facts, words(w, "ogc.place"), cell(a, json_get(json_get(value, "geometry"), "coordinates")));
     json_object_foreach(json_get(value, "properties"), name, property)
-    {
-        Json *one = json_object_make(a);
-        json_put_text(one, "name", str_of(name));
-        json_put_text(one, "text", cell(a, property));
-        json_add_value(facts, one);
-    }
-    json_put_text(view, "place", cell(a, json_get(json_get(value, "geometry"), "coordinates")));
-    json_put_value(view, "facts", facts);
+        fact_add(w, facts, str_of(name), cell(a, property));
+    fact_add(w, facts, words(w, "ogc.extent"), cell(a, json_at(extent, S("/spatial/bbox/0"))));
+    fact_add(w, facts, words(w, "ogc.time"), cell(a, json_at(extent, S("/temporal/interval/0"))));
+    return facts;
 }
 
 static void put_classes(const Json *value, Json *view)
@@ -140,7 +151,7 @@ bool view_ogc(const ViewWork *w, Json *value, Json *view, Err *err)
     json_put_value(view, "collections", collections_make(w, value));
     put_classes(value, view);
     if (is_list) features_put(w, value, str_join(a, (Str[]){ collection_url(w, id), S("/items") }, 2), view);
-    if (is_one) feature_put_facts(w, value, view);
+    json_put_value(view, "facts", facts_make(w, value));
     const Json *next = link_of(value, "next", "");
     if (next) json_put_text(view, "next", json_get_text(next, "href"));
     way_add(w, ways, link_of(value, "data", ""), STR_NONE);

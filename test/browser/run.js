@@ -52,7 +52,7 @@ async function fits(page, what) {
   tally.check(over <= 0, `nothing scrolls sideways on ${what}`, `${over} px too wide`);
 }
 
-const publicPages = ["/", "/framework", "/framework/china-asean", "/strategy", "/goal", "/country", "/country/cn", "/country/kh", "/meeting", "/meeting/caecf-2025",
+const publicPages = ["/", "/ogc", "/ogc/conformance", "/ogc/collections", "/ogc/collections/organisation", "/ogc/collections/activity/items", "/framework", "/framework/china-asean", "/strategy", "/goal", "/country", "/country/cn", "/country/kh", "/meeting", "/meeting/caecf-2025",
   "/calendar", "/activity", "/activity/act-eisp", "/organisation/caec", "/document", "/technology", "/label", "/environmental-good", "/guidance-rule",
   "/search?q=water", "/search", "/search?q=xyzzyx", "/node", "/node?entry=3", "/api", "/sign-in", "/activity/act-eisp/history", "/no/such/page", "/page",
   "/strategy/ca-strategy-2009", "/goal/ca-strategy-2016-obj-4-effectiveness", "/document/doc-gdg-gip", "/technology/uasb", "/label/singapore-green-label",
