@@ -4,7 +4,8 @@
 #include "web/site.h"
 #include "web/value.h"
 
-Str licence_address(Arena *a, Str licence)
+/* "CC BY-SA 4.0" to its address; empty for what is not known. */
+static Str licence_address(Arena *a, Str licence)
 {
     static const char *const sorts[] = { "by", "by-sa", "by-nc", "by-nc-sa", "by-nd", "by-nc-nd" };
     static const char *const versions[] = { "4.0", "3.0", "2.5", "2.0" };

@@ -20,8 +20,6 @@ typedef struct {
 
 /* Lives in the request's arena, beside `record`. */
 void about_dataset(Request *req, Snapshot *s, const Record *record, About *out);
-/* "CC BY-SA 4.0" to its address; empty for what is not known. */
-Str licence_address(Arena *a, Str licence);
 /* When it begins and ends: as its record says, else as its rows do; RFC 3339 or a shorter date; empty: not known. */
 Str about_from(const About *about);
 Str about_to(const About *about);
