@@ -2,8 +2,8 @@
    7.15.3 and 7.15.4). Both come from outside.
 
    A box is "west,south,east,north" in degrees of WGS 84, or six numbers with heights, which are passed over, in the
-   order of the axes of its system; west past east crosses the 180th meridian. A span is an RFC 3339 time, a date (2018, 2018-09 or
-   2018-09-13, all of it), or two of them with "/" between; ".." or nothing is an open end. */
+   order of the axes of its system; west past east crosses the 180th meridian. A span is an RFC 3339 time, a date
+   (2018, 2018-09 or 2018-09-13, all of it), or two of them with "/" between; ".." or nothing is an open end. */
 #ifndef BANYAN_DATA_EXTENT_H
 #define BANYAN_DATA_EXTENT_H
 

@@ -15,7 +15,8 @@ const Column *geometry_column(const Column *columns, size_t n);
 
 /* NULL when the text is no geometry: a type that is known, positions of two numbers or more where they belong. */
 Json *geometry_read(Arena *a, Str text);
-/* Does any of it lie in the box, edges in? Exact for straight lines between positions; the inside of a polygon counts. */
+/* Does any of it lie in the box, edges in? Exact for straight lines between positions; the inside of a polygon
+   counts. */
 bool geometry_meets(const Json *geometry, Box box);
 /* As JSON, in another system of coordinates. */
 void geometry_put(Buf *out, const Json *geometry, Crs crs);
