@@ -427,6 +427,7 @@ TEST("a pipe whose reader is gone ends the writing")
     f->table.parts = NEW_ARRAY(a, Str, 400);
     for (size_t i = 0; i < 400; i++) ((Str *)f->table.parts)[i] = f->parts[i % 2];
     f->table.part_count = 400;
+    f->table.part_rows = NULL;
     CHECK_OK(ask(f, a, "", &q, &err));
     CHECK_EQ_INT(pipe2(ends, O_CLOEXEC), 0);
     signal(SIGPIPE, SIG_IGN);
