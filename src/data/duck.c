@@ -161,6 +161,12 @@ void duck_stop(DuckRun *run)
     duckdb_interrupt(run->connection);
 }
 
+double duck_share(DuckRun *run)
+{
+    double percent = duckdb_query_progress(run->connection).percentage;
+    return percent > 0 && percent <= 100 ? percent / 100 : 0;
+}
+
 /* A copy with a final zero: DuckDB takes C strings. */
 static char *z_of(Str s)
 {

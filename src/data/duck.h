@@ -36,6 +36,8 @@ void duck_close(Duck *duck); /* accepts NULL; every run must be closed */
 bool duck_run_open(Duck *duck, DuckRun **out, Err *err);
 void duck_run_close(DuckRun *run); /* accepts NULL */
 void duck_stop(DuckRun *run);      /* what runs now fails with ERR_BUSY; from any thread */
+/* How far what runs now is, 0 to 1, as the engine reckons; from any thread. 0 when it cannot say. */
+double duck_share(DuckRun *run);
 
 typedef enum { DUCK_NULL,
                DUCK_BOOL,

@@ -1,6 +1,8 @@
 #include "data/import.h"
 
 #include <inttypes.h>
+#include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -33,6 +35,7 @@ typedef struct {
     Str                  made; /* of a file that is no delimited text */
     DuckRun             *run;
     Str                  part; /* temporary */
+    Str                  mended;
     Aside                aside;
     Json                *flags; /* of the report */
     Imported             out;
@@ -72,6 +75,7 @@ static bool choose_columns(Work *w, Err *err)
     Str  text = json_write(w->a, columns_write(w->a, w->columns, w->column_count));
     Hash hash = hash_of(text.at, text.len);
     w->columns_hash = hex_make(w->a, hash.b, sizeof hash.b);
+    w->out.columns = columns_write(w->a, w->columns, w->column_count);
     return reading_make(w->a, &w->found, w->columns, w->column_count, w->has_columns, &w->reading, err);
 }
 
@@ -216,6 +220,39 @@ static bool make_report(Work *w, Err *err)
     return true;
 }
 
+static Json *value_json(const DuckValue *v)
+{
+    switch (v->type) {
+    case DUCK_BOOL: return json_boolean(v->yes);
+    case DUCK_INTEGER: return json_integer(v->integer);
+    case DUCK_NUMBER: return isfinite(v->number) ? json_real(v->number) : json_null();
+    case DUCK_TEXT: return json_stringn(v->text.at, v->text.len);
+    case DUCK_NULL: break;
+    }
+    return json_null();
+}
+
+static bool first_rows(Work *w, Err *err)
+{
+    Buf             *sql = buf_open(w->a);
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    Json            *rows = json_array_make(w->a);
+    json_put_value(w->out.report, "rows", rows);
+    if (!w->out.rows) return true;
+    buf_put_z(sql, "SELECT * EXCLUDE (_flags) FROM read_parquet(");
+    sql_text(sql, w->part);
+    buf_putf(sql, ") LIMIT %d", IMPORT_ROWS_SHOWN);
+    if (!duck_ask(w->run, w->a, buf_str(sql), NULL, 0, &answer, err)) return false;
+    while (duck_next(answer, &row, err)) {
+        Json *one = json_array_make(w->a);
+        for (size_t i = 0; i < duck_column_count(answer); i++) json_add_taken(one, value_json(&row[i]));
+        json_add_value(rows, one);
+    }
+    duck_answer_close(answer);
+    return err->code == ERR_NONE;
+}
+
 /* The engine and a plain count of rows disagree: a quote that is opened and never closed can do that. */
 static void doubt_count(Work *w)
 {
@@ -265,11 +302,36 @@ static Json *part_json(Work *w)
     json_put_text_if(part, "aside_sha256", w->out.aside_file);
     json_put_integer(part, "flagged", (int64_t)w->out.flagged);
     json_put_value(part, "flags", flag_counts(w));
+    json_put_text_if(part, "mends", w->mended);
     json_put_text(part, "at", time_text(w->a, time_now_ms()));
     return part;
 }
 
-/* The dataset's parts with the new one, in the place of the older file of its name. */
+/* The part whose rows set aside this file has mended: they are set aside no longer. */
+static Json *part_without_aside(Work *w, const Json *part)
+{
+    Json *out = json_copy_deep(w->a, part);
+    json_put_integer(out, "aside", 0);
+    json_object_del(out, "aside_sha256");
+    return out;
+}
+
+/* Whose rows this file mends: the file they first came with. ERR_CONFLICT when somebody else was faster. */
+static bool find_mended(Work *w, Err *err)
+{
+    const Json *parts = w->there ? json_get(w->head.doc, "parts") : NULL;
+    w->mended = STR_NONE;
+    for (size_t i = 0; i < json_array_size(parts) && w->o->mends.len; i++) {
+        const Json *part = json_array_get(parts, i);
+        if (!str_eq(json_get_text(part, "aside_sha256"), w->o->mends)) continue;
+        Str first = json_get_text(part, "mends");
+        w->mended = first.len ? first : json_get_text(part, "file");
+        return true;
+    }
+    return !w->o->mends.len || fail(err, ERR_CONFLICT, "these rows are set aside no longer: they were mended meanwhile");
+}
+
+/* The dataset's parts with the new one, in the place of the older file of its name and of what mended that. */
 static Json *parts_with(Work *w)
 {
     const Json *old = w->there ? json_get(w->head.doc, "parts") : NULL;
@@ -278,6 +340,9 @@ static Json *parts_with(Work *w)
     for (size_t i = 0; i < json_array_size(old); i++) {
         Json *part = json_array_get(old, i);
         bool  same = str_eq(json_get_text(part, "file"), w->name) || is_same_file(w, part);
+        if (!same && str_eq(json_get_text(part, "mends"), w->name)) continue;
+        if (w->mended.len && str_eq(json_get_text(part, "aside_sha256"), w->o->mends))
+            part = part_without_aside(w, part);
         if (!same) json_add_value(parts, part);
         else if (!w->out.replaced) json_add_value(parts, part_json(w));
         w->out.replaced = w->out.replaced || same;
@@ -324,7 +389,8 @@ static bool change_record(Work *w, Err *err)
     const Json *used = columns_write(w->a, w->columns, w->column_count);
     for (int i = 0; i < TRIES; i++) {
         Outcome outcome;
-        Change  change = change_of(w);
+        if (!find_mended(w, err)) return false;
+        Change change = change_of(w);
         if (record_change(data_node(w->data), w->a, &change, &outcome, err)) {
             w->out.record = outcome.record;
             return true;
@@ -353,6 +419,60 @@ static void say(ImportProgress progress, void *with, double share)
     if (progress) progress(with, share);
 }
 
+/* ---- who looks on ---- */
+
+struct ImportWatch {
+    pthread_mutex_t lock;
+    DuckRun        *run;
+    double          from, to; /* of the step that is under way */
+    bool            stopped;
+};
+
+ImportWatch *import_watch_open(void)
+{
+    ImportWatch *w = calloc(1, sizeof *w);
+    if (!w) memory_end(sizeof *w);
+    pthread_mutex_init(&w->lock, NULL);
+    return w;
+}
+
+void import_watch_close(ImportWatch *w)
+{
+    if (!w) return;
+    pthread_mutex_destroy(&w->lock);
+    free(w);
+}
+
+double import_watch_share(ImportWatch *w)
+{
+    pthread_mutex_lock(&w->lock);
+    double of_step = w->run ? duck_share(w->run) : 0, share = w->from + (w->to - w->from) * of_step;
+    pthread_mutex_unlock(&w->lock);
+    return share;
+}
+
+void import_watch_stop(ImportWatch *w)
+{
+    pthread_mutex_lock(&w->lock);
+    w->stopped = true;
+    if (w->run) duck_stop(w->run);
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* The step that begins now goes from one share to another; `run` NULL: the engine has no part in it. */
+static bool watched(Work *w, double from, double to, DuckRun *run, Err *err)
+{
+    ImportWatch *watch = w->o->watch;
+    if (!watch) return true;
+    pthread_mutex_lock(&watch->lock);
+    watch->from = from;
+    watch->to = to;
+    watch->run = run;
+    bool stopped = watch->stopped;
+    pthread_mutex_unlock(&watch->lock);
+    return !stopped || fail(err, ERR_BUSY, "the import was stopped");
+}
+
 static bool recognise(Work *w, Err *err)
 {
     return w->source.form == FILE_PARQUET ? parquet_recognise(w->run, w->a, &w->source, &w->found, err)
@@ -363,25 +483,30 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
 {
     const char *folder = data_parts(w->data);
     Duck       *duck;
-    if (!find_dataset(w, err) || !source_scan(w->a, path, &w->source, err) ||
+    if (!find_dataset(w, err) || !find_mended(w, err) || !source_scan(w->a, path, &w->source, err) ||
         !turn_source(w->a, &w->source, w->o->sheet, folder, &w->made, err))
         return false;
     say(progress, with, 0.1);
+    if (!watched(w, 0.1, 0.2, NULL, err)) return false;
     if (!data_engine(w->data, &duck, err) || !duck_run_open(duck, &w->run, err)) return false;
     if (!recognise(w, err) || !choose_columns(w, err)) return false;
-    if (!duck_do(w->run, S("SET TimeZone = 'UTC'"), err) || !find_same(w, err)) return false;
+    if (!duck_do(w->run, S("SET TimeZone = 'UTC'; SET enable_progress_bar = true; SET enable_progress_bar_print = false"),
+                 err) ||
+        !find_same(w, err))
+        return false;
     if (w->out.unchanged) return make_report(w, err);
     if (!source_plain(w->a, &w->source, folder, &w->reading.path, &w->plain_temporary, err)) return false;
     say(progress, with, 0.2);
-    if (!write_part(w, err)) return false;
+    if (!watched(w, 0.2, 0.8, w->run, err) || !write_part(w, err)) return false;
     say(progress, with, 0.8);
+    if (!watched(w, 0.8, 0.9, NULL, err)) return false;
     if (!aside_gather(w->run, w->a, &w->reading, w->out.rows, folder, &w->aside, err)) return false;
     w->out.aside = w->aside.rows;
     if (w->out.rows + w->out.aside != w->aside.there) doubt_count(w);
     if (!flag_part(w, err)) return false;
     say(progress, with, 0.9);
-    if (!make_report(w, err)) return false;
-    if (w->o->only_look) return true;
+    if (!watched(w, 0.9, 1, NULL, err) || !make_report(w, err)) return false;
+    if (w->o->only_look) return first_rows(w, err);
     if (w->out.rows == 0)
         return fail(err, ERR_INVALID, "none of the file's %" PRIu64 " rows can be read", w->out.aside);
     return take_files(w, err) && change_record(w, err);
@@ -389,6 +514,8 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
 
 static void tidy(Work *w)
 {
+    Err why;
+    watched(w, 1, 1, NULL, &why);
     duck_run_close(w->run);
     if (w->plain_temporary) unlink(w->reading.path.at);
     if (w->made.len) unlink(w->made.at);

@@ -15,6 +15,15 @@
 #include "data/data.h"
 #include "data/recognise.h"
 
+/* An import seen from another thread: how far it is, and an end to it. Owned by who looks on; outlives the import. */
+typedef struct ImportWatch ImportWatch;
+ImportWatch               *import_watch_open(void);
+double                     import_watch_share(ImportWatch *watch); /* 0 to 1 */
+void                       import_watch_stop(ImportWatch *watch);  /* the import fails with ERR_BUSY */
+void                       import_watch_close(ImportWatch *watch); /* accepts NULL */
+
+#define IMPORT_ROWS_SHOWN 10
+
 typedef struct {
     const Reader *who;                    /* needs may_edit of the owner */
     Str           dataset;                /* slug or id; made when there is none */
@@ -23,7 +32,10 @@ typedef struct {
     Str           title, owner, audience; /* of a dataset that is made: as record_change */
     State         state;
     const Json   *columns;   /* corrected ones for a dataset that has none yet; NULL: as recognised */
+    Str           mends;     /* hash of rows set aside that this file is made of: they are gone from the older part
+                        when this one is there, and this part goes when a file takes the place of that one */
     bool          only_look; /* recognise and check, write nothing */
+    ImportWatch  *watch;     /* NULL: nobody looks on */
 } ImportOptions;
 
 typedef struct {
@@ -35,7 +47,9 @@ typedef struct {
     Str      part, aside_file; /* hashes; empty without */
     Json    *report;           /* {"columns":[{"name","type","role","missing","minimum","maximum","distinct"}],
                            "flags":[as flags_report], "aside":[{"line","column","value","reason"} first 100],
-                           "doubts":[…]} */
+                           "doubts":[…]}; of a look also "rows", the first IMPORT_ROWS_SHOWN, each a list of values
+                           in the order of the columns */
+    Json    *columns;          /* by which it was read, as a record has them */
     Record   record;
 } Imported;
 

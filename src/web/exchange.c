@@ -18,6 +18,8 @@
 static const uint64_t DRAIN_MAX_BYTES = 4 * (uint64_t)BODY_MAX_BYTES;
 static const int64_t  BODY_MAX_US = (int64_t)120 * 1000 * 1000; /* a body that takes longer is dropped */
 
+static const uint64_t UPLOAD_LEAST_A_SECOND = 2048; /* bytes */
+
 typedef struct {
     Str cookie, authorization, accept_language, accept_encoding, if_none_match, if_match, content_type, content_length,
         csrf, origin, fetch_site, forwarded_for, host, accept;
@@ -69,6 +71,8 @@ void *exchange_begin(void *given, const char *target, struct MHD_Connection *con
 static void request_free(Exchange *x)
 {
     buf_free(&x->body);
+    upload_close(x->upload);
+    x->upload = NULL;
     if (x->arena) arena_close(x->arena);
     x->arena = NULL;
 }
@@ -168,6 +172,7 @@ static bool who_may(const Exchange *x, Err *err)
 static bool body_read(Exchange *x, Err *err)
 {
     Request *req = &x->req;
+    if (x->upload) return upload_finish(x->upload, req, err);
     if (x->body_bytes > BODY_MAX_BYTES) return fail(err, ERR_TOO_BIG, "a body over %zu bytes", BODY_MAX_BYTES);
     req->body = buf_str(&x->body);
     if (str_eq(req->content_type, S("application/x-www-form-urlencoded")))
@@ -314,6 +319,20 @@ static void request_fill(Exchange *x, const Headers *h)
     req->host = str_copy(x->arena, clean(h->host));
 }
 
+/* Whether the body of this request may be files, by its route; a plain form's never is. */
+static bool takes_files(Exchange *x)
+{
+    Request     *req = &x->req;
+    const Route *route;
+    Str          path, query;
+    Pair        *pairs;
+    size_t       n = 0;
+    int          allowed;
+    if (req->method != METHOD_POST || str_eq(req->content_type, S("application/x-www-form-urlencoded"))) return false;
+    return target_read(x->arena, req->target, &path, &query, &pairs, &n, NULL) &&
+           route_find(req, node_kinds(req->node), path, &route, &allowed, NULL) && (route->faces & FILES);
+}
+
 static enum MHD_Result start(Exchange *x, const char *method)
 {
     Site    *site = x->server->site;
@@ -356,7 +375,14 @@ static enum MHD_Result start(Exchange *x, const char *method)
         Parcel *kept = nobody || req->session_ended ? NULL : cache_find(site->cache, &x->key, x->at);
         return kept ? send_parcel(x, kept, h.if_none_match, true) : dispatch(x, h.if_none_match);
     }
-    int64_t length;
+    int64_t length = 0;
+    if (takes_files(x)) {
+        if (h.content_length.len && (!str_to_i64(h.content_length, &length) || length < 0)) length = 0;
+        if (!upload_open(req, x->connection, (uint64_t)length, &x->upload, &err))
+            return send_parcel(x, problem_parcel(x, &err), STR_NONE, false);
+        x->state = EXCHANGE_BODY;
+        return MHD_YES;
+    }
     if (h.content_length.len && str_to_i64(h.content_length, &length) && (uint64_t)length > DRAIN_MAX_BYTES) {
         fail(&err, ERR_TOO_BIG, "a body over %zu bytes", BODY_MAX_BYTES);
         return send_parcel(x, problem_parcel(x, &err), STR_NONE, false);
@@ -365,10 +391,22 @@ static enum MHD_Result start(Exchange *x, const char *method)
     return MHD_YES;
 }
 
+/* Past the first two minutes, files come at a telephone line's speed or not at all. */
+static bool upload_is_fair(const Exchange *x)
+{
+    int64_t took_us = time_monotonic_us() - x->started_us;
+    return took_us < BODY_MAX_US || x->body_bytes / (uint64_t)(took_us / 1000000) >= UPLOAD_LEAST_A_SECOND;
+}
+
 static enum MHD_Result body_step(Exchange *x, const char *upload, size_t *size)
 {
     if (!*size) return dispatch(x, STR_NONE);
     x->body_bytes += *size;
+    if (x->upload) {
+        bool heard = upload_take(x->upload, upload, *size), fair = upload_is_fair(x);
+        *size = 0;
+        return heard && fair ? MHD_YES : MHD_NO;
+    }
     if (x->body_bytes <= BODY_MAX_BYTES) buf_put_bytes(&x->body, upload, *size);
     *size = 0;
     bool fair = x->body_bytes <= DRAIN_MAX_BYTES && time_monotonic_us() - x->started_us < BODY_MAX_US;

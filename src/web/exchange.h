@@ -7,6 +7,7 @@
 #include "web/pool.h"
 #include "web/reply.h"
 #include "web/site.h"
+#include "web/upload.h"
 
 typedef struct {
     Site *site;
@@ -32,6 +33,7 @@ typedef struct {
     const Route           *route;
     CacheKey               key;
     CacheState             at;
+    Upload                *upload; /* of a route that takes files */
     Buf                    body;
     uint64_t               body_bytes;    /* received, kept or not */
     Parcel                *parcel;        /* made by the pool */

@@ -19,6 +19,7 @@
 #include "base/time.h"
 #include "web/desk.h"
 #include "web/exchange.h"
+#include "web/intake.h"
 #include "web/request.h"
 
 #define THREADS_MAX 32 /* that speak HTTP */
@@ -174,6 +175,7 @@ static void end(Server *server, Threads *all)
         if (until_us - time_monotonic_us() < STOP_MAX_US / 2) desk_end(server->site->desk);
         pause_ms(5);
     }
+    intake_end(server->site->intake);
     pool_end(server->readers);
     pool_end(server->waiters);
     for (int i = 0; i < all->n; i++) MHD_stop_daemon(all->threads[i].daemon);

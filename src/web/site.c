@@ -6,6 +6,7 @@
 #include "web/cache.h"
 #include "web/desk.h"
 #include "web/frame.h"
+#include "web/intake.h"
 #include "web/render.h"
 
 static const int64_t CACHE_MB = 16, CACHE_MB_MAX = 4096;
@@ -41,7 +42,8 @@ bool site_open(Node *node, Site **out, Err *err)
     site->parties = parties_open(node);
     Str share = str_of(node_share(node));
     site->templates = render_templates();
-    bool ok = desk_open(node, &site->desk, err) && people_open(node_folder(node), &site->people, err) &&
+    bool ok = desk_open(node, &site->desk, err) && intake_open(node, desk_data(site->desk), &site->intake, err) &&
+              people_open(node_folder(node), &site->people, err) &&
               messages_open(path_join(a, share, S("locale")).at, &site->messages, err) &&
               mustache_add_folder(site->templates, path_join(a, share, S("pages")).at, err) &&
               mustache_check(site->templates, err) &&
@@ -70,6 +72,7 @@ bool site_open(Node *node, Site **out, Err *err)
 void site_close(Site *site)
 {
     if (!site) return;
+    intake_close(site->intake);
     desk_close(site->desk);
     cache_close(site->cache);
     assets_close(site->assets);

@@ -12,6 +12,7 @@
 
 typedef struct Cache Cache;
 typedef struct Desk  Desk;
+typedef struct Intake Intake;
 
 struct Site {
     Arena    *arena;
@@ -23,6 +24,7 @@ struct Site {
     Assets   *assets;
     Cache    *cache;
     Desk     *desk; /* where questions to datasets are worked on */
+    Intake   *intake; /* files on their way into datasets */
     Metrics   metrics;
     Str      *languages; /* of the interface; the node's first language first */
     Json    **menus;     /* of each of them: page.groups (frame.h) */

@@ -35,6 +35,10 @@ typedef enum {
 typedef struct {
     Str name, value;
 } Pair;
+typedef struct {
+    Str      name, path; /* as its sender calls it; where it lies. Who takes the file makes `path` empty */
+    uint64_t bytes;
+} SentFile;
 typedef struct Site Site; /* what a running server owns: site.h */
 
 #define SLOTS_MAX 4
@@ -57,6 +61,8 @@ typedef struct {
     size_t query_count;
     Pair  *form; /* of a form body, decoded, in order */
     size_t form_count;
+    SentFile *files; /* of a route that takes them (upload.h) */
+    size_t    file_count;
     Str    body;         /* as sent; at most BODY_MAX_BYTES */
     Str    content_type; /* lower case, without parameters */
     Str    if_match;     /* header, as sent; empty without one */

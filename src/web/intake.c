@@ -1,0 +1,580 @@
+/* See intake.h. Jobs are a list under one lock; while a thread works on one, it alone touches its options and its
+   files, and what others see of it (`told`, texts of JSON) is changed under the lock. */
+#include "web/intake.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/hash.h"
+#include "base/time.h"
+
+static const int64_t MAX_BYTES = (int64_t)4 << 30, HOURS = 24, HOURS_MAX = 24 * 30;
+static const int     SWEEP_SECONDS = 30;
+/* What an import writes beside the file (its rows as text and as parts), and what the log needs to go on. */
+static const uint64_t SPARE_BYTES = (uint64_t)64 << 20;
+
+typedef enum { JOB_LOOKING,
+               JOB_WAITING,
+               JOB_IMPORTING,
+               JOB_DONE } JobState;
+
+typedef struct {
+    SentFile sent;
+    bool     failed, done;
+    Err      err;
+    Str      told; /* JSON of what came of it */
+} JobFile;
+
+typedef struct Job Job;
+struct Job {
+    Job          *next;
+    Arena        *arena, *wished, *looked; /* `wished`: what was last decided; `looked`: the last look */
+    Str           id;
+    Reader        who;
+    ImportOptions options;
+    Str           look; /* JSON */
+    JobFile      *files;
+    size_t        file_count, at;
+    JobState      state;
+    bool          queued, running, dropped;
+    Err           look_err;
+    int64_t       changed_ms;
+    ImportWatch  *watch;
+};
+
+struct IntakePlace {
+    IntakePlace *next;
+    uint64_t     bytes;
+    char         person[64];
+};
+
+struct Intake {
+    Data           *data;
+    uint64_t        max_bytes;
+    int64_t         hours;
+    pthread_mutex_t lock;
+    pthread_cond_t  changed;
+    pthread_t       threads[INTAKE_THREADS];
+    int             thread_count;
+    bool            ending;
+    Job            *jobs; /* oldest first */
+    IntakePlace    *places;
+};
+
+/* ---- limits ---- */
+
+const char *intake_folder(const Intake *in)
+{
+    return data_parts(in->data);
+}
+
+uint64_t intake_max_bytes(const Intake *in)
+{
+    return in->max_bytes;
+}
+
+int64_t intake_hours(const Intake *in)
+{
+    return in->hours;
+}
+
+bool intake_too_big(const Intake *in, Err *err)
+{
+    return fail(err, ERR_TOO_BIG,
+                "this is over %llu bytes, the node's setting import_max_bytes; send fewer rows at a time, or have "
+                "its operator import the file with banyan import",
+                (unsigned long long)in->max_bytes);
+}
+
+static bool is_over(const Job *job)
+{
+    return job->state == JOB_DONE;
+}
+
+static uint64_t job_bytes(const Job *job)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < job->file_count; i++)
+        if (job->files[i].sent.path.len) bytes += job->files[i].sent.bytes;
+    return bytes;
+}
+
+static bool disk_has(const Intake *in, uint64_t bytes, Err *err)
+{
+    struct statvfs disk;
+    if (statvfs(intake_folder(in), &disk) != 0 && statvfs(node_folder(data_node(in->data)), &disk) != 0)
+        return fail_errno(err, "asking for the free space of %s", intake_folder(in));
+    uint64_t there = (uint64_t)disk.f_bavail * disk.f_frsize;
+    return there > SPARE_BYTES + 2 * bytes ||
+           fail(err, ERR_DISK_FULL, "%llu bytes are free, too few for %llu more and their import",
+                (unsigned long long)there, (unsigned long long)bytes);
+}
+
+bool intake_place_take(Intake *in, Str person, uint64_t bytes, IntakePlace **out, Err *err)
+{
+    int      own = 0, all = 0;
+    uint64_t waiting = bytes;
+    if (bytes > in->max_bytes + ((uint64_t)1 << 20)) return intake_too_big(in, err);
+    if (person.len >= sizeof (*out)->person) return fail(err, ERR_INTERNAL, "the id of a person is too long");
+    pthread_mutex_lock(&in->lock);
+    for (const IntakePlace *p = in->places; p; p = p->next) {
+        own += str_eq_z(person, p->person);
+        waiting += p->bytes;
+        all++;
+    }
+    for (const Job *job = in->jobs; job; job = job->next) {
+        waiting += job_bytes(job);
+        own += !is_over(job) && str_eq(job->who.person, person);
+        all += !is_over(job);
+    }
+    bool ok = own < INTAKE_OWN_MAX || fail(err, ERR_TOO_MANY, "%d imports of yours are under way; decide on one, or wait",
+                                           INTAKE_OWN_MAX);
+    ok = ok && ((all < INTAKE_MAX && waiting <= 4 * in->max_bytes) ||
+                fail(err, ERR_TOO_MANY, "too much waits to be imported; try again later"));
+    ok = ok && disk_has(in, waiting, err);
+    if (ok) {
+        IntakePlace *place = calloc(1, sizeof *place);
+        if (!place) memory_end(sizeof *place);
+        memcpy(place->person, person.at, person.len);
+        place->bytes = bytes;
+        place->next = in->places;
+        in->places = place;
+        *out = place;
+    }
+    pthread_mutex_unlock(&in->lock);
+    return ok;
+}
+
+void intake_place_leave(Intake *in, IntakePlace *place)
+{
+    if (!place) return;
+    pthread_mutex_lock(&in->lock);
+    for (IntakePlace **at = &in->places; *at; at = &(*at)->next) {
+        if (*at != place) continue;
+        *at = place->next;
+        break;
+    }
+    pthread_mutex_unlock(&in->lock);
+    free(place);
+}
+
+/* ---- jobs ---- */
+
+static void file_drop(JobFile *file)
+{
+    if (file->sent.path.len) unlink(file->sent.path.at);
+    file->sent.path = STR_NONE;
+}
+
+static void job_free(Job *job)
+{
+    for (size_t i = 0; i < job->file_count; i++) file_drop(&job->files[i]);
+    import_watch_close(job->watch);
+    arena_close(job->wished);
+    arena_close(job->looked);
+    arena_close(job->arena);
+}
+
+static Reader reader_copy(Arena *a, const Reader *from)
+{
+    Reader r = *from;
+    r.person = str_copy(a, from->person);
+    r.name = str_copy(a, from->name);
+    r.memberships = NEW_ARRAY(a, Membership, from->membership_count + 1);
+    for (size_t i = 0; i < from->membership_count; i++)
+        r.memberships[i] = (Membership){ str_copy(a, from->memberships[i].organisation), from->memberships[i].role };
+    r.frameworks = NEW_ARRAY(a, Str, from->framework_count + 1);
+    for (size_t i = 0; i < from->framework_count; i++) r.frameworks[i] = str_copy(a, from->frameworks[i]);
+    reader_finish(&r, a);
+    return r;
+}
+
+/* What was wished, in an arena of its own that replaces the one before. */
+static void wish_take(Job *job, const Reader *who, const IntakeWish *wish)
+{
+    Arena *a = arena_open(0);
+    job->who = reader_copy(a, who);
+    job->options = (ImportOptions){ .who = &job->who,
+                                    .dataset = str_copy(a, wish->dataset),
+                                    .sheet = str_copy(a, wish->sheet),
+                                    .title = str_copy(a, wish->title),
+                                    .owner = str_copy(a, wish->owner),
+                                    .audience = str_copy(a, wish->audience),
+                                    .mends = str_copy(a, wish->mends),
+                                    .state = wish->state,
+                                    .watch = job->watch };
+    if (wish->columns) job->options.columns = json_copy_deep(a, wish->columns);
+    arena_close(job->wished);
+    job->wished = a;
+}
+
+/* Under the lock. */
+static void job_queue(Intake *in, Job *job, JobState state)
+{
+    job->state = state;
+    job->queued = true;
+    job->changed_ms = time_now_ms();
+    pthread_cond_signal(&in->changed);
+}
+
+bool intake_add(Intake *in, const Reader *who, const IntakeWish *wish, IntakeLook look, SentFile *files, size_t n,
+                Str *id, Err *err)
+{
+    unsigned char random[12];
+    if (!n) return fail(err, ERR_INVALID, "no file was sent");
+    Arena *a = arena_open(0);
+    Job   *job = NEW(a, Job);
+    job->arena = a;
+    random_bytes(random, sizeof random);
+    job->id = hex_make(a, random, sizeof random);
+    job->watch = import_watch_open();
+    job->files = NEW_ARRAY(a, JobFile, n);
+    job->file_count = n;
+    for (size_t i = 0; i < n; i++) {
+        job->files[i].sent = (SentFile){ str_copy(a, files[i].name), str_copy(a, files[i].path), files[i].bytes };
+        files[i].path = STR_NONE;
+    }
+    wish_take(job, who, wish);
+    *id = str_copy(a, job->id);
+    pthread_mutex_lock(&in->lock);
+    Job **last = &in->jobs;
+    while (*last) last = &(*last)->next;
+    *last = job;
+    job_queue(in, job, look == LOOK_ALWAYS ? JOB_LOOKING : JOB_IMPORTING);
+    pthread_mutex_unlock(&in->lock);
+    return true;
+}
+
+/* Under the lock; NULL when it is not this person's. */
+static Job *job_find(Intake *in, Str person, Str id)
+{
+    for (Job *job = in->jobs; job; job = job->next)
+        if (str_eq(job->id, id) && str_eq(job->who.person, person) && !job->dropped) return job;
+    return NULL;
+}
+
+bool intake_decide(Intake *in, const Reader *who, Str id, IntakeDecision what, const IntakeWish *wish, Err *err)
+{
+    pthread_mutex_lock(&in->lock);
+    Job *job = job_find(in, who->person, id);
+    bool ok = job || fail(err, ERR_NOT_FOUND, "no such import");
+    if (ok && what == DECIDE_DROP) {
+        if (job->running) import_watch_stop(job->watch);
+        job->dropped = true;
+        pthread_cond_signal(&in->changed);
+    } else if (ok && job->state != JOB_WAITING) {
+        ok = fail(err, ERR_CONFLICT, "this import does not wait for a decision");
+    } else if (ok) {
+        wish_take(job, who, wish);
+        job_queue(in, job, what == DECIDE_LOOK ? JOB_LOOKING : JOB_IMPORTING);
+    }
+    pthread_mutex_unlock(&in->lock);
+    return ok;
+}
+
+/* ---- the work, on a thread of the intake ---- */
+
+static Json *outcome_value(Arena *a, const Imported *done, bool look)
+{
+    Json *out = json_object_make(a);
+    json_put_bool(out, "unchanged", done->unchanged);
+    json_put_text_if(out, "same_as", done->same_as);
+    json_put_integer(out, "rows", (int64_t)done->rows);
+    json_put_integer(out, "aside", (int64_t)done->aside);
+    if (!done->unchanged) json_put_integer(out, "flagged", (int64_t)done->flagged);
+    if (look) {
+        json_put_value(out, "columns", done->columns);
+    } else {
+        json_put_bool(out, "replaced", done->replaced);
+        json_put_text_if(out, "aside_sha256", done->aside_file);
+        json_put_integer(out, "version", done->record.version);
+    }
+    json_put_value(out, "report", done->report);
+    return out;
+}
+
+static void look_at(Intake *in, Job *job)
+{
+    Arena        *a = arena_open(0), *kept = arena_open(0);
+    ImportOptions options = job->options;
+    Imported      done;
+    Err           err = { 0 };
+    options.only_look = true;
+    options.name = job->files[0].sent.name;
+    bool ok = import_file(in->data, a, job->files[0].sent.path.at, &options, NULL, NULL, &done, &err);
+    Str  look = ok ? str_copy(kept, json_write(a, outcome_value(a, &done, true))) : STR_NONE;
+    arena_close(a);
+    pthread_mutex_lock(&in->lock);
+    job->look_err = err;
+    if (ok) {
+        arena_close(job->looked);
+        job->looked = kept;
+        job->look = look;
+    }
+    /* A look that fails for other columns than before leaves the one before, to be corrected again. */
+    job->state = ok || job->look.len ? JOB_WAITING : JOB_DONE;
+    if (!ok && !job->look.len) {
+        job->files[0].failed = true;
+        job->files[0].err = err;
+    }
+    pthread_mutex_unlock(&in->lock);
+    if (!ok) arena_close(kept);
+}
+
+static void import_next(Intake *in, Job *job)
+{
+    JobFile      *file = &job->files[job->at];
+    Arena        *a = arena_open(0);
+    ImportOptions options = job->options;
+    Imported      done = { 0 };
+    Err           err = { 0 };
+    options.name = file->sent.name;
+    if (job->at) options.sheet = STR_NONE;
+    bool ok = import_file(in->data, a, file->sent.path.at, &options, NULL, NULL, &done, &err);
+    if (!ok) diag(DIAG_INFO, "import what=%s: %s", err_name(err.code), err.text);
+    pthread_mutex_lock(&in->lock);
+    file->done = ok;
+    file->failed = !ok;
+    file->err = err;
+    if (ok) {
+        file->told = str_copy(job->arena, json_write(a, outcome_value(a, &done, false)));
+        job->options.dataset = str_copy(job->wished, done.record.slug.len ? done.record.slug : done.record.id);
+        job->options.columns = NULL;
+    }
+    file_drop(file);
+    if (++job->at == job->file_count) job->state = JOB_DONE;
+    pthread_mutex_unlock(&in->lock);
+    arena_close(a);
+}
+
+static void job_work(Intake *in, Job *job)
+{
+    if (job->state == JOB_LOOKING) {
+        look_at(in, job);
+        return;
+    }
+    while (job->state == JOB_IMPORTING && !job->dropped && !in->ending) import_next(in, job);
+}
+
+/* ---- the threads ---- */
+
+/* Under the lock: jobs that are given up, or whose time is over, and the oldest of too many that are done. */
+static void sweep(Intake *in)
+{
+    int64_t before_ms = time_now_ms() - in->hours * 3600 * 1000;
+    int     over = 0;
+    for (const Job *job = in->jobs; job; job = job->next) over += is_over(job);
+    for (Job **at = &in->jobs; *at;) {
+        Job *job = *at;
+        bool idle = !job->running && !job->queued;
+        bool gone = job->dropped && !job->running;
+        if (idle && (job->changed_ms < before_ms || (is_over(job) && over > INTAKE_DONE_MAX))) gone = true;
+        if (!gone) {
+            at = &job->next;
+            continue;
+        }
+        over -= is_over(job);
+        *at = job->next;
+        job_free(job);
+    }
+}
+
+static Job *next_queued(Intake *in)
+{
+    for (Job *job = in->jobs; job; job = job->next)
+        if (job->queued && !job->dropped) return job;
+    return NULL;
+}
+
+static void wait_a_while(Intake *in)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += SWEEP_SECONDS;
+    pthread_cond_timedwait(&in->changed, &in->lock, &until);
+}
+
+static void *work(void *given)
+{
+    Intake *in = given;
+    pthread_mutex_lock(&in->lock);
+    while (!in->ending) {
+        sweep(in);
+        Job *job = next_queued(in);
+        if (!job) {
+            wait_a_while(in);
+            continue;
+        }
+        job->queued = false;
+        job->running = true;
+        pthread_mutex_unlock(&in->lock);
+        job_work(in, job);
+        pthread_mutex_lock(&in->lock);
+        job->running = false;
+        job->changed_ms = time_now_ms();
+    }
+    pthread_mutex_unlock(&in->lock);
+    return NULL;
+}
+
+bool intake_open(Node *node, Data *data, Intake **out, Err *err)
+{
+    const Json *settings = node_settings(node);
+    Intake     *in = calloc(1, sizeof *in);
+    if (!in) memory_end(sizeof *in);
+    int64_t max = json_get_integer(settings, "import_max_bytes", MAX_BYTES);
+    in->data = data;
+    in->max_bytes = (uint64_t)(max > 0 ? max : MAX_BYTES);
+    in->hours = json_get_integer(settings, "import_hours", HOURS);
+    if (in->hours < 1 || in->hours > HOURS_MAX) in->hours = HOURS;
+    pthread_condattr_t clock;
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&in->changed, &clock);
+    pthread_condattr_destroy(&clock);
+    pthread_mutex_init(&in->lock, NULL);
+    while (in->thread_count < INTAKE_THREADS &&
+           pthread_create(&in->threads[in->thread_count], NULL, work, in) == 0)
+        in->thread_count++;
+    if (!in->thread_count) {
+        intake_close(in);
+        return fail(err, ERR_STORE, "no thread can be started for imports");
+    }
+    *out = in;
+    return true;
+}
+
+void intake_end(Intake *in)
+{
+    pthread_mutex_lock(&in->lock);
+    in->ending = true;
+    for (Job *job = in->jobs; job; job = job->next)
+        if (job->running) import_watch_stop(job->watch);
+    pthread_cond_broadcast(&in->changed);
+    pthread_mutex_unlock(&in->lock);
+}
+
+void intake_close(Intake *in)
+{
+    if (!in) return;
+    intake_end(in);
+    for (int i = 0; i < in->thread_count; i++) pthread_join(in->threads[i], NULL);
+    for (Job *job = in->jobs, *next; job; job = next) {
+        next = job->next;
+        job_free(job);
+    }
+    for (IntakePlace *place = in->places, *next; place; place = next) {
+        next = place->next;
+        free(place);
+    }
+    pthread_mutex_destroy(&in->lock);
+    pthread_cond_destroy(&in->changed);
+    free(in);
+}
+
+/* ---- what people see ---- */
+
+static const char *job_state_name(const Job *job)
+{
+    static const char *const names[] = {
+        [JOB_LOOKING] = "looking", [JOB_WAITING] = "waiting", [JOB_IMPORTING] = "importing", [JOB_DONE] = "done"
+    };
+    bool any = false;
+    for (size_t i = 0; i < job->file_count; i++) any = any || job->files[i].done;
+    return is_over(job) && !any ? "failed" : names[job->state];
+}
+
+static Json *problem_value(Arena *a, const Err *err)
+{
+    Json *out = json_object_make(a);
+    Str   name = str_cut(str_of(err_key(err->code)), '.').tail;
+    json_put_text(out, "type", str_join(a, (Str[]){ S("/api#"), name }, 2));
+    json_put_integer(out, "status", err_http_status(err->code));
+    json_put_text(out, "cause", str_copy(a, str_of(err->text)));
+    return out;
+}
+
+static Json *file_value(Arena *a, const Job *job, size_t i, bool reports)
+{
+    const JobFile *file = &job->files[i];
+    Json          *told = NULL, *out;
+    if (reports && file->told.len) json_read(a, file->told, &told, NULL);
+    out = told ? told : json_object_make(a);
+    json_put_text(out, "name", str_copy(a, file->sent.name));
+    json_put_integer(out, "bytes", (int64_t)file->sent.bytes);
+    bool now = job->state == JOB_IMPORTING && job->running && job->at == i;
+    json_put_text(out, "state",
+                  file->done     ? S("done")
+                  : file->failed ? S("failed")
+                  : now          ? S("importing")
+                                 : S("waiting"));
+    if (file->failed) json_put_value(out, "problem", problem_value(a, &file->err));
+    return out;
+}
+
+/* How far the whole job is: looks and imports take each as long as the file is large. */
+static double job_share(const Job *job)
+{
+    double bytes = 0, done = 0;
+    for (size_t i = 0; i < job->file_count; i++) {
+        double size = (double)job->files[i].sent.bytes + 1;
+        bytes += size;
+        if (job->files[i].done || job->files[i].failed) done += size;
+    }
+    if (!job->running) return is_over(job) ? 1 : job->state == JOB_IMPORTING ? done / bytes
+                                                                            : 0;
+    double share = import_watch_share(job->watch);
+    if (job->state == JOB_LOOKING) return share;
+    return job->at < job->file_count ? (done + share * (double)job->files[job->at].sent.bytes) / bytes : 1;
+}
+
+static Json *job_value(const Intake *in, Arena *a, const Job *job, bool reports)
+{
+    Json                *out = json_object_make(a), *files = json_array_make(a), *look = NULL;
+    const ImportOptions *o = &job->options;
+    json_put_text(out, "id", str_copy(a, job->id));
+    json_put_text(out, "url", str_join(a, (Str[]){ S("/import/"), job->id }, 2));
+    json_put_text(out, "state", str_of(job_state_name(job)));
+    json_put_number(out, "share", job_share(job));
+    if (job->state == JOB_WAITING || is_over(job))
+        json_put_text(out, "until", time_text(a, job->changed_ms + in->hours * 3600 * 1000));
+    json_put_text_if(out, "dataset", str_copy(a, o->dataset));
+    json_put_text_if(out, "title", str_copy(a, o->title));
+    json_put_text_if(out, "owner", str_copy(a, o->owner));
+    json_put_text_if(out, "audience", str_copy(a, o->audience));
+    json_put_text_if(out, "sheet", str_copy(a, o->sheet));
+    json_put_text_if(out, "mends", str_copy(a, o->mends));
+    json_put_bool(out, "publish", o->state == STATE_PUBLISHED);
+    for (size_t i = 0; i < job->file_count; i++) json_add_value(files, file_value(a, job, i, reports));
+    json_put_value(out, "files", files);
+    if (job->state != JOB_WAITING || !reports) return out;
+    if (job->look.len && json_read(a, job->look, &look, NULL)) json_put_value(out, "look", look);
+    if (job->look_err.code != ERR_NONE) json_put_value(out, "problem", problem_value(a, &job->look_err));
+    return out;
+}
+
+bool intake_value(Intake *in, Arena *a, Str person, Str id, Json **out, Err *err)
+{
+    pthread_mutex_lock(&in->lock);
+    const Job *job = job_find(in, person, id);
+    if (job) *out = job_value(in, a, job, true);
+    pthread_mutex_unlock(&in->lock);
+    return job || fail(err, ERR_NOT_FOUND, "no such import, or its time is over");
+}
+
+Json *intake_list(Intake *in, Arena *a, Str person)
+{
+    Json *list = json_array_make(a);
+    pthread_mutex_lock(&in->lock);
+    for (const Job *job = in->jobs; job; job = job->next)
+        if (!job->dropped && str_eq(job->who.person, person))
+            json_array_insert(list, 0, job_value(in, a, job, false));
+    pthread_mutex_unlock(&in->lock);
+    return list;
+}
