@@ -236,9 +236,9 @@ static void put_conditions(const Request *req, const Reply *reply, Str etag, str
     if (etag.len) header(r, "ETag", etag.at);
 }
 
-static void put_name(Request *req, struct MHD_Response *r)
+static void put_name(Request *req, const Reply *reply, struct MHD_Response *r)
 {
-    Str  name = str_cut_last(req->path, '/').tail;
+    Str  name = reply->file_name.len ? reply->file_name : str_cut_last(req->path, '/').tail;
     Buf *value = buf_open(req->arena);
     buf_put_z(value, "attachment; filename=\"");
     for (size_t i = 0; i < name.len; i++) {
@@ -295,7 +295,7 @@ static Parcel *parcel_of(Request *req, Reply *reply, const Face *face, Coding wa
     }
     header(full, "Content-Type", str_z(req->arena, face->type));
     if (face->page) header(full, "Content-Language", str_z(req->arena, req->lang));
-    if (face->attachment) put_name(req, full);
+    if (face->attachment) put_name(req, reply, full);
     put_safety(req, face, full);
     put_conditions(req, reply, etag, full);
     if (reply->location.len) header(full, "Location", str_z(req->arena, reply->location));

@@ -18,6 +18,9 @@ static const struct {
     { "difference", view_difference },
     { "form", view_form },
     { "conflict", view_conflict },
+    { "import", view_import },
+    { "job", view_job },
+    { "mend", view_mend },
     { "node", view_node },
     { "ogc", view_ogc },
 };

@@ -55,15 +55,6 @@ static Json *field_start(Form *f, const Field *field, Str name, const char *part
     return out;
 }
 
-static Json *option_make(Form *f, Str value, Str text, bool chosen)
-{
-    Json *one = json_object_make(arena_of(f));
-    json_put_text(one, "value", value);
-    json_put_text(one, "text", text);
-    json_put_bool(one, "chosen", chosen);
-    return one;
-}
-
 /* One input a language: those of the interface, those the text has, and for the main texts those of the region. */
 static Json *form_texts(Form *f, const Field *field, const Json *value, Str name, int depth)
 {
@@ -114,9 +105,9 @@ static Json *form_texts(Form *f, const Field *field, const Json *value, Str name
 static Json *form_choice(Form *f, const Field *field, const Json *value, Str name)
 {
     Json *out = field_start(f, field, name, "field-choice"), *options = json_array_make(arena_of(f));
-    json_add_value(options, option_make(f, S(""), words(f->w, "form.none"), !json_text(value).len));
+    json_add_value(options, option_shown(f->w, S(""), words(f->w, "form.none"), !json_text(value).len));
     for (size_t i = 0; i < field->choice_count; i++)
-        json_add_value(options, option_make(f, field->choices[i], choice_word(f->w, f->kind, field, field->choices[i]),
+        json_add_value(options, option_shown(f->w, field->choices[i], choice_word(f->w, f->kind, field, field->choices[i]),
                                             str_eq(json_text(value), field->choices[i])));
     json_put_value(out, "options", options);
     return out;
@@ -125,9 +116,9 @@ static Json *form_choice(Form *f, const Field *field, const Json *value, Str nam
 static Json *form_bool(Form *f, const Field *field, const Json *value, Str name)
 {
     Json *out = field_start(f, field, name, "field-choice"), *options = json_array_make(arena_of(f));
-    json_add_value(options, option_make(f, S(""), words(f->w, "form.none"), !json_is_boolean(value)));
-    json_add_value(options, option_make(f, S("true"), words(f->w, "value.yes"), json_is_true(value)));
-    json_add_value(options, option_make(f, S("false"), words(f->w, "value.no"), json_is_false(value)));
+    json_add_value(options, option_shown(f->w, S(""), words(f->w, "form.none"), !json_is_boolean(value)));
+    json_add_value(options, option_shown(f->w, S("true"), words(f->w, "value.yes"), json_is_true(value)));
+    json_add_value(options, option_shown(f->w, S("false"), words(f->w, "value.no"), json_is_false(value)));
     json_put_value(out, "options", options);
     return out;
 }
@@ -140,7 +131,7 @@ static Json *form_choices(Form *f, const Field *field, const Json *value, Str na
         bool on = false;
         for (size_t k = 0; k < json_array_size(value); k++)
             on = on || str_eq(json_text(json_array_get(value, k)), field->choices[i]);
-        Json *one = option_make(f, field->choices[i], choice_word(f->w, f->kind, field, field->choices[i]), on);
+        Json *one = option_shown(f->w, field->choices[i], choice_word(f->w, f->kind, field, field->choices[i]), on);
         json_put_text(one, "id", str_format(arena_of(f), "f%d", f->id++));
         json_add_value(options, one);
     }
@@ -318,7 +309,7 @@ bool view_form(const ViewWork *w, Json *value, Json *view, Err *err)
     const Json *doc = json_get(value, "doc");
     if (!kind) return fail(err, ERR_NOT_FOUND, "no such kind");
     Form  f = { w, kind, json_get(value, "problems"), 1 };
-    Json *fields = json_array_make(a), *first = json_array_make(a), *owners = json_array_make(a);
+    Json *fields = json_array_make(a), *first = json_array_make(a);
     bool  further = false;
     for (size_t i = 0; i < kind->field_count; i++) {
         const Field *field = &kind->fields[i];
@@ -350,45 +341,12 @@ bool view_form(const ViewWork *w, Json *value, Json *view, Err *err)
                   is_new ? str_format(a, "/%.*s/new", STR_ARG(kind->name))
                          : str_join(a, (Str[]){ record_url(a, kind->name, slug), S("/edit") }, 2));
     const Reader *reader = &w->req->reader;
-    bool          publish = !is_new && may_publish(reader, owner);
-    for (size_t i = 0; i < reader->membership_count; i++) {
-        Str organisation = reader->memberships[i].organisation;
-        if (!may_edit(reader, organisation)) continue;
-        if (is_new && may_publish(reader, organisation)) publish = true;
-        Record r;
-        Card   card;
-        Err    ignored;
-        Str    text = organisation;
-        if (record_read(w->snapshot, a, S("organisation"), organisation, &r, &ignored)) {
-            card_of(w->snapshot, a, &r, &card);
-            if (card.title.len) text = card.title;
-        }
-        json_add_value(owners, option_make(&f, organisation, text, str_eq(organisation, owner)));
-    }
+    bool          publish;
+    Json         *owners = owners_shown(w, owner, &publish), *audiences;
+    if (!is_new) publish = may_publish(reader, owner);
     json_put_value(view, "owners", owners);
     json_put_bool(view, "may_publish", publish);
-    static const char *const audiences[] = { "public", "signed-in", "own" };
-    Json                    *choices = json_array_make(a);
-    Str                      audience = json_get_text(value, "audience");
-    bool                     listed = false;
-    for (size_t i = 0; i < 3; i++) {
-        bool on = str_eq_z(audience, audiences[i]) || (!audience.len && i == 0);
-        listed = listed || on;
-        json_add_value(choices, option_make(&f, str_of(audiences[i]),
-                                            words(w, str_format(a, "audience.%s", audiences[i]).at), on));
-    }
-    Record *frameworks;
-    size_t  n;
-    if (!records_where(w, S("framework"), S(""), S(""), S("title"), 50, &frameworks, &n, NULL, err)) return false;
-    for (size_t i = 0; i < n; i++) {
-        Card card;
-        Str  key = str_format(a, "framework:%.*s", STR_ARG(frameworks[i].slug));
-        card_of(w->snapshot, a, &frameworks[i], &card);
-        listed = listed || str_eq(audience, key);
-        json_add_value(choices, option_make(&f, key, words_with(w, "audience.framework", "framework", card.title),
-                                            str_eq(audience, key)));
-    }
-    if (!listed) json_add_value(choices, option_make(&f, audience, audience, true));
-    json_put_value(view, "audiences", choices);
+    if (!audiences_shown(w, json_get_text(value, "audience"), &audiences, err)) return false;
+    json_put_value(view, "audiences", audiences);
     return true;
 }

@@ -44,6 +44,11 @@ Json       *status_make(const ViewWork *w, Str word, Progress shape);
 Date        date_at(const Json *doc, Str path); /* path of keys joined by dots; parts 0 when there is none */
 const Json *value_at(const Json *doc, Str path);
 
+/* What forms offer, as "value", "text" and "chosen": one choice; the organisations a reader edits for; audiences. */
+Json *option_shown(const ViewWork *w, Str value, Str text, bool chosen);
+Json *owners_shown(const ViewWork *w, Str chosen, bool *may_publish_for_one);
+bool  audiences_shown(const ViewWork *w, Str chosen, Json **out, Err *err);
+
 /* What a list shows of one record: shown_card's members and "kind", "kind_label", "type", "status", "when",
    "since" (instead of "when" where that stands alone), "where", "summary" (shown), "certainty" (word,
    when it is not confirmed). */
@@ -98,6 +103,9 @@ bool view_history(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_difference(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_form(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_conflict(const ViewWork *w, Json *value, Json *view, Err *err);
+bool view_import(const ViewWork *w, Json *value, Json *view, Err *err);
+bool view_job(const ViewWork *w, Json *value, Json *view, Err *err);
+bool view_mend(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_node(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_ogc(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_framework(const ViewWork *w, const Record *r, Json *view, Err *err);

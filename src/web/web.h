@@ -94,6 +94,7 @@ typedef struct {
                   *record;        /* that the value was made from, if it was one: its view need not read it again */
     int64_t        version;       /* of the record shown: its ETag is "v3-…", and "v3" matches it; 0: none */
     Str            raw, raw_type; /* bytes as they are (tiles, assets); then value is not used */
+    Str            file_name;     /* of an attachment, without ending; empty: the last of the path */
     struct Stream *stream;        /* rows on their way, of type raw_type; then raw is not used */
     Pair          *headers;       /* further ones */
     size_t         header_count, header_room;
