@@ -166,9 +166,11 @@ static bool decision_read(Str name, IntakeDecision *out, Err *err)
 {
     static const struct {
         const char    *name;
-        IntakeDecision what = DECIDE_LOOK;
+        IntakeDecision what;
     } decisions[] = {
         { "import", DECIDE_IMPORT },
+        { "publish", DECIDE_IMPORT },
+        { "draft", DECIDE_IMPORT },
         { "look", DECIDE_LOOK },
         { "drop", DECIDE_DROP },
     };
@@ -177,7 +179,8 @@ static bool decision_read(Str name, IntakeDecision *out, Err *err)
     return fail(err, ERR_USAGE, "do is import, look or drop, not \"%.*s\"", STR_ARG(name));
 }
 
-/* POST /import/{job}: what its sender decides, by the form or as {"do","columns","sheet","title","state"}. */
+/* POST /import/{job}: what its sender decides, by the form or as {"do","columns","sheet","title","state"}. The
+   buttons of a new dataset say its state. */
 bool import_decide(Request *req, Reply *reply, Err *err)
 {
     Arena         *a = req->arena;
@@ -189,8 +192,9 @@ bool import_decide(Request *req, Reply *reply, Err *err)
     bool form = str_eq(req->content_type, S("application/x-www-form-urlencoded"));
     if (!form && (!json_read(a, req->body, &body, err) || !json_is_object(body)))
         return err->code != ERR_NONE ? false : fail(err, ERR_FORMAT, "the body is one JSON object");
-    if (!decision_read(form ? form_get(req, "do") : json_get_text(body, "do"), &what, err)) return false;
-    Str        state = form ? form_get(req, "state") : json_get_text(body, "state");
+    Str done = form ? form_get(req, "do") : json_get_text(body, "do");
+    if (!decision_read(done, &what, err)) return false;
+    Str        state = json_get_text(body, "state");
     Str        title = form ? form_get(req, "title") : json_get_text(body, "title");
     IntakeWish wish = { .dataset = json_get_text(job, "dataset"),
                         .title = title.len ? title : json_get_text(job, "title"),
@@ -199,6 +203,8 @@ bool import_decide(Request *req, Reply *reply, Err *err)
                         .sheet = form ? form_get(req, "sheet") : json_get_text(body, "sheet"),
                         .mends = json_get_text(job, "mends"),
                         .state = json_get_bool(job, "publish") ? STATE_PUBLISHED : STATE_DRAFT };
+    if (str_eq(done, S("publish"))) wish.state = STATE_PUBLISHED;
+    if (str_eq(done, S("draft"))) wish.state = STATE_DRAFT;
     if (state.len && !state_read(state, &wish.state)) return fail(err, ERR_USAGE, "no state \"%.*s\"", STR_ARG(state));
     if (wish.state == STATE_PUBLISHED && !wish.dataset.len && !may_publish(&req->reader, wish.owner))
         return fail(err, ERR_FORBIDDEN, "a publisher publishes");

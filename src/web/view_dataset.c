@@ -149,7 +149,8 @@ static Json *rows_make(const ViewWork *w, const Json *value)
     return out;
 }
 
-static Json *parts_make(const ViewWork *w, const Json *doc)
+/* `url`: of the dataset, for who may mend its rows; else empty. */
+static Json *parts_make(const ViewWork *w, const Json *doc, Str url)
 {
     Arena *a = w->req->arena;
     Json  *list = json_get(doc, "parts"), *out = json_array_make(a);
@@ -161,6 +162,8 @@ static Json *parts_make(const ViewWork *w, const Json *doc)
         json_put_text(one, "sha256", json_get_text(part, "sha256"));
         json_put_text(one, "rows", number_words(w, json_get_integer(part, "rows", 0)));
         json_put_text(one, "aside", number_words(w, json_get_integer(part, "aside", 0)));
+        if (url.len && json_get_text(part, "aside_sha256").len)
+            json_put_text(one, "mend_url", str_join(a, (Str[]){ url, S("/aside/"), json_get_text(part, "aside_sha256") }, 3));
         if (time_read(json_get_text(part, "at"), &at_ms)) json_put_text(one, "at", when_words(a, at_ms, w->req->lang));
         json_add_value(out, one);
     }
@@ -236,6 +239,11 @@ bool view_dataset(const ViewWork *w, Json *value, Json *view, Err *err)
     if (!kind || !json_get(value, "rows")) return true;
     tables_drop(w, kind, view);
     Json   *data = json_object_make(a);
+    Str     here = STR_NONE;
+    if (may_edit(&w->req->reader, json_get_text(value, "owner"))) {
+        here = json_get_text(view, "url");
+        json_put_text(view, "import_url", str_join(a, (Str[]){ here, S("/import") }, 2));
+    }
     int64_t total = json_get_integer(value, "total", 0), offset = json_get_integer(value, "offset", 0);
     int64_t shown = (int64_t)json_array_size(json_get(value, "rows"));
     json_put_text(data, "count", words_count(w, "dataset.count", (uint64_t)total));
@@ -248,7 +256,7 @@ bool view_dataset(const ViewWork *w, Json *value, Json *view, Err *err)
     json_put_value(data, "addresses", addresses_make(w, value));
     json_put_value(data, "filters", filters_make(w, doc));
     json_put_value(data, "columns", columns_make(w, kind, doc));
-    json_put_value(data, "parts", parts_make(w, doc));
+    json_put_value(data, "parts", parts_make(w, doc, here));
     quality_put(w, doc, data);
     json_put_bool(data, "asked", w->req->raw_query.len > 0);
     json_put_text(data, "group", query_get(w->req, "group"));

@@ -200,6 +200,7 @@ bool view_list(const ViewWork *w, Json *value, Json *view, Err *err)
     json_put_text(view, "about", words(w, str_format(w->req->arena, "about.%.*s", STR_ARG(name)).at));
     json_put_text(view, "url", str_format(w->req->arena, "/%.*s", STR_ARG(name)));
     json_put_bool(view, "is_meeting", str_eq_z(name, "meeting"));
+    json_put_bool(view, "is_dataset", str_eq_z(name, "dataset"));
     bool editor = false;
     for (size_t i = 0; i < w->req->reader.membership_count; i++)
         editor = editor || may_edit(&w->req->reader, w->req->reader.memberships[i].organisation);
