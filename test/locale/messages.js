@@ -66,6 +66,15 @@ for (const unit of units) wanted.add(`unit.${unit}`);
 for (const key of ["json", ...[...text("src/format/formats.def").matchAll(/FORMAT\("([\w.]+)"/g), ...text("src/web/rows.def").matchAll(/ROWS\("([\w.]+)"/g)].map((m) => m[1])]) wanted.add(`format.${key}`);
 for (const [, key] of text("src/base/errors.def").matchAll(/"(error\.[a-z-]+)"/g)) wanted.add(key);
 for (const [, name] of text("src/data/flags.def").matchAll(/^FLAG\(\w+, "([\w-]+)"/gm)) wanted.add(`flag.${name}`);
+for (const state of ["looking", "waiting", "importing", "done", "failed"]) wanted.add(`import.state.${state}`);
+for (const path of files("src/data").filter((name) => name.endsWith(".c"))) {
+  for (const [, name] of text(path).matchAll(/doubt\([^;]*?"([a-z-]+)"/g)) wanted.add(`doubt.${name}`);
+  for (const [, name] of text(path).matchAll(/"doubt", S\("([a-z-]+)"\)/g)) wanted.add(`doubt.${name}`);
+  for (const [, name] of text(path).matchAll(/laid_bad\([^;]*?"([a-z-]+)"/g)) wanted.add(`aside.${name}`);
+}
+for (const [, name] of text("src/data/aside.c").matchAll(/\{ "[A-Z ]+", "([a-z-]+)" \}/g)) wanted.add(`aside.${name}`);
+for (const [, name] of text("src/data/column_types.def").matchAll(/^COLUMN_TYPE\(\w+, *"(\w+)"/gm)) wanted.add(`aside.not-${name}`);
+for (const name of ["not-read", "not-point", "name-twice", "no-characters"]) wanted.add(`aside.${name}`);
 for (const state of ["draft", "review", "published", "withdrawn"]) wanted.add(`state.${state}`);
 for (const name of ["empty", "unknown", "done", "running", "late", "planned", "stopped"]) wanted.add(`progress.${name}`);
 const families = new Set(Object.keys(english).map((key) => key.split(".")[0]));

@@ -1,0 +1,172 @@
+// Files into datasets from outside: sent as a form and as a body, looked at, corrected, imported, mended, sent again;
+// who may not is refused, what is too big is told the setting, and what is cut leaves nothing.
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import net from 'node:net'
+import path from 'node:path'
+
+import { Node, must, tally } from '../house/node.js'
+
+const node = new Node()
+const same = (got, wanted, sentence) => tally.check(JSON.stringify(got) === JSON.stringify(wanted), sentence, JSON.stringify(got)?.slice(0, 900), JSON.stringify(wanted)?.slice(0, 900))
+
+function ask(method, target, { headers = {}, body } = {}) {
+  return new Promise((resolve, reject) => {
+    const asked = http.request({ host: node.host, port: node.port, path: target, method, headers }, answer => {
+      const parts = []
+      answer.on('data', part => parts.push(part))
+      answer.on('end', () => {
+        const text = Buffer.concat(parts).toString()
+        let value
+        try { value = JSON.parse(text) } catch { /* a page */ }
+        resolve({ status: answer.statusCode, headers: answer.headers, text, value })
+      })
+    })
+    asked.on('error', reject)
+    asked.end(body)
+  })
+}
+const mine = token => ({ authorization: `Bearer ${token}` })
+const get = (target, token = node.token) => ask('GET', target, { headers: token ? mine(token) : {} })
+const send = (target, body, token = node.token, type = 'text/csv') => ask('POST', target, { headers: { ...mine(token), 'content-type': type }, body })
+const decide = (job, value) => ask('POST', `/import/${job}.json`, { headers: { ...mine(node.token), 'content-type': 'application/json' }, body: JSON.stringify(value) })
+const tmp = () => { const at = path.join(node.folder, 'parts', 'tmp'); return existsSync(at) ? readdirSync(at) : [] }
+
+async function ended(answer) {
+  const where = answer.headers.location
+  for (;;) {
+    const now = await get(where)
+    if (!['looking', 'importing'].includes(now.value?.state)) return now.value ?? now
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}
+
+const form = (fields, files) => {
+  const parts = [...Object.entries(fields).map(([name, value]) => `--part-of-a-form\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`),
+    ...files.map(([name, text]) => `--part-of-a-form\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: text/csv\r\n\r\n${text}\r\n`)]
+  return `${parts.join('')}--part-of-a-form--\r\n`
+}
+const multipart = 'multipart/form-data; boundary=part-of-a-form'
+const levels = 'station,date,level [m]\nPrek Kdam,2020-01-01,3.5\nPrek Kdam,2020-01-02,high\nKampong Chhnang,2020-01-03,4\n' +
+  Array.from({ length: 200 }, (_, i) => `Chaktomuk,2021-${String(1 + i % 12).padStart(2, '0')}-${String(1 + i % 28).padStart(2, '0')},${i / 10}`).join('\n') + '\n'
+
+async function first() {
+  const sent = await send('/import.json', form({ title: 'River levels', owner: 'house', state: 'published', look: 'yes' }, [['levels.csv', levels]]), node.token, multipart)
+  same([sent.status, sent.value.state === 'done' || !!sent.value.id, /^\/import\/[0-9a-f]+\.json$/.test(sent.headers.location)], [202, true, true], 'a form with a file is answered 202 with the address of its job')
+  if (sent.status !== 202) console.log(sent.text)
+  const waiting = await ended(sent)
+  same([waiting.state, waiting.look?.rows, waiting.look?.aside, waiting.look?.report.rows.length], ['waiting', 202, 1, 10], 'a look tells rows, rows set aside and the first of them, and waits')
+  same(waiting.look.columns.map(c => [c.name, c.type, c.unit ?? '']), [['station', 'string', ''], ['date', 'date', ''], ['level', 'number', 'm']], 'columns are recognised with type and unit')
+  same(waiting.look.report.aside.map(a => [a.line, a.value, a.reason]), [[3, 'high', 'not-number']], 'the row to be set aside is told with its line')
+  same((await get('/dataset.json')).value.total, 0, 'a look changes nothing')
+  const columns = waiting.look.columns.map(c => c.name === 'station' ? { ...c, role: 'place' } : c)
+  const done = await ended(await decide(waiting.id, { do: 'import', columns }))
+  same([done.state, done.files[0].rows, done.files[0].aside, done.files[0].state], ['done', 202, 1, 'done'], 'what was decided is imported')
+  const record = (await get(`/dataset/${done.dataset}.json`, '')).value
+  same([record.total, record.doc.columns[0].role, record.doc.name.en, record.state], [202, 'place', 'River levels', 'published'], 'the dataset is there, published, with the corrected columns')
+  return done
+}
+
+async function again(slug) {
+  const twice = await ended(await send(`/dataset/${slug}/import?name=levels.csv`, levels))
+  same([twice.state, twice.files[0].unchanged], ['done', true], 'the same file twice changes nothing and says so')
+  const next = await ended(await send(`/dataset/${slug}/import?name=more.csv`, levels.replaceAll('2021-', '2022-').replace('high', '7')))
+  same([next.state, next.files[0].rows, next.files[0].aside], ['done', 203, 0], 'the next file of the same shape needs no question')
+  const other = await ended(await send(`/dataset/${slug}/import?name=other.csv`, 'a,b\n1,2\n'))
+  same([other.state, other.files[0].problem.status, other.files[0].problem.cause.includes('station')], ['failed', 422, true], 'a file of another shape is refused, naming the columns')
+  same((await get(`/dataset/${slug}.json`)).value.total, 405, 'and nothing of it is there')
+  const both = await ended(await send(`/dataset/${slug}/import.json`, form({}, [['levels.csv', levels], ['more.csv', levels.replaceAll('2021-', '2022-').replace('high', '7')]]), node.token, multipart))
+  same(both.files.map(f => f.unchanged), [true, true], 'several files are one job')
+}
+
+async function mend(slug) {
+  const record = (await get(`/dataset/${slug}.json`)).value
+  const part = record.doc.parts.find(p => p.aside > 0), where = `/dataset/${slug}/aside/${part.aside_sha256}`
+  const rows = (await get(`${where}.json`)).value
+  same([rows.total, rows.rows[0].cells, rows.rows[0].reason, rows.rows[0].line], [1, ['Prek Kdam', '2020-01-02', 'high'], 'not-number', 3], 'rows set aside are told with cells and reason')
+  const csv = await get(`${where}.csv`)
+  same([csv.status, csv.text.split('\n')[0], /levels/.test(csv.headers['content-disposition'])], [200, 'station,date,level [m],_line,_column,_value,_reason,_row', true], 'they are downloaded as CSV')
+  for (const [token, status] of [['', 401], [node.stranger, 403], [node.reader, 403]])
+    same((await get(`${where}.csv`, token)).status, status, `rows set aside are for editors of the owner alone (${status})`)
+  const still = await ended(await send(`/dataset/${slug}/import.json?mends=${part.aside_sha256}&name=x.csv`, csv.text))
+  same(still.state, 'failed', 'rows that are still wrong change nothing')
+  const page = await ask('POST', where, { headers: { ...mine(node.token), 'content-type': 'application/x-www-form-urlencoded' }, body: 'cell.0.2=3.75' })
+  same(page.status, 303, 'mended rows are sent by a form')
+  const done = await ended({ headers: { location: `${page.headers.location}.json` } })
+  same([done.state, done.files[0].rows, done.files[0].aside, done.files[0].name], ['done', 1, 0, 'levels.csv, mended.csv'], 'the mended row is imported')
+  const now = (await get(`/dataset/${slug}.json`)).value
+  same([now.total, now.doc.parts.map(p => [p.file, p.aside, p.mends ?? ''])], [406, [['levels.csv', 0, ''], ['more.csv', 0, ''], ['levels.csv, mended.csv', 0, 'levels.csv']]], 'it is set aside no longer')
+  same((await get(`${where}.csv`)).status, 404, 'and cannot be mended twice')
+  const corrected = await ended(await send(`/dataset/${slug}/import?name=levels.csv`, levels.replace('high', '3.75')))
+  same([corrected.files[0].replaced, (await get(`/dataset/${slug}.json`)).value.total], [true, 406], 'a corrected file takes the place of the first and of what mended it')
+  same((await get(`/dataset/${slug}.json?version=${now.version}`)).value.total, 406, 'the older version stays')
+}
+
+async function schema() {
+  const columns = JSON.stringify({ fields: [{ name: 'code', type: 'string', title: 'Code' }, { name: 'n', type: 'integer', constraints: { minimum: 0 } }], primaryKey: 'code', missingValues: ['', '?'] })
+  const done = await ended(await send('/import.json', form({ title: 'By schema', owner: 'house', columns }, [['s.csv', 'code,n\n01,1\n02,?\n']]), node.token, multipart))
+  const record = (await get(`/dataset/${done.dataset}.json`)).value
+  same([record.rows.map(r => [r.code, r.n]), record.doc.columns[0].role], [[['01', 1], ['02', null]], 'id'], 'a Table Schema says the columns')
+}
+
+async function refused(slug) {
+  same((await ask('POST', '/import.json', { headers: { 'content-type': 'text/csv' }, body: levels })).status, 401, 'nobody sends without signing in')
+  for (const [token, what] of [[node.stranger, 'an editor of another organisation'], [node.reader, 'a reader']])
+    same((await send(`/dataset/${slug}/import`, levels, token)).status, 403, `${what} does not import`)
+  same((await send('/import.json', form({ owner: 'house', state: 'published' }, [['a.csv', levels]]), node.editor, multipart)).status, 403, 'a publisher publishes')
+  same((await send(`/dataset/${slug}/import`, form({}, []), node.token, multipart)).status, 422, 'a form without a file')
+  same((await send('/dataset/nowhere/import', levels)).status, 404, 'no such dataset')
+  const job = (await send('/import.json?owner=house&look=yes&name=own.csv', levels)).value
+  await ended({ headers: { location: `/import/${job.id}.json` } })
+  same((await get(`/import/${job.id}.json`, node.editor)).status, 404, 'a job is there for its sender alone')
+  same((await decide(job.id, { do: 'drop' })).status, 204, 'it is given up')
+  same((await get(`/import/${job.id}.json`)).status, 404, 'and gone')
+  const broken = await ended(await send(`/dataset/${slug}/import?name=x.parquet`, 'PAR1 and then nothing'))
+  same([broken.state, typeof broken.files[0].problem.cause], ['failed', 'string'], 'what cannot be read says why')
+  const big = await send(`/dataset/${slug}/import`, 'x'.repeat(300000))
+  same([big.status, big.value?.cause.includes('import_max_bytes'), big.headers['content-type']], [413, true, 'application/problem+json'], 'what is too big is told the setting')
+  const chunked = await ask('POST', `/dataset/${slug}/import`, { headers: { ...mine(node.token), 'content-type': 'text/csv', 'transfer-encoding': 'chunked' }, body: 'x'.repeat(300000) })
+  same([chunked.status, chunked.value?.cause.includes('import_max_bytes')], [413, true], 'also when its length was not said')
+}
+
+async function cut(slug) {
+  const before = tmp().length
+  await new Promise(resolve => {
+    const socket = net.connect(node.port, node.host, () => {
+      socket.write(`POST /dataset/${slug}/import?name=cut.csv HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${node.token}\r\nContent-Type: text/csv\r\nContent-Length: 100000\r\n\r\n${'a,b\n'.repeat(1000)}`, () => setTimeout(() => { socket.destroy(); resolve() }, 200))
+    })
+  })
+  for (let i = 0; i < 100 && tmp().length > before; i++) await new Promise(resolve => setTimeout(resolve, 20))
+  same(tmp().length, before, 'an upload that is cut leaves nothing behind')
+  same(tmp(), [], 'and nothing else lies about')
+}
+
+async function script(slug) {
+  const page = await get(`/dataset/${slug}/import`)
+  tally.check(page.status === 200 && page.text.includes('enctype="multipart/form-data"') && page.text.includes('type="file"'), 'the form works without script', page.status, page.text.slice(0, 600))
+  const csrf = await ask('POST', `/dataset/${slug}/import`, { headers: { cookie: 'session=nobody', 'content-type': multipart }, body: form({}, [['a.csv', levels]]) })
+  same(csrf.status, 401, 'a session that is none sends nothing')
+}
+
+node.make()
+const settings = path.join(node.folder, 'node.json')
+writeFileSync(settings, JSON.stringify({ ...JSON.parse(readFileSync(settings)), import_max_bytes: 200000 }))
+must(['load', node.folder, '-', '--owner', 'house', '--state', 'published'], JSON.stringify({ kind: 'organisation', slug: 'other', doc: { name: { en: 'Other' }, type: 'agency' } }) + '\n')
+for (const [name, role] of [['stranger', 'other:publisher'], ['reader', 'house:reader'], ['editor', 'house:editor']]) {
+  must(['user', 'add', node.folder, `${name}@house.test`, '--role', role])
+  node[name] = must(['token', 'make', node.folder, `${name}@house.test`, '--write']).trim()
+}
+await node.serve()
+try {
+  const { dataset } = await first()
+  await again(dataset)
+  await mend(dataset)
+  await schema()
+  await refused(dataset)
+  await cut(dataset)
+  await script(dataset)
+} finally {
+  if (node.child) await node.end()
+  node.remove()
+}
+tally.close()
