@@ -12,7 +12,6 @@
 #include "data/flag.h"
 #include "data/parquet.h"
 #include "data/source.h"
-#include "data/table_schema.h"
 #include "data/turn.h"
 #include "store/files.h"
 
@@ -68,9 +67,8 @@ static bool choose_columns(Work *w, Err *err)
     if (w->has_columns) {
         if (!columns_read(w->a, w->head.doc, &w->columns, &w->column_count, err)) return false;
     } else if (given) {
-        Json *doc = json_object_make(w->a), *said;
-        if (!table_schema_columns(w->a, given, &said, err)) return false;
-        json_put_value(doc, "columns", said);
+        Json *doc = json_object_make(w->a);
+        json_put_value(doc, "columns", (Json *)(json_is_array(given) ? given : json_get(given, "columns")));
         if (!columns_read(w->a, doc, &w->columns, &w->column_count, err)) return false;
         if (!w->column_count) return fail(err, ERR_INVALID, "no columns are given");
     }

@@ -1,13 +1,16 @@
 #include "web/import_columns.h"
 
-#include "data/table_schema.h"
+#include "format/table_schema.h"
 
 bool import_columns_read(Arena *a, const Json *given, const Json **out, Err *err)
 {
-    Json *columns;
-    if (!table_schema_columns(a, given, &columns, err)) return false;
+    const Json *schema = json_get(given, "schema");
+    Json       *columns = (Json *)(json_is_array(given) ? given : json_get(given, "columns"));
+    if (!schema) schema = given;
+    if (json_get(schema, "fields") && !table_schema_columns(a, schema, &columns, err)) return false;
     *out = columns;
-    return true;
+    return json_is_array(columns) ||
+           fail(err, ERR_INVALID, "no columns: neither a list, nor \"columns\", nor \"fields\" of a Table Schema");
 }
 
 static bool field(const Request *req, Arena *a, size_t i, const char *what, Str *out)
