@@ -131,3 +131,27 @@ for (const map of document.querySelectorAll("[data-map]")) {
   });
   map.addEventListener("pointerleave", () => { tip.hidden = true; });
 }
+
+// An import that is under way: its page tells how far it is, and shows itself again when that is over.
+for (const job of document.querySelectorAll("[data-job]")) {
+  const bar = job.querySelector("progress"), said = job.querySelector("[data-percent]");
+  const step = async () => {
+    try {
+      const answer = await fetch(job.dataset.job);
+      const now = answer.ok ? await answer.json() : { state: "gone" };
+      if (now.state !== job.dataset.state) return location.reload();
+      bar.value = Math.floor(100 * now.share);
+      said.textContent = `${bar.value} %`;
+    } catch { /* no connection: ask again */ }
+    setTimeout(step, 1000);
+  };
+  setTimeout(step, 300);
+}
+
+// A file that the node would refuse is refused before it travels.
+for (const form of document.querySelectorAll("[data-upload]"))
+  form.querySelector("[type=file]").addEventListener("change", (event) => {
+    const bytes = [...event.target.files].reduce((sum, file) => sum + file.size, 0);
+    event.target.setCustomValidity(bytes > Number(form.dataset.upload) ? form.dataset.tooBig : "");
+    event.target.reportValidity();
+  });

@@ -328,7 +328,9 @@ static bool find_mended(Work *w, Err *err)
         w->mended = first.len ? first : json_get_text(part, "file");
         return true;
     }
-    return !w->o->mends.len || fail(err, ERR_CONFLICT, "these rows are set aside no longer: they were mended meanwhile");
+    return !w->o->mends.len ||
+           fail(err, ERR_CONFLICT,
+                "these rows are set aside no longer: they were mended meanwhile");
 }
 
 /* The dataset's parts with the new one, in the place of the older file of its name and of what mended that. */
@@ -490,7 +492,9 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
     if (!watched(w, 0.1, 0.2, NULL, err)) return false;
     if (!data_engine(w->data, &duck, err) || !duck_run_open(duck, &w->run, err)) return false;
     if (!recognise(w, err) || !choose_columns(w, err)) return false;
-    if (!duck_do(w->run, S("SET TimeZone = 'UTC'; SET enable_progress_bar = true; SET enable_progress_bar_print = false"),
+    if (!duck_do(w->run,
+                 S("SET TimeZone = 'UTC'; SET enable_progress_bar = true; SET "
+                   "enable_progress_bar_print = false"),
                  err) ||
         !find_same(w, err))
         return false;

@@ -42,7 +42,9 @@ bool aside_rows_read(Arena *a, const char *path, uint64_t offset, size_t limit, 
         if (out->total < offset || out->row_count == limit) continue;
         Str   *cells = NEW_ARRAY(a, Str, t.count + 1);
         size_t n = cells_cut(&t.cells, a, row, cells, t.count + 1);
-        if (n < t.own + 4) return fail(err, ERR_CORRUPT, "%s is damaged at row %llu", path, (unsigned long long)out->total);
+        if (n < t.own + 4)
+            return fail(err, ERR_CORRUPT, "%s is damaged at row %llu", path,
+                        (unsigned long long)out->total);
         out->rows[out->row_count++] = (AsideRow){ .number = out->total,
                                                   .line = cells[t.own],
                                                   .column = cells[t.own + 1],

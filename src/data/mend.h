@@ -14,11 +14,11 @@ typedef struct {
 } AsideRow;
 
 typedef struct {
-    Str     *headings; /* of the first file */
-    size_t   heading_count;
+    Str      *headings; /* of the first file */
+    size_t    heading_count;
     AsideRow *rows;
-    size_t   row_count;
-    uint64_t total;
+    size_t    row_count;
+    uint64_t  total;
 } AsideRows;
 
 /* Rows from `offset` on, at most `limit`; ERR_CORRUPT for a file that is none of aside.h. Reads it once. */
@@ -30,8 +30,9 @@ typedef struct {
     Str      value;
 } Mend;
 
-/* Writes all rows to `to`, changed where `mends`, in the order of rows, says so; `*changed` cells differ from before. Line ends in a cell are
-   no difference: the forms of browsers cannot hold them. Bounded in memory. */
-bool aside_rows_mend(Arena *a, const char *path, const Mend *mends, size_t n, const char *to, size_t *changed, Err *err);
+/* Writes all rows to `to`, changed where `mends`, in the order of rows, says so; `*changed` cells differ from
+   before. Line ends in a cell are no difference: the forms of browsers cannot hold them. Bounded in memory. */
+bool aside_rows_mend(Arena *a, const char *path, const Mend *mends, size_t n, const char *to,
+                     size_t *changed, Err *err);
 
 #endif

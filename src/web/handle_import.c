@@ -100,7 +100,8 @@ static bool wish_read(Request *req, const Record *r, IntakeWish *wish, Err *err)
         wish->title = given(req, "title");
         wish->owner = given(req, "owner");
         wish->audience = given(req, "audience");
-        if (!wish->owner.len && req->reader.membership_count == 1) wish->owner = req->reader.memberships[0].organisation;
+        if (!wish->owner.len && req->reader.membership_count == 1)
+            wish->owner = req->reader.memberships[0].organisation;
         if (!may_edit(&req->reader, wish->owner))
             return fail(err, ERR_FORBIDDEN, "a new dataset belongs to an organisation you edit for, named by `owner`");
         if (wish->audience.len && !audience_check(wish->audience, err)) return false;
@@ -213,7 +214,8 @@ bool import_decide(Request *req, Reply *reply, Err *err)
     if (what != DECIDE_DROP && str_eq(was, wish.sheet)) {
         const Json *looked = json_get(json_get(job, "look"), "columns");
         if (form) columns = import_columns_of_form(req, looked);
-        else if (json_get(body, "columns") && !import_columns_read(a, json_get(body, "columns"), (const Json **)&columns, err))
+        else if (json_get(body, "columns") &&
+                 !import_columns_read(a, json_get(body, "columns"), (const Json **)&columns, err))
             return false;
     }
     wish.columns = columns;

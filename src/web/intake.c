@@ -121,7 +121,7 @@ bool intake_place_take(Intake *in, Str person, uint64_t bytes, IntakePlace **out
     int      own = 0, all = 0;
     uint64_t waiting = bytes;
     if (bytes > in->max_bytes + ((uint64_t)1 << 20)) return intake_too_big(in, err);
-    if (person.len >= sizeof (*out)->person) return fail(err, ERR_INTERNAL, "the id of a person is too long");
+    if (person.len >= sizeof(*out)->person) return fail(err, ERR_INTERNAL, "the id of a person is too long");
     pthread_mutex_lock(&in->lock);
     for (const IntakePlace *p = in->places; p; p = p->next) {
         own += str_eq_z(person, p->person);
@@ -133,8 +133,9 @@ bool intake_place_take(Intake *in, Str person, uint64_t bytes, IntakePlace **out
         own += !is_over(job) && str_eq(job->who.person, person);
         all += !is_over(job);
     }
-    bool ok = own < INTAKE_OWN_MAX || fail(err, ERR_TOO_MANY, "%d imports of yours are under way; decide on one, or wait",
-                                           INTAKE_OWN_MAX);
+    bool ok = own < INTAKE_OWN_MAX ||
+              fail(err, ERR_TOO_MANY, "%d imports of yours are under way; decide on one, or wait",
+                   INTAKE_OWN_MAX);
     ok = ok && ((all < INTAKE_MAX && waiting <= 4 * in->max_bytes) ||
                 fail(err, ERR_TOO_MANY, "too much waits to be imported; try again later"));
     ok = ok && disk_has(in, waiting, err);
@@ -528,7 +529,7 @@ static double job_share(const Job *job)
         if (job->files[i].done || job->files[i].failed) done += size;
     }
     if (!job->running) return is_over(job) ? 1 : job->state == JOB_IMPORTING ? done / bytes
-                                                                            : 0;
+                                                                             : 0;
     double share = import_watch_share(job->watch);
     if (job->state == JOB_LOOKING) return share;
     return job->at < job->file_count ? (done + share * (double)job->files[job->at].sent.bytes) / bytes : 1;

@@ -24,10 +24,10 @@ typedef struct Intake      Intake;
 typedef struct IntakePlace IntakePlace;
 
 bool        intake_open(Node *node, Data *data, Intake **out, Err *err); /* `data` must outlive it */
-void        intake_end(Intake *intake);                                   /* stops what runs */
-void        intake_close(Intake *intake);                                 /* accepts NULL */
-const char *intake_folder(const Intake *intake);                          /* for store/files.h */
-uint64_t    intake_max_bytes(const Intake *intake);                       /* of one request */
+void        intake_end(Intake *intake);                                  /* stops what runs */
+void        intake_close(Intake *intake);                                /* accepts NULL */
+const char *intake_folder(const Intake *intake);                         /* for store/files.h */
+uint64_t    intake_max_bytes(const Intake *intake);                      /* of one request */
 int64_t     intake_hours(const Intake *intake);
 /* ERR_TOO_BIG, naming the setting. */
 bool intake_too_big(const Intake *intake, Err *err);

@@ -15,8 +15,8 @@ enum { PAGE = 1 << 8,
        RAW = 1 << 10,
        KEPT = 1 << 11,      /* of a WORK route: its answers are cached as those of FAST ones */
        BY_ACCEPT = 1 << 13, /* without an ending, the header Accept chooses between page and data (CacheKey has it) */
-       AS_ROWS = 1 << 12, /* the endings of rows.def; beside ON_LIST, ON_RECORD, ON_HOME */
-       FILES = 1 << 14 }; /* takes files (upload.h) */
+       AS_ROWS = 1 << 12,   /* the endings of rows.def; beside ON_LIST, ON_RECORD, ON_HOME */
+       FILES = 1 << 14 };   /* takes files (upload.h) */
 
 typedef struct {
     int         methods;

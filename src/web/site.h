@@ -10,8 +10,8 @@
 #include "web/mustache.h"
 #include "web/web.h"
 
-typedef struct Cache Cache;
-typedef struct Desk  Desk;
+typedef struct Cache  Cache;
+typedef struct Desk   Desk;
 typedef struct Intake Intake;
 
 struct Site {
@@ -23,7 +23,7 @@ struct Site {
     Mustache *templates;
     Assets   *assets;
     Cache    *cache;
-    Desk     *desk; /* where questions to datasets are worked on */
+    Desk     *desk;   /* where questions to datasets are worked on */
     Intake   *intake; /* files on their way into datasets */
     Metrics   metrics;
     Str      *languages; /* of the interface; the node's first language first */

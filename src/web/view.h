@@ -22,9 +22,9 @@
                                                                                  merged rest as hidden inputs
    node           its "log" with "size"; ?entry=N                                the proof that entry N is in the log
    ogc            the answers of /ogc (ogc.h)                                    heading, links, table of features
-   import         {"max_bytes","hours","jobs"[,"dataset"]}                       owners, audiences, what is under way
-   job            a job of intake.h, "into" its dataset                          preview, columns to correct, results in words
-   mend           rows set aside (handle_mend.c)                                 each with its reason in words and its inputs
+   import         {"max_bytes","hours","jobs"[,"dataset"]}                       owners, audiences, jobs
+   job            a job of intake.h, "into" its dataset                          preview, columns, results
+   mend           rows set aside (handle_mend.c)                                 reasons and inputs
    Others (sign-in, accept, people, person, account, error) need no view. */
 #ifndef BANYAN_WEB_VIEW_H
 #define BANYAN_WEB_VIEW_H

@@ -163,7 +163,9 @@ static Json *parts_make(const ViewWork *w, const Json *doc, Str url)
         json_put_text(one, "rows", number_words(w, json_get_integer(part, "rows", 0)));
         json_put_text(one, "aside", number_words(w, json_get_integer(part, "aside", 0)));
         if (url.len && json_get_text(part, "aside_sha256").len)
-            json_put_text(one, "mend_url", str_join(a, (Str[]){ url, S("/aside/"), json_get_text(part, "aside_sha256") }, 3));
+            json_put_text(
+                one, "mend_url",
+                str_join(a, (Str[]){ url, S("/aside/"), json_get_text(part, "aside_sha256") }, 3));
         if (time_read(json_get_text(part, "at"), &at_ms)) json_put_text(one, "at", when_words(a, at_ms, w->req->lang));
         json_add_value(out, one);
     }
@@ -238,8 +240,8 @@ bool view_dataset(const ViewWork *w, Json *value, Json *view, Err *err)
     const Json *doc = json_get(value, "doc");
     if (!kind || !json_get(value, "rows")) return true;
     tables_drop(w, kind, view);
-    Json   *data = json_object_make(a);
-    Str     here = STR_NONE;
+    Json *data = json_object_make(a);
+    Str   here = STR_NONE;
     if (may_edit(&w->req->reader, json_get_text(value, "owner"))) {
         here = json_get_text(view, "url");
         json_put_text(view, "import_url", str_join(a, (Str[]){ here, S("/import") }, 2));

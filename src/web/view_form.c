@@ -107,8 +107,9 @@ static Json *form_choice(Form *f, const Field *field, const Json *value, Str nam
     Json *out = field_start(f, field, name, "field-choice"), *options = json_array_make(arena_of(f));
     json_add_value(options, option_shown(f->w, S(""), words(f->w, "form.none"), !json_text(value).len));
     for (size_t i = 0; i < field->choice_count; i++)
-        json_add_value(options, option_shown(f->w, field->choices[i], choice_word(f->w, f->kind, field, field->choices[i]),
-                                            str_eq(json_text(value), field->choices[i])));
+        json_add_value(options, option_shown(f->w, field->choices[i],
+                                             choice_word(f->w, f->kind, field, field->choices[i]),
+                                             str_eq(json_text(value), field->choices[i])));
     json_put_value(out, "options", options);
     return out;
 }

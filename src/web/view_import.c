@@ -322,11 +322,13 @@ bool view_job(const ViewWork *w, Json *value, Json *view, Err *err)
     const Json *files = json_get(value, "files"), *into = json_get(value, "into");
     Json       *list = json_array_make(a);
     Str         state = json_get_text(value, "state"), url = json_get_text(into, "url");
-    bool        waits = str_eq(state, S("waiting")), works = str_eq(state, S("looking")) || str_eq(state, S("importing"));
-    int64_t     until_ms;
+    bool        waits = str_eq(state, S("waiting")),
+         works = str_eq(state, S("looking")) || str_eq(state, S("importing"));
+    int64_t until_ms;
     for (size_t i = 0; i < json_array_size(files); i++)
         json_add_value(list, file_make(w, json_array_get(files, i), url));
     json_put_text(view, "state", words(w, str_format(a, "import.state.%.*s", STR_ARG(state)).at));
+    json_put_text(view, "state_name", state);
     json_put_text(view, "percent", percent(w, json_get_number(value, "share", 0)));
     json_put_bool(view, "works", works);
     json_put_bool(view, "waits", waits);

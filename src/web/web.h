@@ -48,38 +48,38 @@ typedef enum { THEME_DEVICE,
                THEME_DARK } Theme; /* the cookie `theme`; without one, what the device prefers */
 
 typedef struct {
-    Arena *arena;
-    Node  *node;
-    Site  *site;
-    Method method;
-    Str    path;             /* decoded, without ending: "/activity/green-envoys" */
-    Str    ending;           /* "html", "json", "csv", …; of a RAW route empty */
-    Str    slots[SLOTS_MAX]; /* what the {…} of the route matched, in order */
-    Str    target;           /* path and query as sent */
-    Str    raw_query;        /* what followed '?', as sent */
-    Pair  *query;            /* decoded, in order */
-    size_t query_count;
-    Pair  *form; /* of a form body, decoded, in order */
-    size_t form_count;
+    Arena    *arena;
+    Node     *node;
+    Site     *site;
+    Method    method;
+    Str       path;             /* decoded, without ending: "/activity/green-envoys" */
+    Str       ending;           /* "html", "json", "csv", …; of a RAW route empty */
+    Str       slots[SLOTS_MAX]; /* what the {…} of the route matched, in order */
+    Str       target;           /* path and query as sent */
+    Str       raw_query;        /* what followed '?', as sent */
+    Pair     *query;            /* decoded, in order */
+    size_t    query_count;
+    Pair     *form; /* of a form body, decoded, in order */
+    size_t    form_count;
     SentFile *files; /* of a route that takes them (upload.h) */
     size_t    file_count;
-    Str    body;         /* as sent; at most BODY_MAX_BYTES */
-    Str    content_type; /* lower case, without parameters */
-    Str    if_match;     /* header, as sent; empty without one */
-    Str    csrf;         /* header X-CSRF-Token */
-    Str    origin;       /* header Origin */
-    Str    fetch_site;   /* header Sec-Fetch-Site */
-    Str    host;         /* header Host */
-    Str    lang;         /* negotiated */
-    Theme  theme;
-    Reader reader;        /* who asks: session cookie, or Authorization: Bearer token */
-    Str    session;       /* id of the session; empty without one, and with a Bearer token */
-    bool   lang_chosen;   /* by the cookie that the language links set */
-    bool   session_ended; /* the browser showed a session that is over: nobody asks */
-    bool   bearer;        /* the reader comes from a token */
-    bool   wants_data;    /* header Accept does not name text/html: routes BY_ACCEPT answer without ending as .json */
-    bool   fell_back;     /* a text of the page is shown in the node's first language, not the reader's */
-    Str    address;       /* of the client, for rate limits; never logged whole */
+    Str       body;         /* as sent; at most BODY_MAX_BYTES */
+    Str       content_type; /* lower case, without parameters */
+    Str       if_match;     /* header, as sent; empty without one */
+    Str       csrf;         /* header X-CSRF-Token */
+    Str       origin;       /* header Origin */
+    Str       fetch_site;   /* header Sec-Fetch-Site */
+    Str       host;         /* header Host */
+    Str       lang;         /* negotiated */
+    Theme     theme;
+    Reader    reader;        /* who asks: session cookie, or Authorization: Bearer token */
+    Str       session;       /* id of the session; empty without one, and with a Bearer token */
+    bool      lang_chosen;   /* by the cookie that the language links set */
+    bool      session_ended; /* the browser showed a session that is over: nobody asks */
+    bool      bearer;        /* the reader comes from a token */
+    bool      wants_data;    /* header Accept does not name text/html: routes BY_ACCEPT answer without ending as .json */
+    bool      fell_back;     /* a text of the page is shown in the node's first language, not the reader's */
+    Str       address;       /* of the client, for rate limits; never logged whole */
 } Request;
 
 typedef struct {
