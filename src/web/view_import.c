@@ -265,7 +265,8 @@ static void look_put(const ViewWork *w, const Json *job, Json *view)
         Json       *head = json_object_make(a);
         json_add_value(list, column_make(w, column, i));
         json_put_text(head, "name", json_get_text(column, "name"));
-        json_put_text_if(head, "unit", json_get_text(column, "unit"));
+        if (!str_has(json_get_text(column, "name"), json_get_text(column, "unit")))
+            json_put_text_if(head, "unit", json_get_text(column, "unit"));
         json_put_bool(head, "number", json_is_number(json_array_get(first, i)));
         json_add_value(heads, head);
     }

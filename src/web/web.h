@@ -77,7 +77,7 @@ typedef struct {
     bool      lang_chosen;   /* by the cookie that the language links set */
     bool      session_ended; /* the browser showed a session that is over: nobody asks */
     bool      bearer;        /* the reader comes from a token */
-    bool      wants_data;    /* header Accept does not name text/html: routes BY_ACCEPT answer without ending as .json */
+    bool      wants_data;    /* header Accept does not name text/html: routes BY_ACCEPT answer as .json */
     bool      fell_back;     /* a text of the page is shown in the node's first language, not the reader's */
     Str       address;       /* of the client, for rate limits; never logged whole */
 } Request;
