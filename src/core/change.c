@@ -398,10 +398,21 @@ static bool prepare(Work *w, Write *write, Err *err)
     *write = (Write){ .head = w->row.head,
                       .slug_new = !str_eq(w->envelope.slug, w->head.slug),
                       .body = json_write(w->arena, w->doc) };
-    return projection_make(w->arena, w->arena, w->node->kinds, w->node->langs, w->node->lang_count,
-                           node_country_names(w->node), &w->envelope, write->body, w->doc, true,
-                           &write->projection, err) &&
+    return projection_begin(w->arena, w->arena, w->node->kinds, &w->envelope, w->doc, &write->projection, err) &&
            check_key(w, &write->projection, err);
+}
+
+typedef struct {
+    Work  *work;
+    Write *write;
+} Finishing;
+
+static void finish_projection(void *with)
+{
+    const Finishing *f = with;
+    const Work      *w = f->work;
+    projection_finish(w->arena, w->arena, w->node->kinds, w->node->langs, w->node->lang_count,
+                      node_country_names(w->node), w->doc, true, &f->write->projection);
 }
 
 static Record written_record(const Work *w, const Write *write)
@@ -441,7 +452,7 @@ bool record_change(Node *node, Arena *a, const Change *change, Outcome *out, Err
             out->record = w.head;
             return true;
         }
-        if (!writer_write(node->writer, &write, 1, err)) return false;
+        if (!writer_write(node->writer, &write, 1, finish_projection, &(Finishing){ &w, &write }, err)) return false;
         if (write.stale) continue;
         out->record = written_record(&w, &write);
         return true;

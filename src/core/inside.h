@@ -101,8 +101,10 @@ void node_close_check(Node *check);
 
 bool writer_open(Node *node, Writer **out, Err *err);
 void writer_close(Writer *w); /* after the last group */
-/* Queue, and wait until durable and shown (or stale: those that are were not written). */
-bool writer_write(Writer *w, Write *writes, size_t n, Err *err);
+/* Queue, and wait until durable and shown (or stale: those that are were not written). In between `meanwhile` is
+   called, on this thread and once: what the projections lack beyond projection_begin is made there, while the log
+   may be on its way to the disk. */
+bool writer_write(Writer *w, Write *writes, size_t n, void (*meanwhile)(void *with), void *with, Err *err);
 /* The same of a load, whose writes were prepared against one another: as long as no change but loads
    came in since `changes` was asked for, they need not be looked at again. */
 uint64_t writer_changes(Writer *w);

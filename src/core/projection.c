@@ -279,25 +279,40 @@ static void project_doc(Arena *a, Arena *scratch, const Kinds *kinds, const Str 
         Texts texts = texts_of(scratch, langs, lang_count, names, values, n);
         p->search = search_doc_make(a, texts.texts, texts.n);
     }
-    if (p->kind->key_field.len && kind_values(p->kind, scratch, doc, p->kind->key_field, &values) > 0)
-        p->key_name = str_join(a, (Str[]){ S("="), json_text(values[0].value) }, 2);
+}
+
+bool projection_begin(Arena *a, Arena *scratch, const Kinds *kinds, const Envelope *envelope, const Json *doc,
+                      Projection *out, Err *err)
+{
+    FieldValue *values;
+    Projection  p = { .start_day = START_NONE, .kind = kind_find(kinds, envelope->kind) };
+    if (!p.kind)
+        return fail(err, ERR_INVALID, "record %.*s is of kind \"%.*s\", and there is no such file in kinds/",
+                    STR_ARG(envelope->id), STR_ARG(envelope->kind));
+    if (!state_read(envelope->state, &p.state))
+        return fail(err, ERR_CORRUPT, "record %.*s has an unknown state", STR_ARG(envelope->id));
+    p.envelope = a == scratch ? *envelope : envelope_copy(a, envelope);
+    p.token = str_copy(a, audience_token(scratch, envelope->audience, envelope->owner, p.state < STATE_PUBLISHED));
+    if (p.state != STATE_WITHDRAWN && p.kind->key_field.len &&
+        kind_values(p.kind, scratch, doc, p.kind->key_field, &values) > 0)
+        p.key_name = str_join(a, (Str[]){ S("="), json_text(values[0].value) }, 2);
+    *out = p;
+    return true;
+}
+
+void projection_finish(Arena *a, Arena *scratch, const Kinds *kinds, const Str *langs, size_t lang_count,
+                       const Json *names, const Json *doc, bool with_search, Projection *p)
+{
+    if (p->state != STATE_WITHDRAWN)
+        project_doc(a, scratch, kinds, langs, lang_count, names, doc, with_search, p);
 }
 
 bool projection_make(Arena *a, Arena *scratch, const Kinds *kinds, const Str *langs, size_t lang_count,
                      const Json *names, const Envelope *envelope, Str body, Json *doc, bool with_search,
                      Projection *out, Err *err)
 {
-    Projection p = { .start_day = START_NONE, .kind = kind_find(kinds, envelope->kind) };
-    if (!p.kind)
-        return fail(err, ERR_INVALID, "record %.*s is of kind \"%.*s\", and there is no such file in kinds/",
-                    STR_ARG(envelope->id), STR_ARG(envelope->kind));
-    if (!state_read(envelope->state, &p.state))
-        return fail(err, ERR_CORRUPT, "record %.*s has an unknown state", STR_ARG(envelope->id));
     if (!doc && !json_read(scratch, body, &doc, err)) return false;
-    p.envelope = a == scratch ? *envelope : envelope_copy(a, envelope);
-    p.token = str_copy(a, audience_token(scratch, envelope->audience, envelope->owner, p.state < STATE_PUBLISHED));
-    if (p.state != STATE_WITHDRAWN)
-        project_doc(a, scratch, kinds, langs, lang_count, names, doc, with_search, &p);
-    *out = p;
+    if (!projection_begin(a, scratch, kinds, envelope, doc, out, err)) return false;
+    projection_finish(a, scratch, kinds, langs, lang_count, names, doc, with_search, out);
     return true;
 }

@@ -43,6 +43,13 @@ bool projection_make(Arena *a, Arena *scratch, const Kinds *kinds, const Str *la
                      const Json *names, const Envelope *envelope, Str body, Json *doc, bool with_search,
                      Projection *out, Err *err);
 
+/* The same in two steps: first envelope, kind, state, token and key_name, all that the log and the names need; then
+   the rest, which cannot fail. */
+bool projection_begin(Arena *a, Arena *scratch, const Kinds *kinds, const Envelope *envelope, const Json *doc,
+                      Projection *out, Err *err);
+void projection_finish(Arena *a, Arena *scratch, const Kinds *kinds, const Str *langs, size_t lang_count,
+                       const Json *names, const Json *doc, bool with_search, Projection *p);
+
 /* The texts of a document that are searched. */
 size_t projection_texts(Arena *a, const Kind *kind, const Str *langs, size_t lang_count, const Json *names,
                         const Json *doc, SearchText **out);

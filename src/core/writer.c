@@ -1,6 +1,6 @@
 /* The one thread that writes. It gathers all who wait into a group: one append, one sync, one change of
-   the projections, then all are answered. While a second thread brings the group to the disk, the first
-   makes its rows; they are committed when it is there. */
+   the projections, then all are answered. While a second thread brings the group to the disk, those who wait
+   finish their projections and the first makes rows of them; they are committed when it is there. */
 #include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +21,7 @@ struct Job {
     Write   *writes;
     size_t   n;
     bool     ok, load;
+    sem_t    finished; /* its projections are; not of a load, whose are from the start */
     uint64_t changes; /* of a load: how many changes there had been when it was prepared */
     Err      err;
     sem_t    answered;
@@ -28,6 +29,7 @@ struct Job {
 
 typedef struct {
     Arena      *arena;
+    Job        *jobs;
     Write     **writes;
     Str        *entries;
     Projection *projections;
@@ -184,7 +186,6 @@ static bool make_group(Writer *w, Job *jobs, size_t most, Group *g, Err *err)
             if (write->stale) continue;
             write->projection.envelope.time_ms = now;
             g->entries[g->n] = entry_write(a, &write->projection.envelope, write->body);
-            g->projections[g->n] = write->projection;
             g->writes[g->n++] = write;
         }
     }
@@ -214,6 +215,13 @@ static void *run_appends(void *with)
     }
 }
 
+static void await_projections(Group *g)
+{
+    for (Job *job = g->jobs; job; job = job->next)
+        if (!job->load) semaphore_wait(&job->finished);
+    for (size_t i = 0; i < g->n; i++) g->projections[i] = g->writes[i]->projection;
+}
+
 /* Once it is in the log the group is durable, whatever becomes of the projections. */
 static bool append_and_apply(Writer *w, Group *g, Err *err)
 {
@@ -222,6 +230,7 @@ static bool append_and_apply(Writer *w, Group *g, Err *err)
     Err       why = { 0 };
     w->appending = g;
     sem_post(&w->append_wanted);
+    await_projections(g);
     bool applied = node_apply_begin(node, g->arena, g->projections, g->n, &begun, &why);
     semaphore_wait(&w->append_done);
     if (!g->appended) {
@@ -240,7 +249,7 @@ static bool append_and_apply(Writer *w, Group *g, Err *err)
 static bool write_group(Writer *w, Job *jobs, size_t most, Arena *a, Err *err)
 {
     Node *node = w->node;
-    Group g = { .arena = a };
+    Group g = { .arena = a, .jobs = jobs };
     if (node->behind && !node_catch_up(node, log_size(node->log), NULL, NULL, err))
         return fail_in(err, "the node takes no changes until its projections hold what is in the log (banyan rebuild)");
     node->behind = false;
@@ -344,10 +353,11 @@ void writer_close(Writer *w)
     free(w);
 }
 
-static bool queue(Writer *w, Job *job, Err *err)
+static bool queue(Writer *w, Job *job, void (*meanwhile)(void *with), void *with, Err *err)
 {
     if (!w) return fail(err, ERR_STORE, "this node was opened read-only");
     sem_init(&job->answered, 0, 0);
+    sem_init(&job->finished, 0, 0);
     pthread_mutex_lock(&w->lock);
     if (w->last)
         w->last->next = job;
@@ -356,15 +366,18 @@ static bool queue(Writer *w, Job *job, Err *err)
     w->last = job;
     if (++w->waiting >= w->wanted) pthread_cond_signal(&w->arrived);
     pthread_mutex_unlock(&w->lock);
+    if (meanwhile) meanwhile(with);
+    sem_post(&job->finished);
     semaphore_wait(&job->answered);
+    sem_destroy(&job->finished);
     sem_destroy(&job->answered);
     if (!job->ok && err) *err = job->err;
     return job->ok;
 }
 
-bool writer_write(Writer *w, Write *writes, size_t n, Err *err)
+bool writer_write(Writer *w, Write *writes, size_t n, void (*meanwhile)(void *with), void *with, Err *err)
 {
-    return queue(w, &(Job){ .writes = writes, .n = n }, err);
+    return queue(w, &(Job){ .writes = writes, .n = n }, meanwhile, with, err);
 }
 
 uint64_t writer_changes(Writer *w)
@@ -374,5 +387,5 @@ uint64_t writer_changes(Writer *w)
 
 bool writer_load(Writer *w, Write *writes, size_t n, uint64_t changes, Err *err)
 {
-    return queue(w, &(Job){ .writes = writes, .n = n, .load = true, .changes = changes }, err);
+    return queue(w, &(Job){ .writes = writes, .n = n, .load = true, .changes = changes }, NULL, NULL, err);
 }
