@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "cli/command.h"
+#include "data/console.h"
 
 #define HEAPS_MAX 2
 
@@ -61,9 +62,11 @@ int main(int argc, char **argv)
     /* Threads share a few heaps: one a thread would keep what each needed once. */
     mallopt(M_ARENA_MAX, HEAPS_MAX);
     json_memory_start();
+    int code;
+    if (console_child(argc, argv, &code)) return code;
     fault_read_environment();
     Arena *a = arena_open(0);
-    int    code = run(a, argc, argv);
+    code = run(a, argc, argv);
     arena_close(a);
     return code;
 }

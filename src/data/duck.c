@@ -83,7 +83,7 @@ static bool config_fill(duckdb_config config, const DuckOptions *options, Err *e
     snprintf(memory, sizeof memory, "%" PRIu64 "KiB", bytes / 1024);
     snprintf(threads, sizeof threads, "%ld", cores < 1 ? 1 : cores);
     return config_put(config, "memory_limit", memory, err) && config_put(config, "threads", threads, err) &&
-           config_put(config, "temp_directory", options->folder, err) &&
+           config_put(config, "temp_directory", options->folder ? options->folder : "", err) &&
            config_put(config, "autoinstall_known_extensions", "false", err) &&
            config_put(config, "autoload_known_extensions", "false", err) &&
            config_put(config, "allow_community_extensions", "false", err);
@@ -100,6 +100,10 @@ static bool lock_in(Duck *duck, const DuckOptions *options, Err *err)
         if (i) buf_put_byte(&sql, ',');
         sql_text(&sql, options->only_files[i]);
     }
+    if (options->only_folder) {
+        buf_put_z(&sql, "]; SET allowed_directories=[");
+        sql_text(&sql, str_of(options->only_folder));
+    }
     buf_put_z(&sql, "]; SET enable_external_access=false; SET lock_configuration=true");
     bool ok = duck_do(run, buf_str(&sql), err);
     buf_free(&sql);
@@ -112,14 +116,14 @@ bool duck_open(const DuckOptions *options, Duck **out, Err *err)
     duckdb_config config = NULL;
     char         *said = NULL;
     Duck          duck = { 0 };
-    if (!folder_make(options->folder, err)) return false;
+    if (options->folder && !folder_make(options->folder, err)) return false;
     if (duckdb_create_config(&config) != DuckDBSuccess) memory_end(sizeof config);
     bool ok = config_fill(config, options, err);
     if (ok && duckdb_open_ext(NULL, &duck.database, config, &said) != DuckDBSuccess)
         ok = fail(err, ERR_INTERNAL, "DuckDB does not open: %s", said ? said : "no reason given");
     duckdb_free(said);
     duckdb_destroy_config(&config);
-    if (ok && options->only_files && !lock_in(&duck, options, err)) {
+    if (ok && (options->only_files || options->only_folder) && !lock_in(&duck, options, err)) {
         duckdb_close(&duck.database);
         ok = false;
     }

@@ -21,13 +21,14 @@ typedef struct DuckAnswer DuckAnswer;
 #define DUCK_MEMORY_DEFAULT ((uint64_t)1 << 30)
 
 typedef struct {
-    const char *folder;       /* for temporary files; made when it is missing */
+    const char *folder;       /* for temporary files; made when it is missing. NULL: there are none */
     uint64_t    memory_bytes; /* 0: DUCK_MEMORY_DEFAULT */
     int         threads;      /* 0: as many as the machine has cores */
     /* When given: these files only, nothing else may be opened, and no setting may be changed. For SQL
        that people write. */
     const Str *only_files;
     size_t     only_file_count;
+    const char *only_folder; /* the same of all files of a folder */
 } DuckOptions;
 
 bool duck_open(const DuckOptions *options, Duck **out, Err *err);
