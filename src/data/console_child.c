@@ -138,19 +138,20 @@ static Str lower(Arena *a, Str s)
     return out;
 }
 
-static void walk_wrong(Walk *w, const char *format, Str name)
+/* `before` and `after` stand around the name. */
+static void walk_wrong(Walk *w, const char *before, Str name, const char *after)
 {
-    if (!w->wrong.len) w->wrong = str_format(w->a, format, STR_ARG(name));
+    if (!w->wrong.len) w->wrong = str_join(w->a, (Str[]){ str_of(before), name, str_of(after) }, 3);
 }
 
 static void cte_seen(Walk *w, Str name)
 {
     Str plain = lower(w->a, name);
     for (size_t i = 0; i < sizeof own_names / sizeof *own_names; i++)
-        if (str_starts(plain, str_of(own_names[i]))) walk_wrong(w, "\"%.*s\" is a name of the engine's own", name);
+        if (str_starts(plain, str_of(own_names[i]))) walk_wrong(w, "\"", name, "\" is a name of the engine's own");
     for (size_t i = 0; i < plain.len; i++)
         if (plain.at[i] == '.' || plain.at[i] == '/' || plain.at[i] == ':')
-            walk_wrong(w, "\"%.*s\" is no name for a part of a question", name);
+            walk_wrong(w, "\"", name, "\" is no name for a part of a question");
     json_put_bool(w->ctes, str_z(w->a, plain), true);
 }
 
@@ -158,24 +159,24 @@ static void ref_seen(Walk *w, const Json *node)
 {
     Str type = json_get_text(node, "type");
     if (!LISTED(type, refs)) {
-        walk_wrong(w, "a question has no %.*s; tables are named after FROM", lower(w->a, type));
+        walk_wrong(w, "a question has no ", lower(w->a, type), "; tables are named after FROM");
     } else if (str_eq_z(type, "BASE_TABLE")) {
         Str name = json_get_text(node, "table_name"), schema = json_get_text(node, "schema_name");
         if (schema.len || json_get_text(node, "catalog_name").len)
-            walk_wrong(w, "a dataset is named alone, without \"%.*s\" before it",
-                       schema.len ? schema : json_get_text(node, "catalog_name"));
+            walk_wrong(w, "a dataset is named alone, without \"",
+                       schema.len ? schema : json_get_text(node, "catalog_name"), "\" before it");
         json_put_bool(w->tables, str_z(w->a, name), true);
     } else if (str_eq_z(type, "TABLE_FUNCTION")) {
         Str name = lower(w->a, json_get_text(json_get(node, "function"), "function_name"));
         if (!LISTED(name, table_functions))
-            walk_wrong(w, "%.*s() is not for questions; tables come from datasets, range, generate_series and unnest",
-                       name);
+            walk_wrong(w, "", name,
+                       "() is not for questions; tables come from datasets, range, generate_series and unnest");
     }
 }
 
 static void walk(Walk *w, const Json *node, bool in_cte_map)
 {
-    if (++w->depth > DEPTH_MAX) walk_wrong(w, "the question is nested too deeply%.*s", STR_NONE);
+    if (++w->depth > DEPTH_MAX) walk_wrong(w, "the question is nested too deeply", STR_NONE, "");
     if (w->wrong.len) return;
     if (json_is_array(node)) {
         for (size_t i = 0; i < json_array_size(node); i++) walk(w, json_array_get(node, i), in_cte_map);
@@ -187,9 +188,9 @@ static void walk(Walk *w, const Json *node, bool in_cte_map)
         if (is_ref) ref_seen(w, node);
         if (str_eq_z(class, "FUNCTION")) {
             Str name = lower(w->a, json_get_text(node, "function_name"));
-            if (LISTED(name, refused_functions)) walk_wrong(w, "%.*s() is not for questions", name);
+            if (LISTED(name, refused_functions)) walk_wrong(w, "", name, "() is not for questions");
         }
-        if (str_eq_z(class, "PARAMETER")) walk_wrong(w, "a question has no parameters such as $1%.*s", STR_NONE);
+        if (str_eq_z(class, "PARAMETER")) walk_wrong(w, "a question has no parameters such as $1", STR_NONE, "");
         if (in_cte_map && json_get(node, "key")) cte_seen(w, json_get_text(node, "key"));
         if (json_get(node, "cte_name")) cte_seen(w, json_get_text(node, "cte_name"));
         json_object_foreach((Json *)node, key, value)

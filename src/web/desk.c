@@ -22,6 +22,7 @@ struct Desk {
     int             running;
     bool            ending;
     Stream         *first;
+    uint64_t        places[CONSOLE_AT_ONCE]; /* who has them; 0: free */
 };
 
 struct Stream {
@@ -61,6 +62,34 @@ bool desk_open(Node *node, Desk **out, Err *err)
 Data *desk_data(Desk *desk)
 {
     return desk->data;
+}
+
+bool desk_place_take(Desk *desk, uint64_t person, Err *err)
+{
+    uint64_t *place = NULL;
+    int       own = 0;
+    pthread_mutex_lock(&desk->lock);
+    for (size_t i = 0; i < CONSOLE_AT_ONCE; i++) {
+        own += desk->places[i] == person;
+        if (!desk->places[i]) place = &desk->places[i];
+    }
+    if (place && own < CONSOLE_EACH && !desk->ending) *place = person;
+    else place = NULL;
+    pthread_mutex_unlock(&desk->lock);
+    if (place) return true;
+    if (own >= CONSOLE_EACH) return fail(err, ERR_BUSY, "%d questions of yours are worked on already", own);
+    return fail(err, ERR_BUSY, "%d questions are worked on already; ask again in a moment", CONSOLE_AT_ONCE);
+}
+
+void desk_place_give(Desk *desk, uint64_t person)
+{
+    pthread_mutex_lock(&desk->lock);
+    for (size_t i = 0; i < CONSOLE_AT_ONCE; i++) {
+        if (desk->places[i] != person) continue;
+        desk->places[i] = 0;
+        break;
+    }
+    pthread_mutex_unlock(&desk->lock);
 }
 
 /* Under the stream's lock. */

@@ -31,6 +31,13 @@ bool desk_run_within(Desk *desk, int64_t seconds, DeskWork work, void *with, Err
 /* Returns when the first bytes are there. `owned` (with all that `with` needs) is closed when the work is done. */
 bool desk_stream(Desk *desk, Arena *owned, DeskWork work, void *with, Stream **out, Err *err);
 
+/* Places for questions in SQL (data/console.h), so that they never take all threads of WORK: CONSOLE_AT_ONCE of
+   them, CONSOLE_EACH for one person. ERR_BUSY when there is none; what was taken is given back. */
+#define CONSOLE_AT_ONCE 4
+#define CONSOLE_EACH    2
+bool desk_place_take(Desk *desk, uint64_t person, Err *err);
+void desk_place_give(Desk *desk, uint64_t person);
+
 /* For `work`: false when the reader is gone. */
 bool stream_write(Stream *stream, Str bytes);
 

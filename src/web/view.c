@@ -23,6 +23,7 @@ static const struct {
     { "mend", view_mend },
     { "node", view_node },
     { "ogc", view_ogc },
+    { "console", view_console },
 };
 
 bool view_build(const ViewWork *w, Str page, Json *value, Err *err)

@@ -21,6 +21,7 @@
                   "version" says what it was based on                            both sides of each field in words; the
                                                                                  merged rest as hidden inputs
    node           its "log" with "size"; ?entry=N                                the proof that entry N is in the log
+   console        "sql", "tables"; "columns", "rows", "stopped" or "problem"    the answer as cells, its addresses
    ogc            the answers of /ogc (ogc.h)                                    heading, links, table of features
    import         {"max_bytes","hours","jobs"[,"dataset"]}                       owners, audiences, jobs
    job            a job of intake.h, "into" its dataset                          preview, columns, results

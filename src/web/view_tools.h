@@ -107,6 +107,7 @@ bool view_import(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_job(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_mend(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_node(const ViewWork *w, Json *value, Json *view, Err *err);
+bool view_console(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_ogc(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_framework(const ViewWork *w, const Record *r, Json *view, Err *err);
 bool view_country(const ViewWork *w, const Record *r, Json *view, Err *err);
