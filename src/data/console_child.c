@@ -205,11 +205,12 @@ static bool question_look(Child *c, Json **tables)
     DuckValue    tree, given = DUCK_TEXT_OF(c->sql);
     Err          err = { 0 };
     json_error_t unread;
-    if (!duck_ask_one(c->run, c->a, S("SELECT CAST(json_serialize_sql($1) AS VARCHAR)"), &given, 1, &tree, &err)) {
+    if (!duck_ask_one(c->run, c->a, S("SELECT CAST(json_serialize_sql(CAST($1 AS VARCHAR)) AS VARCHAR)"), &given, 1, &tree, &err)) {
         say_err(c, &err);
         return false;
     }
-    Json *read = json_loadb(tree.text.at, tree.text.len, JSON_ALLOW_NUL, &unread);
+    /* Places in the question go up to 2^64 - 1. */
+    Json *read = json_loadb(tree.text.at, tree.text.len, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &unread);
     if (!read) {
         say_wrong(c, "question", S("the question is nested too deeply"), 0, 0);
         return false;

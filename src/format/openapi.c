@@ -308,6 +308,17 @@ static Json *components_make(const FormatWork *work)
     return components;
 }
 
+static Json *console_path(Arena *a)
+{
+    Json *path = json_object_make(a), *get = get_operation(a, S("console"), "Ask datasets in SQL", S("console"), "Rows"),
+         *parameters = json_array_make(a);
+    json_add_value(parameters, parameter_make(a, "query", S("sql"), typed(a, "string"), "One SELECT"));
+    json_add_value(parameters, parameter_make(a, "query", S("limit"), typed(a, "integer"), "At most so many rows"));
+    json_put_value(get, "parameters", parameters);
+    json_put_value(path, "get", get);
+    return path;
+}
+
 static Json *search_path(Arena *a)
 {
     Json *path = json_object_make(a),
@@ -335,6 +346,7 @@ Json *openapi_make(const FormatWork *work)
     json_add_value(servers, server);
     json_put_value(api, "servers", servers);
     json_put_value(paths, "/search.json", search_path(a));
+    json_put_value(paths, "/console.json", console_path(a));
     for (size_t i = 0; i < kinds_count(work->kinds); i++) kind_paths(a, paths, kinds_at(work->kinds, i));
     json_put_value(api, "paths", paths);
     json_put_value(api, "components", components_make(work));
