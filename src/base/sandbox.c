@@ -29,18 +29,50 @@
 #endif
 
 static const int allowed[] = {
-    SYS_read, SYS_pread64, SYS_write, SYS_recvmsg, SYS_close, SYS_fstat, SYS_lseek, SYS_dup,
-    SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise, SYS_futex, SYS_set_robust_list, SYS_rseq,
-    SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_exit, SYS_exit_group, SYS_sched_yield, SYS_sched_getaffinity,
-    SYS_getpid, SYS_gettid, SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep, SYS_nanosleep,
-    SYS_gettimeofday, SYS_getrandom, SYS_getrusage, SYS_membarrier, SYS_restart_syscall,
+    SYS_read,
+    SYS_pread64,
+    SYS_write,
+    SYS_recvmsg,
+    SYS_close,
+    SYS_fstat,
+    SYS_lseek,
+    SYS_dup,
+    SYS_brk,
+    SYS_munmap,
+    SYS_mremap,
+    SYS_madvise,
+    SYS_futex,
+    SYS_set_robust_list,
+    SYS_rseq,
+    SYS_rt_sigprocmask,
+    SYS_rt_sigreturn,
+    SYS_exit,
+    SYS_exit_group,
+    SYS_sched_yield,
+    SYS_sched_getaffinity,
+    SYS_getpid,
+    SYS_gettid,
+    SYS_clock_gettime,
+    SYS_clock_getres,
+    SYS_clock_nanosleep,
+    SYS_nanosleep,
+    SYS_gettimeofday,
+    SYS_getrandom,
+    SYS_getrusage,
+    SYS_membarrier,
+    SYS_restart_syscall,
 };
 
 /* Answered by the handler. */
 static const int by_path[] = {
-    SYS_openat, SYS_newfstatat, SYS_faccessat, SYS_statx,
+    SYS_openat,
+    SYS_newfstatat,
+    SYS_faccessat,
+    SYS_statx,
 #ifdef __x86_64__
-    SYS_open, SYS_stat, SYS_access,
+    SYS_open,
+    SYS_stat,
+    SYS_access,
 #endif
 };
 

@@ -17,13 +17,14 @@
 #define TABLES_MAX 50
 #define PARTS_MAX  4000
 
-static const char slow[] = "filter its rows with WHERE, read fewer tables or columns, join on equal columns, or gather by "
-                           "fewer groups";
+static const char slow[] =
+    "filter its rows with WHERE, read fewer tables or columns, join on equal columns, or gather by "
+    "fewer groups";
 
 typedef struct {
-    Arena *a;
-    int    fd;
-    pid_t  pid;
+    Arena               *a;
+    int                  fd;
+    pid_t                pid;
     int64_t              until_ms;
     const ConsoleLimits *limits;
 } Asking;
@@ -83,7 +84,9 @@ static bool hear(Asking *k, Json **out, Err *err)
     if (!wire_receive(k->fd, k->a, k->until_ms, &frame, &late))
         return late ? fail(err, ERR_TOO_BIG, "the question takes longer than %lld seconds; %s",
                            (long long)k->limits->seconds, slow)
-                    : fail(err, ERR_TOO_BIG, "the question took more than its process may have, and was ended; %s", slow);
+                    : fail(err, ERR_TOO_BIG,
+                           "the question took more than its process may have, and was ended; %s",
+                           slow);
     Json *read = json_loadb(frame.at, frame.len, 0, &wrong);
     if (!read || !json_is_object(read)) {
         json_decref(read);
@@ -136,7 +139,9 @@ static bool tables_send(Asking *k, const Json *names, ConsoleFind find, void *wi
         parts += tables[i].part_count;
     }
     if (parts > PARTS_MAX)
-        return fail(err, ERR_TOO_BIG, "the question reads %zu parts, more than %d; read fewer tables", parts, PARTS_MAX);
+        return fail(err, ERR_TOO_BIG,
+                    "the question reads %zu parts, more than %d; read fewer tables", parts,
+                    PARTS_MAX);
     json_put_value(frame, "views", views);
     json_put_integer(frame, "parts", (int64_t)parts);
     if (!wire_send(k->fd, json_write(k->a, frame)))
@@ -170,7 +175,8 @@ bool console_ask(Arena *a, Str sql, const ConsoleLimits *limits, ConsoleFind fin
                  Err *err)
 {
     Asking k = { .a = a, .limits = limits };
-    if (sql.len > CONSOLE_SQL_MAX) return fail(err, ERR_TOO_BIG, "the question is longer than %zu bytes", CONSOLE_SQL_MAX);
+    if (sql.len > CONSOLE_SQL_MAX)
+        return fail(err, ERR_TOO_BIG, "the question is longer than %zu bytes", CONSOLE_SQL_MAX);
     if (!start(&k, err)) return false;
     bool ok = asked(&k, sql, find, with, out, err);
     end(&k);

@@ -63,7 +63,7 @@ static bool place_shown(Str sql, Str text, int64_t *line, int64_t *column)
 {
     const char *at = memmem(text.at, text.len, "\nLINE ", 6);
     if (!at) return false;
-    Cut shown = str_cut(str_drop(text, (size_t)(at - text.at) + 6), '\n'), number = str_cut(shown.head, ':');
+    Cut         shown = str_cut(str_drop(text, (size_t)(at - text.at) + 6), '\n'), number = str_cut(shown.head, ':');
     const char *caret = memchr(shown.tail.at, '^', shown.tail.len);
     if (!shown.found || !number.found || !caret || !str_to_i64(number.head, line)) return false;
     Str    snippet = str_drop(number.tail, 1), row = { 0 };
@@ -183,8 +183,9 @@ static void walk(Walk *w, const Json *node, bool in_cte_map)
     } else if (json_is_object(node)) {
         const char *key;
         Json       *value;
-        Str         class = json_get_text(node, "class");
-        bool        is_ref = json_get(node, "sample") && json_get(node, "alias") && !class.len && json_get(node, "type");
+        Str class = json_get_text(node, "class");
+        bool is_ref = json_get(node, "sample") && json_get(node, "alias") && !class.len &&
+                      json_get(node, "type");
         if (is_ref) ref_seen(w, node);
         if (str_eq_z(class, "FUNCTION")) {
             Str name = lower(w->a, json_get_text(node, "function_name"));
@@ -205,7 +206,9 @@ static bool question_look(Child *c, Json **tables)
     DuckValue    tree, given = DUCK_TEXT_OF(c->sql);
     Err          err = { 0 };
     json_error_t unread;
-    if (!duck_ask_one(c->run, c->a, S("SELECT CAST(json_serialize_sql(CAST($1 AS VARCHAR)) AS VARCHAR)"), &given, 1, &tree, &err)) {
+    if (!duck_ask_one(c->run, c->a,
+                      S("SELECT CAST(json_serialize_sql(CAST($1 AS VARCHAR)) AS VARCHAR)"), &given,
+                      1, &tree, &err)) {
         say_err(c, &err);
         return false;
     }
@@ -235,7 +238,10 @@ static bool question_look(Child *c, Json **tables)
     Json       *value;
     *tables = json_array_make(c->a);
     json_object_foreach(w.tables, name, value)
-        if (!json_get(w.ctes, str_z(c->a, lower(c->a, str_of(name))))) json_add_text(*tables, str_of(name));
+    {
+        bool own = json_get(w.ctes, str_z(c->a, lower(c->a, str_of(name))));
+        if (!own) json_add_text(*tables, str_of(name));
+    }
     return true;
 }
 
@@ -374,9 +380,11 @@ static bool begin(Child *c, char **argv, SandboxRules *rules, Err *err)
     rules->files = c->files;
     rules->file_count = FILES_MAX;
     c->rows = strtoll(argv[3], NULL, 10);
-    DuckOptions options = { .memory_bytes = strtoull(argv[1], NULL, 10), .threads = THREADS,
-                            .only_folder = SANDBOX_FOLDER };
-    if (!duck_open(&options, &duck, err) || !duck_run_open(duck, &c->run, err) || !sandbox_enter(rules, err)) return false;
+    DuckOptions options = { .threads = THREADS, .only_folder = SANDBOX_FOLDER };
+    options.memory_bytes = strtoull(argv[1], NULL, 10);
+    if (!duck_open(&options, &duck, err) || !duck_run_open(duck, &c->run, err) ||
+        !sandbox_enter(rules, err))
+        return false;
     if (!wire_receive(WIRE_CHILD_FD, c->a, 0, &sql, &late)) return fail(err, ERR_INTERNAL, "no question");
     c->sql = sql;
     return true;

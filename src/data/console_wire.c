@@ -73,7 +73,9 @@ bool wire_send_file(int fd, int file)
     Control       control = { 0 };
     struct iovec  bytes = { &byte, 1 };
     struct msghdr m = { .msg_iov = &bytes, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
-    control.head = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof file), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS };
+    control.head = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof file),
+                                     .cmsg_level = SOL_SOCKET,
+                                     .cmsg_type = SCM_RIGHTS };
     memcpy(CMSG_DATA(&control.head), &file, sizeof file);
     return sendmsg(fd, &m, MSG_NOSIGNAL) == 1;
 }

@@ -26,8 +26,8 @@ typedef struct {
     int         threads;      /* 0: as many as the machine has cores */
     /* When given: these files only, nothing else may be opened, and no setting may be changed. For SQL
        that people write. */
-    const Str *only_files;
-    size_t     only_file_count;
+    const Str  *only_files;
+    size_t      only_file_count;
     const char *only_folder; /* the same of all files of a folder */
 } DuckOptions;
 

@@ -310,8 +310,10 @@ static Json *components_make(const FormatWork *work)
 
 static Json *console_path(Arena *a)
 {
-    Json *path = json_object_make(a), *get = get_operation(a, S("console"), "Ask datasets in SQL", S("console"), "Rows"),
+    static const char about[] = "Ask the datasets that one may see in SQL";
+    Json             *path = json_object_make(a), *get = operation_make(a, S("console"), about, S("dataset")),
          *parameters = json_array_make(a);
+    responses_put(a, get, "200", response_make(a, about, "application/json", typed(a, "object")));
     json_add_value(parameters, parameter_make(a, "query", S("sql"), typed(a, "string"), "One SELECT"));
     json_add_value(parameters, parameter_make(a, "query", S("limit"), typed(a, "integer"), "At most so many rows"));
     json_put_value(get, "parameters", parameters);

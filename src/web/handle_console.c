@@ -16,7 +16,8 @@
 #define ROWS_MAX     10000
 #define TABLES_SHOWN 50
 
-static const int64_t SECONDS = 10, SECONDS_MAX = 600, MEMORY_BYTES = (int64_t)256 << 20, MEMORY_LEAST = (int64_t)64 << 20;
+static const int64_t SECONDS = 10, SECONDS_MAX = 600, MEMORY_BYTES = (int64_t)256 << 20,
+                     MEMORY_LEAST = (int64_t)64 << 20;
 
 typedef struct {
     Request *req;
@@ -34,11 +35,11 @@ static Str slug_of(Arena *a, Str name)
 /* A ConsoleFind: what the reader may not see is not there. */
 static bool find(void *with, Arena *a, Str name, Table *out, Err *err)
 {
-    Console  *k = with;
-    Request  *req = k->req;
-    Str       slug = slug_of(a, name), wish = query_get(req, str_join(a, (Str[]){ S("version."), slug }, 2).at);
-    int64_t   version = 0;
-    Record    now, then;
+    Console *k = with;
+    Request *req = k->req;
+    Str      slug = slug_of(a, name), wish = query_get(req, str_join(a, (Str[]){ S("version."), slug }, 2).at);
+    int64_t  version = 0;
+    Record   now, then;
     if (wish.len && (!str_to_i64(wish, &version) || version < 1))
         return fail(err, ERR_USAGE, "version.%.*s is the number of a version", STR_ARG(slug));
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);

@@ -17,18 +17,53 @@
 
 static int part;
 
-static bool open_file(void) { return open("/etc/passwd", O_RDONLY) >= 0; }
-static bool open_made(void) { return open("/part/1", O_RDONLY) >= 0 || open("/part/0/../x", O_RDONLY) >= 0; }
-static bool open_to_write(void) { return open("/part/0", O_RDWR) >= 0; }
-static bool make_file(void) { return open("/tmp/banyan-sandbox", O_CREAT | O_WRONLY, 0600) >= 0 || mkdir("/tmp/banyan-sandbox", 0700) == 0; }
-static bool make_socket(void) { return socket(AF_INET, SOCK_STREAM, 0) >= 0 || socket(AF_UNIX, SOCK_STREAM, 0) >= 0; }
-static bool make_process(void) { return fork() >= 0 || execl("/bin/true", "true", NULL) == 0; }
-static bool signal_parent(void) { return kill(getppid(), 0) == 0; }
-static bool make_code(void) { return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED; }
-static bool take_memory(void) { return malloc((size_t)4 << 30) != NULL; }
-static bool trace_parent(void) { return syscall(SYS_process_vm_readv, 1, NULL, 0, NULL, 0, 0) >= 0; }
+static bool open_file(void)
+{
+    return open("/etc/passwd", O_RDONLY) >= 0;
+}
+static bool open_made(void)
+{
+    return open("/part/1", O_RDONLY) >= 0 || open("/part/0/../x", O_RDONLY) >= 0;
+}
+static bool open_to_write(void)
+{
+    return open("/part/0", O_RDWR) >= 0;
+}
+static bool make_file(void)
+{
+    return open("/tmp/banyan-sandbox", O_CREAT | O_WRONLY, 0600) >= 0 ||
+           mkdir("/tmp/banyan-sandbox", 0700) == 0;
+}
+static bool make_socket(void)
+{
+    return socket(AF_INET, SOCK_STREAM, 0) >= 0 || socket(AF_UNIX, SOCK_STREAM, 0) >= 0;
+}
+static bool make_process(void)
+{
+    return fork() >= 0 || execl("/bin/true", "true", NULL) == 0;
+}
+static bool signal_parent(void)
+{
+    return kill(getppid(), 0) == 0;
+}
+static bool make_code(void)
+{
+    return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) !=
+           MAP_FAILED;
+}
+static bool take_memory(void)
+{
+    return malloc((size_t)4 << 30) != NULL;
+}
+static bool trace_parent(void)
+{
+    return syscall(SYS_process_vm_readv, 1, NULL, 0, NULL, 0, 0) >= 0;
+}
 
-static void *nothing(void *given) { return given; }
+static void *nothing(void *given)
+{
+    return given;
+}
 static bool read_part(void)
 {
     char        text[5] = { 0 };
@@ -49,8 +84,10 @@ static int tried(bool (*what)(void))
     int   status;
     pid_t pid = fork();
     if (pid == 0) {
-        SandboxRules rules = { .memory_bytes = (uint64_t)256 << 20, .cpu_seconds = 10, .files = &part, .file_count = 1 };
-        Err          err = { 0 };
+        SandboxRules rules = {
+            .memory_bytes = (uint64_t)256 << 20, .cpu_seconds = 10, .files = &part, .file_count = 1
+        };
+        Err err = { 0 };
         _exit(sandbox_enter(&rules, &err) ? what() : 9);
     }
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
@@ -64,7 +101,7 @@ TEST("who is closed in opens no file, socket or process, and takes no more memor
                                    signal_parent, make_code, take_memory, trace_parent };
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
         int got = tried(list[i]);
-        CHECK_INT(got, 0);
+        CHECK_EQ_INT(got, 0);
     }
     close(part);
 }
@@ -75,7 +112,7 @@ TEST("who is closed in reads what it was handed, by its made-up path, and starts
     part = mkstemp(path);
     CHECK(write(part, "rows", 4) == 4);
     unlink(path);
-    CHECK_INT(tried(read_part), 1);
-    CHECK_INT(tried(start_thread), 1);
+    CHECK_EQ_INT(tried(read_part), 1);
+    CHECK_EQ_INT(tried(start_thread), 1);
     close(part);
 }
