@@ -237,9 +237,12 @@ bool catalogue_show(Request *req, Reply *reply, Err *err)
     About *datasets;
     size_t n;
     if (!datasets_read(req, &datasets, &n, err)) return false;
-    const Json **docs = NEW_ARRAY(a, const Json *, n + 1);
-    for (size_t i = 0; i < n; i++) docs[i] = datasets[i].record->doc;
-    const Reach *reaches = reach_datasets(req, docs, n);
+    RowsOf *rows = NEW_ARRAY(a, RowsOf, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const Record *r = datasets[i].record;
+        rows[i] = (RowsOf){ r->doc, r->doc, r->owner };
+    }
+    const Reach *reaches = reach_datasets(req, rows, n);
     Json        *catalogue = json_object_make(a), *list = json_array_make(a);
     for (size_t i = 0; i < n; i++) {
         datasets[i].reach = &reaches[i];

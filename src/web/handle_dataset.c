@@ -146,16 +146,16 @@ static bool answer_put(DuckRun *run, Stream *stream, void *with, Err *err)
     return err->code == ERR_NONE;
 }
 
-static bool rows_stream(Request *req, const RowsWay *way, const Record *data, Reply *reply, Err *err)
+static bool rows_stream(Request *req, const RowsWay *way, const RowsOf *of, const Record *data, Reply *reply, Err *err)
 {
     Arena    *a = arena_open(0);
     RowsWork *w = NEW(a, RowsWork);
     Table     table;
     *w = (RowsWork){ .arena = a, .as = way->as, .folder = data_parts(desk_data(req->site->desk)) };
-    bool ok = rows_table(req, a, data->doc, &table, err) && asked(req, a, &table, false, &w->question, err);
+    bool ok = rows_table(req, a, of, &table, err) && asked(req, a, &table, false, &w->question, err);
     if (ok && way->as == ROWS_AS_GEOJSON && !rows_have_place(&w->question))
         ok = fail(err, ERR_NOT_FOUND, "no latitude and longitude among the columns");
-    if (ok && way->as == ROWS_AS_DWCA) ok = rows_archive_prepare(req, data, w, err);
+    if (ok && way->as == ROWS_AS_DWCA) ok = rows_archive_prepare(req, of, data, w, err);
     if (!ok) {
         arena_close(a);
         return false;
@@ -187,10 +187,11 @@ bool dataset_show(Request *req, Reply *reply, Err *err)
     if (!ok || elsewhere) return ok;
     if (stub && way) return fail(err, ERR_GONE, "the dataset was withdrawn");
     if (stub) return record_show(req, reply, err);
-    if (way) return rows_stream(req, way, &data, reply, err);
+    RowsOf of = { r->doc, data.doc, r->owner };
+    if (way) return rows_stream(req, way, &of, &data, reply, err);
 
     Answering w = { a, &question, &shape };
-    ok = rows_table(req, a, data.doc, &table, err) && asked(req, a, &table, true, &question, err) &&
+    ok = rows_table(req, a, &of, &table, err) && asked(req, a, &table, true, &question, err) &&
          desk_run(req->site->desk, answer_put, &w, err);
     if (!ok) return false;
     shape_integer(&shape, "limit", question.limit);

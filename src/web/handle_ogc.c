@@ -128,9 +128,9 @@ bool ogc_collections_show(Request *req, Reply *reply, Err *err)
     size_t      n;
     Shape       s = shape_of(req);
     if (!ogc_parameters(req, ogc_lang, NULL, err) || !ogc_collections(req, &collections, &n, err)) return false;
-    const Json **docs = NEW_ARRAY(req->arena, const Json *, n + 1);
-    for (size_t i = 0; i < n; i++) docs[i] = collections[i].doc;
-    const Reach *reaches = reach_datasets(req, docs, n);
+    RowsOf *rows = NEW_ARRAY(req->arena, RowsOf, n + 1);
+    for (size_t i = 0; i < n; i++) rows[i] = collections[i].rows;
+    const Reach *reaches = reach_datasets(req, rows, n);
     shape_object(&s, NULL);
     shape_list(&s, "links");
     ogc_faces(req, &s, JSON_TYPE);
@@ -153,7 +153,7 @@ bool ogc_collection_show(Request *req, Reply *reply, Err *err)
     Shape      s = shape_of(req);
     if (!ogc_parameters(req, ogc_lang, NULL, err) || !ogc_collection(req, req->slots[0], &c, err)) return false;
     shape_object(&s, NULL);
-    collection_put(req, &s, &c, reach_datasets(req, &c.doc, 1), true);
+    collection_put(req, &s, &c, reach_datasets(req, &c.rows, 1), true);
     shape_end(&s);
     shape_reply(&s, reply);
     return true;

@@ -206,7 +206,7 @@ static bool rows_items(Items *w, Err *err)
     Table     table;
     RowsAsked asked = { .items = w };
     Pairs     p = rows_asked(w);
-    if (!rows_table(w->req, a, w->collection->doc, &table, err)) return false;
+    if (!rows_table(w->req, a, &w->collection->rows, &table, err)) return false;
     columns_add(w, &p);
     if (!question_read(a, &table, p.pairs, p.n, &asked.count, err)) return false; /* of all, whatever is shown */
     if (w->after && !w->collection->geometry)
@@ -234,7 +234,7 @@ static bool row_item(Items *w, Str id, Err *err)
     if (!str_to_i64(id, &number)) return true;
     columns_add(w, &p);
     pair_add(&p, S(QUESTION_ROW), id);
-    if (!rows_table(w->req, a, w->collection->doc, &table, err) ||
+    if (!rows_table(w->req, a, &w->collection->rows, &table, err) ||
         !question_read(a, &table, p.pairs, p.n, &asked.rows, err))
         return false;
     names_put(w, &asked.rows);

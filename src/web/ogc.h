@@ -10,6 +10,7 @@
 
 #include "data/column.h"
 #include "web/shape.h"
+#include "web/rows.h"
 
 #define OGC_ROOT      "/ogc"
 #define OGC_LIMIT     100
@@ -21,7 +22,7 @@ typedef struct {
     Str           title, description;
     const Kind   *kind;    /* of records; NULL: of a dataset's rows */
     Str           slug;    /* of the dataset */
-    const Json   *doc;     /* of the dataset */
+    RowsOf        rows;    /* of the dataset */
     Column       *columns; /* of the dataset */
     size_t        column_count;
     const Column *geometry; /* of them; NULL: rows are points, by latitude and longitude alone */

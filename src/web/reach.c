@@ -3,7 +3,6 @@
 
 #include "base/diag.h"
 #include "base/time.h"
-#include "web/rows.h"
 #include "web/site.h"
 
 #define DAY_MS ((int64_t)86400000)
@@ -34,14 +33,14 @@ static Str named(Arena *a, const char *function, Str column)
 
 /* The smallest and the largest of time and, of rows with a place on the earth, of latitude and longitude. What
    is asked is told by the roles of the results. */
-static bool reach_question(Request *req, const Json *doc, TableQuestion *out, Err *err)
+static bool reach_question(Request *req, const RowsOf *of, TableQuestion *out, Err *err)
 {
     static const ColumnRole roles[] = { ROLE_OF_LATITUDE, ROLE_OF_LONGITUDE, ROLE_OF_TIME };
     QuestionPair            pairs[8];
     size_t                  n = 0;
     Table                   table;
     *out = (TableQuestion){ 0 };
-    if (!rows_table(req, req->arena, doc, &table, err)) return false;
+    if (!rows_table(req, req->arena, of, &table, err)) return false;
     bool placed = is_number(columns_role(table.columns, table.column_count, ROLE_OF_LATITUDE)) &&
                   is_number(columns_role(table.columns, table.column_count, ROLE_OF_LONGITUDE));
     if (placed) pairs[n++] = (QuestionPair){ S("_bbox"), S("-180,-90,180,90") };
@@ -110,7 +109,7 @@ static void close_arena(void *arena)
     arena_close(arena);
 }
 
-const Reach *reach_datasets(Request *req, const Json *const *docs, size_t n)
+const Reach *reach_datasets(Request *req, const RowsOf *datasets, size_t n)
 {
     Err      why = { 0 };
     Reaching w = { .arena = arena_adopt(req->arena, arena_open(0), close_arena),
@@ -119,7 +118,7 @@ const Reach *reach_datasets(Request *req, const Json *const *docs, size_t n)
                    .n = n };
     bool     any = false, ok = true;
     for (size_t i = 0; ok && i < n; i++) {
-        if (docs[i]) ok = reach_question(req, docs[i], &w.questions[i], &why);
+        if (datasets[i].now) ok = reach_question(req, &datasets[i], &w.questions[i], &why);
         any = any || w.questions[i].sql.len;
     }
     if (any && ok) ok = desk_run_within(req->site->desk, REACH_SECONDS, reaches_ask, &w, &why);

@@ -2,7 +2,7 @@
 #ifndef BANYAN_WEB_REACH_H
 #define BANYAN_WEB_REACH_H
 
-#include "web/web.h"
+#include "web/rows.h"
 
 #define REACH_SECONDS 5 /* for all of them together; past it they go unsaid */
 
@@ -12,8 +12,8 @@ typedef struct {
     Str    from, to;                 /* RFC 3339, the first and the last instant; empty: not known */
 } Reach;
 
-/* One for each document of a dataset, in the request's arena; NULL among them: nothing is asked. Never fails: what
-   cannot be had is not known, and logged. Blocks: only on a WORK route. */
-const Reach *reach_datasets(Request *req, const Json *const *docs, size_t n);
+/* One for each dataset, in the request's arena; where `now` is NULL nothing is asked. Never fails: what cannot be
+   had is not known, and logged. Blocks: only on a WORK route. */
+const Reach *reach_datasets(Request *req, const RowsOf *datasets, size_t n);
 
 #endif

@@ -9,8 +9,18 @@
 #include "web/desk.h"
 #include "web/web.h"
 
-/* What of a dataset's document can be asked: its columns and its parts, in `a`. */
-bool rows_table(Request *req, Arena *a, const Json *doc, Table *out, Err *err);
+/* A dataset, or an old version of it: `asked` says which columns and parts, `now` (the newest that the reader sees)
+   which terms hold, for old versions too. */
+typedef struct {
+    const Json *now, *asked;
+    Str         owner;
+} RowsOf;
+
+/* What this reader may ask: columns and parts, in `a`; where terms by column restrict the reader, generalised parts
+   (data/generalise.h), never the precise ones. The one place that decides whose rows are whose. Blocks while such
+   parts are made. */
+bool rows_table(Request *req, Arena *a, const RowsOf *of, Table *out, Err *err);
+bool rows_restricted(Request *req, const Json *now, Str owner);
 
 typedef enum {
 #define ROWS(ending, type, how) ROWS_AS_##how,
@@ -36,7 +46,7 @@ typedef struct {
     Str               meta, eml;
 } RowsWork;
 /* For a Darwin Core Archive of the question: ERR_NOT_FOUND when its columns are of no core. Blocks. */
-bool rows_archive_prepare(Request *req, const Record *data, RowsWork *w, Err *err);
+bool rows_archive_prepare(Request *req, const RowsOf *of, const Record *data, RowsWork *w, Err *err);
 bool rows_write(DuckRun *run, Stream *stream, void *rows_work, Err *err); /* a DeskWork */
 
 /* One row as a JSON object, and a number as JSON has it (null when it is not finite). */

@@ -76,7 +76,7 @@ static Str day_of(Arena *a, Str when)
     return str_copy(a, str_take_first(when, 10));
 }
 
-bool rows_archive_prepare(Request *req, const Record *data, RowsWork *w, Err *err)
+bool rows_archive_prepare(Request *req, const RowsOf *of, const Record *data, RowsWork *w, Err *err)
 {
     Arena               *a = req->arena;
     const TableQuestion *q = &w->question;
@@ -94,7 +94,7 @@ bool rows_archive_prepare(Request *req, const Record *data, RowsWork *w, Err *er
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     about_dataset(req, s, data, &about);
     snapshot_close(s);
-    about.reach = reach_datasets(req, (const Json *const[]){ data->doc }, 1);
+    about.reach = reach_datasets(req, of, 1);
     Str *creators = NEW_ARRAY(a, Str, about.publisher_count);
     for (size_t i = 0; i < about.publisher_count; i++) creators[i] = about.publishers[i].name;
     eml = (DarwinCoreAbout){ .url = about.url,

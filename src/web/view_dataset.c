@@ -260,6 +260,7 @@ bool view_dataset(const ViewWork *w, Json *value, Json *view, Err *err)
     json_put_value(data, "columns", columns_make(w, kind, doc));
     json_put_value(data, "parts", parts_make(w, doc, here));
     quality_put(w, doc, data);
+    json_put_bool(data, "restricted", rows_restricted(w->req, doc, json_get_text(value, "owner")));
     json_put_bool(data, "asked", w->req->raw_query.len > 0);
     json_put_text(data, "group", query_get(w->req, "group"));
     json_put_text(data, "aggregate", query_get(w->req, "aggregate"));

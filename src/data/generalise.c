@@ -1,0 +1,336 @@
+/* See generalise.h. One SELECT a part: rows with a mark for each term that holds, a layer for each term, and at
+   the end what tells of them. */
+#include "data/generalise.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "data/geometry.h"
+#include "store/files.h"
+
+#define METRES_A_DEGREE   111195.0 /* of a great circle of 6,371 km */
+#define UNCERTAINTY       "coordinateUncertaintyInMeters"
+#define GENERALIZATIONS   "dataGeneralizations"
+#define INFORMATION_WITHHELD "informationWithheld"
+
+typedef struct {
+    const Restriction *of;
+    const Column     **columns; /* of the table */
+    size_t             n;
+    const Column      *rule;
+} Holding; /* a restriction, found in the table */
+
+typedef struct {
+    Arena       *arena;
+    const Table *table;
+    Holding     *holdings;
+    size_t       n;
+} Recipe;
+
+static bool is_among(const Str *list, size_t n, Str text)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(list[i], text)) return true;
+    return false;
+}
+
+static bool is_same(const Column *column, Str name, const Column *now)
+{
+    if (str_eq(column->name, name) || is_among(column->from, column->from_count, name)) return true;
+    if (!now) return false;
+    bool place = now->role == ROLE_OF_LATITUDE || now->role == ROLE_OF_LONGITUDE;
+    return is_among(now->from, now->from_count, column->name) || (place && column->role == now->role);
+}
+
+/* All columns of the table that are the one the term names. */
+static bool columns_named(Holding *h, const Table *table, Str name, const Column *now, Err *err)
+{
+    size_t before = h->n;
+    for (size_t i = 0; i < table->column_count; i++)
+        if (is_same(&table->columns[i], name, now)) h->columns[h->n++] = &table->columns[i];
+    return h->n > before || fail(err, ERR_INVALID,
+                                 "/terms: no column \"%.*s\" in this version of the dataset; its rows are shown to "
+                                 "nobody whom the terms restrict until its owner has corrected them",
+                                 STR_ARG(name));
+}
+
+static bool is_place(const Column *column)
+{
+    return column->role == ROLE_OF_LATITUDE || column->role == ROLE_OF_LONGITUDE;
+}
+
+static bool hold(Arena *a, const Restriction *r, const Table *table, const Column *now, size_t now_count, Holding *h,
+                 Err *err)
+{
+    bool          placed = false;
+    const Column *geometry = geometry_column(table->columns, table->column_count);
+    *h = (Holding){ .of = r,
+                    .columns = NEW_ARRAY(a, const Column *, (r->column_count + 1) * (table->column_count + 1)) };
+    for (size_t i = 0; i < r->column_count; i++)
+        if (!columns_named(h, table, r->columns[i], columns_find(now, now_count, r->columns[i]), err)) return false;
+    for (size_t i = 0; i < h->n; i++) placed = placed || is_place(h->columns[i]);
+    if (placed && geometry) h->columns[h->n++] = geometry;
+    if (!r->rule.len) return true;
+    Holding rule = { .columns = NEW_ARRAY(a, const Column *, table->column_count + 1) };
+    if (!columns_named(&rule, table, r->rule, columns_find(now, now_count, r->rule), err)) return false;
+    h->rule = rule.columns[0];
+    return true;
+}
+
+static void mark_put(const Recipe *w, size_t i, Buf *sql)
+{
+    const Holding *h = &w->holdings[i];
+    if (!h->rule) {
+        buf_put_z(sql, ", true");
+    } else {
+        buf_put_z(sql, ", lower(trim(coalesce(CAST(");
+        sql_name(sql, h->rule->name);
+        buf_put_z(sql, " AS VARCHAR), ''))) IN (NULL");
+        for (size_t k = 0; k < h->of->value_count; k++) {
+            buf_put_z(sql, ", lower(trim(");
+            sql_text(sql, h->of->values[k]);
+            buf_put_z(sql, "))");
+        }
+        buf_put_z(sql, ") IS TRUE");
+    }
+    buf_putf(sql, " AS _t%zu", i);
+}
+
+/* The rows of the part, each column of its type whatever the part has, with the marks of the terms. */
+static void rows_put(const Recipe *w, Str part, Buf *sql)
+{
+    const Table *table = w->table;
+    buf_put_z(sql, "SELECT *");
+    for (size_t i = 0; i < w->n; i++) mark_put(w, i, sql);
+    buf_put_z(sql, " FROM (SELECT ");
+    for (size_t i = 0; i < table->column_count; i++) {
+        buf_put_z(sql, "TRY_CAST(");
+        sql_name(sql, table->columns[i].name);
+        buf_putf(sql, " AS %s) AS ", column_type_sql(table->columns[i].type));
+        sql_name(sql, table->columns[i].name);
+        buf_put_z(sql, ", ");
+    }
+    buf_put_z(sql, QUESTION_FLAGS " FROM ((SELECT ");
+    for (size_t i = 0; i < table->column_count; i++) {
+        buf_putf(sql, "CAST(NULL AS %s) AS ", column_type_sql(table->columns[i].type));
+        sql_name(sql, table->columns[i].name);
+        buf_put_z(sql, ", ");
+    }
+    buf_put_z(sql, "CAST(NULL AS VARCHAR[]) AS " QUESTION_FLAGS
+                   " WHERE false) UNION ALL BY NAME SELECT * FROM read_parquet(");
+    sql_text(sql, part);
+    buf_put_z(sql, ")))");
+}
+
+static void value_put(const Holding *h, const Column *column, Buf *sql)
+{
+    switch (restriction_how(h->of, column)) {
+    case RESTRICT_GRID:
+        buf_put_z(sql, "round((floor(");
+        sql_name(sql, column->name);
+        buf_putf(sql, " / %.15g) + 0.5) * %.15g, 9)", h->of->degrees, h->of->degrees);
+        break;
+    case RESTRICT_YEAR:
+        if (column->type == COLUMN_YEAR) {
+            sql_name(sql, column->name);
+            break;
+        } /* fall through */
+    case RESTRICT_MONTH:
+        buf_putf(sql, "date_trunc('%s', ", h->of->how == RESTRICT_YEAR ? "year" : "month");
+        sql_name(sql, column->name);
+        buf_put_z(sql, ")");
+        break;
+    case RESTRICT_WITHHOLD:
+    case RESTRICT_SUPPRESS: buf_put_z(sql, "NULL"); break;
+    }
+}
+
+/* The condition under which the term changes a row. */
+static Str condition(const Recipe *w, size_t i)
+{
+    const Holding *h = &w->holdings[i];
+    Buf           *sql = buf_open(w->arena);
+    buf_putf(sql, "_t%zu", i);
+    if (h->of->how != RESTRICT_SUPPRESS) return buf_str(sql);
+    buf_put_z(sql, " AND count(*) OVER (PARTITION BY ");
+    for (size_t k = 0; k < h->n; k++) {
+        buf_put_z(sql, k ? ", " : "");
+        sql_name(sql, h->columns[k]->name);
+    }
+    buf_putf(sql, ") < %lld", (long long)h->of->under);
+    return buf_str(sql);
+}
+
+static void otherwise_put(const Column *column, Buf *sql)
+{
+    buf_put_z(sql, " ELSE ");
+    sql_name(sql, column->name);
+    buf_putf(sql, " END AS %s) AS ", column_type_sql(column->type));
+    sql_name(sql, column->name);
+}
+
+static void layer_put(const Recipe *w, size_t i, Str from, Buf *sql)
+{
+    const Holding *h = &w->holdings[i];
+    const Column  *uncertainty = columns_find(w->table->columns, w->table->column_count, S(UNCERTAINTY));
+    Str            when = condition(w, i);
+    bool           grid = false, itself = false;
+    buf_putf(sql, "SELECT * REPLACE (%.*s AS _t%zu", STR_ARG(when), i);
+    for (size_t k = 0; k < h->n; k++) {
+        bool again = false;
+        for (size_t before = 0; before < k; before++) again = again || h->columns[before] == h->columns[k];
+        if (again) continue;
+        grid = grid || restriction_how(h->of, h->columns[k]) == RESTRICT_GRID;
+        itself = itself || h->columns[k] == uncertainty;
+        buf_putf(sql, ", CAST(CASE WHEN %.*s THEN ", STR_ARG(when));
+        value_put(h, h->columns[k], sql);
+        otherwise_put(h->columns[k], sql);
+    }
+    if (grid && !itself && uncertainty &&
+        (uncertainty->type == COLUMN_NUMBER || uncertainty->type == COLUMN_INTEGER)) {
+        buf_putf(sql, ", CAST(CASE WHEN %.*s THEN greatest(" UNCERTAINTY ", %.0f)", STR_ARG(when),
+                 h->of->degrees * METRES_A_DEGREE * 0.70710678 + 0.5);
+        otherwise_put(uncertainty, sql);
+    }
+    buf_putf(sql, ") FROM (%.*s)", STR_ARG(from));
+}
+
+/* What the terms did to a row, after what the column said already. */
+static void told_put(const Recipe *w, Str name, bool withheld, Buf *sql)
+{
+    const Column *there = columns_find(w->table->columns, w->table->column_count, name);
+    buf_put_z(sql, "nullif(concat_ws('; '");
+    if (there) {
+        buf_put_z(sql, ", nullif(CAST(");
+        sql_name(sql, name);
+        buf_put_z(sql, " AS VARCHAR), '')");
+    }
+    for (size_t i = 0; i < w->n; i++) {
+        const Holding *h = &w->holdings[i];
+        Str            words = restriction_words(w->arena, h->of, h->columns, h->n, withheld);
+        if (!words.len) continue;
+        buf_putf(sql, ", CASE WHEN _t%zu THEN ", i);
+        sql_text(sql, words);
+        buf_put_z(sql, " END");
+    }
+    buf_put_z(sql, "), '') AS ");
+    sql_name(sql, name);
+}
+
+static bool tells(const Column *column)
+{
+    return str_eq_z(column->name, GENERALIZATIONS) || str_eq_z(column->name, INFORMATION_WITHHELD);
+}
+
+/* `part` is its path, or its name when the recipe is only to be told from others. */
+static Str recipe_sql(const Recipe *w, Str part)
+{
+    Buf *first = buf_open(w->arena);
+    rows_put(w, part, first);
+    Str from = buf_str(first);
+    /* Suppression last: it counts what is shown. */
+    for (int last = 0; last < 2; last++)
+        for (size_t i = 0; i < w->n; i++) {
+            if ((w->holdings[i].of->how == RESTRICT_SUPPRESS) != (last == 1)) continue;
+            Buf *layer = buf_open(w->arena);
+            layer_put(w, i, from, layer);
+            from = buf_str(layer);
+        }
+    Buf *sql = buf_open(w->arena);
+    buf_put_z(sql, "SELECT ");
+    for (size_t i = 0; i < w->table->column_count; i++) {
+        if (tells(&w->table->columns[i])) continue;
+        sql_name(sql, w->table->columns[i].name);
+        buf_put_z(sql, ", ");
+    }
+    told_put(w, S(GENERALIZATIONS), false, sql);
+    buf_put_z(sql, ", ");
+    told_put(w, S(INFORMATION_WITHHELD), true, sql);
+    buf_put_z(sql, ", CASE WHEN false");
+    for (size_t i = 0; i < w->n; i++) buf_putf(sql, " OR _t%zu", i);
+    buf_putf(sql, " THEN CAST([] AS VARCHAR[]) ELSE " QUESTION_FLAGS " END AS " QUESTION_FLAGS
+                  " FROM (%.*s) ORDER BY ALL",
+             STR_ARG(from));
+    return buf_str(sql);
+}
+
+static bool part_make(Data *data, const Recipe *w, Str path, Str *name, Err *err)
+{
+    Duck    *duck;
+    DuckRun *run;
+    Str      temporary;
+    uint64_t bytes;
+    if (!data_engine(data, &duck, err) || !files_temporary(data_parts(data), w->arena, &temporary, err) ||
+        !duck_run_open(duck, &run, err))
+        return false;
+    Buf *sql = buf_open(w->arena);
+    buf_putf(sql, "COPY (%.*s) TO ", STR_ARG(recipe_sql(w, path)));
+    sql_text(sql, temporary);
+    buf_put_z(sql, " (FORMAT parquet, COMPRESSION zstd)");
+    bool ok = duck_do(run, buf_str(sql), err);
+    duck_run_close(run);
+    ok = ok && files_take(data_parts(data), w->arena, temporary, name, &bytes, NULL, err);
+    if (!ok) unlink(temporary.at);
+    return ok;
+}
+
+static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER; /* one at a time: each may take much memory */
+
+static bool part_find(Data *data, const char *key_path, Arena *a, Str *path)
+{
+    Str name;
+    return file_read(a, key_path, 4096, &name, NULL) && files_find(data_parts(data), a, str_trim(name), path, NULL);
+}
+
+static bool part_generalised(Data *data, const Recipe *w, Str name, Str path, Str *out, Err *err)
+{
+    Arena *a = w->arena;
+    Str    folder = path_join(a, str_of(node_folder(data_node(data))), S("generalised")), made;
+    Hash   hash = hash_of_parts((Str[]){ name, S("\n"), recipe_sql(w, name) }, 3);
+    Str    key_path = path_join(a, folder, hex_make(a, hash.b, HASH_BYTES));
+    if (part_find(data, key_path.at, a, out)) return true;
+    pthread_mutex_lock(&making);
+    bool ok = part_find(data, key_path.at, a, out) ||
+              (folder_make(folder.at, err) && part_make(data, w, path, &made, err) &&
+               file_replace(key_path.at, str_join(a, (Str[]){ made, S("\n") }, 2), 0600, err) &&
+               files_find(data_parts(data), a, made, out, err));
+    pthread_mutex_unlock(&making);
+    return ok;
+}
+
+static void columns_tell(Arena *a, Table *table)
+{
+    static const char *const names[] = { GENERALIZATIONS, INFORMATION_WITHHELD };
+    Column                  *columns = NEW_ARRAY(a, Column, table->column_count + 2);
+    size_t                   n = 0;
+    for (size_t i = 0; i < table->column_count; i++)
+        if (!tells(&table->columns[i])) columns[n++] = table->columns[i];
+    for (size_t i = 0; i < 2; i++) {
+        const Column *there = columns_find(table->columns, table->column_count, str_of(names[i]));
+        columns[n] = there ? *there : (Column){ .name = str_of(names[i]), .minimum = -HUGE_VAL, .maximum = HUGE_VAL };
+        columns[n++].type = COLUMN_STRING;
+    }
+    table->columns = columns;
+    table->column_count = n;
+}
+
+bool generalise(Data *data, Arena *a, const Restriction *list, size_t n, const Column *now, size_t now_count,
+                const Str *names, Table *table, Err *err)
+{
+    Table   precise = *table;
+    Recipe  w = { .arena = a, .table = &precise, .holdings = NEW_ARRAY(a, Holding, n + 1), .n = n };
+    Str    *parts = NEW_ARRAY(a, Str, table->part_count + 1);
+    table->part_count = 0; /* until all is there */
+    for (size_t i = 0; i < n; i++)
+        if (!hold(a, &list[i], &precise, now, now_count, &w.holdings[i], err)) return false;
+    for (size_t i = 0; i < precise.part_count; i++)
+        if (!part_generalised(data, &w, names[i], precise.parts[i], &parts[i], err))
+            return fail_in(err, "making the part that may be shown");
+    columns_tell(a, table);
+    table->parts = parts;
+    table->part_count = precise.part_count;
+    return true;
+}

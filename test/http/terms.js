@@ -1,0 +1,192 @@
+// Terms by column from outside: who they restrict tries to get a precise value by every way there is.
+import { createRequire } from 'node:module'
+import { readdirSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import zlib from 'node:zlib'
+
+import { Node, must, tally } from '../house/node.js'
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
+const node = new Node()
+const cell = 0.5
+
+// Rows of a threatened species: their place, day and finder are what is looked for.
+const all = Array.from({ length: 240 }, (_, i) => {
+  const rare = i % 3 === 0
+  return { occurrenceID: `occ-${i}`, scientificName: rare ? 'Manis javanica' : 'Passer montanus', status: rare ? 'CR' : 'LC',
+    decimalLatitude: Number((11.00317 + i * 0.00713).toFixed(5)), decimalLongitude: Number((103.00419 + i * 0.00917).toFixed(5)),
+    coordinateUncertaintyInMeters: 12, eventDate: new Date(Date.UTC(2021, 0, 2 + i)).toISOString().slice(0, 10),
+    recordedBy: `Finder Number${i}`, locality: i < 6 ? `Hidden Ravine ${i >> 1}` : `Village ${i % 4}` }
+})
+const rare = all.filter(r => r.status === 'CR')
+const terms = [
+  { columns: ['decimalLatitude', 'decimalLongitude'], rows: { column: 'status', values: ['cr', 'EN'] }, how: 'grid', degrees: cell },
+  { columns: ['eventDate'], rows: { column: 'status', values: ['CR'] }, how: 'month' },
+  { columns: ['recordedBy'], how: 'withhold', audience: 'signed-in' },
+  { columns: ['locality'], how: 'suppress', under: 5 },
+]
+const middle = x => Number(((Math.floor(x / cell) + 0.5) * cell).toFixed(9))
+const month = r => `${r.eventDate.slice(0, 7)}-01`
+
+function get(target, token) {
+  return new Promise((resolve, reject) => {
+    const headers = token ? { authorization: `Bearer ${token}` } : {}
+    const asked = http.request({ host: node.host, port: node.port, path: target, headers }, answer => {
+      const parts = []
+      answer.on('data', part => parts.push(part))
+      answer.on('error', reject)
+      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, bytes: Buffer.concat(parts) }))
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
+}
+const json = async (target, token) => JSON.parse((await get(target, token)).bytes)
+const same = (got, wanted, sentence) => tally.check(JSON.stringify(got) === JSON.stringify(wanted), sentence,
+  JSON.stringify(got)?.slice(0, 600), JSON.stringify(wanted)?.slice(0, 600))
+
+// All the text there is in an answer, whatever it is packed in.
+function texts(bytes) {
+  if (bytes.subarray(0, 4).toString('latin1') !== 'PK\x03\x04') return bytes.toString()
+  const out = []
+  let at = bytes.readUInt32LE(bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6])) + 16)
+  while (bytes.readUInt32LE(at) === 0x02014b50) {
+    const how = bytes.readUInt16LE(at + 10), size = bytes.readUInt32LE(at + 20), n = bytes.readUInt16LE(at + 28), local = bytes.readUInt32LE(at + 42)
+    const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28)
+    const part = bytes.subarray(start, start + size)
+    out.push((how ? zlib.inflateRawSync(part) : part).toString())
+    at += 46 + n + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32)
+  }
+  return out.join('\n')
+}
+
+async function parquet_rows(bytes, name) {
+  const file = path.join(node.work, name)
+  writeFileSync(file, bytes)
+  const folder = path.join(root, 'packages/duckdb/node_modules/@duckdb')
+  const duckdb = createRequire(import.meta.url)(path.join(folder, readdirSync(folder).find(n => n.startsWith('node-bindings-linux')), 'duckdb.node'))
+  const connection = await duckdb.connect(await duckdb.open(':memory:'))
+  const out = path.join(node.work, `${name}.csv`)
+  await duckdb.query(connection, `COPY (SELECT * FROM read_parquet('${file.replaceAll("'", "''")}')) TO '${out.replaceAll("'", "''")}' (FORMAT csv, HEADER)`)
+  return (await import('node:fs')).readFileSync(out, 'utf8')
+}
+
+// What of the precise values is in a text: of a place the digits that the grid takes away.
+function found(text, { finder = true } = {}) {
+  const seen = []
+  for (const r of rare) {
+    for (const x of [r.decimalLatitude, r.decimalLongitude]) if (text.includes(String(x))) seen.push(x)
+    if (new RegExp(`occ-${r.occurrenceID.slice(4)}\\b[^\\n{}]*${r.eventDate}`).test(text)) seen.push(r.eventDate)
+  }
+  if (finder) for (const r of all) if (text.includes(r.recordedBy)) seen.push(r.recordedBy)
+  for (const i of [0, 1, 2]) if (text.includes(`Hidden Ravine ${i}`)) seen.push(`Hidden Ravine ${i}`)
+  return seen
+}
+
+const questions = ['', '?limit=1000', '?status=CR', '?scientificName=Manis%20javanica&limit=500', '?order=decimalLatitude&limit=500', '?columns=decimalLatitude,decimalLongitude,eventDate,recordedBy,locality,occurrenceID&limit=500',
+  '?columns=_row,decimalLatitude,occurrenceID&limit=500', '?group=decimalLatitude,decimalLongitude&limit=1000', '?group=grid(0.001)&limit=1000', '?group=occurrenceID,eventDate&limit=1000', '?group=occurrenceID,day(eventDate)&limit=1000',
+  '?group=recordedBy&limit=1000', '?group=locality', '?group=occurrenceID&aggregate=min(decimalLatitude),max(decimalLongitude),mean(decimalLatitude),median(decimalLongitude),min(eventDate)&limit=1000',
+  '?group=occurrenceID&aggregate=quantile(decimalLatitude;0.5),sum(decimalLongitude)&limit=1000', '?_bbox=-180,-90,180,90&limit=1000', '?version=1&limit=1000', '?version=2&limit=1000', '?version=1&status=CR&group=occurrenceID&aggregate=min(decimalLatitude)&limit=1000']
+const endings = ['', '.json', '.csv', '.parquet', '.jsonl', '.geojson', '.xlsx', '.dwca.zip', '.jsonld', '.schema.json', '.bib', '.ris']
+
+async function everywhere(token, who, options) {
+  let answered = 0
+  for (const ending of endings)
+    for (const question of questions) {
+      const target = `/dataset/pangolins${ending}${question}`
+      const answer = await get(target, token)
+      if (answer.status !== 200) continue
+      answered++
+      const text = ending === '.parquet' ? await parquet_rows(answer.bytes, 'rows.parquet') : texts(answer.bytes)
+      same(found(text, options), [], `${who}: nothing precise in ${target}`)
+    }
+  tally.check(answered > 120, `${who}: most of these questions are answered`, answered)
+  const item = await json('/ogc/collections/pangolins/items?limit=3', token)
+  const others = ['/ogc/collections/pangolins', '/ogc/collections/pangolins/items?limit=1000', '/ogc/collections/pangolins/items.html?limit=1000', '/ogc/collections/pangolins/items?bbox=103,11,106,13&limit=1000',
+    `/ogc/collections/pangolins/items/${item.features[0].id}`, '/ogc/collections/pangolins/items?status=CR&limit=500', '/ogc/collections', '/catalog.jsonld', '/dataset/pangolins/quality.json', '/dataset/pangolins/history', '/dataset/pangolins/history.json',
+    '/dataset/pangolins/history/1.json', '/dataset/pangolins/compare.json?from=1&to=2', '/dataset.json?q=Hidden', '/search.json?q=Hidden%20Ravine', '/search.json?q=Finder', '/dataset.csv', '/index.json']
+  for (const target of others) {
+    const answer = await get(target, token)
+    tally.check([200, 404].includes(answer.status), `${who}: ${target} answers`, answer.status, answer.bytes)
+    same(found(texts(answer.bytes), options), [], `${who}: nothing precise in ${target}`)
+  }
+}
+
+// Filters narrower than what may be seen: as if the generalised rows were all there is.
+async function differencing(token) {
+  const total = async question => (await json(`/dataset/pangolins.json?aggregate=count&${question}`, token)).rows[0].count
+  for (const r of rare.filter((_, i) => i % 8 === 0)) {
+    const [x, y] = [r.decimalLatitude, r.decimalLongitude]
+    if (x === middle(x)) continue
+    same(await total(`status=CR&decimalLatitude=${x}`), 0, `no row at the precise latitude of ${r.occurrenceID}`)
+    same(await total(`status=CR&_bbox=${y - 1e-4},${x - 1e-4},${y + 1e-4},${x + 1e-4}`), 0, `nor in a small box around ${r.occurrenceID}`)
+    const [below, above] = [await total(`occurrenceID=${r.occurrenceID}&decimalLatitude.max=${x - 1e-6}`), await total(`occurrenceID=${r.occurrenceID}&decimalLatitude.max=${x + 1e-6}`)]
+    same(below, above, `bounds on either side of ${r.occurrenceID} count the same`)
+    same(await total(`occurrenceID=${r.occurrenceID}&eventDate=${r.eventDate}`), r.eventDate === month(r) ? 1 : 0, `its day cannot be asked for`)
+    same(await total(`occurrenceID=${r.occurrenceID}&eventDate=${r.eventDate.slice(0, 7)}`), 1, `its month can`)
+  }
+  for (const i of [0, 1, 2]) same(await total(`locality=Hidden%20Ravine%20${i}`), 0, 'a place that few rows share is not there')
+  same(await total('locality.has=Ravine'), 0, 'nor by a part of its name')
+  same(await total('locality.missing=true'), 6, 'its rows are')
+  const places = (await json('/dataset/pangolins.json?group=locality', token)).rows
+  same(places.filter(p => p.locality && p.count < 5), [], 'no group of few rows is counted')
+}
+
+try {
+  node.make()
+  const file = path.join(node.work, 'pangolins.csv'), other = path.join(node.work, 'more.csv')
+  const csv_of = rows => [Object.keys(rows[0]).join(','), ...rows.map(r => Object.values(r).join(','))].join('\n') + '\n'
+  writeFileSync(file, csv_of(all))
+  must(['import', node.folder, file, '--into', 'pangolins', '--owner', 'house', '--state', 'published', '--audience', 'public'])
+  must(['load', node.folder, '-', '--owner', 'house', '--state', 'published'], JSON.stringify({ kind: 'organisation', slug: 'away', doc: { name: { en: 'Away' }, type: 'agency' } }) + '\n')
+  must(['user', 'add', node.folder, 'reader@away.test', '--role', 'away:publisher'])
+  const away = must(['token', 'make', node.folder, 'reader@away.test', '--write']).trim()
+  await node.serve()
+  same(found(texts((await get('/dataset/pangolins.csv')).bytes)).length > 200, true, 'without terms everybody sees the file as it is')
+  const first = await node.ask('GET', '/dataset/pangolins.json')
+  const patched = await node.ask('PATCH', '/dataset/pangolins.json', { doc: { terms } }, { 'If-Match': first.headers.etag })
+  same(patched.status, 200, 'the owner sets terms')
+  const sets = async bad => (await node.ask('PATCH', '/dataset/pangolins.json', { doc: { terms: [bad] } }, { 'If-Match': patched.headers.etag })).status
+  same([await sets({ columns: ['status'], how: 'blur' }), await sets({ columns: [], how: 'month' }), await sets({ columns: ['status'], how: 'withhold', audience: 'public' })], [422, 422, 422], 'terms that mean nothing are refused')
+
+  const rows = async token => (await json('/dataset/pangolins.json?limit=1000', token)).rows
+  const mine = Object.fromEntries((await rows(node.token)).map(r => [r.occurrenceID, r]))
+  same(Object.values(mine).length, all.length, 'the owner sees all rows')
+  same(all.every(r => mine[r.occurrenceID].decimalLatitude === r.decimalLatitude && mine[r.occurrenceID].recordedBy === r.recordedBy && mine[r.occurrenceID].eventDate === r.eventDate), true, 'as precise as they are')
+  same('dataGeneralizations' in mine['occ-0'], false, 'with nothing to say of them')
+  const theirs = Object.fromEntries((await rows()).map(r => [r.occurrenceID, r]))
+  same(Object.values(theirs).length, all.length, 'others see as many')
+  for (const r of all) {
+    const t = theirs[r.occurrenceID]
+    same([t.decimalLatitude, t.decimalLongitude, t.eventDate, t.recordedBy, t.scientificName], r.status === 'CR'
+      ? [middle(r.decimalLatitude), middle(r.decimalLongitude), month(r), null, r.scientificName]
+      : [r.decimalLatitude, r.decimalLongitude, r.eventDate, null, r.scientificName], `${r.occurrenceID} is as coarse as the terms say`)
+  }
+  same(theirs['occ-3'].dataGeneralizations, 'decimalLatitude, decimalLongitude: the middle of a cell of 0.5 degrees; eventDate: the month', 'a row tells what was made coarser')
+  same([theirs['occ-3'].informationWithheld, theirs['occ-7'].dataGeneralizations], ['recordedBy: withheld; locality: withheld where fewer than 5 rows share them', null], 'and what is withheld')
+  same([theirs['occ-3'].coordinateUncertaintyInMeters > 39000, theirs['occ-4'].coordinateUncertaintyInMeters], [true, 12], 'the uncertainty of a place says so too')
+  same(theirs['occ-9'].informationWithheld, 'recordedBy: withheld', 'what many share is shown')
+  same((await rows(away))[0].recordedBy.startsWith('Finder'), true, 'each term has its own audience')
+  const page = (await get('/dataset/pangolins')).bytes.toString()
+  same([page.includes('Some values are withheld'), (await node.ask('GET', '/dataset/pangolins', undefined, { Accept: 'text/html' })).text.includes('Some values are withheld')], [true, false], 'the page says so to those it holds for')
+
+  await everywhere(undefined, 'nobody')
+  await everywhere(away, 'somebody else', { finder: false })
+  await differencing(undefined)
+  await differencing(away)
+
+  // What cannot be generalised is not shown.
+  const now = await node.ask('GET', '/dataset/pangolins.json')
+  same((await node.ask('PATCH', '/dataset/pangolins.json', { doc: { terms: [{ columns: ['decimallatitud'], how: 'withhold' }] } }, { 'If-Match': now.headers.etag })).status, 200, 'a term may name a column that is not there')
+  for (const ending of ['', '.json', '.csv', '.parquet', '.geojson', '.dwca.zip']) {
+    const answer = await get(`/dataset/pangolins${ending}`)
+    same([answer.status, found(texts(answer.bytes))], [422, []], `then others get no rows of pangolins${ending}`)
+  }
+  same((await node.ask('GET', '/dataset/pangolins.json')).status, 200, 'and its owner does')
+} finally {
+  if (node.child) await node.end()
+  node.remove()
+}
+tally.close()
