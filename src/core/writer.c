@@ -22,7 +22,7 @@ struct Job {
     size_t   n;
     bool     ok, load;
     sem_t    finished; /* its projections are; not of a load, whose are from the start */
-    uint64_t changes; /* of a load: how many changes there had been when it was prepared */
+    uint64_t changes;  /* of a load: how many changes there had been when it was prepared */
     Err      err;
     sem_t    answered;
 };

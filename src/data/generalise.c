@@ -11,9 +11,9 @@
 #include "data/geometry.h"
 #include "store/files.h"
 
-#define METRES_A_DEGREE   111195.0 /* of a great circle of 6,371 km */
-#define UNCERTAINTY       "coordinateUncertaintyInMeters"
-#define GENERALIZATIONS   "dataGeneralizations"
+#define METRES_A_DEGREE      111195.0 /* of a great circle of 6,371 km */
+#define UNCERTAINTY          "coordinateUncertaintyInMeters"
+#define GENERALIZATIONS      "dataGeneralizations"
 #define INFORMATION_WITHHELD "informationWithheld"
 
 typedef struct {
@@ -251,8 +251,9 @@ static Str recipe_sql(const Recipe *w, Str part)
     told_put(w, S(INFORMATION_WITHHELD), true, sql);
     buf_put_z(sql, ", CASE WHEN false");
     for (size_t i = 0; i < w->n; i++) buf_putf(sql, " OR _t%zu", i);
-    buf_putf(sql, " THEN CAST([] AS VARCHAR[]) ELSE " QUESTION_FLAGS " END AS " QUESTION_FLAGS
-                  " FROM (%.*s) ORDER BY ALL",
+    buf_putf(sql,
+             " THEN CAST([] AS VARCHAR[]) ELSE " QUESTION_FLAGS " END AS " QUESTION_FLAGS
+             " FROM (%.*s) ORDER BY ALL",
              STR_ARG(from));
     return buf_str(sql);
 }
@@ -320,9 +321,9 @@ static void columns_tell(Arena *a, Table *table)
 bool generalise(Data *data, Arena *a, const Restriction *list, size_t n, const Column *now, size_t now_count,
                 const Str *names, Table *table, Err *err)
 {
-    Table   precise = *table;
-    Recipe  w = { .arena = a, .table = &precise, .holdings = NEW_ARRAY(a, Holding, n + 1), .n = n };
-    Str    *parts = NEW_ARRAY(a, Str, table->part_count + 1);
+    Table  precise = *table;
+    Recipe w = { .arena = a, .table = &precise, .holdings = NEW_ARRAY(a, Holding, n + 1), .n = n };
+    Str   *parts = NEW_ARRAY(a, Str, table->part_count + 1);
     table->part_count = 0; /* until all is there */
     for (size_t i = 0; i < n; i++)
         if (!hold(a, &list[i], &precise, now, now_count, &w.holdings[i], err)) return false;

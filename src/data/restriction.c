@@ -33,7 +33,7 @@ static Restriction restriction_read(Arena *a, const Json *one)
     r.column_count = texts_read(a, json_get(one, "columns"), &r.columns);
     r.value_count = texts_read(a, json_get(rows, "values"), &r.values);
     bool whole = r.how == RESTRICT_GRID ? r.degrees > 0 && r.degrees <= 180 && isfinite(r.degrees)
-                 : r.how != RESTRICT_SUPPRESS || r.under > 1;
+                                        : r.how != RESTRICT_SUPPRESS || r.under > 1;
     if (!whole) r.how = RESTRICT_WITHHOLD;
     return r;
 }
@@ -77,7 +77,9 @@ Str restriction_words(Arena *a, const Restriction *r, const Column *const *colum
     case RESTRICT_GRID: buf_putf(out, ": the middle of a cell of %.15g degrees", r->degrees); break;
     case RESTRICT_MONTH: buf_put_z(out, ": the month"); break;
     case RESTRICT_YEAR: buf_put_z(out, ": the year"); break;
-    case RESTRICT_SUPPRESS: buf_putf(out, ": withheld where fewer than %lld rows share them", (long long)r->under); break;
+    case RESTRICT_SUPPRESS:
+        buf_putf(out, ": withheld where fewer than %lld rows share them", (long long)r->under);
+        break;
     }
     return buf_str(out);
 }

@@ -78,7 +78,7 @@ function found(text, { finder = true } = {}) {
   const seen = []
   for (const r of rare) {
     for (const x of [r.decimalLatitude, r.decimalLongitude]) if (text.includes(String(x))) seen.push(x)
-    if (new RegExp(`occ-${r.occurrenceID.slice(4)}\\b[^\\n{}]*${r.eventDate}`).test(text)) seen.push(r.eventDate)
+    if (r.eventDate !== month(r) && new RegExp(`occ-${r.occurrenceID.slice(4)}\\b[^\\n{}]*${r.eventDate}`).test(text)) seen.push(r.eventDate)
   }
   if (finder) for (const r of all) if (text.includes(r.recordedBy)) seen.push(r.recordedBy)
   for (const i of [0, 1, 2]) if (text.includes(`Hidden Ravine ${i}`)) seen.push(`Hidden Ravine ${i}`)
@@ -140,15 +140,22 @@ try {
   const csv_of = rows => [Object.keys(rows[0]).join(','), ...rows.map(r => Object.values(r).join(','))].join('\n') + '\n'
   writeFileSync(file, csv_of(all))
   must(['import', node.folder, file, '--into', 'pangolins', '--owner', 'house', '--state', 'published', '--audience', 'public'])
+  writeFileSync(other, 'seen,year,day,n,said,ok,value\n2019-05-06T07:08:09,1999,2020-02-03,23,second of May,true,1.5\n2020-05-06T07:08:10,2001,2021-02-03,-1,third of May,false,2.25\n,,,,,,\n')
+  must(['import', node.folder, other, '--into', 'mixed', '--owner', 'house', '--state', 'published', '--audience', 'public'])
+  const shapes = path.join(node.work, 'shapes.jsonl')
+  writeFileSync(shapes, [1, 2, 3].map(i => JSON.stringify({ name: `Place ${i}`, decimalLatitude: 11.12345 + i, decimalLongitude: 104.12345 + i,
+    geometry: JSON.stringify({ type: 'Point', coordinates: [104.12345 + i, 11.12345 + i] }) })).join('\n') + '\n')
+  must(['import', node.folder, shapes, '--into', 'shapes', '--owner', 'house', '--state', 'published', '--audience', 'public'])
   must(['load', node.folder, '-', '--owner', 'house', '--state', 'published'], JSON.stringify({ kind: 'organisation', slug: 'away', doc: { name: { en: 'Away' }, type: 'agency' } }) + '\n')
   must(['user', 'add', node.folder, 'reader@away.test', '--role', 'away:publisher'])
   const away = must(['token', 'make', node.folder, 'reader@away.test', '--write']).trim()
   await node.serve()
   same(found(texts((await get('/dataset/pangolins.csv')).bytes)).length > 200, true, 'without terms everybody sees the file as it is')
+  same(found((await get('/dataset/pangolins.json?limit=1000')).bytes.toString()).length > 200, true, 'and an answer to keep')
   const first = await node.ask('GET', '/dataset/pangolins.json')
-  const patched = await node.ask('PATCH', '/dataset/pangolins.json', { doc: { terms } }, { 'If-Match': first.headers.etag })
-  same(patched.status, 200, 'the owner sets terms')
-  const sets = async bad => (await node.ask('PATCH', '/dataset/pangolins.json', { doc: { terms: [bad] } }, { 'If-Match': patched.headers.etag })).status
+  const patched = await node.ask('PATCH', '/dataset/pangolins.json', { terms }, { 'If-Match': first.headers.etag })
+  tally.check(patched.status === 200, 'the owner sets terms', patched.status, patched.text)
+  const sets = async bad => (await node.ask('PATCH', '/dataset/pangolins.json', { terms: [bad] }, { 'If-Match': patched.headers.etag })).status
   same([await sets({ columns: ['status'], how: 'blur' }), await sets({ columns: [], how: 'month' }), await sets({ columns: ['status'], how: 'withhold', audience: 'public' })], [422, 422, 422], 'terms that mean nothing are refused')
 
   const rows = async token => (await json('/dataset/pangolins.json?limit=1000', token)).rows
@@ -177,9 +184,27 @@ try {
   await differencing(undefined)
   await differencing(away)
 
+  // Columns of every type, and what cannot be done as it was said.
+  const before = (await json('/dataset/mixed.json', node.token)).rows
+  same(before.length, 3, 'a dataset of many types')
+  const mixed = await node.ask('GET', '/dataset/mixed.json')
+  same((await node.ask('PATCH', '/dataset/mixed.json', { terms: [{ columns: ['seen'], how: 'year' }, { columns: ['year', 'day'], how: 'year' }, { columns: ['n'], how: 'grid', degrees: 10 },
+    { columns: ['said', 'ok'], how: 'month' }, { columns: ['value'], how: 'grid' }] }, { 'If-Match': mixed.headers.etag })).status, 200, 'has terms as well')
+  same((await json('/dataset/mixed.json')).rows.map(({ seen, year, day, n, said, ok, value }) => [seen, year, day, n, said, ok, value]),
+    [['2019-01-01T00:00:00', 1999, '2020-01-01', 25, null, null, null], ['2020-01-01T00:00:00', 2001, '2021-01-01', -5, null, null, null], [null, null, null, null, null, null, null]], 'each is made coarser as its type can be, else withheld')
+  same((await json('/dataset/mixed.json')).rows[0].informationWithheld, 'said, ok: withheld; value: withheld', 'and the row says so')
+
+  const placed = await node.ask('GET', '/dataset/shapes.json')
+  const { columns } = JSON.parse(placed.text).doc
+  const roles = columns.map(c => c.name === 'geometry' ? { ...c, type: 'string', role: 'place' } : c)
+  const set = await node.ask('PATCH', '/dataset/shapes.json', { columns: roles, terms: [{ columns: ['decimalLatitude', 'decimalLongitude'], how: 'grid', degrees: 1 }] }, { 'If-Match': placed.headers.etag })
+  tally.check(set.status === 200, 'coordinates beside a geometry', set.status, set.text)
+  for (const ending of ['.json', '.csv', '.geojson']) same([(await get(`/dataset/shapes${ending}`)).status, /12345/.test((await get(`/dataset/shapes${ending}`)).bytes)], [200, false], `take it along in ${ending}`)
+  same(/12345/.test((await node.ask('GET', '/dataset/shapes.json')).text), true, 'but for its owner')
+
   // What cannot be generalised is not shown.
   const now = await node.ask('GET', '/dataset/pangolins.json')
-  same((await node.ask('PATCH', '/dataset/pangolins.json', { doc: { terms: [{ columns: ['decimallatitud'], how: 'withhold' }] } }, { 'If-Match': now.headers.etag })).status, 200, 'a term may name a column that is not there')
+  same((await node.ask('PATCH', '/dataset/pangolins.json', { terms: [{ columns: ['decimallatitud'], how: 'withhold' }] }, { 'If-Match': now.headers.etag })).status, 200, 'a term may name a column that is not there')
   for (const ending of ['', '.json', '.csv', '.parquet', '.geojson', '.dwca.zip']) {
     const answer = await get(`/dataset/pangolins${ending}`)
     same([answer.status, found(texts(answer.bytes))], [422, []], `then others get no rows of pangolins${ending}`)
