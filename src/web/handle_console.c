@@ -6,6 +6,7 @@
 #include "core/list.h"
 #include "data/cells.h"
 #include "data/console.h"
+#include "web/problem.h"
 #include "web/route.h"
 #include "web/rows.h"
 #include "web/site.h"
@@ -20,8 +21,9 @@ static const int64_t SECONDS = 10, SECONDS_MAX = 600, MEMORY_BYTES = (int64_t)25
                      MEMORY_LEAST = (int64_t)64 << 20;
 
 typedef struct {
-    Request *req;
-    Json    *reads; /* [{"name","dataset","version","url"}] */
+    Request    *req;
+    const Json *pins;  /* "reads" of a saved question; NULL: the address says versions */
+    Json       *reads; /* [{"name","dataset","version","url"}] */
 } Console;
 
 static Str slug_of(Arena *a, Str name)
@@ -46,6 +48,10 @@ static bool find(void *with, Arena *a, Str name, Table *out, Err *err)
     bool      ok = record_read(s, a, S("dataset"), slug, &now, err) && now.state != STATE_WITHDRAWN;
     if (!ok) fail(err, ERR_FORMAT, "there is no dataset \"%.*s\" that you may see", STR_ARG(name));
     then = now;
+    for (size_t i = 0; ok && i < json_array_size(k->pins); i++) {
+        const Json *pin = json_array_get(k->pins, i);
+        if (str_eq(json_get_text(pin, "dataset"), now.id)) version = json_get_integer(pin, "version", 0);
+    }
     if (ok && version && version != now.version)
         ok = record_version(s, a, S("dataset"), now.id, version, &then, err);
     snapshot_close(s);
@@ -129,13 +135,13 @@ static Str csv_write(Arena *a, const ConsoleAnswer *answer)
     return buf_str(out);
 }
 
-static bool run(Request *req, Str sql, Json *value, ConsoleAnswer *answer, Err *err)
+static bool run(Request *req, Str sql, const Json *pins, Json *value, ConsoleAnswer *answer, Err *err)
 {
     bool          page = str_eq(req->ending, S("html")), csv = str_eq(req->ending, S("csv"));
     ConsoleLimits limits = { .seconds = setting(req, "console_seconds", 1, SECONDS_MAX, SECONDS),
                              .memory_bytes =
                                  (uint64_t)setting(req, "console_memory", MEMORY_LEAST, INT64_MAX / 2, MEMORY_BYTES) };
-    Console       k = { req, json_array_make(req->arena) };
+    Console       k = { req, pins, json_array_make(req->arena) };
     int           rows;
     uint64_t      person = hash_quick(req->reader.person) | 1;
     if (!limit_read(req, page ? ROWS_ON_PAGE : csv ? ROWS_MAX
@@ -155,34 +161,97 @@ static bool run(Request *req, Str sql, Json *value, ConsoleAnswer *answer, Err *
     return true;
 }
 
-bool console_show(Request *req, Reply *reply, Err *err)
+/* What the question gives, in the face that was asked for. */
+static bool answer_reply(Request *req, Reply *reply, Str sql, const Json *pins, Err *err)
 {
     Arena        *a = req->arena;
-    Str           sql = query_get(req, "sql");
-    bool          page = str_eq(req->ending, S("html")), csv = str_eq(req->ending, S("csv"));
+    bool          page = str_eq(req->ending, S("html"));
     ConsoleAnswer answer;
     Err           why = { 0 };
-    if (!page && !csv && !str_eq(req->ending, S("json")))
-        return fail(err, ERR_NOT_FOUND, "no .%.*s here", STR_ARG(req->ending));
-    reply->value = json_object_make(a);
-    reply->no_store = true;
-    json_put_text(reply->value, "sql", sql);
-    if (!str_trim(sql).len) {
-        if (csv) return fail(err, ERR_USAGE, "sql= has the question");
-        return tables_list(req, reply->value, err);
-    }
-    if (!run(req, sql, reply->value, &answer, page ? &why : err)) {
+    if (!run(req, sql, pins, reply->value, &answer, page ? &why : err)) {
         if (!page) return false;
         if (why.code == ERR_INTERNAL) diag(DIAG_ERROR, "console: %s", why.text);
         json_put_text(reply->value, "problem", str_of(why.text));
         reply->status = err_http_status(why.code);
-        return tables_list(req, reply->value, err);
+        return true;
     }
-    if (page) return tables_list(req, reply->value, err);
-    if (!csv) return true;
+    if (!str_eq(req->ending, S("csv"))) return true;
     reply->raw = csv_write(a, &answer);
     reply->raw_type = S("text/csv; charset=utf-8; header=present");
     if (answer.stopped)
         reply_header(req, reply, S("Banyan-Stopped-After"), str_format(a, "%zu", json_array_size(answer.rows)));
     return true;
+}
+
+static bool begin(Request *req, Reply *reply, Err *err)
+{
+    if (!str_eq(req->ending, S("html")) && !str_eq(req->ending, S("csv")) && !str_eq(req->ending, S("json")))
+        return fail(err, ERR_NOT_FOUND, "no .%.*s here", STR_ARG(req->ending));
+    reply->value = json_object_make(req->arena);
+    reply->no_store = true;
+    return true;
+}
+
+bool console_show(Request *req, Reply *reply, Err *err)
+{
+    Str  sql = query_get(req, "sql");
+    bool asks = str_trim(sql).len > 0, csv = str_eq(req->ending, S("csv"));
+    if (!begin(req, reply, err)) return false;
+    json_put_text(reply->value, "sql", sql);
+    if (!asks && csv) return fail(err, ERR_USAGE, "sql= has the question");
+    if (asks && !answer_reply(req, reply, sql, NULL, err)) return false;
+    return (asks && !str_eq(req->ending, S("html"))) || tables_list(req, reply->value, err);
+}
+
+/* The record, on a page that leads to its rows. */
+bool query_show(Request *req, Reply *reply, Err *err)
+{
+    req->slots[1] = req->slots[0]; /* as the routes of every kind have them */
+    req->slots[0] = S("query");
+    return record_show(req, reply, err);
+}
+
+/* GET /query/{record}/rows: a saved question asked of the versions that it names, with the rights of who asks now.
+   Who may see the question may ask it. */
+bool query_rows_show(Request *req, Reply *reply, Err *err)
+{
+    Record    r;
+    Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
+    bool      ok = record_read(s, req->arena, S("query"), req->slots[0], &r, err);
+    snapshot_close(s);
+    if (!ok || !begin(req, reply, err)) return false;
+    if (r.state == STATE_WITHDRAWN) return fail(err, ERR_GONE, "the question was withdrawn");
+    json_put_text(reply->value, "sql", json_get_text(r.doc, "sql"));
+    json_put_text(reply->value, "query", record_url(req->arena, S("query"), r.slug));
+    json_put_integer(reply->value, "query_version", r.version);
+    return answer_reply(req, reply, json_get_text(r.doc, "sql"), json_get(r.doc, "reads"), err);
+}
+
+/* POST /console: the question as a draft of kind `query`, with the versions that it read. */
+bool console_save(Request *req, Reply *reply, Err *err)
+{
+    Arena  *a = req->arena;
+    Json   *doc = json_object_make(a), *name = json_object_make(a), *reads = json_array_make(a);
+    Outcome outcome = { 0 };
+    if (!request_may_write(req, err)) return false;
+    json_put_text(name, str_z(a, req->lang), str_trim(form_get(req, "name")));
+    json_put_value(doc, "name", name);
+    json_put_text(doc, "sql", form_get(req, "sql"));
+    for (size_t i = 0; i < req->form_count; i++) {
+        int64_t version;
+        if (!str_starts(req->form[i].name, S("version.")) || !str_to_i64(req->form[i].value, &version)) continue;
+        Json *one = json_object_make(a);
+        json_put_text(one, "dataset", str_drop(req->form[i].name, sizeof "version." - 1));
+        json_put_integer(one, "version", version);
+        json_add_value(reads, one);
+    }
+    json_put_value(doc, "reads", reads);
+    Change new = {
+        .what = CHANGE_CREATE, .who = &req->reader, .kind = S("query"), .state = STATE_DRAFT, .doc = doc
+    };
+    if (!record_change(req->node, a, &new, &outcome, err)) {
+        problem_reply(req, reply, err, &outcome);
+        return true;
+    }
+    return reply_redirect(reply, 303, record_url(a, S("query"), outcome.record.slug));
 }

@@ -12,6 +12,7 @@ static const struct {
     { "list", view_list },
     { "search", view_search },
     { "record", view_record },
+    { "query", view_record },
     { "dataset", view_dataset },
     { "calendar", view_calendar },
     { "history", view_history },

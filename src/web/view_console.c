@@ -48,6 +48,7 @@ bool view_console(const ViewWork *w, Json *value, Json *view, Err *err)
         sql = str_format(a, "SELECT * FROM \"%.*s\" LIMIT 10", STR_ARG(json_get_text(first, "name")));
     json_put_text(view, "sql", sql);
     if (!rows) return true;
+    json_put_bool(view, "saves", w->req->reader.membership_count > 0 && !json_get_text(value, "query").len);
     Json  *answer = json_object_make(a), *heads = json_array_make(a), *list = json_array_make(a);
     size_t n = json_array_size(rows);
     for (size_t c = 0; c < json_array_size(columns); c++) {

@@ -45,6 +45,27 @@ async function answers() {
   tally.check(first.status === 200 && first.text.includes('<summary dir="ltr">two-parts</summary>') && first.text.includes('VARCHAR'), 'the tables stand beside', first.text.slice(first.text.indexOf('<main')))
 }
 
+// A question that is kept asks the versions that it read, whoever changes the dataset later.
+async function kept() {
+  const page = await node.ask('GET', '/console' + encoded('SELECT count(*) AS n FROM two_parts', '&version.two-parts=1&lang=en'))
+  tally.check(page.text.includes('name="version.two-parts" value="1"'), 'the page offers to keep it with its versions', page.text.slice(page.text.indexOf('<main')))
+  const form = new URLSearchParams({ name: 'How many', sql: 'SELECT count(*) AS n FROM two_parts', 'version.two-parts': '1' }).toString()
+  const made = await fetch(`http://${node.host}:${node.port}/console`, { method: 'POST', redirect: 'manual', body: form,
+    headers: { Authorization: `Bearer ${node.token}`, 'Content-Type': 'application/x-www-form-urlencoded' } })
+  same([made.status, made.headers.get('location')], [303, '/query/how-many'], 'a draft is made')
+  const rows = await node.ask('GET', '/query/how-many/rows.json')
+  same([JSON.parse(rows.text).rows, JSON.parse(rows.text).reads?.map(r => [r.dataset, r.version])], [[[3000]], [['two-parts', 1]]], 'it asks the version that it names')
+  same((await node.ask('GET', '/query/how-many/rows.csv')).text, 'n\r\n3000\r\n', 'as CSV too')
+  const record = await node.ask('GET', '/query/how-many?lang=en')
+  for (const part of ['/query/how-many/rows.csv', 'class="cite"', 'SELECT count(*) AS n FROM two_parts']) tally.check(record.text.includes(part), `its page has ${part}`, record.text.slice(record.text.indexOf('<main')))
+  same((await node.ask('GET', '/query/how-many/rows.json', undefined, { Authorization: '' })).status, 404, 'a draft is not for others')
+  const published = await node.ask('POST', '/query.json', { owner: 'house', state: 'published', slug: 'open', doc: { name: { en: 'Open' }, sql: 'SELECT count(*) FROM secret' } })
+  same(published.status, 201, 'a question is a record like any other')
+  const other = await node.ask('GET', '/query/open/rows.json', undefined, { Authorization: '' })
+  same([other.status, JSON.parse(other.text).cause], [400, 'there is no dataset "secret" that you may see'], 'who may see the question asks it with rights of their own')
+  same((await node.ask('GET', '/query/open/rows?lang=en')).status, 200, 'its rows have a page')
+}
+
 async function wrong() {
   for (const [sql, said] of [['SELECT contry FROM air', /line 1, column 8: .*contry/], ['SELECT 1,\n  valu + 1\nFROM air', /line 2, column 3: .*valu.*"value"/],
     ['SELECT * FORM air', /line 1, column \d+: /], ['SELECT * FROM nowhere', /no dataset "nowhere"/], ['SELECT CAST(note AS INTEGER) FROM air', /row 0|convert/i]]) {
@@ -142,6 +163,7 @@ try {
   writeFileSync(settings, JSON.stringify({ ...JSON.parse(readFileSync(settings)), console_seconds: seconds }))
   await node.serve()
   await answers()
+  await kept()
   await wrong()
   await refused()
   await costly()
