@@ -23,15 +23,14 @@ static RestrictHow how_read(Str text)
 
 static Restriction restriction_read(Arena *a, const Json *one)
 {
-    const Json *rows = json_get(one, "rows");
     Str         audience = json_get_text(one, "audience");
     Restriction r = { .how = how_read(json_get_text(one, "how")),
                       .degrees = json_get_number(one, "degrees", 0),
                       .under = json_get_integer(one, "under", 0),
-                      .rule = str_copy(a, json_get_text(rows, "column")),
+                      .rule = str_copy(a, json_get_text(one, "where")),
                       .audience = audience.len ? str_copy(a, audience) : S("own") };
     r.column_count = texts_read(a, json_get(one, "columns"), &r.columns);
-    r.value_count = texts_read(a, json_get(rows, "values"), &r.values);
+    r.value_count = texts_read(a, json_get(one, "values"), &r.values);
     bool whole = r.how == RESTRICT_GRID ? r.degrees > 0 && r.degrees <= 180 && isfinite(r.degrees)
                                         : r.how != RESTRICT_SUPPRESS || r.under > 1;
     if (!whole) r.how = RESTRICT_WITHHOLD;

@@ -7,8 +7,8 @@
                  month, year     dates and times as the beginning of their month or year
                  suppress        no value in rows that fewer than `under` rows share all these values with, in the
                                  same part: so no count by these columns, whatever the filter on them, is of fewer
-     rows        {"column", "values"}: only rows with one of these values ("" means without one), whatever the
-                 case; absent: all rows
+     where       only rows whose column of this name has one of `values`, whatever the case ("" is a row without
+                 one); absent: all rows
      audience    who sees the precise values, as of a record (core/audience.h); absent: own
 
    What cannot be done as it was said (a grid without degrees, a month of a text) is done as withhold. */

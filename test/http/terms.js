@@ -22,8 +22,8 @@ const all = Array.from({ length: 240 }, (_, i) => {
 })
 const rare = all.filter(r => r.status === 'CR')
 const terms = [
-  { columns: ['decimalLatitude', 'decimalLongitude'], rows: { column: 'status', values: ['cr', 'EN'] }, how: 'grid', degrees: cell },
-  { columns: ['eventDate'], rows: { column: 'status', values: ['CR'] }, how: 'month' },
+  { columns: ['decimalLatitude', 'decimalLongitude'], where: 'status', values: ['cr', 'EN'], how: 'grid', degrees: cell },
+  { columns: ['eventDate'], where: 'status', values: ['CR'], how: 'month' },
   { columns: ['recordedBy'], how: 'withhold', audience: 'signed-in' },
   { columns: ['locality'], how: 'suppress', under: 5 },
 ]
