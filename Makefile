@@ -29,7 +29,7 @@ LIBS += -Lbuild/duckdb -lduckdb \
         '-Wl,-rpath,$$ORIGIN/duckdb:$$ORIGIN/../duckdb:$$ORIGIN/../../duckdb:$$ORIGIN/../lib/banyan'
 
 CFLAGS := -std=gnu17 -g -Isrc -isystem build/duckdb -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
-          -Wformat=2 -Wpointer-arith -fno-omit-frame-pointer -D_GNU_SOURCE $(PACKAGE_CFLAGS)
+          -Wformat=2 -Wpointer-arith -Werror=incompatible-pointer-types -fno-omit-frame-pointer -D_GNU_SOURCE $(PACKAGE_CFLAGS)
 LDFLAGS :=
 
 ifeq ($(VARIANT),release)

@@ -55,7 +55,7 @@ static bool find(void *with, Arena *a, Str name, Table *out, Err *err)
     if (ok && version && version != now.version)
         ok = record_version(s, a, S("dataset"), now.id, version, &then, err);
     snapshot_close(s);
-    if (!ok || !rows_table(req, a, then.doc, out, err)) return false;
+    if (!ok || !rows_table(req, a, &(RowsOf){ now.doc, then.doc, now.owner }, out, err)) return false;
     Json *one = json_object_make(req->arena);
     json_put_text(one, "name", name);
     json_put_text(one, "dataset", now.slug);
@@ -88,19 +88,20 @@ static bool tables_list(Request *req, Json *value, Err *err)
     }
     snapshot_close(s);
     for (size_t i = 0; ok && i < shown; i++) {
-        Table table;
-        Err   why = { 0 };
-        Json *one = json_object_make(a), *columns = json_array_make(a);
-        if (!rows_table(req, a, records[i].doc, &table, &why)) {
+        Column *list_of;
+        size_t  n;
+        Err     why = { 0 };
+        Json   *one = json_object_make(a), *columns = json_array_make(a);
+        if (!columns_read(a, records[i].doc, &list_of, &n, &why)) {
             diag(DIAG_WARN, "no table for the console: %s", why.text);
             continue;
         }
         json_put_text(one, "name", records[i].slug);
-        for (size_t c = 0; c < table.column_count; c++) {
+        for (size_t c = 0; c < n; c++) {
             Json *column = json_object_make(a);
-            json_put_text(column, "name", table.columns[c].name);
-            json_put_text(column, "type", str_of(column_type_sql(table.columns[c].type)));
-            json_put_text_if(column, "unit", table.columns[c].unit);
+            json_put_text(column, "name", list_of[c].name);
+            json_put_text(column, "type", str_of(column_type_sql(list_of[c].type)));
+            json_put_text_if(column, "unit", list_of[c].unit);
             json_add_value(columns, column);
         }
         json_put_value(one, "columns", columns);

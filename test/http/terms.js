@@ -181,6 +181,14 @@ try {
 
   await everywhere(undefined, 'nobody')
   await everywhere(away, 'somebody else', { finder: false })
+  for (const sql of ['SELECT * FROM pangolins', 'SELECT occurrenceID, min(decimalLatitude), min(eventDate), any_value(locality) FROM pangolins GROUP BY ALL', 'SELECT DISTINCT decimalLongitude, locality FROM pangolins'])
+    for (const ending of ['', '.json', '.csv'])
+      for (const version of ['', '&version.pangolins=1']) {
+        const answer = await get(`/console${ending}?sql=${encodeURIComponent(sql)}${version}`, away)
+        same([answer.status, found(answer.bytes.toString(), { finder: false })], [200, []], `nothing precise in SQL${ending}: ${sql}${version}`)
+      }
+  const counted = await json(`/console.json?sql=${encodeURIComponent("SELECT count(*) AS n FROM pangolins WHERE status = 'CR' AND decimalLatitude = " + rare[3].decimalLatitude)}`, away)
+  same([counted.rows[0], (await json(`/console.json?sql=${encodeURIComponent('SELECT count(*) AS n FROM pangolins')}`, away)).rows[0]], [[0], [all.length]], 'and the precise value cannot be asked for in SQL')
   await differencing(undefined)
   await differencing(away)
 
