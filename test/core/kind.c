@@ -135,9 +135,9 @@ TEST("the kinds of the project open, in the order of the navigation")
 {
     Kinds *kinds;
     CHECK_OK(kinds_open("kinds", &kinds, &err));
-    CHECK_EQ_INT(kinds_count(kinds), 16);
+    CHECK_EQ_INT(kinds_count(kinds), 17);
     CHECK_STR(kinds_at(kinds, 0)->name, "framework");
-    CHECK_STR(kinds_at(kinds, 15)->name, "page");
+    CHECK_STR(kinds_at(kinds, 16)->name, "page");
     CHECK_EQ_INT(kind_field(kind_find(kinds, S("country")), S("code"))->type, FIELD_COUNTRY);
     CHECK_STR(kind_find(kinds, S("country"))->key_field, "code");
     CHECK_EQ_INT(kind_field(kind_find(kinds, S("activity")), S("indicators.periods.actual"))->type, FIELD_NUMBER);

@@ -51,6 +51,8 @@ static const char *const files[][2] = {
       "<title>{{#plain}}title{{/plain}}</title>{{#md}}doc.text{{/md}}{{#date}}doc.day{{/date}}" },
     { "pages/dataset.mustache",
       "<title>{{#plain}}title{{/plain}}</title>{{#md}}doc.text{{/md}}{{#date}}doc.day{{/date}}" },
+    { "pages/query.mustache",
+      "<title>{{#plain}}title{{/plain}}</title>{{#md}}doc.text{{/md}}{{#date}}doc.day{{/date}}" },
     { "pages/home.mustache",
       "<title>{{page.site}}</title><link href=\"{{#asset}}style.css{{/asset}}\">" },
     { "pages/search.mustache", "{{#items}}{{{excerpt}}}{{/items}}" },
