@@ -300,8 +300,11 @@ static Json *outcome_value(Arena *a, const Imported *done, bool look)
     return out;
 }
 
+/* Called and left under the lock, which is open while the file is read: what becomes of the job and that nobody
+   works on it any longer are then one step for everybody else. So are imports. */
 static void look_at(Intake *in, Job *job)
 {
+    pthread_mutex_unlock(&in->lock);
     Arena        *a = arena_open(0), *kept = arena_open(0);
     ImportOptions options = job->options;
     Imported      done;
@@ -324,12 +327,12 @@ static void look_at(Intake *in, Job *job)
         job->files[0].failed = true;
         job->files[0].err = err;
     }
-    pthread_mutex_unlock(&in->lock);
     if (!ok) arena_close(kept);
 }
 
 static void import_next(Intake *in, Job *job)
 {
+    pthread_mutex_unlock(&in->lock);
     JobFile      *file = &job->files[job->at];
     Arena        *a = arena_open(0);
     ImportOptions options = job->options;
@@ -350,10 +353,10 @@ static void import_next(Intake *in, Job *job)
     }
     file_drop(file);
     if (++job->at == job->file_count) job->state = JOB_DONE;
-    pthread_mutex_unlock(&in->lock);
     arena_close(a);
 }
 
+/* Under the lock. */
 static void job_work(Intake *in, Job *job)
 {
     if (job->state == JOB_LOOKING) {
@@ -414,9 +417,7 @@ static void *work(void *given)
         }
         job->queued = false;
         job->running = true;
-        pthread_mutex_unlock(&in->lock);
         job_work(in, job);
-        pthread_mutex_lock(&in->lock);
         job->running = false;
         job->changed_ms = time_now_ms();
     }
