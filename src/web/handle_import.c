@@ -136,7 +136,7 @@ bool import_send(Request *req, Reply *reply, Err *err)
     if (!request_may_write(req, err) || (there && !import_dataset(req, &r, err)) ||
         !wish_read(req, there ? &r : NULL, &wish, err))
         return false;
-    if (!req->file_count) return fail(err, ERR_INVALID, "no file was sent");
+    if (!req->file_count) return fail(err, ERR_USAGE, "no file was sent: the part \"file\" of the form is missing");
     if (wish.mends.len) {
         if (!there || req->file_count > 1) return fail(err, ERR_USAGE, "one file mends rows of one dataset");
         if (!import_mended_name(req->arena, r.doc, wish.mends, &req->files[0].name, err)) return false;
@@ -212,7 +212,8 @@ bool import_decide(Request *req, Reply *reply, Err *err)
     Str was = json_get_text(job, "sheet");
     /* Of another sheet the columns are not known yet. */
     if (what != DECIDE_DROP && str_eq(was, wish.sheet)) {
-        const Json *looked = json_get(json_get(job, "look"), "columns");
+        const Json *look = json_get(job, "look"), *given = json_get(look, "given");
+        const Json *looked = given ? given : json_get(look, "columns");
         if (form) columns = import_columns_of_form(req, looked);
         else if (json_get(body, "columns") &&
                  !import_columns_read(a, json_get(body, "columns"), (const Json **)&columns, err))

@@ -38,7 +38,7 @@ struct Job {
     Str           id;
     Reader        who;
     ImportOptions options;
-    Str           look; /* JSON */
+    Str           look, typed; /* JSON */
     JobFile      *files;
     size_t        file_count, at;
     JobState      state;
@@ -211,6 +211,7 @@ static void wish_take(Job *job, const Reader *who, const IntakeWish *wish)
                                     .state = wish->state,
                                     .watch = job->watch };
     if (wish->columns) job->options.columns = json_copy_deep(a, wish->columns);
+    job->typed = wish->typed ? json_write(a, wish->typed) : STR_NONE;
     arena_close(job->wished);
     job->wished = a;
 }
@@ -343,6 +344,12 @@ static void import_next(Intake *in, Job *job)
     bool ok = import_file(in->data, a, file->sent.path.at, &options, NULL, NULL, &done, &err);
     if (!ok) diag(DIAG_INFO, "import what=%s: %s", err_name(err.code), err.text);
     pthread_mutex_lock(&in->lock);
+    job->look_err = err;
+    if (!ok && job->at == 0 && job->look.len && !job->dropped && !in->ending) {
+        job->state = JOB_WAITING;
+        arena_close(a);
+        return;
+    }
     file->done = ok;
     file->failed = !ok;
     file->err = err;
@@ -538,7 +545,7 @@ static double job_share(const Job *job)
 
 static Json *job_value(const Intake *in, Arena *a, const Job *job, bool reports)
 {
-    Json                *out = json_object_make(a), *files = json_array_make(a), *look = NULL;
+    Json                *out = json_object_make(a), *files = json_array_make(a), *look = NULL, *typed = NULL;
     const ImportOptions *o = &job->options;
     json_put_text(out, "id", str_copy(a, job->id));
     json_put_text(out, "url", str_join(a, (Str[]){ S("/import/"), job->id }, 2));
@@ -555,9 +562,14 @@ static Json *job_value(const Intake *in, Arena *a, const Job *job, bool reports)
     json_put_bool(out, "publish", o->state == STATE_PUBLISHED);
     for (size_t i = 0; i < job->file_count; i++) json_add_value(files, file_value(a, job, i, reports));
     json_put_value(out, "files", files);
-    if (job->state != JOB_WAITING || !reports) return out;
+    if (!reports) return out;
+    if (is_over(job) && job->typed.len && !job->files[0].done && json_read(a, job->typed, &typed, NULL))
+        json_put_value(out, "typed", typed);
+    if (job->state != JOB_WAITING) return out;
     if (job->look.len && json_read(a, job->look, &look, NULL)) json_put_value(out, "look", look);
-    if (job->look_err.code != ERR_NONE) json_put_value(out, "problem", problem_value(a, &job->look_err));
+    if (job->look_err.code == ERR_NONE) return out;
+    json_put_value(out, "problem", problem_value(a, &job->look_err));
+    if (look && o->columns) json_put_value(look, "given", json_copy_deep(a, o->columns));
     return out;
 }
 

@@ -5,6 +5,8 @@
    INTAKE_THREADS threads of their own, in the order they came, with the bounded memory of the engine; they live in
    memory and end with the server, as do their files: what was not imported is sent again.
 
+   A first file that was looked at and cannot be imported waits again, with what was decided, to be corrected.
+
    What nobody decides on within `import_hours` of the settings (24) is given up; what came of a job is told
    as long. A person has at most INTAKE_OWN_MAX jobs and uploads under way, all people together INTAKE_MAX;
    all files that wait are at most four times `import_max_bytes` (4 GiB). */
@@ -41,6 +43,8 @@ typedef struct {
     Str         title, owner, audience, sheet, mends;
     State       state;
     const Json *columns; /* NULL: as recognised */
+    const Json *
+        typed; /* of a form that mends rows, to be shown again should none of them be taken: {"cell.0.2": …} */
 } IntakeWish;
 
 typedef enum { LOOK_NEVER,
@@ -62,7 +66,9 @@ bool intake_decide(Intake *intake, const Reader *who, Str id, IntakeDecision wha
     "files":[{"name","bytes","state":"waiting|importing|done|failed", and of a file that is done
               "unchanged","same_as","replaced","rows","aside","flagged","version","aside_sha256","report";
               or "problem":{"type","cause"}}],
-    "look":{"rows","aside","unchanged","columns","report"} while it waits} */
+    "look":{"rows","aside","unchanged","columns","report"} while it waits,
+           and "given", the columns that were decided on, when they did not do: then "problem" says why,
+    "typed": as wished, of a job that failed} */
 bool intake_value(Intake *intake, Arena *a, Str person, Str id, Json **out, Err *err);
 /* All of a person, newest first, without reports. */
 Json *intake_list(Intake *intake, Arena *a, Str person);

@@ -260,10 +260,12 @@ static void look_put(const ViewWork *w, const Json *job, Json *view)
     const Json *look = json_get(job, "look"), *columns = json_get(look, "columns");
     Json       *out = json_object_make(a), *list = json_array_make(a), *heads = json_array_make(a);
     const Json *rows = json_get(json_get(look, "report"), "rows"), *first = json_array_get(rows, 0);
+    const Json *given = json_get(look, "given") ? json_get(look, "given") : columns;
+    for (size_t i = 0; i < json_array_size(given); i++)
+        json_add_value(list, column_make(w, json_array_get(given, i), i));
     for (size_t i = 0; i < json_array_size(columns); i++) {
         const Json *column = json_array_get(columns, i);
         Json       *head = json_object_make(a);
-        json_add_value(list, column_make(w, column, i));
         json_put_text(head, "name", json_get_text(column, "name"));
         if (!str_has(json_get_text(column, "name"), json_get_text(column, "unit")))
             json_put_text_if(head, "unit", json_get_text(column, "unit"));
@@ -346,6 +348,9 @@ bool view_job(const ViewWork *w, Json *value, Json *view, Err *err)
     if (time_read(json_get_text(value, "until"), &until_ms))
         json_put_text(view, "until", when_words(a, until_ms, w->req->lang));
     problem_put(w, value, view);
+    if (url.len && json_get(value, "typed"))
+        json_put_text(view, "mend_again",
+                      str_join(a, (Str[]){ url, S("/aside/"), json_get_text(value, "mends"), S("?job="), json_get_text(value, "id") }, 5));
     if (waits && json_get(value, "look")) look_put(w, value, view);
     return true;
 }
@@ -394,6 +399,7 @@ bool view_mend(const ViewWork *w, Json *value, Json *view, Err *err)
     json_put_text(view, "url", url);
     json_put_text(view, "here", str_join(a, (Str[]){ url, S("/aside/"), json_get_text(value, "sha256") }, 3));
     json_put_text(view, "count", words_count(w, "dataset.flagged-aside", (uint64_t)total));
+    problem_put(w, value, view);
     if (shown < total) json_put_text(view, "shown", words_count(w, "dataset.shown", (uint64_t)shown));
     if (offset + shown < total)
         json_put_text(view, "next",

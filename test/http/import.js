@@ -89,6 +89,12 @@ async function mend(slug) {
     same((await get(`${where}.csv`, token)).status, status, `rows set aside are for editors of the owner alone (${status})`)
   const still = await ended(await send(`/dataset/${slug}/import.json?mends=${part.aside_sha256}&name=x.csv`, csv.text))
   same(still.state, 'failed', 'rows that are still wrong change nothing')
+  const wrongly = await ask('POST', where, { headers: { ...mine(node.token), 'content-type': 'application/x-www-form-urlencoded' }, body: 'cell.0.2=very+high' })
+  const refused = await ended({ headers: { location: `${wrongly.headers.location}.json` } })
+  same([refused.state, refused.typed], ['failed', { 'cell.0.2': 'very high' }], 'what was typed of rows that are still wrong is kept')
+  const link = (await get(wrongly.headers.location)).text.match(/href="([^"]*aside[^"]*job=[^"]*)"/)?.[1]
+  tally.check((await get(link)).text.includes('value="very high"'), 'and stands in the form again, to which the job leads', link)
+  same((await get(where)).text.includes('very high'), false, 'but not for who begins anew')
   const page = await ask('POST', where, { headers: { ...mine(node.token), 'content-type': 'application/x-www-form-urlencoded' }, body: 'cell.0.2=3.75' })
   same(page.status, 303, 'mended rows are sent by a form')
   const done = await ended({ headers: { location: `${page.headers.location}.json` } })
@@ -99,6 +105,27 @@ async function mend(slug) {
   const corrected = await ended(await send(`/dataset/${slug}/import?name=levels.csv`, levels.replace('high', '3.75')))
   same([corrected.files[0].replaced, (await get(`/dataset/${slug}.json`)).value.total], [true, 406], 'a corrected file takes the place of the first and of what mended it')
   same((await get(`/dataset/${slug}.json?version=${now.version}`)).value.total, 406, 'the older version stays')
+}
+
+async function corrected() {
+  const sent = await ended(await send('/import.json', form({ title: 'Corrected', owner: 'house', look: 'yes' }, [['c.csv', 'day,n\n1,x\n2,y\n']]), node.token, multipart))
+  const asForm = fields => ask('POST', `/import/${sent.id}`, { headers: { ...mine(node.token), 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(fields).toString() })
+  const job = { headers: { location: `/import/${sent.id}.json` } }
+  const fields = { 'column.0.name': 'day', 'column.0.type': 'date', 'column.1.name': 'day', 'column.1.type': 'number', 'column.1.unit': 'kg', do: 'look', title: 'Corrected' }
+  for (const what of ['look', 'draft']) {
+    await asForm({ ...fields, do: what })
+    const again = await ended(job)
+    same([again.state, typeof again.problem?.cause, again.look?.given?.map(c => [c.name, c.type, c.unit ?? ''])], ['waiting', 'string', [['day', 'date', ''], ['day', 'number', 'kg']]], `columns that cannot be stay in the form, with the reason, and so does the file (${what})`)
+    tally.check(/name="column\.1\.unit" value="kg"/.test((await get(`/import/${sent.id}`)).text), 'as the page shows it', what)
+  }
+  await asForm({ ...fields, 'column.0.type': 'integer', 'column.1.name': 'n', 'column.1.type': 'string', 'column.1.unit': '', do: 'draft' })
+  const done = await ended(job)
+  same([done.state, done.files[0].rows, done.problem], ['done', 2, undefined], 'corrected once more, it is imported')
+}
+
+async function withoutFile() {
+  const answer = await send('/import.json', form({ title: 'x', owner: 'house' }, []), node.token, multipart)
+  same([answer.status, answer.value?.cause.includes('"file"')], [400, true], 'a form without its file is told the part that is missing')
 }
 
 async function schema() {
@@ -113,7 +140,7 @@ async function refused(slug) {
   for (const [token, what] of [[node.stranger, 'an editor of another organisation'], [node.reader, 'a reader']])
     same((await send(`/dataset/${slug}/import`, levels, token)).status, 403, `${what} does not import`)
   same((await send('/import.json', form({ owner: 'house', state: 'published' }, [['a.csv', levels]]), node.editor, multipart)).status, 403, 'a publisher publishes')
-  same((await send(`/dataset/${slug}/import`, form({}, []), node.token, multipart)).status, 422, 'a form without a file')
+  same((await send(`/dataset/${slug}/import`, form({}, []), node.token, multipart)).status, 400, 'a form without a file')
   same((await send('/dataset/nowhere/import', levels)).status, 404, 'no such dataset')
   const job = (await send('/import.json?owner=house&look=yes&name=own.csv', levels)).value
   await ended({ headers: { location: `/import/${job.id}.json` } })
@@ -163,6 +190,8 @@ try {
   await again(dataset)
   await mend(dataset)
   await schema()
+  await corrected()
+  await withoutFile()
   await refused(dataset)
   await cut(dataset)
   await script(dataset)
