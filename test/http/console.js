@@ -1,6 +1,6 @@
 // The SQL console: what it answers, and that hostile SQL of every sort gets nothing else: no file, no network, no
 // setting, no other dataset, no path, no time and no memory beyond its bound, while pages go on being answered.
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 import { Node, must, tally } from '../house/node.js'
@@ -146,6 +146,18 @@ async function costly() {
   same((await ask('SELECT 1')).status, 200, 'then there is room again')
 }
 
+// A plain question that costs too much is refused with what to change, too. Memory, as no time is certain.
+async function plain() {
+  const settings = path.join(node.folder, 'node.json')
+  writeFileSync(settings, JSON.stringify({ ...JSON.parse(readFileSync(settings)), data_memory: 3 << 20 }))
+  await node.serve()
+  const answer = await node.ask('GET', '/dataset/air.json?group=note,value,date&aggregate=median(value),distinct(note)&order=-note')
+  same(answer.status, 413, 'a question to a dataset that takes more memory than there may be is refused')
+  tally.check(/filter the rows|fewer columns/.test(answer.text), 'and says what to change', answer.text)
+  same((await node.ask('GET', '/dataset.json')).status, 200, 'pages are answered after it')
+  same((await node.end()).code, 0, 'and the server ends as it should')
+}
+
 try {
   node.make()
   const cell = i => `${['TH', 'VN', 'KH'][i % 3]},${new Date(Date.UTC(2018, 0, 1 + i)).toISOString().slice(0, 10)},${i},${i === 4 ? '"=1+1, ""quoted"""' : `row ${i}`}`
@@ -159,7 +171,6 @@ try {
   must(['user', 'add', node.folder, 'stranger@else.test'])
   stranger = must(['token', 'make', node.folder, 'stranger@else.test']).trim()
   const settings = path.join(node.folder, 'node.json')
-  const { readFileSync } = await import('node:fs')
   writeFileSync(settings, JSON.stringify({ ...JSON.parse(readFileSync(settings)), console_seconds: seconds }))
   await node.serve()
   await answers()
@@ -169,6 +180,7 @@ try {
   await costly()
   const end = await node.end()
   same(end, { code: 0, signal: null }, 'the server ends as it should')
+  await plain()
 } catch (error) {
   tally.check(false, 'the suite ran', error.stack, node.err)
   node.end('SIGKILL')

@@ -110,6 +110,7 @@ const kinds = {
     parent: hub.organisation.id, country: 'TH' }),
   dataset: word => ({ name: text(word), description: text(word), columns: [{ name: word, type: 'string', title: text(word) },
     { name: 'lat', type: 'number', role: 'latitude' }, { name: 'lon', type: 'number', role: 'longitude' }], note: text(word) }),
+  query: word => ({ name: text(word), description: text(word), sql: `SELECT '${word}'`, note: text(word) }),
   document: word => ({ name: text(word), type: 'report', description: text(word), note: text(word) }),
 }
 
