@@ -348,9 +348,10 @@ bool view_job(const ViewWork *w, Json *value, Json *view, Err *err)
     if (time_read(json_get_text(value, "until"), &until_ms))
         json_put_text(view, "until", when_words(a, until_ms, w->req->lang));
     problem_put(w, value, view);
-    if (url.len && json_get(value, "typed"))
-        json_put_text(view, "mend_again",
-                      str_join(a, (Str[]){ url, S("/aside/"), json_get_text(value, "mends"), S("?job="), json_get_text(value, "id") }, 5));
+    if (url.len && json_get(value, "typed")) {
+        Str parts[] = { url, S("/aside/"), json_get_text(value, "mends"), S("?job="), json_get_text(value, "id") };
+        json_put_text(view, "mend_again", str_join(a, parts, 5));
+    }
     if (waits && json_get(value, "look")) look_put(w, value, view);
     return true;
 }

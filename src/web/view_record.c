@@ -313,7 +313,14 @@ static void foot_add(const ViewWork *w, const Kind *kind, const Record *r, Json 
     if (shown) json_put_value(foot, "owner", shown);
     json_put_text(foot, "why", words(w, audience_why(reader, r->token)));
     json_put_text(foot, "updated", when_words(a, r->updated_ms, w->req->lang));
-    json_put_text(foot, "updated_day", date_words(a, date_of_ms(r->updated_ms), DATE_LONG, w->req->lang));
+    Record  cited = *r;
+    int64_t asked = 0;
+    /* A question may be to the rows of an older version (?version= of a dataset): those are cited. */
+    if (str_eq(r->kind, S("dataset")) && str_to_i64(query_get(w->req, "version"), &asked) && asked != r->version &&
+        !record_version(w->snapshot, a, r->kind, r->id, asked, &cited, &err))
+        cited = *r;
+    json_put_integer(foot, "cited_version", cited.version);
+    json_put_text(foot, "cited_day", date_words(a, date_of_ms(cited.updated_ms), DATE_LONG, w->req->lang));
     json_put_text(foot, "leaf", r->leaf);
     json_put_integer(foot, "version", r->version);
     json_put_integer(foot, "entry", (int64_t)r->index);

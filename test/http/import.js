@@ -105,6 +105,8 @@ async function mend(slug) {
   const corrected = await ended(await send(`/dataset/${slug}/import?name=levels.csv`, levels.replace('high', '3.75')))
   same([corrected.files[0].replaced, (await get(`/dataset/${slug}.json`)).value.total], [true, 406], 'a corrected file takes the place of the first and of what mended it')
   same((await get(`/dataset/${slug}.json?version=${now.version}`)).value.total, 406, 'the older version stays')
+  const cited = async question => Number((await get(`/dataset/${slug}${question}`, '')).text.match(/class="cite">.*?ersion (\d+),/s)?.[1])
+  same([await cited(`?version=${now.version}`), await cited('')], [now.version, now.version + 1], 'and is what its page cites')
 }
 
 async function corrected() {
