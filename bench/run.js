@@ -7,6 +7,7 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { data_parts } from './data.js'
 import { machine } from './machine.js'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
@@ -17,6 +18,7 @@ if (words.includes('--help')) {
   console.log(`./run bench [--records N] [--seconds S] [--million] [--only WORDS] [--keep FOLDER]
   --records N     how many made-up records; 100000
   --seconds S     how long each load on a page lasts; 4
+  --rows N        how many made-up occurrences the parts on data use; 10000000
   --million       also load a million records, to see that loading stays linear
   --only WORDS    only the parts whose names have the words
   --keep FOLDER   keep the node there, and use the one that is there
@@ -264,6 +266,8 @@ const parts = {
   },
 }
 
+Object.assign(parts, data_parts({ row, serve, banyan, median, work, rows: Number(option('rows', 10000000)), memory_bytes: 2 ** 30 }))
+
 const resident_mb = pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
 
 // Kinds, slugs and titles of the corpus, spread over all of it.
@@ -280,13 +284,16 @@ async function first_slugs() {
   return spread
 }
 
+// Parts that others stand on: the records of all pages, the dataset of all questions.
+const is_needed = name => name === (only.startsWith('data') ? 'data import' : 'bulk load')
+
 mkdirSync('bench/results', { recursive: true })
 const result = { machine: machine(work), records, clients, rows }
 console.log(`${result.machine.processor}, ${result.machine.cores} cores, ${result.machine.memory_gib} GiB, ${result.machine.file_system}; ${result.machine.at}\n`)
 let broken = 0
 try {
   for (const [name, run] of Object.entries(parts)) {
-    if (!name.includes(only) && name !== 'bulk load') continue
+    if (!name.includes(only) && !is_needed(name)) continue
     // One part that cannot be measured does not hide the others.
     await run().catch(error => {
       broken++

@@ -1,0 +1,105 @@
+// Datasets beside DuckDB alone: the same file, the same memory, the same run. What each part needs of the bench it is given.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import path from 'node:path'
+
+const text = s => `'${s.replaceAll("'", "''")}'`
+
+// Occurrences that are the same each time: what a row says follows from its number alone.
+const occurrences = (count, file) => `COPY (SELECT 'bench:' || i AS occurrenceID,
+  (['Panthera tigris', 'Buceros rhinoceros', 'Elephas maximus', 'Orcaella brevirostris', 'Manis javanica', 'Pongo pygmaeus',
+    'Helarctos malayanus', 'Batagur affinis'])[1 + hash(i) % 8] AS scientificName,
+  round(-8 + (hash(i + 1000000000) % 320000) / 10000, 4) AS decimalLatitude,
+  round(95 + (hash(i + 2000000000) % 450000) / 10000, 4) AS decimalLongitude,
+  DATE '1990-01-01' + CAST(hash(i + 3000000000) % 12700 AS INTEGER) AS eventDate,
+  (['TH', 'VN', 'ID', 'MY', 'KH', 'LA', 'MM', 'PH'])[1 + hash(i + 4000000000) % 8] AS countryCode,
+  1 + hash(i + 5000000000) % 40 AS individualCount, 'HumanObservation' AS basisOfRecord
+  FROM range(${count}) t(i)) TO ${text(file)} (FORMAT csv, HEADER)`
+
+export function data_parts({ row, serve, banyan, median, work, rows: count, memory_bytes }) {
+  const folder = path.join(work, 'data'), node = path.join(folder, 'node'), csv = path.join(folder, 'occurrences.csv')
+  const parquet = path.join(folder, 'occurrences.parquet')
+  const duckdb = (...sql) => execFileSync('build/bench/duckdb', [folder, String(memory_bytes), ...sql], { encoding: 'utf8' })
+    .trim().split('\n').map(Number)
+  const shown = n => n.toLocaleString('en')
+
+  // Seconds until the last byte, and how many there were; the bytes are kept only when asked for.
+  function ask(port, where, { keep = false } = {}) {
+    return new Promise((resolve, reject) => {
+      const began = process.hrtime.bigint()
+      http.get({ host: '127.0.0.1', port, path: where, agent: false }, answer => {
+        const parts = []
+        let bytes = 0
+        answer.on('data', part => { bytes += part.length; if (keep) parts.push(part) })
+        answer.on('error', reject)
+        answer.on('end', () => {
+          if (answer.statusCode !== 200) reject(new Error(`${where}: ${answer.statusCode}`))
+          else resolve({ s: Number(process.hrtime.bigint() - began) / 1e9, bytes, text: Buffer.concat(parts).toString() })
+        })
+      }).on('error', reject)
+    })
+  }
+
+  // The greatest resident memory of the process, in MB, and its seconds.
+  function imported(into, file, slug) {
+    const said = path.join(folder, 'time')
+    const began = process.hrtime.bigint()
+    execFileSync('/usr/bin/time', ['-f', '%M', '-o', said, 'build/banyan', 'import', into, file, '--into', slug, '--owner', 'house',
+      '--audience', 'public', '--state', 'published'], { stdio: ['ignore', 'ignore', 'pipe'] })
+    return { s: Number(process.hrtime.bigint() - began) / 1e9, mb: Number(execFileSync('tail', ['-1', said], { encoding: 'utf8' })) / 1024 }
+  }
+
+  function made(into) {
+    banyan(['init', into, '--name', 'bench.test'])
+    banyan(['load', into, '-', '--owner', 'house', '--state', 'published'],
+      { input: JSON.stringify({ kind: 'organisation', slug: 'house', doc: { name: { en: 'House' }, type: 'agency' } }) + '\n' })
+  }
+
+  return {
+    async 'data import'() {
+      mkdirSync(folder)
+      duckdb(occurrences(count, csv))
+      const mb = statSync(csv).size / 1e6
+      const [plain_s] = duckdb(`COPY (FROM read_csv(${text(csv)})) TO ${text(parquet)} (FORMAT parquet, COMPRESSION zstd)`)
+      made(node)
+      const mine = imported(node, csv, 'occurrences')
+      row(`import of ${shown(count)} rows with flags (${Math.round(mb)} MB)`, mine.s, 's', { note: `${Math.round(mine.mb)} MB resident at most` })
+      row('  DuckDB alone, COPY from the same CSV to Parquet', plain_s, 's')
+      row('  speed against it', plain_s / mine.s, 'times', { least: 0.4 })
+    },
+
+    async 'data memory'() {
+      const small = path.join(folder, 'small'), setting = Math.max(64e6, Math.round(statSync(csv).size / 10))
+      made(small)
+      writeFileSync(path.join(small, 'settings'), `data_memory = ${setting}\n`, { flag: 'a' })
+      const got = imported(small, csv, 'occurrences')
+      row(`memory while importing ${(statSync(csv).size / setting).toFixed(1)} times the setting`, got.mb, 'MB',
+        { note: `setting ${Math.round(setting / 1e6)} MB; ${got.s.toFixed(1)} s` })
+      rmSync(small, { recursive: true })
+    },
+
+    async 'data questions'() {
+      const server = await serve(node)
+      const times = async (make, n) => {
+        const out = []
+        for (let i = 0; i < n; i++) out.push((await ask(server.port, make(i))).s)
+        return median(out)
+      }
+      // No question twice: what is kept ready would be measured else.
+      const grid = i => `/dataset/occurrences.json?group=grid(0.5),year(eventDate)&aggregate=count&limit=${100000 + i}`
+      await ask(server.port, grid(99))
+      const mine = await times(grid, 5)
+      const sql = `SELECT floor(decimalLatitude / 0.5), floor(decimalLongitude / 0.5), year(eventDate), count(*) FROM read_parquet(${text(parquet)}) GROUP BY ALL ORDER BY ALL LIMIT 100000`
+      const [, ...theirs] = duckdb(sql, sql, sql, sql, sql, sql)
+      row('cells of half a degree by year, through HTTP', mine, 's')
+      row('  DuckDB alone, the same query', median(theirs), 's')
+      row('  time against it', mine / median(theirs), 'times', { most: 1.5 })
+      const page = await times(i => `/dataset/occurrences.json?countryCode=TH&individualCount=${1 + i}&limit=100`, 9)
+      row('filtered page of 100 rows with its exact count', page * 1000, 'ms', { most: 20 })
+      const whole = await ask(server.port, '/dataset/occurrences.csv')
+      row(`CSV of all rows (${Math.round(whole.bytes / 1e6)} MB)`, whole.bytes / 1e6 / whole.s, 'MB/s', { least: 200 })
+      await server.end()
+    },
+  }
+}
