@@ -266,7 +266,7 @@ const parts = {
   },
 }
 
-Object.assign(parts, data_parts({ row, serve, banyan, median, work, rows: Number(option('rows', 10000000)), memory_bytes: 2 ** 30 }))
+Object.assign(parts, data_parts({ row, serve, spawned, banyan, median, work, rows: Number(option('rows', 10000000)), memory_bytes: 2 ** 30 }))
 
 const resident_mb = pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
 
