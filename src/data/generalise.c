@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "base/diag.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "data/geometry.h"
@@ -202,7 +203,7 @@ static void layer_put(const Recipe *w, size_t i, Str from, Buf *sql)
 static void told_put(const Recipe *w, Str name, bool withheld, Buf *sql)
 {
     const Column *there = columns_find(w->table->columns, w->table->column_count, name);
-    buf_put_z(sql, "nullif(concat_ws('; '");
+    buf_put_z(sql, "nullif(concat_ws('; ', CAST(NULL AS VARCHAR)");
     if (there) {
         buf_put_z(sql, ", nullif(CAST(");
         sql_name(sql, name);
@@ -318,6 +319,14 @@ static void columns_tell(Arena *a, Table *table)
     table->column_count = n;
 }
 
+/* What the engine says of it may hold what is not to be shown: it goes to the operator. */
+static bool not_made(Err *err)
+{
+    if (err->code == ERR_BUSY || err->code == ERR_DISK_FULL) return false;
+    diag(DIAG_ERROR, "no generalised part: %s: %s", err_name(err->code), err->text);
+    return fail(err, ERR_STORE, "the rows that you may see could not be made; nothing was lost, please try again");
+}
+
 bool generalise(Data *data, Arena *a, const Restriction *list, size_t n, const Column *now, size_t now_count,
                 const Str *names, Table *table, Err *err)
 {
@@ -328,8 +337,7 @@ bool generalise(Data *data, Arena *a, const Restriction *list, size_t n, const C
     for (size_t i = 0; i < n; i++)
         if (!hold(a, &list[i], &precise, now, now_count, &w.holdings[i], err)) return false;
     for (size_t i = 0; i < precise.part_count; i++)
-        if (!part_generalised(data, &w, names[i], precise.parts[i], &parts[i], err))
-            return fail_in(err, "making the part that may be shown");
+        if (!part_generalised(data, &w, names[i], precise.parts[i], &parts[i], err)) return not_made(err);
     columns_tell(a, table);
     table->parts = parts;
     table->part_count = precise.part_count;

@@ -202,6 +202,9 @@ try {
     [['2019-01-01T00:00:00', 1999, '2020-01-01', 25, null, null, null], ['2020-01-01T00:00:00', 2001, '2021-01-01', -5, null, null, null], [null, null, null, null, null, null, null]], 'each is made coarser as its type can be, else withheld')
   same((await json('/dataset/mixed.json')).rows[0].informationWithheld, 'said, ok: withheld; value: withheld', 'and the row says so')
 
+  const then = await node.ask('GET', '/dataset/mixed.json')
+  same((await node.ask('PATCH', '/dataset/mixed.json', { terms: [{ columns: ['said'], how: 'withhold' }] }, { 'If-Match': then.headers.etag })).status, 200, 'terms may only withhold')
+  same((await json('/dataset/mixed.json')).rows.map(r => [r.said, r.n, r.dataGeneralizations, r.informationWithheld])[0], [null, 23, null, 'said: withheld'], 'then nothing is made coarser')
   const placed = await node.ask('GET', '/dataset/shapes.json')
   const { columns } = JSON.parse(placed.text).doc
   const roles = columns.map(c => c.name === 'geometry' ? { ...c, type: 'string', role: 'place' } : c)

@@ -1,0 +1,119 @@
+// People and datasets, in the system's Chromium: node test/browser/data.js
+// A reader asks a dataset on its page and follows the address of what is on screen; its owner restricts a column,
+// and the reader sees less. With script and without, also on a phone and in another language; axe reads each page.
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { must, Node, tally } from "../house/node.js";
+import { open } from "./browser.js";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const password = "many-trunks-demo", email = "owner@house.test";
+const node = new Node();
+let browser, base;
+
+async function page(options = {}, lang = "en") {
+  const made = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  made.setDefaultTimeout(15000);
+  await made.addCookies([{ name: "lang", value: lang, url: base }]);
+  return made.newPage();
+}
+
+async function accessible(p, what) {
+  if (p.scriptless) return; // axe is a script itself; the same page is read where scripts run
+  if (!await p.evaluate(() => !!window.axe)) await p.evaluate(axe);
+  const { violations } = await p.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"] }));
+  tally.check(!violations.length, `axe finds nothing on ${what}`, ...violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 200)}`));
+  const over = await p.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  tally.check(over <= 0, `nothing scrolls sideways on ${what}`, `${over} px`);
+}
+
+// The cells of a column of the rows on the page, by its heading.
+const column = async (p, name) => await p.waitForSelector("#rows table.data") && p.$$eval("#rows table.data", (tables, wanted) => {
+  const heads = [...tables[0].tHead.rows[0].cells].map(c => c.textContent.trim());
+  const at = heads.indexOf(wanted);
+  return at < 0 ? null : [...tables[0].tBodies[0].rows].map(r => r.cells[at].textContent.trim());
+}, name);
+
+async function ask(options, how) {
+  const p = await page(options);
+  p.scriptless = options.javaScriptEnabled === false;
+  await p.goto(`${base}/dataset/finds`);
+  tally.check((await p.innerText("#rows")).includes("40 rows"), `the page counts the rows ${how}`, await p.innerText("#rows"));
+  await p.locator("#rows details > summary").click();
+  await p.fill('input[name="where.status"]', "CR");
+  await p.fill("input[name=group]", "scientificName");
+  await p.fill("input[name=aggregate]", "count");
+  await Promise.all([p.waitForURL(/group=scientificName/), p.locator("#rows form button").last().click()]);
+  const counts = await column(p, "count");
+  tally.check(counts?.join() === "10", `a question in the form is answered ${how}`, counts);
+  await accessible(p, `the answer ${how}`);
+  const where = await p.getAttribute('#rows a[href*=".csv"]', "href");
+  const csv = await (await p.request.get(base + where)).text();
+  tally.check(/^scientificName,count\r?\nManis javanica,10\r?\n$/.test(csv), `its address as CSV gives what is on the screen ${how}`, where, csv);
+  await p.context().close();
+}
+
+async function restrict(options, how, lang) {
+  const p = await page(options, lang);
+  p.scriptless = options.javaScriptEnabled === false;
+  await p.goto(`${base}/sign-in`);
+  await p.fill("#email", email);
+  await p.fill("#password", password);
+  await Promise.all([p.waitForURL(url => !url.pathname.startsWith("/sign-in")), p.click("main button.main")]);
+  await p.goto(`${base}/dataset/finds/edit`);
+  await p.locator("details", { has: p.locator('button[name=add][value="/terms"]') }).locator("summary").first().click();
+  await p.locator('button[name=add][value="/terms"]').click();
+  for (const at of [0, 1]) {
+    if (!await p.locator(`[name="/terms/0/columns/${at}"]`).count()) await p.locator('button[name=add][value="/terms/0/columns"]').click();
+    await p.fill(`[name="/terms/0/columns/${at}"]`, ["decimalLatitude", "decimalLongitude"][at]);
+  }
+  await p.selectOption('[name="/terms/0/how"]', "grid");
+  await p.fill('[name="/terms/0/degrees"]', "0.5");
+  await p.fill('[name="/terms/0/where"]', "status");
+  if (!await p.locator('[name="/terms/0/values/0"]').count()) await p.locator('button[name=add][value="/terms/0/values"]').click();
+  await p.fill('[name="/terms/0/values/0"]', "CR");
+  await accessible(p, `the form of terms ${how}`);
+  await Promise.all([p.waitForURL(url => !url.pathname.endsWith("/edit")), p.locator('button.main[name=do][value=publish]').click()]);
+  const seen = (await column(p, "decimalLatitude")).map(Number);
+  tally.check(seen.some(x => Math.abs(x * 4 - Math.round(x * 4)) > 1e-9), `the owner still sees precise values ${how}`, seen);
+
+  const reader = await page(options, lang);
+  reader.scriptless = p.scriptless;
+  await reader.goto(`${base}/dataset/finds?status=CR`);
+  const theirs = (await column(reader, "decimalLatitude")).map(x => Number(x.replace(/[٠-٩]/g, d => "٠١٢٣٤٥٦٧٨٩".indexOf(d)).replace("٫", ".")));
+  tally.check(theirs.length === 10 && theirs.every(x => x % 0.5 === 0.25), `the reader sees the middle of cells ${how}`, theirs);
+  tally.check(await reader.locator("p.note", { hasText: { en: "withheld or made coarser", ar: "محجوبة" }[lang] }).count() === 1, `and the page says so ${how}`);
+  await accessible(reader, `a restricted dataset ${how}`);
+  await reader.context().close();
+
+  await p.goto(`${base}/dataset/finds/edit`);
+  await p.locator("details", { has: p.locator('button[name=add][value="/terms"]') }).first().evaluate(d => { d.open = true; });
+  await p.locator('button[name=remove][value="/terms/0"]').click();
+  await Promise.all([p.waitForURL(url => !url.pathname.endsWith("/edit")), p.locator('button.main[name=do][value=publish]').click()]);
+  const again = await (await p.request.get(`${base}/dataset/finds.json?aggregate=count&decimalLatitude=11.10317`)).json();
+  tally.check(again.rows[0].count === 1, `a term that is taken away restricts nobody ${how}`, JSON.stringify(again.rows));
+  await p.context().close();
+}
+
+try {
+  node.make();
+  must(["user", "add", node.folder, email, "--name", "Owner", "--role", "house:publisher", "--password-stdin"], `${password}\n`);
+  const file = path.join(node.work, "finds.csv");
+  writeFileSync(file, "occurrenceID,scientificName,status,decimalLatitude,decimalLongitude,eventDate\n" + Array.from({ length: 40 }, (_, i) =>
+    `find-${i},${i % 4 ? "Passer montanus" : "Manis javanica"},${i % 4 ? "LC" : "CR"},${(11.10317 + i * 0.0713).toFixed(5)},${(103.00419 + i * 0.0917).toFixed(5)},2021-0${1 + i % 9}-1${i % 10}\n`).join(""));
+  must(["import", node.folder, file, "--into", "finds", "--owner", "house", "--state", "published", "--audience", "public"]);
+  await node.serve();
+  base = `http://${node.host}:${node.port}`;
+  browser = await open();
+  await ask({}, "with script");
+  await ask({ javaScriptEnabled: false }, "without script");
+  await restrict({}, "with script", "en");
+  await restrict({ javaScriptEnabled: false }, "without script", "en");
+  await restrict({ viewport: { width: 390, height: 844 } }, "on a phone in Arabic", "ar");
+} finally {
+  await browser?.close();
+  if (node.child) await node.end();
+  node.remove();
+}
+tally.close();
