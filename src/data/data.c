@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/thread.h"
 #include "store/files.h"
 
 struct Data {
@@ -12,7 +13,13 @@ struct Data {
     Str             parts, spill;
     pthread_mutex_t lock; /* of the opening of `duck` */
     Duck           *duck;
+    Beside         *beside;
 };
+
+static bool engine(void *data, Duck **out, Err *err)
+{
+    return data_engine(data, out, err);
+}
 
 bool data_open(Node *node, Data **out, Err *err)
 {
@@ -23,6 +30,8 @@ bool data_open(Node *node, Data **out, Err *err)
     data->parts = path_join(a, str_of(node_folder(node)), S("parts"));
     data->spill = path_join(a, data->parts, S("tmp"));
     pthread_mutex_init(&data->lock, NULL);
+    data->beside = beside_open(path_join(a, str_of(node_folder(node)), S("beside")).at, data->parts.at,
+                               node_is_read_only(node), engine, data);
     if (!node_is_read_only(node) && !files_clear_temporary(data->parts.at, err)) {
         data_close(data);
         return false;
@@ -34,9 +43,15 @@ bool data_open(Node *node, Data **out, Err *err)
 void data_close(Data *data)
 {
     if (!data) return;
+    beside_close(data->beside);
     duck_close(data->duck);
     pthread_mutex_destroy(&data->lock);
     arena_close(data->arena);
+}
+
+Beside *data_beside(Data *data)
+{
+    return data->beside;
 }
 
 Node *data_node(Data *data)
@@ -52,7 +67,9 @@ const char *data_parts(Data *data)
 bool data_engine(Data *data, Duck **out, Err *err)
 {
     int64_t     memory = json_get_integer(node_settings(data->node), "data_memory", 0);
-    DuckOptions options = { .folder = data->spill.at, .memory_bytes = memory > 0 ? (uint64_t)memory : 0 };
+    DuckOptions options = { .folder = data->spill.at,
+                            .memory_bytes = memory > 0 ? (uint64_t)memory : 0,
+                            .niceness = THREAD_OF_QUESTIONS };
     pthread_mutex_lock(&data->lock);
     bool ok = data->duck || duck_open(&options, &data->duck, err);
     if (ok) *out = data->duck;

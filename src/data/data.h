@@ -1,4 +1,4 @@
-/* What a node has for its datasets: the folder of parts, NODE/parts, and the engine.
+/* What a node has for its datasets: the folder of parts, NODE/parts, what is kept beside them, and the engine.
 
    Opened once by who serves or imports, shared by threads. The engine opens when it is first asked for,
    so a node without datasets pays nothing. Settings (docs/operate.md): `data_memory` in bytes. */
@@ -6,6 +6,7 @@
 #define BANYAN_DATA_DATA_H
 
 #include "core/record.h"
+#include "data/beside.h"
 #include "data/duck.h"
 
 typedef struct Data Data;
@@ -16,5 +17,6 @@ void        data_close(Data *data); /* accepts NULL; nothing may run */
 Node       *data_node(Data *data);
 const char *data_parts(Data *data); /* the folder, for store/files.h */
 bool        data_engine(Data *data, Duck **out, Err *err);
+Beside     *data_beside(Data *data);
 
 #endif

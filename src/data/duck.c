@@ -3,12 +3,14 @@
 
 #include <duckdb.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/thread.h"
 
 struct Duck {
     duckdb_database database;
@@ -111,17 +113,43 @@ static bool lock_in(Duck *duck, const DuckOptions *options, Err *err)
     return ok;
 }
 
+typedef struct {
+    int              niceness;
+    duckdb_config    config;
+    duckdb_database *out;
+    char            *said;
+    bool             ok;
+} Opening;
+
+/* The engine's threads are begun here, and are as nice as this one. */
+static void *open_instance(void *given)
+{
+    Opening *o = given;
+    if (o->niceness) thread_give_way(o->niceness);
+    o->ok = duckdb_open_ext(NULL, o->out, o->config, &o->said) == DuckDBSuccess;
+    return NULL;
+}
+
+static bool instance_open(Opening *o, Err *err)
+{
+    pthread_t thread;
+    if (o->niceness && pthread_create(&thread, NULL, open_instance, o) != 0)
+        return fail(err, ERR_BUSY, "no thread to open DuckDB");
+    if (o->niceness) pthread_join(thread, NULL);
+    else open_instance(o);
+    if (!o->ok) fail(err, ERR_INTERNAL, "DuckDB does not open: %s", o->said ? o->said : "no reason given");
+    duckdb_free(o->said);
+    return o->ok;
+}
+
 bool duck_open(const DuckOptions *options, Duck **out, Err *err)
 {
     duckdb_config config = NULL;
-    char         *said = NULL;
     Duck          duck = { 0 };
     if (options->folder && !folder_make(options->folder, err)) return false;
     if (duckdb_create_config(&config) != DuckDBSuccess) memory_end(sizeof config);
-    bool ok = config_fill(config, options, err);
-    if (ok && duckdb_open_ext(NULL, &duck.database, config, &said) != DuckDBSuccess)
-        ok = fail(err, ERR_INTERNAL, "DuckDB does not open: %s", said ? said : "no reason given");
-    duckdb_free(said);
+    bool ok = config_fill(config, options, err) &&
+              instance_open(&(Opening){ options->niceness, config, &duck.database, NULL, false }, err);
     duckdb_destroy_config(&config);
     if (ok && (options->only_files || options->only_folder) && !lock_in(&duck, options, err)) {
         duckdb_close(&duck.database);

@@ -24,6 +24,7 @@ typedef struct {
     const char *folder;       /* for temporary files; made when it is missing. NULL: there are none */
     uint64_t    memory_bytes; /* 0: DUCK_MEMORY_DEFAULT */
     int         threads;      /* 0: as many as the machine has cores */
+    int         niceness;     /* of those threads (base/thread.h); 0: as who opens it */
     /* When given: these files only, nothing else may be opened, and no setting may be changed. For SQL
        that people write. */
     const Str  *only_files;

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/diag.h"
+#include "base/thread.h"
 
 static const int64_t SECONDS = 30, SECONDS_MAX = 3600;
 static const size_t  BLOCK_BYTES = (size_t)64 << 10;
@@ -166,7 +167,8 @@ static void *work(void *given)
     Duck    *duck;
     DuckRun *run = NULL;
     Err      err = { 0 };
-    bool     ok = data_engine(s->desk->data, &duck, &err) && duck_run_open(duck, &run, &err);
+    thread_give_way(THREAD_OF_QUESTIONS);
+    bool ok = data_engine(s->desk->data, &duck, &err) && duck_run_open(duck, &run, &err);
     pthread_mutex_lock(&s->lock);
     s->run = run;
     if (ok && s->gone) ok = fail(&err, ERR_BUSY, "stopped before it began");

@@ -157,3 +157,30 @@ TEST("a question that needs more memory than the setting fails and the next work
     CHECK_OK(duck_ask_one(run, a, S("SELECT 1"), NULL, 0, &out, &err));
     CHECK_EQ_INT(out.integer, 1);
 }
+
+/* How many threads of this process are that nice. */
+static int threads_nice(Arena *a, int niceness)
+{
+    Str   *names, text;
+    size_t n;
+    int    count = 0;
+    if (!folder_list(a, "/proc/self/task", &names, &n, NULL)) return -1;
+    for (size_t i = 0; i < n; i++) {
+        int value;
+        if (!file_read(a, str_format(a, "/proc/self/task/%.*s/stat", STR_ARG(names[i])).at, 4096,
+                       &text, NULL))
+            continue;
+        Str fields = str_drop(str_cut_last(text, ')').tail, 1);
+        for (int k = 3; k < 19; k++) fields = str_cut(fields, ' ').tail; /* the 19th is the niceness */
+        count += sscanf(fields.at, "%d", &value) == 1 && value == niceness;
+    }
+    return count;
+}
+
+TEST("the engine's threads give way where they are asked to, and who opens it does not")
+{
+    int before = threads_nice(a, 7), plain = threads_nice(a, 0);
+    CHECK(run_with(a, &(DuckOptions){ .threads = 3, .niceness = 7 }) != NULL);
+    CHECK_EQ_INT(threads_nice(a, 7) - before, 2);
+    CHECK_EQ_INT(threads_nice(a, 0), plain);
+}
