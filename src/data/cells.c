@@ -5,7 +5,8 @@
 bool cells_row(Cells *c, Str *row, uint64_t *first_line)
 {
     if (!c->rest.len) return false;
-    bool   quoted = false, fresh = true; /* a quote opens only at the start of a cell */
+    /* A quote opens only at the start of a cell, and again in a cell that it opened. */
+    bool   quoted = false, fresh = true, opened = false;
     size_t i = 0;
     *first_line = c->line;
     for (; i < c->rest.len; i++) {
@@ -13,12 +14,13 @@ bool cells_row(Cells *c, Str *row, uint64_t *first_line)
         if (quoted) {
             if (b == c->quote) quoted = false;
             else if (b == '\n') c->line++;
-        } else if (c->quote && b == c->quote && (fresh || (i > 0 && c->rest.at[i - 1] == c->quote))) {
-            quoted = true;
+        } else if (c->quote && b == c->quote && (fresh || (opened && c->rest.at[i - 1] == c->quote))) {
+            quoted = opened = true;
         } else if (b == '\n' || b == '\r') {
             break;
         }
         fresh = !quoted && b == c->separator;
+        opened = opened && !fresh;
     }
     *row = str_take_first(c->rest, i);
     if (i < c->rest.len) {
@@ -29,15 +31,19 @@ bool cells_row(Cells *c, Str *row, uint64_t *first_line)
     return true;
 }
 
+/* Two quotes are one only between an opening and a closing one: "" alone is a cell without text. */
 static Str unquoted(Arena *a, Str cell, char quote)
 {
     char  *out = arena_raw(a, cell.len + 1);
     size_t n = 0;
+    bool   open = false;
     for (size_t i = 0; i < cell.len; i++) {
-        if (cell.at[i] == quote) {
-            if (i + 1 == cell.len || cell.at[i + 1] != quote) continue;
-            i++;
+        bool is_quote = cell.at[i] == quote, twice = is_quote && i + 1 < cell.len && cell.at[i + 1] == quote;
+        if (is_quote && !(open && twice)) {
+            open = !open;
+            continue;
         }
+        i += is_quote;
         out[n++] = cell.at[i];
     }
     out[n] = 0;

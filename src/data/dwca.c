@@ -278,6 +278,14 @@ const Str *dwca_others(const Dwca *dwca, size_t *n)
     return dwca->others;
 }
 
+Str dwca_id(const Dwca *dwca)
+{
+    const DwcaTable *t = dwca->table;
+    for (size_t i = 0; t->core && i < t->field_count; i++)
+        if (t->id_index != SIZE_MAX && t->fields[i].index == t->id_index) return t->fields[i].heading;
+    return STR_NONE;
+}
+
 /* ---- rows ---- */
 
 static bool tell_row(const DwcaTable *t, Laid *l, const Str *cells, size_t n, Str row, uint64_t line, Err *err)

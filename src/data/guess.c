@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "text/country.h"
+
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -410,6 +412,42 @@ bool guess_is_code(const Guess *g)
         if (k == s.len && k < 4) codes[k] += k > 0;
     }
     return n > 0 && (codes[2] * 10 >= n * 9 || codes[3] * 10 >= n * 9);
+}
+
+bool guess_is_area_code(const Guess *g)
+{
+    static const char continents[] = " AF AN AS EU NA OC SA ";
+    size_t            said = 0, countries = 0, of_continents = 0;
+    if (!guess_is_code(g)) return false;
+    for (size_t i = 0; i < g->n; i++) {
+        Str s = str_trim(g->values[i]);
+        if (!s.len) continue;
+        said++;
+        countries += country_code(s).len > 0;
+        of_continents += s.len == 2 && str_has(str_of(continents), s);
+    }
+    return countries * 10 >= said * 8 || of_continents == said;
+}
+
+bool guess_is_mostly_numbers(Guess *g)
+{
+    size_t numbers = 0, others = 0, known = 0;
+    if (g->type != COLUMN_STRING || has_word(g->heading, "code")) return false;
+    g->odd_count = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        Str s = str_trim(g->values[i]);
+        if (!s.len || guess_is_missing_text(s)) continue;
+        NumberShape shape = number_shape(s, '.');
+        if (shape == WHOLE_ZEROS || shape == WHOLE_LONG) return false;
+        bool number = shape != NOT_NUMBER;
+        numbers += number;
+        others += !number;
+        if (!number) note_odd(g, s);
+        for (size_t k = 0; k < g->odd_count && !number; k++)
+            if (str_eq(g->odd[k], s)) known++;
+    }
+    bool few_words = known == others;
+    return others && (numbers >= 4 * others || (few_words && numbers >= 10 && 4 * numbers >= others));
 }
 
 bool guess_is_month_name(const Guess *g)

@@ -27,10 +27,15 @@ typedef struct {
 void guess_column(Arena *a, Guess *g, char separator);
 /* Where the type is known: whole numbers of a column of years are years. */
 void guess_year(Guess *g);
+/* Of a column of texts: most of them are numbers, or many are and the others are a few words. The first of the
+   others are then in `odd`. */
+bool guess_is_mostly_numbers(Guess *g);
 /* Texts that mean "no value" wherever a number or a date is expected. */
 bool guess_is_missing_text(Str s);
-/* Two or three capitals, nearly all: codes, among which NA is Namibia. */
+/* Two or three capitals, nearly all: codes. */
 bool guess_is_code(const Guess *g);
+/* Such codes, nearly all of countries or all of continents, among which NA is Namibia or North America. */
+bool guess_is_area_code(const Guess *g);
 /* Every row a month by the three letters of its English name. */
 bool guess_is_month_name(const Guess *g);
 /* HHMM without a colon, as 930 for half past nine. */

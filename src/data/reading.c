@@ -207,13 +207,13 @@ static void put_source(const Reading *r, bool texts, Buf *out)
     buf_putf(out, ", auto_detect=false, header=false, skip=%zu, delim=", r->skip);
     put_one(out, r->file->separator);
     buf_put_z(out,
-              ", quote='\"', escape='\"', strict_mode=true, null_padding=false, store_rejects=true, rejects_limit=0, "
+              ", quote='\"', escape='\"', strict_mode=true, store_rejects=true, rejects_limit=0, "
               "decimal_separator=");
     put_one(out, r->file->decimal);
     buf_put_z(out, ", columns={");
     for (size_t i = 0; i < r->file->heading_count; i++)
         buf_putf(out, "%s'h%zu':'%s'", i ? "," : "", i, texts ? "VARCHAR" : heading_type(r, i));
-    buf_put_z(out, "}, nullstr='')");
+    buf_put_z(out, r->file->padded ? "}, null_padding=true, parallel=false, nullstr='')" : "}, nullstr='')");
 }
 
 /* ---- what a column is made of ---- */

@@ -22,7 +22,8 @@ typedef struct {
     bool     gzip;
     Str      encoding; /* IANA name: "UTF-8", "windows-1252" */
     char     separator, quote, decimal;
-    size_t   skip; /* rows before the headings, empty ones and notes included */
+    bool     padded; /* rows may lack empty cells at their end */
+    size_t   skip;   /* rows before the headings, empty ones and notes included */
     Column  *columns;
     size_t   column_count;
     Str     *headings; /* as they stand in the file */

@@ -28,6 +28,7 @@ typedef struct Source {
     Str        *other_sheets; /* of a workbook or an archive, that were not read */
     size_t      other_sheet_count;
     bool        terms;    /* headings are terms of Darwin Core: each stays a column */
+    Str         id;       /* the heading that an archive says is its core's id; empty */
     Json       *proposed; /* for the record of a dataset that is made: members of its document, or NULL */
 } Source;
 

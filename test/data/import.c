@@ -120,6 +120,24 @@ TEST("a file becomes a part, the same file changes nothing, another of its name 
     world_end(&w);
 }
 
+TEST("an empty cell in quotes is empty, also in a row set aside; empty cells left out at the end are empty")
+{
+    World    w = world(a);
+    Imported out;
+    Str      text, path;
+    CHECK_OK(import(&w, a, file_of(a, "a,b,c,d\n\"\",\"x \"\"y\"\"\",1\n\"k\",\"\",2\nk,k,2\nl,m,3,word\n"),
+                    "quoted.csv", &out, &err));
+    CHECK_EQ_INT(out.rows, 4);
+    CHECK_EQ_INT(ask(&w, a, out.part, "SELECT count(*) FROM t WHERE d IS NULL").integer, 3);
+    CHECK_STR(ask(&w, a, out.part, "SELECT b FROM t WHERE a IS NULL").text, "x \"y\"");
+    CHECK_OK(import(&w, a, file_of(a, "a,b,c,d\n\"\",\"\",much,\"\"\nk,l,4,m\n"), "aside.csv", &out, &err));
+    CHECK_EQ_INT(out.aside, 1);
+    CHECK_OK(files_find(data_parts(w.data), a, out.aside_file, &path, &err));
+    CHECK_OK(file_read(a, path.at, 10000, &text, &err));
+    CHECK_STR(text, "a,b,c,d,_line,_column,_value,_reason,_row\n,,much,,2,c,much,not-integer,\n");
+    world_end(&w);
+}
+
 TEST("a row that cannot be read is set aside with its line, column, value and reason")
 {
     World    w = world(a);

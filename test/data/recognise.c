@@ -61,6 +61,9 @@ TEST("separators, packing, notes and headings are found")
         { "\"n\",\"v\",\"w\"\n\"1\",\"x\",2,3\n\"2\",\"y\",2,3\n", "column 1:integer n:string v:integer w:integer", ',',
           0 },
         { "only\nx\ny\n", "only:string", ',', 0 },
+        { "title of it\na,b,c\n1,2,3\n4,5,6\n", "a:integer b:integer c:integer", ',', 1 },
+        /* Empty cells at the end are left out of most rows: the headings are still the first row. */
+        { "a,b,c,d\n1,x\n2,y\n3,z\n4,z,5,6\n", "a:integer b:string c:integer d:integer", ',', 0 },
         { "a,a,\n1,2,3\n", "a:integer a_2:integer column 3:integer", ',', 0 },
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -96,6 +99,7 @@ TEST("types, dates and what means no value are found in the values")
         { "-3 2 -99", "v:integer" },
         { "-3000 2 -9999", "v:integer" },
         { "NA AF TH US", "v:string" },
+        { "\"1.5\" \"\" \"2\"", "v:number" }, /* two quotes are an empty cell */
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         Recognised r;
@@ -148,6 +152,41 @@ TEST("a number that is missing as a word in one column may be so in all")
     CHECK_STR(said(a, &r), "a:integer[NA] b:integer[NA]");
 }
 
+TEST("words are missing as the numbers are, but not codes of countries and continents")
+{
+    static const char *const table[][2] = {
+        { "a,b\n1,NA\nNA,NE\n2,SW\n3,cv\n", "a:integer[NA] b:string[NA]" },
+        { "a,b\n1,NA\nNA,NE\n2,TH\n3,VN\n", "a:integer[NA] b:string" },
+        { "a,b\n1,NA\nNA,AS\n2,EU\n3,OC\n", "a:integer[NA] b:string" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i][0])), &r, &err));
+        CHECK_STR(said(a, &r), table[i][1]);
+    }
+}
+
+TEST("a unit stands in brackets behind a number's heading, and a remark is none")
+{
+    static const struct {
+        const char *heading, *value, *unit;
+    } table[] = {
+        { "level (m)", "1", "m" },
+        { "Nuclear (TWh \u2013 sub method)", "1", "TWh" },
+        { "CO2 (kg per head)", "1", "kg per head" },
+        { "Annual (GWh)", "", "GWh" },
+        { "Energy (per capita)", "1", "" },
+        { "Fuels (Not in Total)", "1", "" },
+        { "Islands (SIDS)", "x", "" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_format(a, "k,%s\na,%s\n", table[i].heading, table[i].value)), &r,
+                                &err));
+        CHECK_STR(r.columns[1].unit, table[i].unit);
+    }
+}
+
 TEST("what cannot be decided is a doubt with its name")
 {
     static const struct {
@@ -157,6 +196,12 @@ TEST("what cannot be decided is a doubt with its name")
         { "n,x\n1,a\n2,b\n-99,c\n", "number-for-missing" },
         { "place,x\nKon Dá»¡ng,a\n", "encoded-twice" },
         { "word,x\nsome text,1\nN/A,2\n", "maybe-missing" },
+        { "name,x\nsome text,1\n-99,2\n", "maybe-missing" },
+        { "share,x\n1,a\n2,a\n3,a\n4,a\n>95,b\n", "mostly-numbers" },
+        { "a,b\n1,\n2,\n", "empty-columns" },
+        { "17,Animalia,x\n18,Animalia,y\n19,Plantae,z\n", "headings-are-values" },
+        { "Levels of 2020\na,b,c\n1,2,3\n4,5,6\n", "lines-passed-over" },
+        { "a,b,c\n1,x\n2,y\n3,z\n4,z,5\n", "short-rows" },
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         Recognised r;
@@ -197,7 +242,8 @@ TEST("encodings are told apart")
 
 TEST("what is no table is refused with what it is")
 {
-    Buf *bomb = buf_open(a), *cut = buf_open(a), *zeros = buf_open(a);
+    Buf *bomb = buf_open(a), *cut = buf_open(a), *zeros = buf_open(a), *wide = buf_open(a);
+    for (int i = 0; i < 2002; i++) buf_put_z(wide, i % 1001 == 1000 ? "x\n" : "x,");
     pack_gzip(S("a,b\n1,2\n"), 6, cut);
     cut->len -= 6;
     memset(buf_grow(zeros, (size_t)300 << 20), ',', (size_t)300 << 20);
@@ -214,6 +260,7 @@ TEST("what is no table is refused with what it is")
         { S("<!DOCTYPE html><p>"), ERR_UNSUPPORTED },
         { S("a,b\n1,\0\x01\x02\n"), ERR_FORMAT },
         { S("1,2\n3,4\n"), ERR_FORMAT },
+        { buf_str(wide), ERR_TOO_BIG },
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         Recognised r;
@@ -236,7 +283,21 @@ TEST("the real files come right: Windows-1252, text encoded twice, dates over co
         { "air/thailand/2026-06.csv.gz", "pm10_aqi", "pm10_aqi:integer[-1][-999]", "number-for-missing" },
         { "water/tonle-sap-prek-kdam-daily.csv.gz", "Date", "Date:date/time(%Y/%m/%d)", NULL },
         { "water/san-francisco-bay-water-quality.csv.gz", "time", "time:datetime/time(%m/%d/%Y %H%M)", NULL },
-        { "geo/country-codes.csv", "ISO3166-1-Alpha-2", "ISO3166-1-Alpha-2:string", NULL },
+        { "geo/country-codes.csv", "ISO3166-1-Alpha-2", "ISO3166-1-Alpha-2:string", "maybe-missing" },
+        { "geo/country-codes.csv", "Continent", "Continent:string", NULL },
+        { "air/five-cities/ShanghaiPM20100101_20151231.csv.gz", "cbwd", "cbwd:string[NA]", NULL },
+        { "air/jakarta-ispu-daily.csv", "tanggal", "tanggal:date/time", NULL },
+        { "air/thailand/stations.csv", "lat", "lat:number/latitude", NULL },
+        { "biodiversity/plants-of-china.csv.gz", "SPECIES", "SPECIES:string/taxon", NULL },
+        { "biodiversity/plants-of-taiwan-names.psv.gz", "zh_name", "zh_name:string", NULL },
+        { "biodiversity/mammals-borneo.tsv", "species", "species:string/taxon", NULL },
+        { "indicators/ember-average-grid-intensity.csv", "iso_alpha3", "iso_alpha3:string/country", NULL },
+        { "indicators/sdg/15.1.1-AG_LND_FRST.csv.gz", "X", "X:number", "maybe-missing" },
+        { "indicators/sdg/7.1.2-EG_EGY_CLEAN.csv.gz", "Value", "Value:string", "mostly-numbers" },
+        { "indicators/sdg/country_12.2.2-EN_MAT_DOMCMPC_wide.csv.gz", "Value_2000", "Value_2000:number", NULL },
+        { "water/cambodia-3s-water-quality.csv", "time", "time:yearmonth/time(%Y %b)", NULL },
+        { "trade/china-io-2020-153.csv.gz", "Code", "Code:string", NULL },
+        { "trade/wiod2013-2011-Y.csv.gz", "AUS_f5", "AUS_f5:integer", NULL },
         { "trade/harmonized-system.csv.gz", "hscode", "hscode:string", NULL },
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
