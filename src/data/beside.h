@@ -3,9 +3,9 @@
    readers are given other parts where terms restrict them (data/generalise.h), what stands beside a part tells
    nobody more than the part does.
 
-   NODE/beside/ab/PART.KIND-FORM[-RECIPE], where PART is the name of the part and RECIPE the beginning of the SHA-256 of what
-   the file depends on beside the part. A file that is there is whole: it is written in parts/tmp, synced and moved. All
-   of the folder may be removed at any time, also while the node is served, and is in no backup: what is missing is made
+   NODE/beside/ab/PART.KIND-FORM[-RECIPE], where PART is the name of the part and RECIPE the beginning of the SHA-256 of
+   what else the file depends on. A file that is there is whole: it is written in parts/tmp, synced and moved. All of
+   the folder may be removed at any time, also while the node is served, and is in no backup: what is missing is made
    again when it is wanted. What is of an older form is removed when the newer one is there. */
 #ifndef BANYAN_DATA_BESIDE_H
 #define BANYAN_DATA_BESIDE_H

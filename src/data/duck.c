@@ -299,15 +299,32 @@ static const char *type_cast(duckdb_type type)
     }
 }
 
-/* The statement around `sql` that gives only types which vectors are read of; empty when `sql` does. */
-static Str sql_simple(Arena *a, DuckAnswer *answer, Str sql)
+/* The same for who reads vectors. */
+static const char *type_cast_of_vector(duckdb_type type)
+{
+    switch (type) {
+    case DUCKDB_TYPE_INTEGER:
+    case DUCKDB_TYPE_DATE:
+    case DUCKDB_TYPE_TIME:
+    case DUCKDB_TYPE_TIMESTAMP: return NULL;
+    case DUCKDB_TYPE_TIMESTAMP_S:
+    case DUCKDB_TYPE_TIMESTAMP_MS:
+    case DUCKDB_TYPE_TIMESTAMP_NS: return "CAST(%s AS TIMESTAMP)";
+    default: return type_cast(type);
+    }
+}
+
+typedef const char *(*TypeCast)(duckdb_type type);
+
+/* The statement around `sql` that gives only types which are read as they are; empty when `sql` does. */
+static Str sql_simple(Arena *a, DuckAnswer *answer, TypeCast cast_of, Str sql)
 {
     Buf *out = buf_open(a);
     bool needed = false;
     buf_put_z(out, "SELECT ");
     for (size_t i = 0; i < answer->columns; i++) {
         duckdb_type type = duckdb_prepared_statement_column_type(answer->prepared, i);
-        const char *cast = type_cast(type),
+        const char *cast = cast_of(type),
                    *name = type < sizeof type_names / sizeof *type_names ? type_names[type] : NULL;
         Str column = str_format(a, "c%zu", i);
         answer->types[i] = name ? str_of(name) : S("VARCHAR");
@@ -369,16 +386,17 @@ static void names_fill(Arena *a, DuckAnswer *answer)
     }
 }
 
-bool duck_ask(DuckRun *run, Arena *a, Str sql, const DuckValue *given, size_t n, DuckAnswer **out, Err *err)
+static bool ask(DuckRun *run, Arena *a, Str sql, TypeCast cast_of, const DuckValue *given, size_t n, DuckAnswer **out,
+                Err *err)
 {
     DuckAnswer *answer = NEW(a, DuckAnswer);
     arena_adopt(a, answer, answer_end);
     if (!prepare(run, a, sql, &answer->prepared, err)) return false;
     names_fill(a, answer);
-    Str simple = sql_simple(a, answer, sql);
-    if (simple.len) {
+    Str around = sql_simple(a, answer, cast_of, sql);
+    if (around.len) {
         duckdb_destroy_prepare(&answer->prepared);
-        if (!prepare(run, a, simple, &answer->prepared, err)) return false;
+        if (!prepare(run, a, around, &answer->prepared, err)) return false;
     }
     for (size_t i = 0; i < n; i++)
         if (!bind(answer->prepared, i + 1, &given[i]))
@@ -389,6 +407,16 @@ bool duck_ask(DuckRun *run, Arena *a, Str sql, const DuckValue *given, size_t n,
     for (size_t i = 0; i < answer->columns; i++) answer->vector_types[i] = duckdb_column_type(&answer->result, i);
     *out = answer;
     return true;
+}
+
+bool duck_ask(DuckRun *run, Arena *a, Str sql, const DuckValue *given, size_t n, DuckAnswer **out, Err *err)
+{
+    return ask(run, a, sql, type_cast, given, n, out, err);
+}
+
+bool duck_ask_vectors(DuckRun *run, Arena *a, Str sql, const DuckValue *given, size_t n, DuckAnswer **out, Err *err)
+{
+    return ask(run, a, sql, type_cast_of_vector, given, n, out, err);
 }
 
 size_t duck_column_count(const DuckAnswer *answer)
@@ -424,27 +452,69 @@ static DuckValue value_at(duckdb_vector vector, duckdb_type type, idx_t row)
     }
 }
 
+/* False at the end and on failure. */
+static bool chunk_next(DuckAnswer *answer, Err *err)
+{
+    *err = (Err){ 0 };
+    duckdb_destroy_data_chunk(&answer->chunk);
+    answer->chunk = duckdb_fetch_chunk(answer->result);
+    answer->next = 0;
+    answer->rows = answer->chunk ? duckdb_data_chunk_get_size(answer->chunk) : 0;
+    const char *what = answer->chunk ? NULL : duckdb_result_error(&answer->result);
+    if (what && *what) duck_fail(err, duckdb_result_error_type(&answer->result), what);
+    return answer->rows > 0;
+}
+
 bool duck_next(DuckAnswer *answer, const DuckValue **row, Err *err)
 {
     *err = (Err){ 0 };
-    while (answer->next == answer->rows) {
-        duckdb_destroy_data_chunk(&answer->chunk);
-        answer->chunk = duckdb_fetch_chunk(answer->result);
-        if (!answer->chunk) {
-            const char *what = duckdb_result_error(&answer->result);
-            if (what && *what) duck_fail(err, duckdb_result_error_type(&answer->result), what);
-            return false;
-        }
-        answer->next = 0;
-        answer->rows = duckdb_data_chunk_get_size(answer->chunk);
-        if (answer->rows == 0) return false;
-    }
+    if (answer->next == answer->rows && !chunk_next(answer, err)) return false;
     for (size_t i = 0; i < answer->columns; i++)
         answer->row[i] =
             value_at(duckdb_data_chunk_get_vector(answer->chunk, i), answer->vector_types[i], answer->next);
     answer->next++;
     *row = answer->row;
     return true;
+}
+
+_Static_assert(sizeof(DuckText) == sizeof(duckdb_string_t), "texts lie in vectors as duckdb_string_t");
+
+static bool vector_type(duckdb_type type, DuckVectorType *out, Err *err)
+{
+    switch (type) {
+    case DUCKDB_TYPE_BOOLEAN: *out = DUCK_VECTOR_BOOL; return true;
+    case DUCKDB_TYPE_INTEGER: *out = DUCK_VECTOR_INT32; return true;
+    case DUCKDB_TYPE_BIGINT: *out = DUCK_VECTOR_INT64; return true;
+    case DUCKDB_TYPE_DOUBLE: *out = DUCK_VECTOR_DOUBLE; return true;
+    case DUCKDB_TYPE_VARCHAR: *out = DUCK_VECTOR_TEXT; return true;
+    case DUCKDB_TYPE_DATE: *out = DUCK_VECTOR_DATE; return true;
+    case DUCKDB_TYPE_TIME: *out = DUCK_VECTOR_TIME; return true;
+    case DUCKDB_TYPE_TIMESTAMP: *out = DUCK_VECTOR_STAMP; return true;
+    default: return fail(err, ERR_INTERNAL, "vectors of type %d are not read", (int)type);
+    }
+}
+
+bool duck_next_vectors(DuckAnswer *answer, size_t *rows, DuckVector *vectors, Err *err)
+{
+    if (!chunk_next(answer, err)) return false;
+    for (size_t i = 0; i < answer->columns; i++) {
+        duckdb_vector vector = duckdb_data_chunk_get_vector(answer->chunk, i);
+        vectors[i].data = duckdb_vector_get_data(vector);
+        vectors[i].valid = duckdb_vector_get_validity(vector);
+        if (!vector_type(answer->vector_types[i], &vectors[i].type, err)) return false;
+    }
+    *rows = answer->rows;
+    return true;
+}
+
+Str duck_number_text(Arena *a, double number)
+{
+    duckdb_value value = duckdb_create_double(number);
+    char        *text = duckdb_get_varchar(value);
+    Str          copy = str_copy(a, str_of(text ? text : ""));
+    duckdb_free(text);
+    duckdb_destroy_value(&value);
+    return copy;
 }
 
 bool duck_ask_one(DuckRun *run, Arena *a, Str sql, const DuckValue *given, size_t n, DuckValue *out, Err *err)

@@ -11,6 +11,9 @@
 #ifndef BANYAN_DATA_DUCK_H
 #define BANYAN_DATA_DUCK_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 
@@ -76,6 +79,46 @@ Str duck_column_sql_type(const DuckAnswer *answer, size_t i);
    next row. False at the end (err->code is ERR_NONE) and on failure. */
 bool duck_next(DuckAnswer *answer, const DuckValue **row, Err *err);
 void duck_answer_close(DuckAnswer *answer);
+
+/* The same by columns, as the values lie in the engine's memory: for who reads millions of rows. What is of none of
+   these types is one of them as duck_next has it: wide integers and decimals doubles, the rest texts. */
+typedef enum { DUCK_VECTOR_BOOL,   /* bool */
+               DUCK_VECTOR_INT32,  /* int32_t, of INTEGER */
+               DUCK_VECTOR_INT64,  /* int64_t, of BIGINT */
+               DUCK_VECTOR_DOUBLE, /* double */
+               DUCK_VECTOR_TEXT,   /* DuckText */
+               DUCK_VECTOR_DATE,   /* int32_t: days since 1970 */
+               DUCK_VECTOR_TIME,   /* int64_t: microseconds of the day */
+               DUCK_VECTOR_STAMP   /* int64_t: microseconds since 1970 */
+} DuckVectorType;
+typedef struct {
+    DuckVectorType  type;
+    const void     *data;
+    const uint64_t *valid; /* a bit a row; NULL: all have a value */
+} DuckVector;
+typedef struct { /* up to 12 bytes lie in it from `head` on, more at `rest` */
+    uint32_t    len;
+    char        head[4];
+    const char *rest;
+} DuckText;
+
+static inline bool duck_has(const DuckVector *v, size_t row)
+{
+    return !v->valid || (v->valid[row / 64] >> (row % 64) & 1);
+}
+
+static inline Str duck_text(const DuckVector *v, size_t row)
+{
+    const DuckText *text = (const DuckText *)v->data + row;
+    return (Str){ text->len <= 12 ? (const char *)text + offsetof(DuckText, head) : text->rest, text->len };
+}
+
+bool duck_ask_vectors(DuckRun *run, Arena *a, Str sql, const DuckValue *given, size_t n, DuckAnswer **out, Err *err);
+/* `vectors` has duck_column_count of room; they live until the next call. Some two thousand rows at a time, at least
+   one; false as duck_next. */
+bool duck_next_vectors(DuckAnswer *answer, size_t *rows, DuckVector *vectors, Err *err);
+/* Any double as the engine casts it to VARCHAR, in `a`. Slow: some 300 ns. */
+Str duck_number_text(Arena *a, double number);
 
 /* The only value of the only row; ERR_INTERNAL when there is none. Text lives in `a`. */
 bool duck_ask_one(DuckRun *run, Arena *a, Str sql, const DuckValue *given, size_t n, DuckValue *out, Err *err);

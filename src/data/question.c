@@ -267,7 +267,6 @@ bool question_read(Arena *a, const Table *table, const QuestionPair *pairs, size
 bool question_copy(DuckRun *run, Arena *a, const TableQuestion *question, RowsForm form, int to, Err *err)
 {
     static const char *const forms[] = {
-        [ROWS_CSV] = "csv, HEADER",
         [ROWS_PARQUET] = "parquet, COMPRESSION zstd",
         [ROWS_JSON_LINES] = "json",
     };

@@ -61,8 +61,7 @@ bool question_read(Arena *a, const Table *table, const QuestionPair *pairs, size
 
 /* Run `question` and write it to a file descriptor (a pipe or a file) as it comes, in bounded memory.
    Fails as duck_do; a pipe that nobody reads any longer: ERR_STORE. */
-typedef enum { ROWS_CSV,
-               ROWS_PARQUET,
+typedef enum { ROWS_PARQUET,
                ROWS_JSON_LINES } RowsForm;
 bool question_copy(DuckRun *run, Arena *a, const TableQuestion *question, RowsForm form, int to, Err *err);
 

@@ -1,4 +1,4 @@
-/* See rows.h. CSV, Parquet and JSON Lines are written by the engine into a pipe; GeoJSON row by row here;
+/* See rows.h. Parquet and JSON Lines are written by the engine into a pipe; GeoJSON row by row here;
    a spreadsheet is a file first, because its table of contents stands at its end. */
 #include "web/rows_inside.h"
 
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "data/generalise.h"
+#include "data/question_csv.h"
 #include "format/sheet.h"
 #include "store/files.h"
 #include "web/site.h"
@@ -309,11 +310,16 @@ static bool sheet_rows(DuckRun *run, Stream *stream, const RowsWork *w, Err *err
     return ok;
 }
 
+static bool take(void *stream, Str bytes)
+{
+    return stream_write(stream, bytes);
+}
+
 bool rows_write(DuckRun *run, Stream *stream, void *with, Err *err)
 {
     const RowsWork *w = with;
     switch (w->as) {
-    case ROWS_AS_CSV: return engine_write(run, stream, w, ROWS_CSV, err);
+    case ROWS_AS_CSV: return question_csv(run, w->arena, &w->question, take, stream, err);
     case ROWS_AS_PARQUET: return engine_write(run, stream, w, ROWS_PARQUET, err);
     case ROWS_AS_JSON_LINES: return engine_write(run, stream, w, ROWS_JSON_LINES, err);
     case ROWS_AS_GEOJSON: return geojson_rows(run, stream, w, err);
