@@ -90,6 +90,7 @@ $(shell mkdir -p $(OBJ); \
 $(OBJ)/test/%.o: CFLAGS += -Itest
 $(OBJ)/src/main.o: CFLAGS += -DBANYAN_VERSION='"$(VERSION)"'
 $(OBJ)/src/main.o: $(OBJ)/version
+$(OBJ)/src/data/shapes.o: src/data/shapes.bin
 $(OBJ)/%.o: %.c $(OBJ)/flags | $(DUCKDB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/uloc.h>
+#include <unicode/uregion.h>
 #include <unicode/ustring.h>
 
 #include "text/country.h"
@@ -126,6 +127,16 @@ bool country_of_alpha3(Str alpha3, char alpha2[3])
         return true;
     }
     return false;
+}
+
+bool country_of_number(int number, char alpha2[3])
+{
+    UErrorCode     code = U_ZERO_ERROR;
+    const URegion *region = uregion_getRegionFromNumericCode(number, &code);
+    const char    *found = U_SUCCESS(code) && region ? uregion_getRegionCode(region) : "";
+    bool           yes = strlen(found) == 2 && country_is_code(str_of(found));
+    memcpy(alpha2, yes ? found : "\0\0", 3);
+    return yes;
 }
 
 bool country_is_area(Str alpha2)

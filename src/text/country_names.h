@@ -15,6 +15,8 @@ void       countries_close(Countries *c); /* accepts NULL */
 bool country_find(const Countries *c, Str name, char alpha2[3]);
 bool country_is_code(Str alpha2);                   /* in capitals; XZ and ZZ are none */
 bool country_of_alpha3(Str alpha3, char alpha2[3]); /* whatever the case */
+/* Of an ISO 3166-1 numeric code; false, and `alpha2` empty, for what is none. */
+bool country_of_number(int number, char alpha2[3]);
 /* Not a state of its own: an area of another (ISO 3166-1 has "not independent"). */
 bool country_is_area(Str alpha2);
 
