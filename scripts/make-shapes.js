@@ -52,9 +52,12 @@ function cut(points) {
   return lines;
 }
 
+// Areas that are drawn by themselves, but that nobody writes otherwise than as the country: ISO 3166-1 numeric codes.
+const parts = { "Baikonur": 398, "Clipperton I.": 250, "Coral Sea Is.": 36, "Indian Ocean Ter.": 36 };
+
 const numbers = []; // of the shapes; 0: one without a code
 const shape_of = (g) => {
-  const number = Number(g.id) > 0 ? Number(g.id) : 0;
+  const number = Number(g.id) > 0 ? Number(g.id) : parts[g.properties.name] || 0;
   if (!numbers.includes(number)) numbers.push(number);
   return numbers.indexOf(number) + 1;
 };

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/thread.h"
+#include "data/flag.h"
 #include "store/files.h"
 
 struct Data {
@@ -69,7 +70,9 @@ bool data_engine(Data *data, Duck **out, Err *err)
     int64_t     memory = json_get_integer(node_settings(data->node), "data_memory", 0);
     DuckOptions options = { .folder = data->spill.at,
                             .memory_bytes = memory > 0 ? (uint64_t)memory : 0,
-                            .niceness = THREAD_OF_QUESTIONS };
+                            .niceness = THREAD_OF_QUESTIONS,
+                            .functions = flag_functions,
+                            .function_count = FLAG_FUNCTIONS };
     pthread_mutex_lock(&data->lock);
     bool ok = data->duck || duck_open(&options, &data->duck, err);
     if (ok) *out = data->duck;

@@ -23,6 +23,13 @@ typedef struct DuckAnswer DuckAnswer;
 
 #define DUCK_MEMORY_DEFAULT ((uint64_t)1 << 30)
 
+/* A function for SQL, NAME(DOUBLE, DOUBLE, VARCHAR) as INTEGER, NULL where any of them is. Asked for many rows at once,
+   from several threads; texts live for the call. */
+typedef struct {
+    const char *name;
+    void (*of)(const double *x, const double *y, const Str *text, size_t n, int32_t *out);
+} DuckFunction;
+
 typedef struct {
     const char *folder;       /* for temporary files; made when it is missing. NULL: there are none */
     uint64_t    memory_bytes; /* 0: DUCK_MEMORY_DEFAULT */
@@ -30,9 +37,11 @@ typedef struct {
     int         niceness;     /* of those threads (base/thread.h); 0: as who opens it */
     /* When given: these files only, nothing else may be opened, and no setting may be changed. For SQL
        that people write. */
-    const Str  *only_files;
-    size_t      only_file_count;
-    const char *only_folder; /* the same of all files of a folder */
+    const Str          *only_files;
+    size_t              only_file_count;
+    const char         *only_folder; /* the same of all files of a folder */
+    const DuckFunction *functions;   /* live as long as the instance */
+    size_t              function_count;
 } DuckOptions;
 
 bool duck_open(const DuckOptions *options, Duck **out, Err *err);

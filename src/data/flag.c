@@ -193,6 +193,8 @@ static bool concerns(Flag flag, const Column *c)
     case FLAG_COORDINATES_HALF: return c->role == ROLE_OF_LATITUDE || c->role == ROLE_OF_LONGITUDE;
     case FLAG_COORDINATES_SWAPPED:
     case FLAG_COORDINATES_FAR:
+    case FLAG_COORDINATES_COUNTRY:
+    case FLAG_COORDINATES_AT_SEA:
         return c->role == ROLE_OF_LATITUDE || c->role == ROLE_OF_LONGITUDE || c->role == ROLE_OF_COUNTRY;
     case FLAG_FUTURE_DATE:
     case FLAG_EARLY_DATE: return c->role == ROLE_OF_TIME;

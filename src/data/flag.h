@@ -5,10 +5,11 @@
    written, and it is written once more when they find any; a check that would flag more than a fifth of the rows
    says that the table is made otherwise than the check thinks, and flags none.
 
-   Outliers are values further from the median than four times the 0.5 % or 99.5 % quantile of their indicator
-   is on that side, where the column has a unit or the role of the value, from 200 rows on. Coordinates are compared
-   in the same way with others of their country. A series has a gap where its rows of a place and indicator
-   are usually one step apart and here more than one and a half.
+   Coordinates are laid against the shapes of countries and the sea (data/place.h): what is farther than a fifth of
+   a degree from where it should be is flagged. Outliers are values further from the median than four times the 0.5 %
+   or 99.5 % quantile of their indicator is on that side, where the column has a unit or the role of the value, from
+   200 rows on. Coordinates are also compared in the same way with others of their country. A series has a gap where
+   its rows of a place and indicator are usually one step apart and here more than one and a half.
    Cost: a million rows take one to three seconds, most of it sorting series for gaps. */
 #ifndef BANYAN_DATA_FLAG_H
 #define BANYAN_DATA_FLAG_H
@@ -34,6 +35,10 @@ bool         flag_find(Str name, Flag *out);
 /* "CASE … END": the list of the flags of a row by itself, over the columns' names. What is past
    `now_ms` is in the future. */
 void flags_row_sql(const Column *columns, size_t n, int64_t now_ms, Buf *out);
+
+/* What the checks call in SQL: DuckOptions of an instance that flags has them. */
+#define FLAG_FUNCTIONS 1
+extern const DuckFunction flag_functions[FLAG_FUNCTIONS];
 
 /* The checks over the whole of the part at `path`, which has `rows` rows: writes the part with their flags to
    `path_flagged` and sets `*written` when there are any. `options`: of COPY. */

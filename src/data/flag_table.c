@@ -10,34 +10,24 @@
 #define TEXTS_MAX    6   /* columns compared for shuffled values */
 #define TEXTS_SAMPLE 200000
 
-typedef struct {
-    DuckRun      *run;
-    Arena        *a;
-    const Column *columns;
-    size_t        n;
-    uint64_t      rows;
-    Str           table; /* "read_parquet('…', file_row_number=true)" */
-    Err          *err;
-} Whole;
-
-static const Column *with_role(const Whole *w, ColumnRole role)
+const Column *flag_role(const Whole *w, ColumnRole role)
 {
     return columns_role(w->columns, w->n, role);
 }
 
-static Str name_sql(const Whole *w, const Column *c)
+Str flag_name_sql(const Whole *w, const Column *c)
 {
     Buf *b = buf_open(w->a);
     sql_name(b, c->name);
     return buf_str(b);
 }
 
-/* "SELECT row, …": its rows get the flag, unless they are too many. */
-static bool found(Whole *w, Flag flag, Str rows_sql)
+bool flag_found(Whole *w, Flag flag, Str rows_sql)
 {
     Buf      *sql = buf_open(w->a);
     DuckValue count;
-    buf_putf(sql, "INSERT INTO flags_found SELECT row, '%s' FROM (%.*s)", flag_name(flag), STR_ARG(rows_sql));
+    buf_putf(sql, "INSERT INTO flags_found SELECT row, '%s' FROM (%.*s) EXCEPT SELECT row, flag FROM flags_found",
+             flag_name(flag), STR_ARG(rows_sql));
     if (!duck_do(w->run, buf_str(sql), w->err)) return false;
     buf_clear(sql);
     buf_putf(sql, "SELECT count(*) FROM flags_found WHERE flag = '%s'", flag_name(flag));
@@ -52,19 +42,19 @@ static bool found(Whole *w, Flag flag, Str rows_sql)
 
 static bool find_ids(Whole *w)
 {
-    const Column *id = with_role(w, ROLE_OF_ID);
+    const Column *id = flag_role(w, ROLE_OF_ID);
     if (!id) return true;
-    Str name = name_sql(w, id);
+    Str name = flag_name_sql(w, id);
     /* By hash first: eight bytes an id, where the texts of all would not fit in memory. */
     Str likely = str_format(w->a,
                             "hash(%.*s) IN (SELECT hash(%.*s) FROM %.*s WHERE %.*s IS NOT NULL GROUP BY 1 "
                             "HAVING count(*) > 1)",
                             STR_ARG(name), STR_ARG(name), STR_ARG(w->table), STR_ARG(name));
-    return found(w, FLAG_ID_REPEATED,
-                 str_format(w->a,
-                            "SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (SELECT %.*s FROM %.*s WHERE %.*s "
-                            "GROUP BY 1 HAVING count(*) > 1)",
-                            STR_ARG(w->table), STR_ARG(name), STR_ARG(name), STR_ARG(w->table), STR_ARG(likely)));
+    return flag_found(w, FLAG_ID_REPEATED,
+                      str_format(w->a,
+                                 "SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (SELECT %.*s FROM %.*s "
+                                 "WHERE %.*s GROUP BY 1 HAVING count(*) > 1)",
+                                 STR_ARG(w->table), STR_ARG(name), STR_ARG(name), STR_ARG(w->table), STR_ARG(likely)));
 }
 
 static void put_hash(const Whole *w, bool keys, Buf *out)
@@ -92,22 +82,22 @@ static bool find_hashes(Whole *w, Flag flag, bool keys, const char *besides)
              "SELECT file_row_number AS row FROM %.*s WHERE %s IN (SELECT %s FROM %.*s GROUP BY 1 "
              "HAVING count(*) > 1)%s",
              STR_ARG(w->table), hash->at, hash->at, STR_ARG(w->table), besides);
-    return found(w, flag, buf_str(sql));
+    return flag_found(w, flag, buf_str(sql));
 }
 
 static bool is_series(const Whole *w)
 {
-    return with_role(w, ROLE_OF_TIME) && !with_role(w, ROLE_OF_TAXON) &&
-           (with_role(w, ROLE_OF_PLACE) || with_role(w, ROLE_OF_COUNTRY));
+    return flag_role(w, ROLE_OF_TIME) && !flag_role(w, ROLE_OF_TAXON) &&
+           (flag_role(w, ROLE_OF_PLACE) || flag_role(w, ROLE_OF_COUNTRY));
 }
 
 static bool find_repeated(Whole *w)
 {
     if (!find_ids(w)) return false;
-    if (!with_role(w, ROLE_OF_ID) && !find_hashes(w, FLAG_ROW_REPEATED, false, "")) return false;
-    if (!is_series(w) || with_role(w, ROLE_OF_ID)) return true;
-    const Column *place = with_role(w, ROLE_OF_PLACE) ? with_role(w, ROLE_OF_PLACE) : with_role(w, ROLE_OF_COUNTRY);
-    Str           where = name_sql(w, place), when = name_sql(w, with_role(w, ROLE_OF_TIME));
+    if (!flag_role(w, ROLE_OF_ID) && !find_hashes(w, FLAG_ROW_REPEATED, false, "")) return false;
+    if (!is_series(w) || flag_role(w, ROLE_OF_ID)) return true;
+    const Column *place = flag_role(w, ROLE_OF_PLACE) ? flag_role(w, ROLE_OF_PLACE) : flag_role(w, ROLE_OF_COUNTRY);
+    Str           where = flag_name_sql(w, place), when = flag_name_sql(w, flag_role(w, ROLE_OF_TIME));
     return find_hashes(w, FLAG_KEY_REPEATED, true,
                        str_format(w->a,
                                   " AND %.*s IS NOT NULL AND %.*s IS NOT NULL AND file_row_number "
@@ -122,14 +112,14 @@ static bool find_repeated(Whole *w)
 /* Values of a column, by the groups of another if there is one. */
 static bool find_outliers(Whole *w)
 {
-    const Column *indicator = with_role(w, ROLE_OF_INDICATOR);
-    Str           group = indicator ? name_sql(w, indicator) : S("1");
+    const Column *indicator = flag_role(w, ROLE_OF_INDICATOR);
+    Str           group = indicator ? flag_name_sql(w, indicator) : S("1");
     Buf          *sql = buf_open(w->a);
     for (size_t i = 0; i < w->n; i++) {
         const Column *c = &w->columns[i];
         bool          measured = c->unit.len || c->role == ROLE_OF_VALUE;
         if (!flag_is_number(c) || !measured || c->role == ROLE_OF_LATITUDE || c->role == ROLE_OF_LONGITUDE) continue;
-        Str name = name_sql(w, c);
+        Str name = flag_name_sql(w, c);
         if (sql->len) buf_put_z(sql, " UNION ");
         buf_putf(sql,
                  "SELECT file_row_number AS row FROM %.*s p JOIN (SELECT %.*s AS g, "
@@ -141,16 +131,16 @@ static bool find_outliers(Whole *w)
                  STR_ARG(w->table), STR_ARG(group), STR_ARG(name), STR_ARG(w->table), STR_ARG(name),
                  VALUES_MIN, STR_ARG(group), STR_ARG(name), STR_ARG(name));
     }
-    return !sql->len || found(w, FLAG_OUTLIER, buf_str(sql));
+    return !sql->len || flag_found(w, FLAG_OUTLIER, buf_str(sql));
 }
 
 static bool find_coordinates(Whole *w)
 {
-    const Column *latitude = with_role(w, ROLE_OF_LATITUDE), *longitude = with_role(w, ROLE_OF_LONGITUDE);
-    const Column *country = with_role(w, ROLE_OF_COUNTRY);
+    const Column *latitude = flag_role(w, ROLE_OF_LATITUDE), *longitude = flag_role(w, ROLE_OF_LONGITUDE);
+    const Column *country = flag_role(w, ROLE_OF_COUNTRY);
     if (!latitude || !longitude || !flag_is_number(latitude) || !flag_is_number(longitude)) return true;
-    Str lat = name_sql(w, latitude), lon = name_sql(w, longitude);
-    Str group = country ? name_sql(w, country) : S("1");
+    Str lat = flag_name_sql(w, latitude), lon = flag_name_sql(w, longitude);
+    Str group = country ? flag_name_sql(w, country) : S("1");
     /* The box of the middle 98 % of a country, widened by its own half and a degree. */
     Str boxed = str_format(w->a,
                            "FROM (SELECT file_row_number AS row, %.*s AS y, %.*s AS x, %.*s AS c "
@@ -176,8 +166,8 @@ static bool find_coordinates(Whole *w)
                      STR_ARG(boxed)),
                  w->err))
         return false;
-    return found(w, FLAG_COORDINATES_SWAPPED, S("SELECT row FROM flags_outside WHERE swapped")) &&
-           (!country || found(w, FLAG_COORDINATES_FAR, S("SELECT row FROM flags_outside WHERE NOT swapped"))) &&
+    return flag_found(w, FLAG_COORDINATES_SWAPPED, S("SELECT row FROM flags_outside WHERE swapped")) &&
+           (!country || flag_found(w, FLAG_COORDINATES_FAR, S("SELECT row FROM flags_outside WHERE NOT swapped"))) &&
            duck_do(w->run, S("DROP TABLE flags_outside"), w->err);
 #undef IN_BOX
 }
@@ -186,13 +176,13 @@ static bool find_coordinates(Whole *w)
 
 static bool find_countries(Whole *w)
 {
-    const Column    *country = with_role(w, ROLE_OF_COUNTRY);
+    const Column    *country = flag_role(w, ROLE_OF_COUNTRY);
     DuckAnswer      *answer;
     const DuckValue *row;
     Buf             *list = buf_open(w->a);
     size_t           known = 0, unknown = 0;
     if (!country || country->type != COLUMN_STRING) return true;
-    Str name = name_sql(w, country);
+    Str name = flag_name_sql(w, country);
     if (!duck_ask(w->run, w->a,
                   str_format(w->a, "SELECT DISTINCT %.*s FROM %.*s WHERE %.*s IS NOT NULL LIMIT 2000", STR_ARG(name),
                              STR_ARG(w->table), STR_ARG(name)),
@@ -209,17 +199,17 @@ static bool find_countries(Whole *w)
     duck_answer_close(answer);
     if (w->err->code != ERR_NONE) return false;
     if (!unknown || !known) return true; /* none known: written in another way than is read here */
-    return found(w, FLAG_COUNTRY_UNKNOWN,
-                 str_format(w->a, "SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (%s)", STR_ARG(w->table),
-                            STR_ARG(name), list->at));
+    return flag_found(w, FLAG_COUNTRY_UNKNOWN,
+                      str_format(w->a, "SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (%s)", STR_ARG(w->table),
+                                 STR_ARG(name), list->at));
 }
 
 static bool find_taxa(Whole *w)
 {
-    const Column *taxon = with_role(w, ROLE_OF_TAXON);
+    const Column *taxon = flag_role(w, ROLE_OF_TAXON);
     if (!taxon || taxon->type != COLUMN_STRING) return true;
-    Str name = name_sql(w, taxon);
-    return found(
+    Str name = flag_name_sql(w, taxon);
+    return flag_found(
         w, FLAG_TAXON_FORM,
         str_format(
             w->a,
@@ -240,7 +230,7 @@ static bool find_shuffled(Whole *w)
         if (w->columns[i].type == COLUMN_STRING) texts[n++] = &w->columns[i];
     if (n < 2 || w->rows < VALUES_MIN) return true;
     for (size_t i = 0; i < n; i++) {
-        Str name = name_sql(w, texts[i]);
+        Str name = flag_name_sql(w, texts[i]);
         buf_putf(with,
                  "%s u%zu AS MATERIALIZED (SELECT %.*s AS v FROM (SELECT %.*s FROM %.*s LIMIT %d) "
                  "WHERE %.*s IS NOT NULL "
@@ -250,7 +240,7 @@ static bool find_shuffled(Whole *w)
     }
     for (size_t i = 0; i < n; i++)
         for (size_t k = i + 1; k < n; k++) {
-            Str one = name_sql(w, texts[i]), other = name_sql(w, texts[k]);
+            Str one = flag_name_sql(w, texts[i]), other = flag_name_sql(w, texts[k]);
             buf_putf(sql,
                      "%s SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (SELECT v FROM u%zu "
                      "EXCEPT SELECT v FROM "
@@ -258,20 +248,20 @@ static bool find_shuffled(Whole *w)
                      sql->len ? " UNION" : "", STR_ARG(w->table), STR_ARG(one), k, i,
                      STR_ARG(other), i, k);
         }
-    return found(w, FLAG_COLUMNS_SHUFFLED, str_join(w->a, (Str[]){ buf_str(with), buf_str(sql) }, 2));
+    return flag_found(w, FLAG_COLUMNS_SHUFFLED, str_join(w->a, (Str[]){ buf_str(with), buf_str(sql) }, 2));
 }
 
 /* ---- series ---- */
 
 static bool find_gaps(Whole *w)
 {
-    const Column *time = with_role(w, ROLE_OF_TIME), *indicator = with_role(w, ROLE_OF_INDICATOR);
-    const Column *place = with_role(w, ROLE_OF_PLACE);
+    const Column *time = flag_role(w, ROLE_OF_TIME), *indicator = flag_role(w, ROLE_OF_INDICATOR);
+    const Column *place = flag_role(w, ROLE_OF_PLACE);
     DuckValue     step = { 0 };
     if (!is_series(w) || (time->type != COLUMN_YEAR && !flag_is_date(time))) return true;
-    Str  at = name_sql(w, time), group = name_sql(w, place ? place : with_role(w, ROLE_OF_COUNTRY));
+    Str  at = flag_name_sql(w, time), group = flag_name_sql(w, place ? place : flag_role(w, ROLE_OF_COUNTRY));
     Str  seconds = time->type == COLUMN_YEAR ? at : str_format(w->a, "epoch(%.*s)", STR_ARG(at));
-    Str  by = indicator ? str_format(w->a, "%.*s, %.*s", STR_ARG(group), STR_ARG(name_sql(w, indicator))) : group;
+    Str  by = indicator ? str_format(w->a, "%.*s, %.*s", STR_ARG(group), STR_ARG(flag_name_sql(w, indicator))) : group;
     Err *err = w->err;
     if (!duck_do(w->run,
                  str_format(w->a,
@@ -294,15 +284,17 @@ static bool find_gaps(Whole *w)
                       NULL, 0, &step, err))
         return false;
     if (step.type == DUCK_NUMBER && step.number > 0 &&
-        !found(w, FLAG_GAP_BEFORE, str_format(w->a, "SELECT row FROM flags_steps WHERE d > %.17g", step.number * 1.5)))
+        !flag_found(
+            w, FLAG_GAP_BEFORE,
+            str_format(w->a, "SELECT row FROM flags_steps WHERE d > %.17g", step.number * 1.5)))
         return false;
     return duck_do(w->run, S("DROP TABLE flags_steps"), err);
 }
 
 static bool find_all(Whole *w)
 {
-    return find_repeated(w) && find_outliers(w) && find_coordinates(w) && find_countries(w) && find_taxa(w) &&
-           find_shuffled(w) && find_gaps(w);
+    return find_repeated(w) && find_outliers(w) && find_coordinates(w) && flag_places(w) &&
+           find_countries(w) && find_taxa(w) && find_shuffled(w) && find_gaps(w);
 }
 
 /* The rows of each flag as bits. A join, or IN, would let row groups change their order. */

@@ -75,5 +75,5 @@ PlaceVerdict place_judge(double latitude, double longitude, const PlaceCountry *
     if (fits(country, &near)) return PLACE_FITS;
     if (near.n) return is_claimed(latitude, longitude, str_of(country->code)) ? PLACE_FITS : PLACE_IN_ANOTHER;
     return shapes_reach(s, latitude, longitude, PLACE_SEA_DEGREES, &country->shapes) ? PLACE_FITS_AT_SEA
-                                                                                      : PLACE_FAR_AT_SEA;
+                                                                                     : PLACE_FAR_AT_SEA;
 }

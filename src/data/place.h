@@ -14,11 +14,11 @@
 #define PLACE_SEA_DEGREES  3.5
 
 typedef enum {
-    PLACE_NOT_JUDGED,   /* a place that is none, a country that is none or has no shape */
-    PLACE_FITS,         /* on its land or near it */
-    PLACE_FITS_AT_SEA,  /* no land near, and its own not farther than PLACE_SEA_DEGREES */
-    PLACE_IN_ANOTHER,   /* on land, and none of it its own */
-    PLACE_FAR_AT_SEA    /* no land near, and its own farther than PLACE_SEA_DEGREES */
+    PLACE_NOT_JUDGED,  /* a place that is none, a country that is none or has no shape */
+    PLACE_FITS,        /* on its land or near it */
+    PLACE_FITS_AT_SEA, /* no land near, and its own not farther than PLACE_SEA_DEGREES */
+    PLACE_IN_ANOTHER,  /* on land, and none of it its own */
+    PLACE_FAR_AT_SEA   /* no land near, and its own farther than PLACE_SEA_DEGREES */
 } PlaceVerdict;
 
 /* A country as place_judge wants it: made once, asked often. */

@@ -102,13 +102,15 @@ static void lines_read(Shapes *s, Bytes *b)
 static int column_of(double x)
 {
     int c = (int)floor((x + 180) * CELLS);
-    return c < 0 ? 0 : c >= COLUMNS ? COLUMNS - 1 : c;
+    return c < 0 ? 0 : c >= COLUMNS ? COLUMNS - 1
+                                    : c;
 }
 
 static int row_of(double y)
 {
     int r = (int)floor((90 - y) * CELLS);
-    return r < 0 ? 0 : r >= ROWS ? ROWS - 1 : r;
+    return r < 0 ? 0 : r >= ROWS ? ROWS - 1
+                                 : r;
 }
 
 static double middle_x(int column)
@@ -301,7 +303,8 @@ static bool is_near(const Line *l, const Around *p, double turn)
     double bx = (l->x2 + turn - p->x) * p->shrink, by = l->y2 - p->y;
     double dx = bx - ax, dy = by - ay, length = dx * dx + dy * dy;
     double t = length > 0 ? -(ax * dx + ay * dy) / length : 0;
-    t = t < 0 ? 0 : t > 1 ? 1 : t;
+    t = t < 0 ? 0 : t > 1 ? 1
+                          : t;
     double nx = ax + t * dx, ny = ay + t * dy;
     return nx * nx + ny * ny <= p->degrees * p->degrees;
 }

@@ -22,7 +22,10 @@ static DuckRun *run_open(Arena *a, const char *folder)
     Err         err = { 0 };
     Duck       *duck;
     DuckRun    *run;
-    DuckOptions options = { .folder = folder, .threads = 2 };
+    DuckOptions options = { .folder = folder,
+                            .threads = 2,
+                            .functions = flag_functions,
+                            .function_count = FLAG_FUNCTIONS };
     CHECK(duck_open(&options, &duck, &err));
     arena_adopt(a, duck, close_duck);
     CHECK(duck_run_open(duck, &run, &err));
@@ -132,9 +135,61 @@ TEST("each fault of an occurrence has its flag, and rows without a fault have no
     CHECK(f.written);
     CHECK_STR(flags_of(a, &f),
               "11:id-missing 12:id-repeated 13:id-repeated 20:taxon-form 21:country-unknown "
-              "30:coordinates-far,coordinates-zero 31:coordinates-range,coordinates-swapped 32:coordinates-half "
-              "33:coordinates-far 34:coordinates-far,coordinates-range 40:future-date 41:early-date 50:negative-count "
+              "30:coordinates-far,coordinates-zero 31:coordinates-range,coordinates-swapped "
+              "32:coordinates-half "
+              "33:coordinates-country,coordinates-far 34:coordinates-far,coordinates-range "
+              "40:future-date 41:early-date 50:negative-count "
               "60:out-of-range");
+}
+
+#define FLAGS_OF_PLACES(rows, select)                                           \
+    Flagged f = flag_rows(a, places, sizeof places / sizeof places[0], select); \
+    CHECK_STR(flags_of(a, &f), rows)
+
+static const Column places[] = {
+    { .name = S_INIT("n"), .type = COLUMN_INTEGER, .minimum = -HUGE_VAL, .maximum = HUGE_VAL },
+    { .name = S_INIT("country"),
+      .type = COLUMN_STRING,
+      .role = ROLE_OF_COUNTRY,
+      .minimum = -HUGE_VAL,
+      .maximum = HUGE_VAL },
+    { .name = S_INIT("lat"),
+      .type = COLUMN_NUMBER,
+      .role = ROLE_OF_LATITUDE,
+      .minimum = -HUGE_VAL,
+      .maximum = HUGE_VAL },
+    { .name = S_INIT("lon"),
+      .type = COLUMN_NUMBER,
+      .role = ROLE_OF_LONGITUDE,
+      .minimum = -HUGE_VAL,
+      .maximum = HUGE_VAL },
+};
+
+TEST("a place in another country than its row says, at sea among places on land, or swapped, is "
+     "flagged in a short file")
+{
+    FLAGS_OF_PLACES(
+        "3:coordinates-country 5:coordinates-at-sea 7:coordinates-range,coordinates-swapped "
+        "9:coordinates-country 12:coordinates-half",
+        "SELECT i AS n, CASE WHEN i = 20 THEN NULL WHEN i % 2 = 0 THEN 'TH' ELSE 'Thailand' END AS "
+        "country, "
+        "CASE i WHEN 3 THEN 48.85 WHEN 5 THEN 9.5 WHEN 7 THEN 100.5 WHEN 9 THEN -30 WHEN 11 THEN "
+        "17.96 WHEN 12 "
+        "THEN NULL ELSE 14 + i / 100.0 END AS lat, CASE i WHEN 3 THEN 2.35 WHEN 5 THEN 101.2 WHEN "
+        "7 THEN 13.7 "
+        "WHEN 9 THEN 80 WHEN 11 THEN 102.65 ELSE 101 END AS lon FROM range(25) t(i)");
+}
+
+TEST("places at sea are quiet where more than a fifth of them are, as of marine species")
+{
+    FLAGS_OF_PLACES("", "SELECT i AS n, 'TH' AS country, CASE WHEN i % 3 = 0 THEN 9.5 ELSE 14.5 END AS lat, "
+                        "CASE WHEN i % 3 = 0 THEN 101.2 ELSE 101 END AS lon FROM range(60) t(i)");
+}
+
+TEST("a place in an area that several countries claim fits each of them")
+{
+    FLAGS_OF_PLACES("", "SELECT i AS n, ['IN', 'PK', 'CN'][i % 3 + 1] AS country, 34.1 AS lat, 74.8 + i / 100.0 AS lon "
+                        "FROM range(30) t(i)");
 }
 
 static const Column series[] = {
