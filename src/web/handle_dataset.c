@@ -19,17 +19,6 @@ static bool is_page(const Request *req)
     return str_eq(req->ending, S("html"));
 }
 
-/* `version=` of the question: the document whose columns and parts are asked. */
-static bool asked_version(Request *req, Snapshot *s, const Record *now, Record *out, Err *err)
-{
-    Str     text = query_get(req, "version");
-    int64_t version;
-    *out = *now;
-    if (!text.len) return true;
-    if (!str_to_i64(text, &version) || version < 1) return fail(err, ERR_USAGE, "version is the number of a version");
-    return version == now->version || record_version(s, req->arena, now->kind, now->id, version, out, err);
-}
-
 /* Words of the address that only say how the page shows: they ask nothing of the rows. */
 static bool is_of_page(Str name)
 {
@@ -180,7 +169,7 @@ bool dataset_show(Request *req, Reply *reply, Err *err)
     bool      ok = record_read(s, a, req->slots[0], req->slots[1], r, err);
     bool      elsewhere = ok && record_moved(req, reply, r), stub = ok && r->state == STATE_WITHDRAWN;
     bool      here = ok && !elsewhere && !stub;
-    if (here) ok = asked_version(req, s, r, &data, err);
+    if (here) ok = version_asked(req, s, r, &data, err);
     shape_object(&shape, NULL);
     if (here && ok && !way) ok = record_put(req, s, r, &shape, err);
     snapshot_close(s);

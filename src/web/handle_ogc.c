@@ -8,12 +8,18 @@
 #define API_TYPE  "application/vnd.oai.openapi+json;version=3.0"
 #define JSON_TYPE "application/json"
 
-/* What test/http/ogc.js proves. */
+/* What test/http/ogc.js and test/http/tiles.js prove. */
 static const char *const conforms_to[] = {
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
 };
 
 bool ogc_show(Request *req, Reply *reply, Err *err)
@@ -29,6 +35,8 @@ bool ogc_show(Request *req, Reply *reply, Err *err)
     ogc_link(req, &s, S("/api"), "", "service-doc", "text/html", say(req, "api.title", NULL));
     ogc_link(req, &s, S(OGC_ROOT "/conformance"), "", "conformance", JSON_TYPE, say(req, "ogc.conformance", NULL));
     ogc_link(req, &s, S(OGC_ROOT "/collections"), "", "data", JSON_TYPE, say(req, "ogc.collections", NULL));
+    ogc_link(req, &s, S(OGC_ROOT "/tileMatrixSets"), "", "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes",
+             JSON_TYPE, S(OGC_TILE_SET));
     shape_end(&s);
     shape_end(&s);
     shape_reply(&s, reply);
@@ -119,6 +127,7 @@ static void collection_put(Request *req, Shape *s, const Collection *c, const Re
     ogc_link(req, s, items, "", "items", OGC_GEOJSON, c->title);
     ogc_link(req, s, items, ".html", "items", "text/html", c->title);
     ogc_link(req, s, page, "", "describedby", "text/html", c->title);
+    if (ogc_tiled(c)) ogc_link(req, s, ogc_path(a, c, "/tiles"), "", OGC_TILESETS, JSON_TYPE, c->title);
     shape_end(s);
 }
 

@@ -108,7 +108,7 @@ const Property *ogc_property(const Property *list, size_t n, Str name)
     return NULL;
 }
 
-static const char *type_of(ColumnType type)
+const char *ogc_type(ColumnType type)
 {
     switch (type) {
     case COLUMN_NUMBER: return "number";
@@ -145,7 +145,7 @@ size_t ogc_properties(Arena *a, const Collection *c, Property **out)
     if (!c->kind) {
         for (size_t i = 0; i < c->column_count; i++)
             if (&c->columns[i] != c->geometry)
-                add(a, *out, &n, c->columns[i].name, type_of(c->columns[i].type), false, true);
+                add(a, *out, &n, c->columns[i].name, ogc_type(c->columns[i].type), false, true);
         return n;
     }
     for (size_t i = 0; i < sizeof of_records / sizeof *of_records; i++)

@@ -1,10 +1,10 @@
-/* OGC API Features 1.0 (OGC 17-069r4) over what has a place: each dataset with columns of latitude and
+/* OGC API Features 1.0 (OGC 17-069r4) and Tiles 1.0 (OGC 20-057) over what has a place: each dataset with columns of latitude and
    longitude or a geometry, each kind with x-place. A collection of a dataset is its rows that have a place, as
    src/data/question.h gives them; one of a kind is the records that have a place. Who does not see a
    dataset's record has no such collection.
 
-   handle_ogc.c has what tells of the service, handle_ogc_items.c the features, ogc_api.c its OpenAPI
-   document, ogc.c what they share. */
+   handle_ogc.c has what tells of the service, handle_ogc_items.c the features, handle_ogc_tiles.c the tiles, ogc_api.c
+   its OpenAPI document, ogc.c what they share. */
 #ifndef BANYAN_WEB_OGC_H
 #define BANYAN_WEB_OGC_H
 
@@ -16,6 +16,11 @@
 #define OGC_LIMIT     100
 #define OGC_LIMIT_MAX 10000
 #define OGC_GEOJSON   "application/geo+json"
+
+#define OGC_TILE_SET   "WebMercatorQuad" /* of tile matrices (OGC 17-083r4, annex D) */
+#define OGC_TILE_CELLS "cells"           /* layers of a tile */
+#define OGC_TILE_ROWS  "rows"
+#define OGC_TILESETS   "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 
 typedef struct {
     Str           id; /* of a dataset its slug, or its record's id where a kind is called so; of a kind its name */
@@ -44,6 +49,9 @@ typedef struct {
 } Property;
 size_t          ogc_properties(Arena *a, const Collection *c, Property **out);
 const Property *ogc_property(const Property *list, size_t n, Str name); /* NULL: none */
+const char     *ogc_type(ColumnType type);                              /* of JSON Schema */
+
+bool ogc_tiled(const Collection *c); /* a dataset whose rows are points: there are tiles of it */
 
 /* Parameters of a question to the features, beside properties; to one feature; to all else. */
 extern const char *const ogc_words[], *const ogc_item_words[], *const ogc_lang[];

@@ -334,7 +334,7 @@ Parcel *reply_parcel(Request *req, const Route *route, Reply *reply, Coding codi
 bool reply_may_be_kept(const Request *req, const Route *route, const Reply *reply)
 {
     if (req->method != METHOD_GET || !route || (route->where != FAST && !(route->faces & KEPT))) return false;
-    if (reply->status != 200 || reply->no_store || reply->stream) return false;
+    if ((reply->status != 200 && reply->status != 204) || reply->no_store || reply->stream) return false;
     return !req->reader.person.len || !str_eq(req->ending, S("html"));
 }
 

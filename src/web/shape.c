@@ -102,14 +102,9 @@ void shape_integer(Shape *s, const char *key, int64_t n)
 
 void shape_number(Shape *s, const char *key, double n)
 {
-    if (!s->text) {
-        json_put_number(s->at[s->depth - 1], key, n);
-        return;
-    }
     Json *one = json_object_make(s->arena);
-    json_put_number(one, key, n);
-    put_key(s, key);
-    json_put(s->text, json_get(one, key));
+    json_put_number(one, "n", n);
+    shape_value(s, key, json_get(one, "n"));
 }
 
 void shape_bool(Shape *s, const char *key, bool yes)

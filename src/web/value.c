@@ -190,3 +190,13 @@ bool limit_read(const Request *req, int otherwise, int max, int *out, Err *err)
     *out = (int)n;
     return true;
 }
+
+bool version_asked(Request *req, Snapshot *s, const Record *now, Record *out, Err *err)
+{
+    Str     text = query_get(req, "version");
+    int64_t version;
+    *out = *now;
+    if (!text.len) return true;
+    if (!str_to_i64(text, &version) || version < 1) return fail(err, ERR_USAGE, "version is the number of a version");
+    return version == now->version || record_version(s, req->arena, now->kind, now->id, version, out, err);
+}

@@ -21,6 +21,8 @@ bool record_put(Request *req, Snapshot *s, const Record *r, Shape *out, Err *err
 bool links_put(Arena *a, Snapshot *s, const Record *r, Shape *out, Err *err);
 /* The same without links, which only the record as it is now has. */
 Json *version_value(Request *req, Snapshot *s, const Record *r);
+/* `version=` of a question to a dataset, else the newest: the record whose columns and parts are asked. */
+bool version_asked(Request *req, Snapshot *s, const Record *now, Record *out, Err *err);
 /* Asked for by id, key or a former slug: the reply sends to the one address that the record has now. */
 bool record_moved(Request *req, Reply *reply, const Record *r);
 /* An entry of a history: {"version","state","author","updated","note","leaf","index"} */

@@ -1,0 +1,224 @@
+// Map tiles from outside: OGC API Tiles as the standard says, tiles as GDAL's MVT and OGCAPI drivers read them, every row
+// with a place counted once at every zoom, the same with and without what is kept beside the parts.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import path from 'node:path'
+
+import { Node, must, tally } from '../house/node.js'
+import { mvt_read } from './mvt.js'
+
+const node = new Node()
+const type = 'application/vnd.mapbox-vector-tile'
+const same = (got, wanted, sentence) => tally.check(JSON.stringify(got) === JSON.stringify(wanted), sentence,
+  JSON.stringify(got)?.slice(0, 700), JSON.stringify(wanted)?.slice(0, 700))
+
+function get(target, headers = {}) {
+  return new Promise((resolve, reject) => {
+    const sent = http.request({ host: node.host, port: node.port, path: target.replace(/^https?:\/\/[^/]+/, ''), headers }, answer => {
+      const parts = []
+      answer.on('data', part => parts.push(part))
+      answer.on('error', reject)
+      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, bytes: Buffer.concat(parts) }))
+    })
+    sent.on('error', reject)
+    sent.end()
+  })
+}
+const json = async target => JSON.parse((await get(target)).bytes)
+
+// ---- rows: many in a cluster, some far and wide, some on edges, some nowhere ----
+
+const cluster = Array.from({ length: 3000 }, (_, i) => ({ id: `c${i}`, site: `Site ${i % 5}`, date: `20${10 + i % 10}-0${1 + i % 9}-11`,
+  latitude: 13 + (i * 7919 % 1000) / 500, longitude: 100 + (i * 104729 % 1000) / 500, value: i % 10 ? i % 97 + 0.25 : null }))
+const wide = Array.from({ length: 400 }, (_, i) => ({ id: `w${i}`, site: 'Wide', date: '2021-05-05', latitude: -80 + i * 0.4, longitude: -179 + i * 0.895, value: -i / 4 }))
+// Tile borders of many zooms, where both coordinates are exact.
+const border = [[0, 0], [0, 90], [0, -90], [0, 45], [0, 22.5], [0, 11.25], [0, 5.625], [0, 2.8125], [66.51326044311186, 0], [40.97989806962013, 90]]
+  .map(([latitude, longitude], i) => ({ id: `b${i}`, site: 'Border', date: '2022-01-01', latitude, longitude, value: 1 }))
+const edge = [[90, 0], [-90, 12], [85.0511287798066, 7], [86, -179.99], [-89.9, 179.99], [10, 180], [-10, -180], [0, 180], [0, -180]]
+  .map(([latitude, longitude], i) => ({ id: `e${i}`, site: 'Edge', date: '2022-01-02', latitude, longitude, value: 2 }))
+const nowhere = [[95, 10], [-91, 20], [12, 181], [12, -200], [null, 100], [13, null], [null, null], [400, 400]]
+  .map(([latitude, longitude], i) => ({ id: `n${i}`, site: 'Nowhere', date: '2022-01-03', latitude, longitude, value: 3 }))
+const all = [...cluster, ...wide, ...border, ...edge, ...nowhere]
+const on_earth = r => r.latitude !== null && r.longitude !== null && Math.abs(r.latitude) <= 90 && Math.abs(r.longitude) <= 180
+const placed = all.map((r, i) => ({ ...r, number: i + 1 })).filter(on_earth)
+const cell = x => x === null ? '' : String(x)
+const csv_of = rows => [Object.keys(rows[0]).join(','), ...rows.map(r => Object.values(r).map(cell).join(','))].join('\n') + '\n'
+
+// Where a row is, reckoned here: WebMercatorQuad.
+function place(r, zoom) {
+  const n = 2 ** zoom, sine = Math.sin(Math.max(-86, Math.min(86, r.latitude)) * Math.PI / 180)
+  const clamp = x => Math.max(0, Math.min(n - 1, Math.floor(x)))
+  return [clamp((r.longitude + 180) / 360 * n), clamp((0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * n)]
+}
+
+const tile_of = (slug, z, row, column, question = '') => `/ogc/collections/${slug}/tiles/WebMercatorQuad/${z}/${row}/${column}${question}`
+async function tile(slug, z, row, column, question) {
+  const answer = await get(tile_of(slug, z, row, column, question))
+  if (answer.status === 204) return {}
+  if (answer.status !== 200) throw new Error(`${tile_of(slug, z, row, column, question)}: ${answer.status} ${answer.bytes}`)
+  return mvt_read(answer.bytes)
+}
+const count_of = layers => (layers.cells?.features ?? []).reduce((n, f) => n + f.properties.count, 0) + (layers.rows?.features.length ?? 0)
+
+// ---- the standard ----
+
+const link = (value, rel) => value.links.find(l => l.rel === rel)
+
+async function standard() {
+  const classes = (await json('/ogc/conformance.json')).conformsTo.filter(c => c.includes('ogcapi-tiles-1')).map(c => c.split('/').pop())
+  same(classes, ['core', 'tileset', 'tilesets-list', 'geodata-tilesets', 'oas30', 'mvt'], 'the classes of OGC API Tiles that are declared')
+  const collection = await json('/ogc/collections/finds.json')
+  const list = await json(link(collection, 'http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector').href)
+  same(list.tilesets.map(t => [t.dataType, t.crs, t.tileMatrixSetURI]), [['vector', 'http://www.opengis.net/def/crs/EPSG/0/3857', 'http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad']], 'a collection has one set of tiles')
+  const [first] = list.tilesets
+  tally.check(link(first, 'self').href.endsWith('/ogc/collections/finds/tiles/WebMercatorQuad') && link(first, 'http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme'), 'with its address and its scheme', JSON.stringify(first.links))
+  const set = await json(link(first, 'self').href)
+  same([set.dataType, set.crs, set.tileMatrixSetURI], [first.dataType, first.crs, first.tileMatrixSetURI], 'the set says the same alone')
+  const item = link(set, 'item')
+  same([item.type, item.templated, item.href.endsWith('/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}')], [type, true, true], 'with a template of its tiles')
+  const filled = (z, row, column) => item.href.replace('{tileMatrix}', z).replace('{tileRow}', row).replace('{tileCol}', column)
+  const zero = await get(filled(0, 0, 0))
+  same([zero.status, zero.headers['content-type']], [200, type], 'that leads to a tile')
+  same(set.tileMatrixSetLimits.map(l => [l.tileMatrix, l.minTileRow, l.maxTileRow, l.minTileCol, l.maxTileCol]), Array.from({ length: 19 }, (_, z) => [String(z), 0, 2 ** z - 1, 0, 2 ** z - 1]), 'its limits are those of 19 matrices')
+  same(set.layers.map(l => [l.id, l.geometryDimension, Object.keys(l.propertiesSchema.properties)]), [['cells', 0, ['count', 'mean(value)']], ['rows', 0, ['_row', 'id', 'site', 'date', 'value']]], 'and its layers say what they have')
+  const scheme = await json(link(set, 'http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme').href)
+  same([scheme.id, scheme.tileMatrices.length, scheme.tileMatrices.map(m => m.matrixWidth === 2 ** m.id && m.matrixHeight === 2 ** m.id).every(x => x)], ['WebMercatorQuad', 25, true], 'the scheme is WebMercatorQuad')
+  tally.check(Math.abs(scheme.tileMatrices[0].scaleDenominator - 559082264.028717) < 1e-4 && Math.abs(scheme.tileMatrices[0].cellSize - 156543.033928041) < 1e-8 && scheme.tileMatrices.every((m, z) => Math.abs(m.cellSize * 2 ** z / scheme.tileMatrices[0].cellSize - 1) < 1e-12), 'in the scales of the register', JSON.stringify(scheme.tileMatrices[0]))
+  same((await json((await json('/ogc.json')).links.find(l => l.rel.endsWith('tiling-schemes')).href)).tileMatrixSets.map(s => s.id), ['WebMercatorQuad'], 'the landing page leads to it')
+  for (const [z, row, column] of [[0, 1, 0], [0, 0, 1], [3, 8, 0], [3, 0, 8], [18, 262144, 0], [19, 0, 0], [999999999, 0, 0], [4, 999999999999999, 0]]) {
+    const answer = await get(tile_of('finds', z, row, column))
+    same([answer.status, answer.headers['content-type'], JSON.parse(answer.bytes).status], [404, 'application/problem+json', 404], `${z}/${row}/${column} is out of range`)
+  }
+  for (const where of ['x/0/0', '0/0/-1', '0/0', '0/0/0/0', '1.5/0/0']) same((await get(`/ogc/collections/finds/tiles/WebMercatorQuad/${where}`)).status, 404, `${where} is no tile`)
+  for (const slug of ['table', 'organisation', 'none', 'secret', 'areas']) for (const tail of ['', '/WebMercatorQuad', '/WebMercatorQuad/0/0/0'])
+    same((await get(`/ogc/collections/${slug}/tiles${tail}`)).status, 404, `${slug}${tail} has no tiles`)
+  same((await get('/ogc/collections/finds/tiles/WorldCRS84Quad/0/0/0')).status, 404, 'nor are there other sets')
+  const empty = await get(tile_of('finds', 8, 200, 3))
+  same([empty.status, empty.bytes.length], [204, 0], 'a tile with nothing in it is empty')
+  const again = await get(tile_of('finds', 0, 0, 0), { 'if-none-match': zero.headers.etag })
+  same(again.status, 304, 'a tile that is known is not sent again')
+  tally.check((await get(tile_of('finds', 0, 0, 0), { 'accept-encoding': 'br' })).headers['content-encoding'] === 'br', 'tiles are packed on the way')
+  for (const [question, part] of [['?group=site', 'filters alone'], ['?limit=5', 'filters alone'], ['?sit=x', 'site'], ['?value.min=x', 'value']]) {
+    const answer = await get(tile_of('finds', 0, 0, 0, question))
+    tally.check(answer.status === 400 && JSON.parse(answer.bytes).cause.includes(part), `${question} is refused, and said why`, answer.status, answer.bytes)
+  }
+  const api = await json('/ogc/api.json')
+  const described = api.paths['/collections/finds/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}']?.get
+  tally.check(described?.responses[200].content[type] && described.responses[204] && api.paths['/collections/finds/tiles'] && api.paths['/tileMatrixSets/WebMercatorQuad'], 'the description has the tiles', JSON.stringify(described)?.slice(0, 300))
+}
+
+// ---- every row once ----
+
+async function counted(how) {
+  for (const zoom of [0, 1, 2, 3, 4]) {
+    let sum = 0
+    for (let row = 0; row < 2 ** zoom; row++) for (let column = 0; column < 2 ** zoom; column++) {
+      const layers = await tile('finds', zoom, row, column), n = count_of(layers)
+      sum += n
+      if (zoom < 3) same(n, placed.filter(r => { const [x, y] = place(r, zoom); return x === column && y === row }).length, `${how}: rows of ${zoom}/${row}/${column}`)
+      for (const layer of Object.values(layers)) same([layer.version, layer.extent], [2, 4096], `${how}: ${zoom}/${row}/${column} is of version 2`)
+    }
+    same(sum, placed.length, `${how}: at zoom ${zoom} every row with a place is counted once`)
+  }
+  same((await json('/dataset/finds.json?aggregate=count&_bbox=-180,-90,180,90')).rows[0].count, placed.length, 'as a box of the whole earth counts them')
+  // Deeper, where rows are: each tile that has any.
+  for (const zoom of [7, 11, 15, 18]) {
+    const tiles = new Map()
+    for (const r of placed) { const key = place(r, zoom).join(); tiles.set(key, (tiles.get(key) ?? 0) + 1) }
+    const some = [...tiles].filter((_, i) => i % Math.ceil(tiles.size / 60) === 0)
+    for (const [key, n] of some) {
+      const [column, row] = key.split(',').map(Number)
+      same(count_of(await tile('finds', zoom, row, column)), n, `${how}: ${zoom}/${row}/${column} has the rows that lie there`)
+    }
+  }
+  for (const r of [...border, ...edge]) {
+    const [column, row] = place(r, 12), layers = await tile('finds', 12, row, column)
+    tally.check(layers.rows?.features.some(f => f.properties.id === r.id), `${how}: ${r.latitude}, ${r.longitude} lies in ${row}/${column}`, JSON.stringify(layers))
+  }
+}
+
+// ---- what cells and rows say ----
+
+async function contents(how) {
+  const layers = await tile('finds', 6, 29, 49), in_tile = placed.filter(r => { const [x, y] = place(r, 6); return x === 49 && y === 29 })
+  tally.check(in_tile.length > 256 && !layers.rows, `${how}: a tile of many rows has cells`, in_tile.length, Object.keys(layers))
+  const by_cell = new Map()
+  for (const r of in_tile) {
+    const [x, y] = place(r, 12), key = `${(x & 63) * 64 + 32},${(y & 63) * 64 + 32}`
+    by_cell.set(key, [...by_cell.get(key) ?? [], r])
+  }
+  const wanted = Object.fromEntries([...by_cell].map(([key, rows]) => {
+    const values = rows.map(r => r.value).filter(v => v !== null)
+    return [key, [rows.length, values.length ? Number((values.reduce((a, b) => a + b, 0) / values.length).toPrecision(6)) : undefined]]
+  }).sort())
+  same(Object.fromEntries(layers.cells.features.map(f => [`${f.x},${f.y}`, [f.properties.count, f.properties['mean(value)']]]).sort()), wanted, `${how}: each cell has its count and the mean of its values, in its middle`)
+  const [column, row] = place(wide[17], 9), deep = await tile('finds', 9, row, column)
+  const feature = deep.rows.features.find(f => f.properties.id === 'w17'), [x, y] = place(wide[17], 21)
+  same([feature.id, feature.properties, feature.x, feature.y], [cluster.length + 18, { _row: cluster.length + 18, id: 'w17', site: 'Wide', date: '2021-05-05', value: -4.25 }, x & 4095, y & 4095], `${how}: a tile of few rows has them, with what their columns say`)
+  same((await json(`/dataset/finds.json?_row=${feature.id}`)).rows[0].id, 'w17', 'whose number asks for the whole row')
+}
+
+// ---- filters: the same cells ----
+
+async function filters() {
+  const matching = [['site=Wide', r => r.site === 'Wide'], ['value.min=90', r => r.value !== null && r.value >= 90], ['where.site=Site%201&where.date.min=2015', r => r.site === 'Site 1' && r.date >= '2015'],
+    ['_bbox=100,13,101,14', r => r.longitude >= 100 && r.longitude <= 101 && r.latitude >= 13 && r.latitude <= 14], ['_flags=coordinates-zero', r => r.latitude === 0 && r.longitude === 0], ['site=none', () => false]]
+  for (const [question, fits] of matching)
+    for (const [zoom, row, column] of [[0, 0, 0], [6, 29, 49], [1, 0, 1]])
+      same(count_of(await tile('finds', zoom, row, column, `?${question}`)), placed.filter(r => { const [x, y] = place(r, zoom); return fits(r) && x === column && y === row }).length, `${question} counts at ${zoom}/${row}/${column}`)
+  for (const [zoom, row, column] of [[0, 0, 0], [2, 1, 3], [6, 29, 49], [12, 1898, 3186], [9, 236, 398]]) {
+    const [plain, filtered] = [await get(tile_of('finds', zoom, row, column)), await get(tile_of('finds', zoom, row, column, '?_row.min=1'))]
+    tally.check(plain.status === filtered.status && plain.bytes.equals(filtered.bytes), `a filter that all rows fit gives the very same tile ${zoom}/${row}/${column}`, plain.bytes.length, filtered.bytes.length)
+  }
+  same([count_of(await tile('finds', 0, 0, 0, '?version=1')), count_of(await tile('finds', 0, 0, 0))], [placed.filter(r => r.number <= 1500).length, placed.length], 'an older version has its own tiles')
+  same((await get(tile_of('finds', 0, 0, 0, '?version=99'))).status, 404, 'one that there is not has none')
+}
+
+// ---- GDAL ----
+
+function run(command, ...words) {
+  const done = spawnSync(command, words, { encoding: 'utf8', maxBuffer: 1 << 28 })
+  tally.check(done.status === 0 && !/ERROR|Warning/.test(done.stderr), `${command} ${words.slice(-3).join(' ')}`, done.status, done.stderr)
+  return done.stdout
+}
+
+async function gdal() {
+  for (const [zoom, row, column] of [[0, 0, 0], [6, 29, 49], [9, 236, 398], [12, 1898, 3186]]) {
+    const answer = await get(tile_of('finds', zoom, row, column))
+    if (answer.status !== 200) continue
+    const file = path.join(node.work, `${zoom}-${row}-${column}.mvt`), layers = mvt_read(answer.bytes)
+    writeFileSync(file, answer.bytes)
+    for (const name of Object.keys(layers)) {
+      const read = run('ogr2ogr', '-f', 'GeoJSONSeq', '-mapFieldType', 'Date=String,DateTime=String', '-t_srs', 'EPSG:4326', '-oo', `X=${column}`, '-oo', `Y=${row}`, '-oo', `Z=${zoom}`, '-oo', 'METADATA_FILE=', '-oo', 'CLIP=NO', '/vsistdout/', `MVT:${file}`, name)
+        .split('\n').filter(line => line).map(line => JSON.parse(line))
+      same(read.map(f => Object.fromEntries(Object.entries(f.properties).filter(([key, x]) => x !== null && key !== 'mvt_id'))), layers[name].features.map(f => f.properties), `GDAL reads the ${name} of ${zoom}/${row}/${column}`)
+      const fits = placed.filter(r => { const [x, y] = place(r, zoom); return x === column && y === row })
+      if (name === 'rows') tally.check(read.every((f, i) => Math.abs(f.geometry.coordinates[0] - fits[i].longitude) < 360 / 2 ** (zoom + 11) && Math.abs(f.geometry.coordinates[1] - fits[i].latitude) < 360 / 2 ** (zoom + 11)), `GDAL has them where they are: ${zoom}/${row}/${column}`, JSON.stringify(read[0]), JSON.stringify(fits[0]))
+      else tally.check(read.reduce((n, f) => n + f.properties.count, 0) === fits.length, `and counts them: ${zoom}/${row}/${column}`)
+    }
+  }
+}
+
+try {
+  node.make()
+  const into = (slug, name, text, audience) => {
+    writeFileSync(path.join(node.work, name), text)
+    must(['import', node.folder, path.join(node.work, name), '--into', slug, '--owner', 'house', '--state', 'published', '--audience', audience])
+  }
+  into('finds', 'finds-1.csv', csv_of(all.slice(0, 1500)), 'public')
+  into('finds', 'finds-2.csv', csv_of(all.slice(1500)), 'public')
+  into('secret', 'secret.csv', csv_of(all.slice(0, 10)), 'own')
+  into('table', 'table.csv', csv_of([{ n: 1, text: 'no place' }]), 'public')
+  into('areas', 'areas.geojson', JSON.stringify({ type: 'FeatureCollection', features: [{ type: 'Feature', geometry: { type: 'LineString', coordinates: [[1, 2], [3, 4]] }, properties: { n: 1 } }] }), 'public')
+  await node.serve()
+  await standard()
+  await counted('from the rows')
+  await contents('from the rows')
+  await filters()
+  await gdal()
+} finally {
+  if (node.child) await node.end()
+  node.remove()
+}
+tally.close()
