@@ -30,9 +30,9 @@ enum { VERSION = 2,
 
 /* Texts in the order they were first met, each once. */
 typedef struct {
-    Arena   *arena;
-    Str     *at;
-    uint32_t count, room;
+    Arena    *arena;
+    Str      *at;
+    uint32_t  count, room;
     uint32_t *table; /* by hash: place + 1 */
 } Pool;
 

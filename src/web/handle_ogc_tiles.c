@@ -314,9 +314,10 @@ static bool at_read(const Request *req, TileAt *out, Err *err)
     bool    read = str_to_i64(req->slots[1], &zoom) && str_to_i64(req->slots[2], &out->row) &&
                 str_to_i64(req->slots[3], &out->column);
     out->zoom = zoom > TILE_ZOOM_MAX ? TILE_ZOOM_MAX + 1 : (int)zoom;
-    return (read && tile_is(*out)) ||
-           fail(err, ERR_NOT_FOUND, "there is no such tile: tile matrices are 0 to %d, rows and columns of matrix z 0 to 2^z-1",
-                TILE_ZOOM_MAX);
+    return (read && tile_is(*out)) || fail(err, ERR_NOT_FOUND,
+                                           "there is no such tile: tile matrices are 0 to %d, rows "
+                                           "and columns of matrix z 0 to 2^z-1",
+                                           TILE_ZOOM_MAX);
 }
 
 bool ogc_tile_show(Request *req, Reply *reply, Err *err)

@@ -1,6 +1,6 @@
-/* OGC API Features 1.0 (OGC 17-069r4) and Tiles 1.0 (OGC 20-057) over what has a place: each dataset with columns of latitude and
-   longitude or a geometry, each kind with x-place. A collection of a dataset is its rows that have a place, as
-   src/data/question.h gives them; one of a kind is the records that have a place. Who does not see a
+/* OGC API Features 1.0 (OGC 17-069r4) and Tiles 1.0 (OGC 20-057) over what has a place: each dataset with columns of
+   latitude and longitude or a geometry, each kind with x-place. A collection of a dataset is its rows that have a
+   place, as src/data/question.h gives them; one of a kind is the records that have a place. Who does not see a
    dataset's record has no such collection.
 
    handle_ogc.c has what tells of the service, handle_ogc_items.c the features, handle_ogc_tiles.c the tiles, ogc_api.c

@@ -1,6 +1,8 @@
 /* The OpenAPI 3.0 document of /ogc: a path for each collection, so that a client sees by which properties
    the server filters. Source: https://spec.openapis.org/oas/v3.0.3 */
 #include "data/extent.h"
+#include "data/tile.h"
+#include "format/mvt.h"
 #include "web/ogc.h"
 #include "web/route.h"
 #include "web/site.h"
@@ -79,6 +81,53 @@ static Json *lang_alone(Arena *a)
     return list;
 }
 
+/* One answer that is no JSON, or none. */
+static Json *tile_responses(Arena *a)
+{
+    Json *all = json_object_make(a), *found = json_object_make(a), *content = json_object_make(a),
+         *media = json_object_make(a), *bytes = typed(a, "string"), *none = json_object_make(a);
+    static const char *const failures[] = { "400", "404", "503" };
+    json_put_text(bytes, "format", S("binary"));
+    json_put_value(media, "schema", bytes);
+    json_put_value(content, MVT_TYPE, media);
+    json_put_text(found, "description", S("The tile."));
+    json_put_value(found, "content", content);
+    json_put_value(all, "200", found);
+    json_put_text(none, "description", S("A tile with nothing in it."));
+    json_put_value(all, "204", none);
+    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
+        json_put_value(all, failures[i], ref(a, "responses", "Problem"));
+    return all;
+}
+
+static void tile_paths(Arena *a, const Collection *c, Json *paths)
+{
+    static const char *const places[] = { "tileMatrix", "tileRow", "tileCol" };
+    const char              *root = str_format(a, "/collections/%.*s/tiles", STR_ARG(c->id)).at;
+    Json                    *asked = json_array_make(a), *tile = json_object_make(a), *get = json_object_make(a),
+         *tags = json_array_make(a);
+    json_put_value(paths, root,
+                   path_make(a, str_format(a, "tilesets-%.*s", STR_ARG(c->id)), c->title, lang_alone(a),
+                             "application/json", "Tilesets"));
+    json_put_value(paths, str_format(a, "%s/" OGC_TILE_SET, root).at,
+                   path_make(a, str_format(a, "tileset-%.*s", STR_ARG(c->id)), c->title, lang_alone(a),
+                             "application/json", "Tileset"));
+    for (size_t i = 0; i < 3; i++) json_add_value(asked, ref(a, "parameters", places[i]));
+    for (size_t i = 0; i < c->column_count; i++)
+        json_add_value(asked, parameter(a, str_join(a, (Str[]){ S("where."), c->columns[i].name }, 2), "query",
+                                        list_of(a, typed(a, ogc_type(c->columns[i].type))),
+                                        "Only rows with one of these values; .min, .max, .has and .missing behind the "
+                                        "name as in questions to a dataset."));
+    json_add_text(tags, S("tiles"));
+    json_put_value(get, "tags", tags);
+    json_put_text(get, "summary", c->title);
+    json_put_text(get, "operationId", str_format(a, "tile-%.*s", STR_ARG(c->id)));
+    json_put_value(get, "parameters", asked);
+    json_put_value(get, "responses", tile_responses(a));
+    json_put_value(tile, "get", get);
+    json_put_value(paths, str_format(a, "%s/" OGC_TILE_SET "/{tileMatrix}/{tileRow}/{tileCol}", root).at, tile);
+}
+
 static Json *property_parameter(Arena *a, const Property *p)
 {
     return parameter(a, p->name, "query", list_of(a, typed(a, p->list ? "string" : p->type)),
@@ -103,6 +152,7 @@ static void collection_paths(Arena *a, const Collection *c, Json *paths)
     json_add_value(item, ref(a, "parameters", "featureId"));
     json_put_value(paths, str_format(a, "/collections/%.*s/items/{featureId}", STR_ARG(c->id)).at,
                    path_make(a, str_format(a, "feature-%.*s", STR_ARG(c->id)), c->title, item, OGC_GEOJSON, "Feature"));
+    if (ogc_tiled(c)) tile_paths(a, c, paths);
 }
 
 static Json *parameters_make(Arena *a)
@@ -137,6 +187,14 @@ static Json *parameters_make(Arena *a)
                              "Where the page before ended, as its link \"next\" has it."));
     json_put_value(all, "lang", parameter(a, S("lang"), "query", typed(a, "string"), "Language of titles (BCP 47)."));
     json_put_value(all, "featureId", parameter(a, S("featureId"), "path", typed(a, "string"), "Id of the feature."));
+    static const char *const places[] = { "tileMatrix", "tileRow", "tileCol" };
+    for (size_t i = 0; i < 3; i++) {
+        Json *whole = typed(a, "integer");
+        json_put_integer(whole, "minimum", 0);
+        if (i == 0) json_put_integer(whole, "maximum", TILE_ZOOM_MAX);
+        json_put_value(all, places[i],
+                       parameter(a, str_of(places[i]), "path", whole, i ? "0 to 2^tileMatrix - 1." : "The zoom."));
+    }
     return all;
 }
 
@@ -175,6 +233,14 @@ static Json *schemas_make(Arena *a)
     json_put_value(all, "FeatureCollection",
                    OBJECT(a, "type:string", "features:#Feature[]", "numberMatched:integer",
                           "numberReturned:integer", "links:#Link[]"));
+    json_put_value(all, "Tileset",
+                   OBJECT(a, "title:string", "dataType:string", "crs:string", "tileMatrixSetURI:string",
+                          "links:#Link[]", "tileMatrixSetLimits?:object[]", "layers?:object[]"));
+    json_put_value(all, "Tilesets", OBJECT(a, "links:#Link[]", "tilesets:#Tileset[]"));
+    json_put_value(all, "TileMatrixSet",
+                   OBJECT(a, "id:string", "title:string", "uri:string", "crs:string", "orderedAxes:string[]",
+                          "wellKnownScaleSet:string", "tileMatrices:object[]"));
+    json_put_value(all, "TileMatrixSets", OBJECT(a, "tileMatrixSets:object[]"));
     json_put_value(all, "Problem", OBJECT(a, "type:string", "title:string", "status:integer", "detail?:string"));
     return all;
 }
@@ -213,6 +279,12 @@ Json *ogc_api_make(Request *req, const Collection *collections, size_t n)
     json_put_value(paths, "/collections",
                    path_make(a, S("collections"), S("Collections of features"), lang_alone(a),
                              "application/json", "Collections"));
+    json_put_value(paths, "/tileMatrixSets",
+                   path_make(a, S("tile-matrix-sets"), S("Sets of tile matrices"), lang_alone(a), "application/json",
+                             "TileMatrixSets"));
+    json_put_value(paths, "/tileMatrixSets/" OGC_TILE_SET,
+                   path_make(a, S("tile-matrix-set"), S(OGC_TILE_SET), lang_alone(a), "application/json",
+                             "TileMatrixSet"));
     for (size_t i = 0; i < n; i++) collection_paths(a, &collections[i], paths);
     json_put_value(api, "paths", paths);
     json_put_value(components, "parameters", parameters_make(a));

@@ -238,7 +238,9 @@ function paths_of(route) {
       ...records.filter(r => r.kind === 'dataset').map(record => ({ value: record.slug, of: [record], record }))]
       .flatMap(({ value, of, record }) => (slots.includes('item') ? of.map(one => ({ record: one, path: route.where.replace('{item}', one.id) })) : [{ record, path: route.where }])
         .map(p => ({ ...p, path: p.path.replace('{collection}', value) })))
-  if (slots.includes('n')) fill('n', p => [1, 2].map(value => ({ value })))
+  // A tile has three numbers: that of all the world, and one within.
+  if (slots.filter(s => s === 'n').length === 3) paths = paths.flatMap(p => [[0, 0, 0], [6, 29, 49]].map(at => ({ ...p, path: at.reduce((where, n) => where.replace('{n}', n), p.path) })))
+  else if (slots.includes('n')) fill('n', p => [1, 2].map(value => ({ value })))
   if (slots.includes('tag')) fill('tag', () => [{ value: 'en' }])
   if (slots.includes('name')) fill('name', () => [{ value: 'dark' }])
   // No job and no rows set aside are there: test/http/import.js asks for those that are.

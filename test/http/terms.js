@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import zlib from 'node:zlib'
 
 import { Node, must, tally } from '../house/node.js'
+import { mvt_read } from './mvt.js'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const node = new Node()
@@ -114,6 +115,35 @@ async function everywhere(token, who, options) {
   }
 }
 
+// Tiles, at every depth where a precise place would show, with filters and of old versions.
+async function tiles(token, who, options) {
+  const tile_of = (r, zoom) => {
+    const sine = Math.sin(r.decimalLatitude * Math.PI / 180)
+    return [zoom, Math.floor((0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * 2 ** zoom), Math.floor((r.decimalLongitude + 180) / 360 * 2 ** zoom)]
+  }
+  const read = async ([zoom, row, column], question = '') => {
+    const answer = await get(`/ogc/collections/pangolins/tiles/WebMercatorQuad/${zoom}/${row}/${column}${question}`, token)
+    tally.check([200, 204].includes(answer.status), `${who}: a tile at ${zoom}/${row}/${column}${question} answers`, answer.status, answer.bytes)
+    same(found(answer.bytes.toString(), options), [], `${who}: nothing precise in the tile ${zoom}/${row}/${column}${question}`)
+    return answer.status === 204 ? {} : mvt_read(answer.bytes)
+  }
+  const count_of = layers => (layers.cells?.features ?? []).reduce((n, f) => n + f.properties.count, 0) + (layers.rows?.features.length ?? 0)
+  for (const question of ['?status=CR', '?status=CR&version=1', '?status=CR&_row.min=1'])
+    for (const [i, r] of rare.entries()) {
+      if (i % 4) continue
+      const coarse = { decimalLatitude: middle(r.decimalLatitude), decimalLongitude: middle(r.decimalLongitude) }
+      for (const zoom of [12, 18]) {
+        const [at, there] = [tile_of(r, zoom), tile_of(coarse, zoom)]
+        if (String(at) !== String(there)) same(await read(at, question), {}, `${who}: no tile where ${r.occurrenceID} is${question}`)
+        const layers = await read(there, question)
+        tally.check(layers.rows?.features.some(f => f.properties.occurrenceID === r.occurrenceID), `${who}: ${r.occurrenceID} is in the tile of its cell's middle${question}`, JSON.stringify(layers))
+      }
+    }
+  same(count_of(await read([0, 0, 0])), all.length, `${who}: the world has all rows`)
+  same(count_of(await read([0, 0, 0], `?decimalLatitude=${rare[3].decimalLatitude}`)), 0, `${who}: a precise value is no filter of tiles`)
+  for (const f of (await read([0, 0, 0], '?status=CR')).rows.features) same(Object.keys(f.properties).includes('recordedBy') && options?.finder !== false, false, `${who}: nor does a row say what is withheld`)
+}
+
 // Filters narrower than what may be seen: as if the generalised rows were all there is.
 async function differencing(token) {
   const total = async question => (await json(`/dataset/pangolins.json?aggregate=count&${question}`, token)).rows[0].count
@@ -181,6 +211,10 @@ try {
 
   await everywhere(undefined, 'nobody')
   await everywhere(away, 'somebody else', { finder: false })
+  await tiles(undefined, 'nobody')
+  await tiles(away, 'somebody else', { finder: false })
+  const precise = await node.ask('GET', '/ogc/collections/pangolins/tiles/WebMercatorQuad/0/0/0?occurrenceID=occ-3')
+  same([precise.status, precise.text.includes(rare[1].eventDate)], [200, true], 'its owner has tiles of the precise rows')
   for (const sql of ['SELECT * FROM pangolins', 'SELECT occurrenceID, min(decimalLatitude), min(eventDate), any_value(locality) FROM pangolins GROUP BY ALL', 'SELECT DISTINCT decimalLongitude, locality FROM pangolins'])
     for (const ending of ['', '.json', '.csv'])
       for (const version of ['', '&version.pangolins=1']) {

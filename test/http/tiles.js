@@ -5,6 +5,8 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import path from 'node:path'
 
+import { Validator } from '@seriousme/openapi-schema-validator'
+
 import { Node, must, tally } from '../house/node.js'
 import { mvt_read } from './mvt.js'
 
@@ -104,6 +106,7 @@ async function standard() {
     tally.check(answer.status === 400 && JSON.parse(answer.bytes).cause.includes(part), `${question} is refused, and said why`, answer.status, answer.bytes)
   }
   const api = await json('/ogc/api.json')
+  same((await new Validator().validate(structuredClone(api))).valid, true, 'the description with tiles is OpenAPI 3.0 by its schema')
   const described = api.paths['/collections/finds/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}']?.get
   tally.check(described?.responses[200].content[type] && described.responses[204] && api.paths['/collections/finds/tiles'] && api.paths['/tileMatrixSets/WebMercatorQuad'], 'the description has the tiles', JSON.stringify(described)?.slice(0, 300))
 }
