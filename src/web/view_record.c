@@ -1,5 +1,6 @@
 /* The page of a record of any kind, made from its kind: what it is, how it stands, who is responsible,
    what comes next; then the substance; then the quiet foot. */
+#include <ctype.h>
 #include <string.h>
 
 #include "text/lang.h"
@@ -140,11 +141,24 @@ static bool is_note_of(Str name, const Json *object, const Field *fields, size_t
     return false;
 }
 
+static bool says_number(Str text, Str number)
+{
+    long at = str_find(text, number);
+    if (at < 0) return false;
+    Str before = str_take_first(text, (size_t)at), behind = str_drop(text, (size_t)at + number.len);
+    return !(before.len && isdigit((unsigned char)before.at[before.len - 1])) &&
+           !(behind.len && isdigit((unsigned char)behind.at[0]));
+}
+
 static void note_add(const ViewWork *w, const Field *f, const Json *object, Json *values)
 {
     Json *note = shown_text(w, json_object_get(object, str_format(w->req->arena, "%.*s_note", STR_ARG(f->name)).at));
     Json *last = json_array_size(values) ? json_array_get(values, json_array_size(values) - 1) : NULL;
-    if (note && last) json_put_text(last, "note", json_get_text(note, "text"));
+    if (!note || !last) return;
+    /* "nearly 300" is better than "300 nearly 300". */
+    if (is_number(f) && says_number(json_get_text(note, "text"), json_get_text(last, "text")))
+        json_array_set(values, json_array_size(values) - 1, note);
+    else json_put_text(last, "note", json_get_text(note, "text"));
 }
 
 /* Facts (label and values), long texts and tables, in the order of the kind. */
@@ -187,10 +201,12 @@ static bool has_goals(const Field *fields, size_t n)
     return false;
 }
 
-/* The goals of a strategy, and those below a goal, are its coverage; what counts under a goal has its table. */
+/* The strategies of a framework with their goals are its coverage, as the goals of a strategy and those below a goal
+   are; what counts under a goal has its table. */
 static bool shown_above(const Record *r, const Kind *kind)
 {
     bool of_goal = str_eq_z(r->kind, "goal");
+    if (str_eq_z(kind->name, "strategy")) return str_eq_z(r->kind, "framework");
     if (str_eq_z(kind->name, "goal")) return of_goal || str_eq_z(r->kind, "strategy");
     return of_goal && has_goals(kind->fields, kind->field_count);
 }
@@ -205,6 +221,13 @@ static Str links_url(const ViewWork *w, Str kind, const Record *r)
     return str_format(a, "/%.*s?links=%.*s", STR_ARG(kind), STR_ARG(target));
 }
 
+/* What comes first of a kind that has dates starts last; of another it was made last. */
+static void linked_offer(void *with, const Sketch *s)
+{
+    int64_t day = date_first(s->start);
+    best_offer(with, s, -((day << 32) | s->face));
+}
+
 /* What links here, by kind and newest first. */
 static bool backlinks_add(const ViewWork *w, const Record *r, Json *view, Err *err)
 {
@@ -212,12 +235,15 @@ static bool backlinks_add(const ViewWork *w, const Record *r, Json *view, Err *e
     Json  *groups = json_array_make(a);
     for (size_t i = 0; i < kinds_count(view_kinds(w)); i++) {
         const Kind *kind = kinds_at(view_kinds(w), i);
-        uint64_t    total = 0;
+        Best        best = best_make(w, LINKED_SHOWN);
         Json       *rows;
         if (shown_above(r, kind)) continue;
-        if (!rows_linking(w, r, kind->name, STR_NONE, LINKED_SHOWN, &rows, &total, err)) return false;
-        if (!json_array_size(rows)) continue;
-        Json *group = json_object_make(a);
+        SketchWhich which = { .kind = kind->name, .to = r };
+        if (!sketch_each(w->snapshot, a, &which, linked_offer, &best, NULL, err)) return false;
+        if (!best.n) continue;
+        if (!best_rows(w, &best, false, &rows, err)) return false;
+        uint64_t total = best.total;
+        Json    *group = json_object_make(a);
         json_put_text(group, "label", kind_word(w, kind->name, total > 1));
         json_put_text(group, "total", number_text(a, (double)total, 0, w->req->lang));
         json_put_value(group, "rows", rows);
@@ -274,6 +300,14 @@ static bool next_add(const ViewWork *w, const Kind *kind, const Record *r, Json 
     return true;
 }
 
+/* What is said of a source that was read in a copy: its publisher when that is known, else the host of the copy. */
+static Str copy_words(const ViewWork *w, const Json *source)
+{
+    Str publisher = json_get_text(source, "publisher"), host = json_get_text(source, "host");
+    if (publisher.len) return words_with(w, "source.mirror-of", "publisher", publisher);
+    return host.len ? words_with(w, "source.mirror", "host", host) : words(w, "source.mirror-somewhere");
+}
+
 static Json *sources_make(const ViewWork *w, const Json *doc)
 {
     Arena *a = w->req->arena;
@@ -284,8 +318,7 @@ static Json *sources_make(const ViewWork *w, const Json *doc)
         Str         url = mirror ? STR_NONE : json_get_text(source, "url"),
             publisher = json_get_text(source, "publisher");
         Json *shown = shown_text(w, json_get(source, "title"));
-        /* Of a mirror the publisher is the host of the copy, not who wrote it. */
-        Str note = mirror ? words_with(w, "source.mirror", "host", publisher) : publisher;
+        Str   note = mirror ? copy_words(w, source) : publisher;
         if (!shown) shown = shown_plain(w, note);
         else json_put_text_if(shown, "note", note);
         if (!shown && url.len) shown = shown_url(w, url);
@@ -388,7 +421,7 @@ static bool record_page(const ViewWork *w, const Kind *kind, const Record *r, Js
     json_put_value(view, "tables", json_array_make(a));
     substance_add(w, kind, kind->fields, kind->field_count, r->doc, view);
     if (!next_add(w, kind, r, view, err)) return false;
-    if (str_eq_z(kind->name, "framework")) return view_framework(w, r, view, err);
+    if (str_eq_z(kind->name, "framework") && !view_framework(w, r, view, err)) return false;
     if (str_eq_z(kind->name, "country")) return view_country(w, r, view, err);
     if (str_eq_z(kind->name, "goal") && !view_goal(w, r, view, err)) return false;
     if (str_eq_z(kind->name, "strategy") && !view_strategy(w, r, view, err)) return false;

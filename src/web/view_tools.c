@@ -188,7 +188,14 @@ static Str words_of(const ViewWork *w, const Json *text)
     return shown ? json_get_text(shown, "text") : STR_NONE;
 }
 
-/* An organisation of the register, else a name, else a country; role, country and note behind it. */
+/* "partner" among the partners says nothing. */
+static bool role_is_said(const Field *group, Str role)
+{
+    return str_starts(group->name, role) && group->name.len <= role.len + 1;
+}
+
+/* An organisation of the register, else a name, else a country; what it was called then, role, country and note
+   behind it. */
 static Json *shown_actor(const ViewWork *w, const Kind *kind, const Field *group, const Json *value)
 {
     const Field *organisation = member(group, "organisation"), *country = member(group, "country"),
@@ -207,8 +214,10 @@ static Json *shown_actor(const ViewWork *w, const Kind *kind, const Field *group
         country_text = STR_NONE;
     }
     if (!shown) return NULL;
-    Str note =
-        role && json_get_text(value, "role").len ? choice_word(w, kind, role, json_get_text(value, "role")) : STR_NONE;
+    Str name = words_of(w, json_get(value, "name")), role_name = json_get_text(value, "role");
+    Str note = str_eq(name, json_get_text(shown, "text")) ? STR_NONE : name;
+    if (role && role_name.len && !role_is_said(group, role_name))
+        note = note_join(w, note, choice_word(w, kind, role, role_name));
     note = note_join(w, note, country_text);
     note = note_join(w, note, words_of(w, json_get(value, "note")));
     json_put_text_if(shown, "note", note);
@@ -452,20 +461,6 @@ Json *row_of_card(const ViewWork *w, const Record *r, const Card *card, bool wit
         json_put_value(row, "summary", summary);
     }
     return row;
-}
-
-bool rows_linking(const ViewWork *w, const Record *to, Str kind, Str field, size_t limit, Json **rows, uint64_t *total,
-                  Err *err)
-{
-    Link  *links;
-    size_t n;
-    Record r;
-    *rows = json_array_make(arena_of(w));
-    if (!record_backlinks(w->snapshot, arena_of(w), to, kind, field, limit, &links, &n, total, err)) return false;
-    for (size_t i = 0; i < n; i++)
-        if (links[i].visible && record_read_id(w->snapshot, arena_of(w), links[i].card.id, &r, err))
-            json_add_value(*rows, row_make(w, &r, false));
-    return true;
 }
 
 bool records_where(const ViewWork *w, Str kind, Str field, Str value, Str sort, size_t limit, Record **out, size_t *n,

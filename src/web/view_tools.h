@@ -54,9 +54,6 @@ bool  audiences_shown(const ViewWork *w, Str chosen, Json **out, Err *err);
    when it is not confirmed). */
 Json *row_make(const ViewWork *w, const Record *r, bool with_summary);
 Json *row_of_card(const ViewWork *w, const Record *r, const Card *card, bool with_summary); /* whose card is made */
-/* Rows of those who link to a record through a field (empty: any), newest first. */
-bool rows_linking(const ViewWork *w, const Record *to, Str kind, Str field, size_t limit, Json **rows, uint64_t *total,
-                  Err *err);
 
 /* Records of one kind that match one filter (field empty: all), sorted; at most `limit`. */
 bool records_where(const ViewWork *w, Str kind, Str field, Str value, Str sort, size_t limit, Record **out, size_t *n,
