@@ -79,7 +79,7 @@ static Date date_unpack(int32_t packed)
 FaceStanding faces_standing(const Faces *f, uint32_t face)
 {
     const Column *c = &f->columns[face];
-    return (FaceStanding){ f->words[c->status], date_unpack(c->start), date_unpack(c->end) };
+    return (FaceStanding){ f->words[c->status], date_unpack(c->start), date_unpack(c->end), c->unreported };
 }
 
 /* Items up to and with `wanted`, the new ones zeroed. */
@@ -227,7 +227,8 @@ void faces_list(Faces *f, uint32_t face, uint32_t record, uint64_t entry, const 
                       .start_day = p->start_day,
                       .start = date_pack(p->start),
                       .end = date_pack(p->end),
-                      .status = faces_word(f, p->status) };
+                      .status = faces_word(f, p->status),
+                      .unreported = p->unreported };
     Buf    values = { 0 };
     put_values(f, p, &values);
     faces_column_put(f, face, column, p->title_key, buf_str(&values));

@@ -1,7 +1,7 @@
 /* The faces that lists can show, in memory: which sets each is in, and its place in every order. A
    face is a number; what it shows lies in its row. One writer; readers under the node's lock.
 
-   About 25 bytes a face, its title's sort key and a byte or two each facet's value, plus the sets.
+   About 30 bytes a face, its title's sort key and a byte or two each facet's value, plus the sets.
    Kept in node.db now and then
    (faces_save), so that opening reads one run of bytes instead of the whole log. */
 #ifndef BANYAN_CORE_FACES_H
@@ -26,10 +26,12 @@ bool        faces_listed(const Faces *f, uint32_t face);
 uint64_t    faces_entry(const Faces *f, uint32_t face);                          /* of a listed face */
 uint32_t    faces_of_record(const Faces *f, uint32_t record, uint32_t faces[2]); /* the listed ones; how many */
 const Sets *faces_sets(const Faces *f);
-/* How a listed face stands, as its document says: the word of its field "status", its first and last day. */
+/* How a listed face stands, as its document says: the word of its field "status", its first and last day, the day
+   of a projection's `unreported`. */
 typedef struct {
-    Str  status; /* lives as long as the faces */
-    Date start, end;
+    Str     status; /* lives as long as the faces */
+    Date    start, end;
+    int32_t unreported;
 } FaceStanding;
 FaceStanding faces_standing(const Faces *f, uint32_t face);
 

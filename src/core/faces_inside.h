@@ -11,6 +11,7 @@ typedef struct {
     int32_t  start_day;
     int32_t  start, end; /* dates as 20180913, what is not said 0 */
     uint32_t status;     /* place among the words */
+    int32_t  unreported; /* a day, or START_NONE */
     uint32_t title;      /* where its sort key lies in `titles`: one byte of length, then the key */
 } Column;
 

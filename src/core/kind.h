@@ -83,6 +83,8 @@ size_t       kinds_count(const Kinds *kinds);
 const Kind  *kinds_at(const Kinds *kinds, size_t i); /* sorted by x-order, then name */
 const Json  *kinds_definitions(const Kinds *kinds);  /* kinds/_defs.json; its $defs have the anchors */
 const Field *kind_field(const Kind *kind, Str path); /* NULL when there is none */
+/* Has it periods with results to be reported, groups with an "end" and an "actual"? */
+bool kind_reports_results(const Kind *kind);
 
 /* Validate a document: by the schema, and that it does not end before it starts (x-start, x-end). As
    schema_check. */

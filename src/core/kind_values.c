@@ -132,3 +132,27 @@ bool kind_check(const Kind *kind, Arena *a, const Json *doc, Problems *problems)
     problems_add(problems, a, to_at.pointer, "problem.order", NULL);
     return false;
 }
+
+static bool has_member(const Field *group, const char *name)
+{
+    for (size_t i = 0; i < group->field_count; i++)
+        if (str_eq_z(group->fields[i].name, name)) return true;
+    return false;
+}
+
+static bool reports_results(const Field *fields, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const Field *f = &fields[i];
+        if (f->type != FIELD_GROUP) continue;
+        if ((has_member(f, "end") && has_member(f, "actual")) ||
+            reports_results(f->fields, f->field_count))
+            return true;
+    }
+    return false;
+}
+
+bool kind_reports_results(const Kind *kind)
+{
+    return reports_results(kind->fields, kind->field_count);
+}

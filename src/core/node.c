@@ -116,7 +116,7 @@ static bool take_lock(Node *node, Err *err)
                 n > 0 ? (int)strcspn(owner, "\n") : 1, n > 0 ? owner : "?");
 }
 
-#define FORM S("4") /* of what is kept in node.db; another number when that changes */
+#define FORM S("5") /* of what is kept in node.db; another number when that changes */
 
 /* What besides the log decides the projections: kinds, languages, names of countries, the rules
    of collation, how keys of sets are made, how they are kept. When it changes, they are made anew. */

@@ -127,6 +127,23 @@ static Date date_of(Arena *a, const Kind *kind, const Json *doc, Str path)
     return date;
 }
 
+/* The first day on which a result is due that nobody has reported: of groups with an "end" and an "actual". */
+static int32_t unreported_day(Arena *a, const Kind *kind, const Json *doc, const FieldValue *values, size_t n)
+{
+    const size_t end_len = strlen(".end");
+    int32_t      first = START_NONE;
+    for (size_t i = 0; i < n; i++) {
+        Str  path = values[i].field->path, pointer = values[i].pointer;
+        Date end;
+        if (!str_ends(path, S(".end")) || !date_read(json_text(values[i].value), &end)) continue;
+        Str group = str_take_first(path, path.len - end_len);
+        if (!kind_field(kind, str_join(a, (Str[]){ group, S(".actual") }, 2))) continue;
+        const Json *period = json_at(doc, str_take_first(pointer, pointer.len - end_len));
+        if (!json_get(period, "actual") && date_days_last(end) < first) first = date_days_last(end);
+    }
+    return first;
+}
+
 /* A language of a text, also without script or region: zh-Hant is zh too. */
 static void add_lang_key(Keys *keys, Str tag, Str *seen, size_t *seen_n, size_t most)
 {
@@ -275,6 +292,7 @@ static void project_doc(Arena *a, Arena *scratch, const Kinds *kinds, const Str 
     p->start = date_of(scratch, p->kind, doc, p->kind->start_field);
     p->end = date_of(scratch, p->kind, doc, p->kind->end_field);
     p->status = str_copy(a, json_get_text(doc, "status"));
+    p->unreported = unreported_day(scratch, p->kind, doc, values, n);
     if (with_search) {
         Texts texts = texts_of(scratch, langs, lang_count, names, values, n);
         p->search = search_doc_make(a, texts.texts, texts.n);
@@ -285,7 +303,7 @@ bool projection_begin(Arena *a, Arena *scratch, const Kinds *kinds, const Envelo
                       Projection *out, Err *err)
 {
     FieldValue *values;
-    Projection  p = { .start_day = START_NONE, .kind = kind_find(kinds, envelope->kind) };
+    Projection  p = { .start_day = START_NONE, .unreported = START_NONE, .kind = kind_find(kinds, envelope->kind) };
     if (!p.kind)
         return fail(err, ERR_INVALID, "record %.*s is of kind \"%.*s\", and there is no such file in kinds/",
                     STR_ARG(envelope->id), STR_ARG(envelope->kind));

@@ -8,7 +8,7 @@
 #include "core/search.h"
 #include "core/sets.h"
 
-#define START_NONE INT32_MAX
+#define START_NONE INT32_MAX /* no such day */
 
 /* One set the face belongs to; with `facet`, `value` is listed among the values of that facet. */
 typedef struct {
@@ -28,6 +28,7 @@ typedef struct {
     int32_t     start_day;  /* since 1970; START_NONE */
     Date        start, end; /* of x-start and x-end, as said; parts 0: none */
     Str         status;     /* of the field "status"; empty: none */
+    int32_t     unreported; /* last day, since 1970, of the first period that has no result yet; START_NONE */
     FaceKey    *keys;
     size_t      key_count;
     SearchDoc  *search; /* NULL unless wanted */

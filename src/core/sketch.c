@@ -39,7 +39,7 @@ typedef struct {
 Sketch sketch_of(Snapshot *s, uint32_t face)
 {
     FaceStanding standing = faces_standing(s->node->faces, face);
-    return (Sketch){ face, standing.status, standing.start, standing.end };
+    return (Sketch){ face, standing.status, standing.start, standing.end, standing.unreported };
 }
 
 static bool walk_face(uint32_t face, void *with)

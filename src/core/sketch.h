@@ -23,6 +23,8 @@ typedef struct {
     uint32_t face;       /* for record_of_face and sketch_card */
     Str      status;     /* of the field "status"; empty. Lives as long as the snapshot */
     Date     start, end; /* x-start and x-end as said; parts 0: none */
+    int32_t  unreported; /* last day, since 1970, of its first period without a result (a group with "end" and
+                            "actual"); START_NONE */
 } Sketch;
 
 /* Calls `seen` for each, in no order that means anything. `total` may be NULL. ERR_INVALID for a field the

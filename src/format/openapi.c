@@ -101,9 +101,13 @@ static Json *list_operation(Arena *a, const Kind *kind)
         parameters,
         parameter_make(a, "query", S("links"), typed(a, "string"),
                        "Only what links to the record of this id (or country:TH), by any field."));
-    if (kind_field(kind, S("status")) && kind->start_field.len && kind->end_field.len)
-        json_add_value(parameters, parameter_make(a, "query", S("stands"), typed(a, "string"),
-                                                  "How it stands today: late, running, planned, done or stopped."));
+    bool dated = kind_field(kind, S("status")) && kind->start_field.len && kind->end_field.len;
+    if (dated || kind_reports_results(kind))
+        json_add_value(parameters,
+                       parameter_make(a, "query", S("stands"), typed(a, "string"),
+                                      dated ? "How it stands today: late, running, planned, done or stopped; of kinds "
+                                              "with indicators also unreported."
+                                            : "unreported: a period is over and its result was not reported."));
     facets_add(a, parameters, kind->fields, kind->field_count);
     json_put_value(get, "parameters", parameters);
     responses_put(a, get, "200",

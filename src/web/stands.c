@@ -1,9 +1,10 @@
 /* See stands.h. */
 #include "web/stands.h"
 
-static const Progress offered[] = { PROGRESS_LATE, PROGRESS_RUNNING, PROGRESS_PLANNED, PROGRESS_DONE,
-                                    PROGRESS_STOPPED };
-#define OFFERED (sizeof offered / sizeof *offered)
+static const Progress    states[] = { PROGRESS_LATE, PROGRESS_RUNNING, PROGRESS_PLANNED, PROGRESS_DONE,
+                                      PROGRESS_STOPPED };
+static const char *const offered[] = { "late", "running", "planned", "done", "stopped", STANDS_UNREPORTED };
+#define STATES (sizeof states / sizeof *states)
 
 bool kind_is_brief(const Kind *kind)
 {
@@ -21,40 +22,52 @@ Standing standing_of_sketch(const Kind *kind, const Sketch *sketch)
     };
 }
 
-size_t stands_offered(const Kind *kind, const Progress **out)
+bool sketch_unreported(const Sketch *sketch, Date today)
 {
-    const Field *status = kind_field(kind, S("status"));
-    *out = offered;
-    return status && status->type == FIELD_CHOICE && kind->start_field.len && kind->end_field.len ? OFFERED : 0;
+    return sketch->unreported < date_days(today);
 }
 
-bool stands_chosen(const Request *req, Progress state)
+size_t stands_offered(const Kind *kind, const char *const **out)
+{
+    const Field *status = kind_field(kind, S("status"));
+    bool         dated = status && status->type == FIELD_CHOICE && kind->start_field.len && kind->end_field.len;
+    *out = dated ? offered : offered + STATES;
+    return (dated ? STATES : 0) + kind_reports_results(kind);
+}
+
+bool stands_chosen(const Request *req, const char *word)
 {
     for (size_t i = 0; i < req->query_count; i++)
-        if (str_eq_z(req->query[i].name, "stands") && str_eq_z(req->query[i].value, progress_name(state))) return true;
+        if (str_eq_z(req->query[i].name, "stands") && str_eq_z(req->query[i].value, word)) return true;
     return false;
 }
 
 typedef struct {
     const Kind *kind;
     Date        today;
-    bool        wanted[PROGRESS_COUNT];
+    bool        states[PROGRESS_COUNT], unreported;
 } Wanted;
 
 static bool takes(void *with, const Sketch *sketch)
 {
     const Wanted *w = with;
-    return w->wanted[progress_of(standing_of_sketch(w->kind, sketch), w->today)];
+    return (w->unreported && sketch_unreported(sketch, w->today)) ||
+           w->states[progress_of(standing_of_sketch(w->kind, sketch), w->today)];
 }
 
-static bool want(Wanted *w, Str word, Err *err)
+static bool want(Arena *a, Wanted *w, Str word, Err *err)
 {
-    const Progress *states;
-    size_t          n = stands_offered(w->kind, &states);
+    const char *const *words;
+    size_t             n = stands_offered(w->kind, &words);
+    Buf               *known = buf_open(a);
     if (!n) return fail(err, ERR_INVALID, "what is of kind \"%.*s\" has no \"stands\"", STR_ARG(w->kind->name));
-    for (size_t i = 0; i < n; i++)
-        if (str_eq_z(word, progress_name(states[i]))) return w->wanted[states[i]] = true;
-    return fail(err, ERR_INVALID, "\"stands\" is late, running, planned, done or stopped, not \"%.*s\"", STR_ARG(word));
+    for (size_t i = 0; i < n; i++) {
+        buf_putf(known, "%s%s", i ? ", " : "", words[i]);
+        if (!str_eq_z(word, words[i])) continue;
+        if (str_eq_z(word, STANDS_UNREPORTED)) return w->unreported = true;
+        return w->states[states[i]] = true;
+    }
+    return fail(err, ERR_INVALID, "\"stands\" is one of %s; not \"%.*s\"", known->at, STR_ARG(word));
 }
 
 bool stands_narrow(const Request *req, const Kind *kind, Question *question, Err *err)
@@ -66,7 +79,7 @@ bool stands_narrow(const Request *req, const Kind *kind, Question *question, Err
             w = NEW(req->arena, Wanted);
             *w = (Wanted){ .kind = kind, .today = date_of_ms(time_now_ms()) };
         }
-        if (!want(w, req->query[i].value, err)) return false;
+        if (!want(req->arena, w, req->query[i].value, err)) return false;
     }
     if (!w) return true;
     question->takes = takes;

@@ -187,19 +187,21 @@ typedef struct {
     const ViewWork *w;
     const Kind     *kind;
     Best            best;
+    uint64_t        unreported; /* have a period that is over without its result */
 } Late;
 
 /* What was due last comes first: it is the likeliest to be still in somebody's hands. */
 static void late_offer(void *with, const Sketch *s)
 {
     Late *late = with;
+    late->unreported += sketch_unreported(s, late->w->today);
     if (progress_of(standing_of_sketch(late->kind, s), late->w->today) == PROGRESS_LATE)
         best_offer(&late->best, s, -date_last(s->end.parts ? s->end : s->start));
 }
 
 static bool late_add(const ViewWork *w, Json *view, Err *err)
 {
-    Late  late = { w, kind_find(view_kinds(w), S("activity")), best_make(w, HOME_ROWS) };
+    Late  late = { w, kind_find(view_kinds(w), S("activity")), best_make(w, HOME_ROWS), 0 };
     Json *rows;
     if (!sketch_each(w->snapshot, w->req->arena, &(SketchWhich){ .kind = S("activity") }, late_offer, &late, NULL,
                      err) ||
@@ -208,6 +210,7 @@ static bool late_add(const ViewWork *w, Json *view, Err *err)
     json_put_value(view, "late", rows);
     if (late.best.total > HOME_ROWS)
         json_put_text(view, "late_more", words_count(w, "home.late-more", late.best.total - HOME_ROWS));
+    if (late.unreported) json_put_text(view, "unreported", words_count(w, "home.unreported", late.unreported));
     return true;
 }
 

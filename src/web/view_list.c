@@ -14,16 +14,16 @@ static void mark_add(const ViewWork *w, Json *chosen, Str label, Str text, Str u
 /* How they stand today: late first. It is not counted, for it changes with the day. */
 static void stands_add(const ViewWork *w, const Kind *kind, Json *facets, Json *chosen)
 {
-    Arena          *a = w->req->arena;
-    const Progress *states;
-    size_t          n = kind ? stands_offered(kind, &states) : 0;
-    Json           *group = json_object_make(a), *values = json_array_make(a);
-    bool            any = false;
+    Arena             *a = w->req->arena;
+    const char *const *states;
+    size_t             n = kind ? stands_offered(kind, &states) : 0;
+    Json              *group = json_object_make(a), *values = json_array_make(a);
+    bool               any = false;
     if (!n) return;
     json_put_text(group, "label", words(w, "list.stands"));
     for (size_t i = 0; i < n; i++) {
         Json *one = json_object_make(a);
-        Str   name = str_of(progress_name(states[i])), url = question_url(w, "stands", name, true);
+        Str   name = str_of(states[i]), url = question_url(w, "stands", name, true);
         Str   text = words(w, str_format(a, "progress.%.*s", STR_ARG(name)).at);
         bool  on = stands_chosen(w->req, states[i]);
         json_put_text(one, "text", text);

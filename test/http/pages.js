@@ -31,6 +31,9 @@ const lines = [
   ...many(8, i => ({ kind: 'meeting', slug: `coming-${i}`, doc: { name: en(`Coming ${i}`), type: 'forum', start: day(60 - i), frameworks: ['rivers'] } })),
   { kind: 'activity', slug: 'measured', doc: { name: en('Measured'), type: 'project', indicators: [{ name: en('Trained'), periods: [
     { start: '2020', end: '2020', target: 5, actual: 4 }, { start: '2021', end: '2021', target: 6 }, { start: day(-1), end: day(300), target: 7 }] }] } },
+  { kind: 'activity', slug: 'made', doc: { name: en('Made'), type: 'project', participants: 300, participants_note: en('nearly 300'), participants_planned: 400,
+    partners: [{ organisation: 'house', name: en('House of old'), role: 'partner' }, { name: en('River people'), role: 'funder' }],
+    sources: [{ host: 'mirror.example', mirror: true }, { publisher: 'The Daily', mirror: true }] } },
   { kind: 'meeting', slug: 'called-off', doc: { name: en('Called off'), type: 'forum', status: 'cancelled', start: day(3), frameworks: ['rivers'] } },
   ...many(open_meetings, i => ({ kind: 'meeting', slug: `open-${i}`, doc: { name: en(`Open ${i}`), type: 'forum', start: '1999', decisions: [{ text: en(`Measure river ${i}`), actors: [{ country: 'TH' }] }] } })),
   { kind: 'meeting', slug: 'closed', doc: { name: en('Closed'), type: 'forum', start: '1999', decisions: [{ text: en('All measured'), status: 'completed', actors: [{ country: 'TH' }] }] } },
@@ -68,6 +71,14 @@ is(JSON.parse((await node.ask('GET', '/activity.json?stands=late&stands=running&
 is((await node.ask('GET', '/activity.json?stands=soon')).status, 422, 'a state that is none is refused')
 is((await node.ask('GET', '/document.json?stands=late')).status, 422, 'so is the question of a kind that cannot be late')
 
+has(home.section('What is late'), 'One activity has results that are overdue', 'home says how many results are overdue')
+tally.check(home.main.includes('href="/activity?stands=unreported"'), 'and leads to them', home.section('What is late'))
+const unreported = JSON.parse((await node.ask('GET', '/activity.json?stands=unreported')).text)
+is(unreported.items.map(item => item.slug).join(), 'measured', 'a list can be narrowed to what has results that are overdue')
+is(JSON.parse((await node.ask('GET', '/activity.json?stands=unreported&stands=late&limit=1')).text).total, late + 1, 'or to them and what is late')
+is((await node.ask('GET', '/meeting.json?stands=unreported')).status, 422, 'a kind without indicators is not asked for results')
+is((await node.ask('GET', '/goal.json?stands=unreported')).status, 200, 'a kind with indicators but without a start is')
+
 const found = await page('/search?q=Decided+2')
 is(count(found.text, 'Decided 2'), 1, 'a search does not say a title twice', found.text)
 has(found.text, 'Held · Meeting · Forum'.replaceAll(' · ', ' '), 'and says of which kind each record is')
@@ -91,6 +102,17 @@ has(framework.text, 'Plan 1 of rivers', 'so does the second')
 is(count(framework.main, '>Clean water<'), 1, 'a goal stands once on the page of its framework')
 has(framework.text, `and ${late - 8} more`, 'what counts under a goal is counted whole')
 has(framework.section('What comes next'), 'Coming 7', 'the nearest meeting of a framework is what comes next')
+
+has(framework.section('What refers to it'), `Meetings ${9}`, 'what refers to a framework is on its page')
+has(framework.section('What refers to it').split('Meetings')[1].slice(0, 40), 'Coming 0', 'the latest first')
+is(count(framework.section('What refers to it'), 'Plan '), 0, 'its strategies are above already')
+
+const made = await page('/activity/made')
+has(made.section('Who is responsible'), 'Partners House House of old', 'an organisation is shown under its name now and the one it had then, without a role that the field has said')
+has(made.section('Who is responsible'), 'River people Funder', 'another role is said')
+has(made.section('Details'), 'Participants nearly 300 Participants planned 400', 'a number that its note repeats is said once')
+has(made.text, 'Sources read in a copy (mirror) on mirror.example The Daily; read in a copy, the page itself was not opened', 'of a copy its publisher is told, else its host')
+is(count(made.main, 'href="http'), 0, 'and a copy is not linked')
 
 const measured = await page('/activity/measured')
 is(count(measured.section('Indicators'), 'Not reported'), 1, 'a period that is over without its result says so, one that runs does not', measured.section('Indicators'))

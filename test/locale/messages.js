@@ -76,7 +76,7 @@ for (const [, name] of text("src/data/aside.c").matchAll(/\{ "[A-Z ]+", "([a-z-]
 for (const [, name] of text("src/data/column_types.def").matchAll(/^COLUMN_TYPE\(\w+, *"(\w+)"/gm)) wanted.add(`aside.not-${name}`);
 for (const name of ["not-read", "not-point", "name-twice", "no-characters"]) wanted.add(`aside.${name}`);
 for (const state of ["draft", "review", "published", "withdrawn"]) wanted.add(`state.${state}`);
-for (const name of ["empty", "unknown", "done", "running", "late", "planned", "stopped"]) wanted.add(`progress.${name}`);
+for (const name of ["empty", "unknown", "done", "running", "late", "planned", "stopped", "unreported"]) wanted.add(`progress.${name}`);
 const families = new Set(Object.keys(english).map((key) => key.split(".")[0]));
 for (const s of literals)
   if (/^[a-z-]+(\.[\w-]+)+$/.test(s) && families.has(s.split(".")[0]) && english[s] !== undefined) wanted.add(s);
