@@ -40,7 +40,7 @@ install_packages() {
     say "installing Debian packages:" "$@"
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive sh -c \
         'apt-get update -q && apt-get install -qy --no-install-recommends "$@"' apt "$@" >&2 ||
-        die "apt-get could not install them; its message is above"
+        die "they could not be installed, for the reason above; who may install packages here runs: apt-get install" "$@"
 }
 
 # npm_packages FOLDER: its npm packages, when the lock file is not the one they were installed from.

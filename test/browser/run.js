@@ -105,7 +105,7 @@ async function readSignedIn() {
 }
 
 async function lightFirstVisit() {
-  for (const path of ["/", "/framework/china-asean", "/calendar"]) {
+  for (const path of ["/", "/activity", "/activity/act-eisp", "/framework/china-asean", "/country/cn", "/meeting/caecf-2025", "/dataset/grid-intensity", "/calendar", "/search?q=water", "/api"]) {
     const c = await context(), page = await c.newPage();
     const elsewhere = [];
     let bytes = 0;
