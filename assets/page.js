@@ -132,6 +132,49 @@ for (const map of document.querySelectorAll("[data-map]")) {
   map.addEventListener("pointerleave", () => { tip.hidden = true; });
 }
 
+// A map over the years: a slider shades the large map at once, and the figures of the year come when it rests.
+function years(box) {
+  const list = box.dataset.shades.split(";").map((one) => one.split("|"));
+  const label = document.createElement("label"), input = document.createElement("input"), output = document.createElement("output");
+  const show = () => {
+    const [, words, shades] = list[input.value];
+    output.textContent = words;
+    input.setAttribute("aria-valuetext", words);
+    return shades;
+  };
+  input.type = "range";
+  input.max = list.length - 1;
+  input.value = Math.max(0, list.findIndex(([year]) => year === box.dataset.at));
+  label.append(`${box.dataset.word} `, output, input);
+  box.prepend(label);
+  show();
+  input.addEventListener("input", () => {
+    const shades = show();
+    box.closest("figure").querySelectorAll(".drawn g").forEach((shape, i) => {
+      shape.setAttribute("class", shades[i] > 0 ? `shade-${shades[i]}` : "none");
+      shape.querySelector("title")?.remove();
+    });
+  });
+  input.addEventListener("change", async () => {
+    const year = list[input.value][0], url = new URL(location.href);
+    url.searchParams.set("at", year);
+    try {
+      const answer = await fetch(url);
+      if (!answer.ok || list[input.value][0] !== year) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const id of ["figure-distribution", "figure-ranking"]) {
+        const old = document.getElementById(id), fresh = page.getElementById(id);
+        if (!old || !fresh) continue;
+        fresh.querySelector("[data-shades]")?.replaceWith(box);
+        old.replaceWith(fresh);
+      }
+      input.focus();
+      history.replaceState(null, "", url);
+    } catch { /* no connection: the shades stand */ }
+  });
+}
+document.querySelectorAll("[data-shades]").forEach(years);
+
 // An import that is under way: its page tells how far it is, and shows itself again when that is over.
 for (const job of document.querySelectorAll("[data-job]")) {
   const bar = job.querySelector("progress"), said = job.querySelector("[data-percent]");

@@ -157,8 +157,56 @@ static void axis_x(Arena *a, Buf *out, const ChartWords *words, ChartTime time, 
         }
 }
 
+/* Numbers along the bottom. */
+static void axis_numbers(Arena *a, Buf *out, const ChartWords *words, const Plot *p)
+{
+    Ticks t = ticks_make(p->x0, p->x1, 5);
+    for (double x = t.low; x <= p->x1 + t.step / 1000; x += t.step) {
+        Str    label = number_text(a, x, t.decimals, words->lang);
+        double at = place_x(p, x), half = text_width(label) / 2;
+        if (x < p->x0) continue;
+        buf_putf(out, "<path class=\"tick\" d=\"M%.1f %.1fv5\"/>", at, p->bottom);
+        text_put(out, fmin(at, WIDTH - half), p->bottom + 18, "middle", label);
+    }
+}
+
+/* Where a value is drawn; what lies outside at the edge. */
+static double place_y_within(const Plot *p, double y)
+{
+    return fmin(fmax(place_y(p, y), p->top), p->bottom);
+}
+
+static void band_put(Buf *out, const Plot *p, const ChartLine *line, size_t i)
+{
+    buf_putf(out, "<path class=\"band band-%zu\" d=\"", i);
+    for (size_t k = 0; k < line->n; k++)
+        buf_putf(out, "%s%.1f %.1f", k ? "L" : "M", place_x(p, line->points[k].x),
+                 place_y_within(p, line->points[k].high));
+    for (size_t k = line->n; k-- > 0;)
+        buf_putf(out, "L%.1f %.1f", place_x(p, line->points[k].x), place_y_within(p, line->points[k].low));
+    buf_put_z(out, "Z\"/>");
+}
+
+static void dots_put(Buf *out, const Plot *p, const ChartLine *line, size_t i)
+{
+    for (size_t k = 0; k < line->n; k++) {
+        const ChartPoint *at = &line->points[k];
+        if (isnan(at->y)) continue;
+        if (line->form == CHART_DOTS_REACH)
+            buf_putf(out, "<path class=\"reach line-%zu\" d=\"M%.1f %.1fV%.1f\"/>", i, place_x(p, at->x),
+                     place_y_within(p, at->low), place_y_within(p, at->high));
+        buf_putf(out, "<circle class=\"dot dot-%zu\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\"/>", i, place_x(p, at->x),
+                 place_y_within(p, at->y));
+    }
+}
+
 static void line_put(Buf *out, const Plot *p, const ChartLine *line, size_t i)
 {
+    if (line->form == CHART_DOTS || line->form == CHART_DOTS_REACH) {
+        dots_put(out, p, line, i);
+        return;
+    }
+    if (line->form == CHART_LINE_BAND) band_put(out, p, line, i);
     bool open = false;
     buf_putf(out, "<path class=\"line line-%zu\" d=\"", i);
     for (size_t k = 0; k < line->n; k++) {
@@ -208,7 +256,7 @@ static void names_put(Arena *a, Buf *out, const Plot *p, const ChartLine *lines,
 void chart_lines(Arena *a, Buf *out, const ChartWords *words, ChartTime time, const ChartLine *lines, size_t n,
                  const ChartLimit *limits, size_t limit_count)
 {
-    double low = HUGE_VAL, high = -HUGE_VAL, names = 0;
+    double low = HUGE_VAL, high = -HUGE_VAL, reach = -HUGE_VAL, names = 0;
     Plot   p = { .x0 = HUGE_VAL, .x1 = -HUGE_VAL, .top = TOP, .bottom = HEIGHT - BOTTOM };
     if (n > CHART_LINES) n = CHART_LINES;
     for (size_t i = 0; i < n; i++) {
@@ -219,17 +267,23 @@ void chart_lines(Arena *a, Buf *out, const ChartWords *words, ChartTime time, co
             if (isnan(lines[i].points[k].y)) continue;
             low = fmin(low, lines[i].points[k].y);
             high = fmax(high, lines[i].points[k].y);
+            if (lines[i].form == CHART_LINE || lines[i].form == CHART_DOTS) continue;
+            low = fmin(low, lines[i].points[k].low);
+            reach = fmax(reach, lines[i].points[k].high);
         }
     }
     if (low > high) return;
+    high = fmax(high, fmin(reach, high * 1.5));
     for (size_t i = 0; i < limit_count; i++) high = fmax(high, limits[i].value);
-    /* From zero unless that would flatten everything. */
+    /* From zero unless that would flatten everything; what is hardly below zero needs no step of its own. */
+    if (low < 0 && -low < high * 0.02) low = 0;
     if (low > 0 && low < high * 0.7) low = 0;
     p.y = ticks_make(low, high, 5);
     p.right = WIDTH - (names > 0 ? names + 8 : 12);
     svg_open(out, words, "lines", WIDTH, HEIGHT);
     axis_y(a, out, words, &p);
-    axis_x(a, out, words, time, &p);
+    if (time == CHART_NUMBERS) axis_numbers(a, out, words, &p);
+    else axis_x(a, out, words, time, &p);
     for (size_t i = 0; i < n; i++) line_put(out, &p, &lines[i], i);
     for (size_t i = 0; i < limit_count; i++) {
         double y = place_y(&p, limits[i].value);
@@ -279,6 +333,17 @@ void chart_bar(Buf *out, double share)
              "<svg class=\"bar\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect "
              "width=\"%.1f\" height=\"8\"/></svg>",
              100 * fmin(fmax(share, 0), 1));
+}
+
+void chart_reach(Buf *out, double low, double value, double high, double from, double to)
+{
+    double scale = 100 / (to - from);
+    buf_putf(out,
+             "<svg class=\"bar reach\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+             "<path class=\"zero\" d=\"M%.1f 0V8\"/><path class=\"line\" d=\"M%.1f 4H%.1f\"/>"
+             "<rect x=\"%.1f\" width=\"1.4\" height=\"8\"/></svg>",
+             -from * scale, scale * (fmax(low, from) - from), scale * (fmin(high, to) - from),
+             scale * (fmin(fmax(value, from), to) - from) - 0.7);
 }
 
 void chart_calendar(Arena *a, Buf *out, const ChartWords *words, int year, const double days[366],

@@ -29,21 +29,30 @@ typedef struct {
 } ChartWords;
 
 typedef struct {
-    double x, y; /* x: a year, or days since 1970; y: NaN is a gap */
+    double x, y;      /* x: a year, days since 1970 or a number; y: NaN is a gap */
+    double low, high; /* of lines that have a reach */
 } ChartPoint;
+typedef enum { CHART_LINE,       /* points joined */
+               CHART_LINE_BAND,  /* and the reach of each as a band behind */
+               CHART_DOTS,       /* points by themselves */
+               CHART_DOTS_REACH, /* and the reach of each as a stroke through it */
+} ChartForm;
 typedef struct {
     Str         name;
     ChartPoint *points; /* by x */
     size_t      n;
+    ChartForm   form;
 } ChartLine;
 typedef struct {
     Str    name;
     double value;
 } ChartLimit;
 typedef enum { CHART_YEARS,
-               CHART_DAYS } ChartTime;
+               CHART_DAYS,
+               CHART_NUMBERS } ChartTime; /* what x is */
 
-/* Lines named at their ends, limits drawn across. At most CHART_LINES lines. */
+/* Lines named at their ends, limits drawn across. At most CHART_LINES lines. A reach that goes far above all values
+   is cut off at the plot's top. */
 void chart_lines(Arena *a, Buf *out, const ChartWords *words, ChartTime time, const ChartLine *lines, size_t n,
                  const ChartLimit *limits, size_t limit_count);
 /* One line without axes, for a row of small ones on one scale. */
@@ -57,6 +66,8 @@ typedef struct {
 void chart_columns(Arena *a, Buf *out, const ChartWords *words, const ChartColumn *columns, size_t n, bool edges);
 /* A bar as wide as `share` (0 to 1) of its place, for a cell of a table. */
 void chart_bar(Buf *out, double share);
+/* An estimate and its reach between `from` and `to`, with a mark at zero, for a cell of a table. from < to. */
+void chart_reach(Buf *out, double low, double value, double high, double from, double to);
 
 /* The days of a year, a column a week; `days[0]` is 1 January, NaN where nothing was measured. */
 void chart_calendar(Arena *a, Buf *out, const ChartWords *words, int year, const double days[366],

@@ -1,9 +1,11 @@
 /* The figures of a dataset's page: which ones suit its columns, and the answers they are drawn from. Each is a
    question of the address's own filters with a gathering of its own, so that its rows can be got as they are drawn.
 
-   A dataset with a country and a value has "ranking", "series" by country; one with a time and a value has "series"
-   by place, "calendar" and, where its record cites standards, "exceedance"; one with coordinates has "points"; one
-   with a taxon has "taxa" and "months". Any value has a "distribution". */
+   A dataset with a country and a value has "ranking" (with the means of every year for maps over time) and "series" by
+   country; one with a time and a value has "series" by place, "calendar" and, where its record cites standards,
+   "exceedance"; one with coordinates has "points"; one with a taxon has "taxa", "accumulation" (work/accumulation.h)
+   and, with a time, "months" and trends (work/trends.h): "effort" and "shares" of the commonest taxa, or "share" of the
+   taxon that is filtered. Any value has a "distribution". */
 #ifndef BANYAN_WEB_FIGURES_H
 #define BANYAN_WEB_FIGURES_H
 
@@ -19,7 +21,10 @@ typedef struct {
     const QuestionPair *filters; /* of the address, without what gathers, chooses or orders */
     size_t              filter_count;
     Str                 column; /* to look at (`figure=`); empty: the first that suits */
-    Str                 at;     /* year of the map and the calendar (`at=`); empty: the last well filled */
+    const Str    *
+        region; /* codes of the countries of the node's map: lines are of these where they have values */
+    size_t region_count;
+    Str    at; /* year of the map and the calendar (`at=`); empty: the last well filled */
     Json
         *out; /* {"column","unit","candidates":[…],"figures":[{"figure","question":[[name, value]…],
                         "rows":[[…]…], and by figure "at","years","step","low","bins"}…]} */

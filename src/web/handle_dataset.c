@@ -7,6 +7,7 @@
 #include "web/figures.h"
 #include "web/route.h"
 #include "web/rows.h"
+#include "web/shapes.h"
 #include "web/site.h"
 #include "web/value.h"
 
@@ -23,6 +24,21 @@ static bool is_page(const Request *req)
 static bool is_of_page(Str name)
 {
     return str_eq_z(name, "lang") || str_eq_z(name, "figure") || str_eq_z(name, "at");
+}
+
+/* Codes of the countries on the node's map; without a map there are none. */
+static void region_put(Request *req, Figures *f)
+{
+    const Json *shapes, *list;
+    Err         why = { 0 };
+    if (!map_shapes(req->node, req->arena, &shapes, &why)) return;
+    list = json_get(shapes, "countries");
+    Str *codes = NEW_ARRAY(req->arena, Str, json_array_size(list) + 1);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        Str code = json_get_text(json_array_get(list, i), "code");
+        if (code.len) codes[f->region_count++] = code;
+    }
+    f->region = codes;
 }
 
 /* The figures of the page, of the same filters. A page stands without those that take too long. */
@@ -45,6 +61,7 @@ static void figures_put(Request *req, const Table *table, const Json *doc, Shape
             filter = filter && !str_eq_z(req->query[i].name, others[k]);
         if (filter) filters[f.filter_count++] = (QuestionPair){ req->query[i].name, req->query[i].value };
     }
+    region_put(req, &f);
     if (!desk_run_within(req->site->desk, FIGURE_SECONDS, figures_ask, &f, &why)) {
         json_put_bool(f.out, "late", true);
         diag(why.code == ERR_TOO_BIG || why.code == ERR_BUSY ? DIAG_INFO : DIAG_ERROR, "no figures: %s", why.text);
@@ -153,6 +170,24 @@ static bool rows_stream(Request *req, const RowsWay *way, const RowsOf *of, cons
     return desk_stream(req->site->desk, a, rows_write, w, &reply->stream, err);
 }
 
+/* Other forms of the record, of the version that is asked. */
+static bool form_show(Request *req, Reply *reply, Err *err)
+{
+    Record r, data;
+    Shape  shape = shape_of(req);
+    if (!query_get(req, "version").len) return record_show(req, reply, err);
+    Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
+    bool      ok = record_read(s, req->arena, req->slots[0], req->slots[1], &r, err);
+    bool      plain = ok && (record_moved(req, reply, &r) || r.state == STATE_WITHDRAWN);
+    shape_object(&shape, NULL);
+    ok = ok && (plain || (asked_version(req, s, &r, &data, err) && record_put(req, s, &data, &shape, err)));
+    shape_end(&shape);
+    snapshot_close(s);
+    if (!ok || plain) return ok && record_show(req, reply, err);
+    shape_reply(&shape, reply);
+    return true;
+}
+
 bool dataset_show(Request *req, Reply *reply, Err *err)
 {
     Arena         *a = req->arena;
@@ -162,7 +197,7 @@ bool dataset_show(Request *req, Reply *reply, Err *err)
     const RowsWay *way = rows_way(req->ending);
     req->slots[1] = req->slots[0]; /* as the routes of every kind have them */
     req->slots[0] = S("dataset");
-    if (!way && !is_page(req) && !str_eq(req->ending, S("json"))) return record_show(req, reply, err);
+    if (!way && !is_page(req) && !str_eq(req->ending, S("json"))) return form_show(req, reply, err);
 
     Shape     shape = shape_of(req);
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);

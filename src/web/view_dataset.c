@@ -1,11 +1,11 @@
 /* The page of a dataset: what every record's page has, and its data: the first rows of the question that
    the address asks, where to get them in each form, a form to ask otherwise, columns and parts. */
 #include "text/lang.h"
-#include "web/ogc.h"
 #include "web/rows.h"
-#include "web/view_tools.h"
+#include "web/view_dataset.h"
 
-#define FILTERS_MAX 40 /* columns with inputs of their own; the others are asked by address */
+#define COLUMNS_OPEN 12 /* more are folded */
+#define FILTERS_MAX  40 /* columns with inputs of their own; the others are asked by address */
 
 static Str number_words(const ViewWork *w, int64_t n)
 {
@@ -172,64 +172,20 @@ static Json *parts_make(const ViewWork *w, const Json *doc, Str url)
     return out;
 }
 
-static void address_add(const ViewWork *w, Json *list, Str name, const char *ending)
+/* What stands in places of its own. */
+static void facts_drop(const ViewWork *w, const Kind *kind, Json *view)
 {
-    Arena *a = w->req->arena;
-    Json  *one = json_object_make(a);
-    Str    query = w->req->raw_query;
-    json_put_text(one, "name", name);
-    json_put_text(one, "url",
-                  str_join(a,
-                           (Str[]){ path_encode(a, w->req->path), S("."), str_of(ending),
-                                    query.len ? S("?") : STR_NONE, query },
-                           5));
-    json_add_value(list, one);
-}
-
-/* The columns of the answer: their names, types and roles. */
-static Column *answer_columns(Arena *a, const Json *value, size_t *n)
-{
-    const Json *list = json_get(value, "columns");
-    *n = json_array_size(list);
-    Column *columns = NEW_ARRAY(a, Column, *n + 1);
-    for (size_t i = 0; i < *n; i++) {
-        const Json *from = json_array_get(list, i);
-        columns[i] = (Column){ .name = json_get_text(from, "name"), .type = COLUMN_TYPES };
-        for (int t = 0; t < COLUMN_TYPES; t++)
-            if (str_eq_z(json_get_text(from, "type"), column_type_name((ColumnType)t))) columns[i].type = (ColumnType)t;
-        for (int r = 0; r < COLUMN_ROLES; r++)
-            if (str_eq_z(json_get_text(from, "role"), column_role_name((ColumnRole)r))) columns[i].role = (ColumnRole)r;
+    static const char *const placed[] = { "licence", "citation" };
+    Json                    *facts = json_get(view, "facts"), *kept = json_array_make(w->req->arena);
+    for (size_t i = 0; i < json_array_size(facts); i++) {
+        Json *fact = json_array_get(facts, i);
+        bool  drop = false;
+        for (size_t k = 0; k < 2; k++)
+            drop = drop || str_eq(json_get_text(fact, "label"),
+                                  field_word(w, kind, kind_field(kind, str_of(placed[k]))));
+        if (!drop) json_add_value(kept, fact);
     }
-    return columns;
-}
-
-static Json *addresses_make(const ViewWork *w, const Json *value)
-{
-    Arena         *a = w->req->arena;
-    Json          *list = json_array_make(a);
-    const RowsWay *way;
-    size_t         n;
-    Column        *columns = answer_columns(a, value, &n);
-    bool           gathered = query_get(w->req, "group").len || query_get(w->req, "aggregate").len;
-    bool           placed = geometry_column(columns, n) || (columns_role(columns, n, ROLE_OF_LATITUDE) &&
-                                                  columns_role(columns, n, ROLE_OF_LONGITUDE));
-    address_add(w, list, S("JSON"), "json");
-    for (size_t k = 0; (way = rows_way_at(k)); k++) {
-        if (way->as == ROWS_AS_GEOJSON && !placed) continue;
-        if (way->as == ROWS_AS_DWCA && (gathered || !darwin_core_of(columns, n))) continue;
-        address_add(w, list, words(w, str_format(a, "format.%s", way->ending).at), way->ending);
-    }
-    if (placed && !gathered) {
-        Json *one = json_object_make(a);
-        json_put_text(one, "name", S("OGC API"));
-        json_put_text(one, "url",
-                      str_join(a,
-                               (Str[]){ S(OGC_ROOT "/collections/"),
-                                        path_encode(a, json_get_text(value, "slug")) },
-                               2));
-        json_add_value(list, one);
-    }
-    return list;
+    if (facts) json_put_value(view, "facts", kept);
 }
 
 bool view_dataset(const ViewWork *w, Json *value, Json *view, Err *err)
@@ -255,11 +211,15 @@ bool view_dataset(const ViewWork *w, Json *value, Json *view, Err *err)
                       question_url(w, "offset", str_format(a, "%lld", (long long)(offset + shown)), false));
     json_put_value(data, "heads", heads_make(w, value));
     json_put_value(data, "rows", rows_make(w, value));
-    json_put_value(data, "addresses", addresses_make(w, value));
+    json_put_value(data, "addresses", dataset_addresses(w, value));
     json_put_value(data, "filters", filters_make(w, doc));
     json_put_value(data, "columns", columns_make(w, kind, doc));
+    json_put_bool(data, "many_columns", json_array_size(json_get(doc, "columns")) > COLUMNS_OPEN);
     json_put_value(data, "parts", parts_make(w, doc, here));
     quality_put(w, doc, data);
+    facts_drop(w, kind, view);
+    json_put_value(data, "cite", dataset_cite(w, value));
+    json_put_value(data, "glance", dataset_glance(w, doc, view, json_get(data, "quality")));
     json_put_bool(data, "restricted", rows_restricted(w->req, doc, json_get_text(value, "owner")));
     json_put_bool(data, "asked", w->req->raw_query.len > 0);
     json_put_text(data, "group", query_get(w->req, "group"));

@@ -177,12 +177,12 @@ static void lines_read(Drawing *d, const Json *figure, Lines *out)
         while (i < out->n && !str_eq(out->lines[i].name, name)) i++;
         if (i == out->n) {
             if (out->n == sizeof out->lines / sizeof *out->lines) continue;
-            out->lines[out->n++] = (ChartLine){ name, NEW_ARRAY(a, ChartPoint, 2 * n), 0 };
+            out->lines[out->n++] = (ChartLine){ .name = name, .points = NEW_ARRAY(a, ChartPoint, 2 * n) };
         }
         ChartLine *line = &out->lines[i];
         if (line->n && x - line->points[line->n - 1].x > gap)
-            line->points[line->n++] = (ChartPoint){ x - gap / 2, NAN };
-        line->points[line->n++] = (ChartPoint){ x, figure_number_at(rows, r, (size_t)named + 1) };
+            line->points[line->n++] = (ChartPoint){ .x = x - gap / 2, .y = NAN };
+        line->points[line->n++] = (ChartPoint){ .x = x, .y = figure_number_at(rows, r, (size_t)named + 1) };
     }
 }
 
@@ -231,9 +231,9 @@ static void lines_table(Drawing *d, const Lines *lines, size_t shown, bool day)
     }
 }
 
-static size_t limits_read(Drawing *d, const Json *doc, Str column, ChartLimit limits[4])
+static size_t limits_read(Drawing *d, Str column, ChartLimit limits[4])
 {
-    const Json *standards = json_get(doc, "standards");
+    const Json *standards = json_get(d->doc, "standards");
     size_t      n = 0;
     for (size_t i = 0; i < json_array_size(standards) && n < 4; i++) {
         const Json *one = json_array_get(standards, i);
@@ -253,7 +253,7 @@ static void small_put(Drawing *d, const Lines *lines)
 {
     Arena     *a = d->w->req->arena;
     Json      *list = json_array_make(a);
-    ChartPoint least = { HUGE_VAL, 0 }, most = { -HUGE_VAL, -HUGE_VAL };
+    ChartPoint least = { .x = HUGE_VAL }, most = { .x = -HUGE_VAL, .y = -HUGE_VAL };
     for (size_t i = 0; i < lines->n; i++)
         for (size_t k = 0; k < lines->lines[i].n; k++) {
             ChartPoint p = lines->lines[i].points[k];
@@ -277,7 +277,7 @@ static void small_put(Drawing *d, const Lines *lines)
     figure_note_add(d, words(d->w, "figure.one-scale"));
 }
 
-static void series_draw(Drawing *d, const Json *figure, const Json *doc)
+static void series_draw(Drawing *d, const Json *figure)
 {
     Arena     *a = d->w->req->arena;
     Lines     *lines = NEW(a, Lines);
@@ -292,7 +292,7 @@ static void series_draw(Drawing *d, const Json *figure, const Json *doc)
         lines->lines[i].name = figure_place_shown(d, lines->lines[i].name);
     qsort(lines->lines, lines->n, sizeof *lines->lines, by_last);
     size_t     shown = lines->n < CHART_LINES ? lines->n : CHART_LINES;
-    size_t     limit_count = countries ? 0 : limits_read(d, doc, json_get_text(d->looked_at, "column"), limits);
+    size_t     limit_count = countries ? 0 : limits_read(d, json_get_text(d->looked_at, "column"), limits);
     ChartWords named = figure_words_of(d);
     chart_lines(a, svg, &named, lines->time, lines->lines, shown, limits, limit_count);
     json_put_text(d->out, "svg", buf_str(svg));
@@ -410,43 +410,6 @@ static void distribution_draw(Drawing *d, const Json *figure)
     if (more) figure_note_add(d, words(d->w, "figure.last-more"));
 }
 
-static void taxa_draw(Drawing *d, const Json *figure)
-{
-    const Json *rows = json_get(figure, "rows");
-    double      most = json_array_size(rows) ? figure_number_at(rows, 0, 1) : 0;
-    figure_title_put(d, "figure.taxa");
-    figure_head_add(d, words(d->w, "figure.taxon"), false);
-    figure_head_add(d, words(d->w, "dataset.rows"), true);
-    for (size_t i = 0; i < json_array_size(rows); i++) {
-        Json *row = figure_row_add(d, i < TOP_ROWS ? "rows" : "more", json_text(figure_cell(rows, i, 0)));
-        json_put_bool(row, "is_taxon", true);
-        figure_cell_add(d, row, figure_number_shown(d, figure_number_at(rows, i, 1)));
-        figure_bar_put(d, row, most > 0 ? figure_number_at(rows, i, 1) / most : 0);
-    }
-    figure_note_add(d, words_count(d->w, "figure.taxa-count", (uint64_t)json_get_integer(figure, "total", 0)));
-}
-
-static void months_draw(Drawing *d, const Json *figure)
-{
-    Arena      *a = d->w->req->arena;
-    const Json *rows = json_get(figure, "rows");
-    ChartColumn columns[12];
-    Buf        *svg = buf_open(a);
-    figure_title_put(d, "figure.months");
-    figure_head_add(d, words(d->w, "figure.month"), false);
-    figure_head_add(d, words(d->w, "dataset.rows"), true);
-    for (int m = 0; m < 12; m++) {
-        columns[m] = (ChartColumn){ number_text(a, m + 1, 0, d->w->req->lang), 0 };
-        for (size_t i = 0; i < json_array_size(rows); i++)
-            if (figure_number_at(rows, i, 0) == m + 1) columns[m].value = figure_number_at(rows, i, 1);
-        figure_cell_add(d, figure_row_add(d, "more", columns[m].label), figure_number_shown(d, columns[m].value));
-    }
-    ChartWords named = figure_words_of(d);
-    named.unit = words(d->w, "dataset.rows");
-    chart_columns(a, svg, &named, columns, 12, false);
-    json_put_text(d->out, "svg", buf_str(svg));
-}
-
 /* ---- the whole ---- */
 
 /* The address of the figure's rows: the filters of the page and the figure's own question. */
@@ -481,18 +444,30 @@ static Str address_of(const Drawing *d, const Json *figure)
     return buf_str(out);
 }
 
-static void draw(Drawing *d, const Json *figure, const Json *doc)
+static const struct {
+    const char *name;
+    void (*draw)(Drawing *d, const Json *figure);
+} drawings[] = {
+    { "ranking", figure_ranking_draw },
+    { "series", series_draw },
+    { "calendar", calendar_draw },
+    { "exceedance", exceedance_draw },
+    { "distribution", distribution_draw },
+    { "points", figure_points_draw },
+    { "taxa", figure_taxa_draw },
+    { "accumulation", figure_accumulation_draw },
+    { "months", figure_months_draw },
+    { "effort", figure_effort_draw },
+    { "share", figure_share_draw },
+    { "shares", figure_shares_draw },
+};
+
+static void draw(Drawing *d, const Json *figure)
 {
     Str name = json_get_text(figure, "figure");
     json_put_text(d->out, "id", str_join(d->w->req->arena, (Str[]){ S("figure-"), name }, 2));
-    if (str_eq_z(name, "ranking")) figure_ranking_draw(d, figure);
-    else if (str_eq_z(name, "series")) series_draw(d, figure, doc);
-    else if (str_eq_z(name, "calendar")) calendar_draw(d, figure);
-    else if (str_eq_z(name, "exceedance")) exceedance_draw(d, figure);
-    else if (str_eq_z(name, "distribution")) distribution_draw(d, figure);
-    else if (str_eq_z(name, "points")) figure_points_draw(d, figure);
-    else if (str_eq_z(name, "taxa")) taxa_draw(d, figure);
-    else if (str_eq_z(name, "months")) months_draw(d, figure);
+    for (size_t i = 0; i < sizeof drawings / sizeof *drawings; i++)
+        if (str_eq_z(name, drawings[i].name)) drawings[i].draw(d, figure);
 }
 
 /* "Capacity (MW)" is called "Capacity" where its unit stands beside it. */
@@ -518,8 +493,8 @@ Json *view_figures(const ViewWork *w, const Json *doc, const Json *looked_at)
          *kept = json_array_make(a);
     Str column = json_get_text(looked_at, "column"), unit = json_get_text(looked_at, "unit");
     for (size_t i = 0; i < json_array_size(figures); i++) {
-        Drawing d = { w, looked_at, json_object_make(a), name_shown(w, doc, column, unit), unit };
-        draw(&d, json_array_get(figures, i), doc);
+        Drawing d = { w, doc, looked_at, json_object_make(a), name_shown(w, doc, column, unit), unit };
+        draw(&d, json_array_get(figures, i));
         if (!json_get(d.out, "svg") && !json_get(d.out, "rows")) continue;
         json_put_text(d.out, "csv", address_of(&d, json_array_get(figures, i)));
         json_add_value(list, d.out);
@@ -541,6 +516,12 @@ Json *view_figures(const ViewWork *w, const Json *doc, const Json *looked_at)
         json_put_text(one, "value", p->value);
         json_add_value(kept, one);
     }
+    /* Under each figure, as it may be shown elsewhere. */
+    Str source = json_get_text(doc, "citation"), licence = json_get_text(doc, "licence");
+    if (!source.len) source = json_get_text(json_array_get(json_get(doc, "sources"), 0), "publisher");
+    if (source.len && licence.len && !str_has(source, licence))
+        source = str_join(a, (Str[]){ source, S(" "), licence }, 3);
+    json_put_text_if(out, "figure_source", source);
     json_put_value(out, "figures", list);
     json_put_value(out, "choices", choices);
     json_put_value(out, "kept", kept);

@@ -4,44 +4,110 @@
 
 #include "text/country.h"
 #include "text/lang.h"
+#include "web/shapes.h"
 #include "web/view_figures.h"
 
-/* The region's map with each country shaded by its value. */
-static void map_put(Drawing *d, const Json *rows, const double bounds[CHART_SHADES])
+#define SMALL_MAPS 8
+#define MAP_YEARS  60 /* the last ones, of which one scale of shades can tell */
+
+/* The values of the map's countries: [year][shape], NaN where there is none. */
+typedef struct {
+    const Json *shapes; /* countries of the map */
+    size_t      shape_count, year_count;
+    Str        *years;
+    double     *values;
+    double      bounds[CHART_SHADES], most; /* of all years, so that one shade is one value in all maps */
+} MapYears;
+
+static double *value_at_shape(const MapYears *m, size_t year, size_t shape)
+{
+    return &m->values[year * m->shape_count + shape];
+}
+
+static int shade_at(const MapYears *m, size_t year, size_t shape)
+{
+    double value = *value_at_shape(m, year, shape);
+    return isnan(value) ? 0 : shade_of(m->bounds, value);
+}
+
+/* A row of the figure's table into one year. */
+static void value_take(MapYears *m, size_t year, Str said, double value)
+{
+    Str code = country_code(said);
+    for (size_t i = 0; code.len && i < m->shape_count; i++)
+        if (str_eq(json_get_text(json_array_get(m->shapes, i), "code"), code)) *value_at_shape(m, year, i) = value;
+}
+
+static void years_take(MapYears *m, const Json *rows)
+{
+    for (size_t r = 0, at = 0; r < json_array_size(rows); r++) {
+        double  year = figure_number_at(rows, r, 1);
+        int64_t n;
+        /* Rows go up by year within a country. */
+        for (size_t step = 0; step < m->year_count; step++, at = (at + 1) % m->year_count)
+            if (str_to_i64(m->years[at], &n) && (double)n == year) break;
+        if (str_to_i64(m->years[at], &n) && (double)n == year)
+            value_take(m, at, json_text(figure_cell(rows, r, 0)), figure_number_at(rows, r, 2));
+    }
+}
+
+/* False without any value on the map. The year shown is the one `at` is set to. */
+static bool map_years_make(Drawing *d, const Json *figure, const Json *countries, MapYears *m, size_t *at)
 {
     Arena      *a = d->w->req->arena;
-    const Json *shapes;
-    Err         err = { 0 };
-    if (!view_shapes(d->w, &shapes, &err)) return;
-    Buf        *svg = buf_open(a);
-    const Json *list = json_get(shapes, "countries");
-    buf_putf(svg, "<svg class=\"map shaded\" viewBox=\"0 0 %lld %lld\" role=\"img\" aria-label=\"",
+    const Json *years = json_get(figure, "years"), *rows = json_get(figure, "rows");
+    Str         shown = json_get_text(figure, "at");
+    size_t      all = json_array_size(years), n = 0, first = all > MAP_YEARS ? all - MAP_YEARS : 0;
+    *m = (MapYears){ .shapes = countries, .shape_count = json_array_size(countries) };
+    m->years = NEW_ARRAY(a, Str, all + 1);
+    for (size_t i = first; i < all; i++) m->years[m->year_count++] = json_text(json_array_get(years, i));
+    for (*at = 0; *at < m->year_count && !str_eq(m->years[*at], shown);) ++*at;
+    if (*at == m->year_count) m->years[m->year_count++] = shown;
+    double *values = NEW_ARRAY(a, double, m->year_count * m->shape_count + 1);
+    m->values = NEW_ARRAY(a, double, m->year_count * m->shape_count + 1);
+    for (size_t i = 0; i < m->year_count * m->shape_count; i++) m->values[i] = NAN;
+    years_take(m, json_get(figure, "over_time"));
+    for (size_t r = 0; r < json_array_size(rows); r++)
+        value_take(m, *at, json_text(figure_cell(rows, r, 0)), figure_number_at(rows, r, 1));
+    for (size_t i = 0; i < m->year_count * m->shape_count; i++)
+        if (!isnan(m->values[i])) values[n++] = m->values[i];
+    if (!n) return false;
+    qsort(values, n, sizeof *values, figure_by_size);
+    shades_make(values, n, m->bounds);
+    m->most = values[n - 1];
+    return true;
+}
+
+static void svg_open(Buf *svg, const Json *shapes, const char *class, Str label)
+{
+    buf_putf(svg, "<svg class=\"%s\" viewBox=\"0 0 %lld %lld\" role=\"img\" aria-label=\"", class,
              (long long)json_get_integer(shapes, "width", 0), (long long)json_get_integer(shapes, "height", 0));
-    buf_put_html(svg, json_get_text(d->out, "title"));
+    buf_put_html(svg, label);
     buf_put_z(svg, "\">");
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const Json *shape = json_array_get(list, i);
-        Str         code = json_get_text(shape, "code");
-        int         shade = 0;
-        double      value = NAN;
-        for (size_t r = 0; r < json_array_size(rows) && code.len && !shade; r++)
-            if (str_eq(country_code(json_text(figure_cell(rows, r, 0))), code) &&
-                !isnan(value = figure_number_at(rows, r, 1)))
-                shade = shade_of(bounds, value);
+}
+
+/* The region's map of one year, each country shaded by its value. Its shapes have names for the small maps. */
+static Str map_draw(Drawing *d, const Json *shapes, const MapYears *m, size_t at)
+{
+    Buf *svg = buf_open(d->w->req->arena);
+    svg_open(svg, shapes, "map shaded", json_get_text(d->out, "title"));
+    for (size_t i = 0; i < m->shape_count; i++) {
+        const Json *shape = json_array_get(m->shapes, i);
+        int         shade = shade_at(m, at, i);
         buf_putf(svg, "<g class=\"%s", shade ? "shade-" : "none");
         if (shade) buf_putf(svg, "%d", shade);
         buf_put_z(svg, "\">");
         if (shade) {
             buf_put_z(svg, "<title>");
-            buf_put_html(svg, country_word(d->w, code));
+            buf_put_html(svg, country_word(d->w, json_get_text(shape, "code")));
             buf_put_z(svg, ": ");
-            buf_put_html(svg, figure_number_shown(d, value));
+            buf_put_html(svg, figure_number_shown(d, *value_at_shape(m, at, i)));
             buf_put_z(svg, "</title>");
         }
-        buf_put_z(svg, "<path d=\"");
+        buf_putf(svg, "<path id=\"shape-%zu\" d=\"", i);
         buf_put(svg, json_get_text(shape, "path"));
         buf_put_z(svg, "\"/>");
-        if (shade && json_get_integer(shape, "area", 0) < 60)
+        if (json_get_text(shape, "code").len && json_get_integer(shape, "area", 0) < 60)
             buf_putf(svg, "<circle cx=\"%lld\" cy=\"%lld\" r=\"6\"/>", (long long)json_get_integer(shape, "x", 0),
                      (long long)json_get_integer(shape, "y", 0));
         buf_put_z(svg, "</g>");
@@ -51,41 +117,111 @@ static void map_put(Drawing *d, const Json *rows, const double bounds[CHART_SHAD
     buf_put_z(svg, "\"/><path class=\"disputed\" d=\"");
     buf_put(svg, json_get_text(shapes, "disputed"));
     buf_put_z(svg, "\"/></svg>");
-    json_put_text(d->out, "svg", buf_str(svg));
-    json_put_bool(d->out, "is_map", true);
+    return buf_str(svg);
+}
+
+/* A map of another year: the large one's shapes again. */
+static Str small_map_draw(Drawing *d, const Json *shapes, const MapYears *m, size_t year)
+{
+    Buf *svg = buf_open(d->w->req->arena);
+    svg_open(svg, shapes, "map shaded", figure_year_shown(d, m->years[year]));
+    for (size_t i = 0; i < m->shape_count; i++) {
+        int shade = shade_at(m, year, i);
+        buf_putf(svg, "<use href=\"#shape-%zu\" class=\"%s", i, shade ? "shade-" : "none");
+        if (shade) buf_putf(svg, "%d", shade);
+        buf_put_z(svg, "\"/>");
+    }
+    buf_put_z(svg, "</svg>");
+    return buf_str(svg);
+}
+
+/* Years evenly apart, the last one among them, each a way to the page of that year; and for the slider the shades of
+   every year, a digit a shape: "YEAR|in words|digits;…". */
+static void over_time_put(Drawing *d, const Json *figure, const Json *shapes, const MapYears *m)
+{
+    Arena *a = d->w->req->arena;
+    Json  *list = json_array_make(a);
+    size_t n = m->year_count < SMALL_MAPS ? m->year_count : SMALL_MAPS;
+    Buf   *shades = buf_open(a);
+    if (n < 2) return;
+    for (size_t i = 0; i < n; i++) {
+        Json  *one = json_object_make(a);
+        size_t year = i * (m->year_count - 1) / (n - 1);
+        Str    url = question_url(d->w, "at", m->years[year], false);
+        json_put_text(one, "url", str_join(a, (Str[]){ url, S("#figure-ranking") }, 2));
+        json_put_text(one, "year", figure_year_shown(d, m->years[year]));
+        json_put_text(one, "svg", small_map_draw(d, shapes, m, year));
+        json_add_value(list, one);
+    }
+    for (size_t year = 0; year < m->year_count; year++) {
+        buf_putf(shades, "%s%.*s|%.*s|", year ? ";" : "", STR_ARG(m->years[year]),
+                 STR_ARG(figure_year_shown(d, m->years[year])));
+        for (size_t i = 0; i < m->shape_count; i++) buf_putf(shades, "%d", shade_at(m, year, i));
+    }
+    json_put_value(d->out, "over_time", list);
+    json_put_text(d->out, "shades", buf_str(shades));
+    json_put_text(d->out, "shades_at", json_get_text(figure, "at"));
+}
+
+/* The countries of the map stand open; the table has all. */
+static void ranking_table(Drawing *d, const Json *rows, const MapYears *m)
+{
+    size_t n = json_array_size(rows), shown = 0;
+    double low = 0, high = 0;
+    figure_head_add(d, words(d->w, "kind.country"), false);
+    figure_head_add(d, d->unit.len ? d->unit : d->name, true);
+    for (size_t turn = 0; turn < 2; turn++)
+        for (size_t i = 0; i < n; i++) {
+            Str    said = json_text(figure_cell(rows, i, 0)), code = country_code(said);
+            double value = figure_number_at(rows, i, 1);
+            bool   here = false;
+            for (size_t k = 0; k < m->shape_count; k++)
+                here = here || str_eq(json_get_text(json_array_get(m->shapes, k), "code"), code);
+            if (!code.len || isnan(value)) continue;
+            if (turn == 0 && here) {
+                low = fmin(low, value);
+                high = fmax(high, value);
+            }
+            if (turn == 0) continue;
+            if (here && shown < TOP_ROWS) {
+                Json *row = figure_row_add(d, "rows", figure_place_shown(d, said));
+                figure_cell_add(d, row, figure_number_shown(d, value));
+                if (high > 0 && low >= 0) figure_bar_put(d, row, value / high);
+                shown++;
+            }
+            figure_cell_add(d, figure_row_add(d, "more", figure_place_shown(d, said)), figure_number_shown(d, value));
+        }
 }
 
 void figure_ranking_draw(Drawing *d, const Json *figure)
 {
     Arena      *a = d->w->req->arena;
-    const Json *rows = json_get(figure, "rows");
-    size_t      n = json_array_size(rows), known = 0;
-    double     *values = NEW_ARRAY(a, double, n + 1), most = 0, bounds[CHART_SHADES];
+    const Json *rows = json_get(figure, "rows"), *shapes;
+    size_t      n = json_array_size(rows), known = 0, at;
     bool        several = false;
-    Str         at = json_get_text(figure, "at");
+    Str         year = json_get_text(figure, "at");
+    Err         err = { 0 };
+    MapYears    m;
     figure_title_put(d, "figure.ranking");
+    if (year.len)
+        json_put_text(d->out, "title",
+                      str_join(a, (Str[]){ json_get_text(d->out, "title"), S(", "), figure_year_shown(d, year) }, 3));
     for (size_t i = 0; i < n; i++) {
+        if (!country_code(json_text(figure_cell(rows, i, 0))).len) continue;
         several = several || figure_number_at(rows, i, 2) > 1;
-        if (!country_code(json_text(figure_cell(rows, i, 0))).len || isnan(figure_number_at(rows, i, 1))) continue;
-        values[known++] = figure_number_at(rows, i, 1);
+        known++;
     }
-    if (!known) return;
-    qsort(values, known, sizeof *values, figure_by_size);
-    most = values[known - 1];
-    shades_make(values, known, bounds);
-    map_put(d, rows, bounds);
-    figure_shades_legend(d, bounds, most);
-    figure_legend_add(d, "none", 0, words(d->w, "figure.none"));
-    figure_head_add(d, words(d->w, "kind.country"), false);
-    figure_head_add(d, d->unit.len ? d->unit : d->name, true);
-    for (size_t i = 0, shown = 0; i < n; i++) {
-        Str said = json_text(figure_cell(rows, i, 0));
-        if (!country_code(said).len) continue;
-        Json *row = figure_row_add(d, shown++ < TOP_ROWS ? "rows" : "more", figure_place_shown(d, said));
-        figure_cell_add(d, row, figure_number_shown(d, figure_number_at(rows, i, 1)));
-        if (most > 0 && values[0] >= 0) figure_bar_put(d, row, figure_number_at(rows, i, 1) / most);
+    if (!known || !map_shapes(d->w->req->node, a, &shapes, &err)) return;
+    if (map_years_make(d, figure, json_get(shapes, "countries"), &m, &at)) {
+        json_put_text(d->out, "svg", map_draw(d, shapes, &m, at));
+        json_put_bool(d->out, "is_map", true);
+        figure_shades_legend(d, m.bounds, m.most);
+        figure_legend_add(d, "none", 0, words(d->w, "figure.none"));
+        if (year.len) over_time_put(d, figure, shapes, &m);
     }
-    if (at.len) figure_note_add(d, figure_year_shown(d, at));
+    ranking_table(d, rows, &m);
+    if (json_array_size(json_get(d->out, "rows")) < json_array_size(json_get(d->out, "more")))
+        figure_note_add(d, words(d->w, "figure.ranking-note"));
     if (several) figure_note_add(d, words(d->w, "figure.mean"));
     if (known < n) figure_note_add(d, words_count(d->w, "figure.groups", n - known));
     figure_years_put(d, figure);
@@ -112,7 +248,7 @@ void figure_points_draw(Drawing *d, const Json *figure)
     Err         err = { 0 };
     Buf        *svg = buf_open(a);
     figure_title_put(d, "figure.points");
-    if (!view_shapes(d->w, &shapes, &err)) return;
+    if (!map_shapes(d->w->req->node, a, &shapes, &err)) return;
     figure_head_add(d, words(d->w, "figure.place"), false);
     figure_head_add(d, words(d->w, "dataset.rows"), true);
     for (size_t i = 0; i < json_array_size(rows); i++) {

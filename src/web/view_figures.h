@@ -11,6 +11,7 @@
 
 typedef struct {
     const ViewWork *w;
+    const Json     *doc; /* of the dataset */
     const Json     *looked_at;
     Json           *out;  /* of the figure at hand */
     Str             name; /* of the column that is looked at, without its unit */
@@ -43,5 +44,13 @@ int figure_by_size(const void *x, const void *y);
 /* view_dataset_maps.c */
 void figure_ranking_draw(Drawing *d, const Json *figure);
 void figure_points_draw(Drawing *d, const Json *figure);
+
+/* view_dataset_taxa.c */
+void figure_taxa_draw(Drawing *d, const Json *figure);
+void figure_accumulation_draw(Drawing *d, const Json *figure);
+void figure_months_draw(Drawing *d, const Json *figure);
+void figure_effort_draw(Drawing *d, const Json *figure);
+void figure_share_draw(Drawing *d, const Json *figure);
+void figure_shares_draw(Drawing *d, const Json *figure);
 
 #endif

@@ -1,43 +1,13 @@
 /* The first page and the map: what is next, what was decided, what is late. */
-#include <pthread.h>
 #include <string.h>
 
 #include "base/diag.h"
-#include "base/file.h"
 #include "text/lang.h"
+#include "web/shapes.h"
 #include "web/view_tools.h"
 
-#define MAP_BYTES_MAX ((size_t)2 << 20)
-#define HOME_ROWS     5
-#define CODES_MAX     300
-
-/* Shapes are read once and never change; the settings of a node name one of assets/maps/. */
-static struct {
-    pthread_mutex_t lock;
-    Arena          *arena;
-    Json           *shapes;
-    char            path[512];
-} drawn = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-bool view_shapes(const ViewWork *w, const Json **out, Err *err)
-{
-    Str  name = json_get_text(node_settings(w->req->node), "map_view");
-    Str  file = str_format(w->req->arena, "%s/assets/maps/%.*s.json", node_share(w->req->node),
-                           STR_ARG(name.len ? name : S("visionscarto")));
-    Str  text;
-    bool ok = true;
-    pthread_mutex_lock(&drawn.lock);
-    if (!drawn.shapes || !str_eq_z(file, drawn.path)) {
-        if (!drawn.arena) drawn.arena = arena_open(0);
-        if (str_has(name, S("/"))) ok = fail(err, ERR_USAGE, "map_view \"%.*s\" is no name of a map", STR_ARG(name));
-        ok = ok && file_read(w->req->arena, file.at, MAP_BYTES_MAX, &text, err) &&
-             json_read(drawn.arena, text, &drawn.shapes, err);
-        if (ok && file.len < sizeof drawn.path) memcpy(drawn.path, file.at, file.len + 1);
-    }
-    *out = drawn.shapes;
-    pthread_mutex_unlock(&drawn.lock);
-    return ok || fail_in(err, "map");
-}
+#define HOME_ROWS 5
+#define CODES_MAX 300
 
 /* About how wide a name is drawn: Han, Kana and Hangul (from U+3000 on) fill their square. */
 static int64_t name_px(Str name)
@@ -66,7 +36,7 @@ static bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, 
 {
     Arena      *a = w->req->arena;
     const Json *shapes;
-    if (!view_shapes(w, &shapes, err)) return false;
+    if (!map_shapes(w->req->node, w->req->arena, &shapes, err)) return false;
     Json *map = json_object_make(a), *land = json_array_make(a), *parties = json_array_make(a),
          *list = json_get(shapes, "countries");
     for (size_t i = 0; i < json_array_size(list); i++) {

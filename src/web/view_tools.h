@@ -81,10 +81,6 @@ Str question_url(const ViewWork *w, const char *name, Str value, bool toggle);
    `query` starts with '?' or is empty. */
 Json *formats_shown(const ViewWork *w, const Kind *kind, const Json *doc, Str path, Str query);
 
-/* The node's map of assets/maps: {"width","height","countries":[{"code","path","x","y","area"}],"borders","disputed"};
-   lives for ever, never to be changed. */
-bool view_shapes(const ViewWork *w, const Json **out, Err *err);
-
 /* Figures of a dataset ("looked_at" of its value, see figures.h) drawn: for the template `figures`. */
 Json *view_figures(const ViewWork *w, const Json *doc, const Json *looked_at);
 

@@ -29,12 +29,12 @@ typedef struct {
 
 typedef struct {
     TrendOf of;
-    double  middle;         /* the fit is level + slope * (year - middle), on the link's scale */
-    double  level, slope;   /* natural logarithms */
-    double  slope_error;    /* standard errors, with the dispersion */
+    double  middle;       /* the fit is level + slope * (year - middle), on the link's scale */
+    double  level, slope; /* natural logarithms */
+    double  slope_error;  /* standard errors, with the dispersion */
     double  level_error, covariance;
-    double  dispersion;     /* at least 1 */
-    double  t;              /* quantile of the bounds */
+    double  dispersion; /* at least 1 */
+    double  t;          /* quantile of the bounds */
 } Trend;
 
 /* False where nothing can be said: fewer than TREND_YEARS_LEAST years that count, or none or all in every one, or no fit. */

@@ -1,6 +1,6 @@
 // People and datasets, in the system's Chromium: node test/browser/data.js
-// A reader asks a dataset on its page and follows the address of what is on screen; its owner restricts a column,
-// and the reader sees less. With script and without, also on a phone and in another language; axe reads each page.
+// A reader asks a dataset on its page and follows the address of what is on screen, looks at taxa and their trends and at
+// maps over the years; its owner restricts a column, and the reader sees less. With script and without, also on a phone and in another language; axe reads each page.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -40,7 +40,7 @@ async function ask(options, how) {
   p.scriptless = options.javaScriptEnabled === false;
   await p.goto(`${base}/dataset/finds`);
   tally.check((await p.innerText("#rows")).includes("40 rows"), `the page counts the rows ${how}`, await p.innerText("#rows"));
-  await p.locator("#rows details > summary").click();
+  await p.locator("#rows details:has(form) > summary").click();
   await p.fill('input[name="where.status"]', "CR");
   await p.fill("input[name=group]", "scientificName");
   await p.fill("input[name=aggregate]", "count");
@@ -96,6 +96,55 @@ async function restrict(options, how, lang) {
   await p.context().close();
 }
 
+// Occurrences: curve, trends, and one taxon alone by a way on the page.
+async function occurrences(options, how) {
+  const p = await page(options);
+  p.scriptless = options.javaScriptEnabled === false;
+  await p.goto(`${base}/dataset/sightings`);
+  const figure = id => p.innerText(`#figure-${id}`);
+  // Three taxa, none found less than thrice: nothing is missed.
+  tally.check(/already found with a chance of 100 %/.test(await figure("accumulation")), `the curve says how complete the records are ${how}`, await figure("accumulation"));
+  tally.check(/Rises by [\d.]+ % a year \(95 % confidence: [\d.]+ % to [\d.]+ %\)/.test(await figure("effort")), `records by year have a trend with its bounds ${how}`, await figure("effort"));
+  const shares = await figure("shares");
+  tally.check(/Manis javanica\s+-[\d.]+ % \(-[\d.]+ % to -[\d.]+ %\)/.test(shares), `a taxon that is recorded less often has a falling share, though records rise ${how}`, shares);
+  await accessible(p, `a page of occurrences ${how}`);
+  await Promise.all([p.waitForURL(/where.scientificName=Manis/), p.locator("#figure-shares a", { hasText: "Manis javanica" }).click()]);
+  const share = await figure("share");
+  tally.check(/Manis javanica: share of all records by year/i.test(share) && /Falls: -/.test(share), `one taxon is shown as its share of all ${how}`, share);
+  const csv = await (await p.request.get(base + await p.getAttribute('#figure-share a[href*=".csv"]', "href"))).text();
+  tally.check(csv.split(/\r?\n/)[1] === "2001,20", `and its address has its records of each year ${how}`, csv);
+  await p.context().close();
+}
+
+// Indicators: the map of each year, by links without script, by a slider that does not load the page anew with it.
+async function indicators(options, how, lang) {
+  const p = await page(options, lang);
+  p.scriptless = options.javaScriptEnabled === false;
+  await p.goto(`${base}/dataset/forest`);
+  const shade = () => p.$eval("#figure-ranking .drawn g:has(#shape-0)", () => [...document.querySelectorAll("#figure-ranking .drawn g")].map(g => g.getAttribute("class")).join());
+  const last = await shade(), maps = await p.locator("#figure-ranking .small-maps a").count();
+  tally.check(maps === 5, `there is a small map of each year ${how}`, maps);
+  await accessible(p, `a page of indicators ${how}`);
+  if (p.scriptless) {
+    await Promise.all([p.waitForURL(/at=2010/), p.locator("#figure-ranking .small-maps a").first().click()]);
+    tally.check(await shade() !== last, `a small map leads to its year ${how}`);
+  } else {
+    await p.evaluate(() => { window.stays = true; });
+    const slider = p.locator("#figure-ranking input[type=range]");
+    await slider.focus();
+    await p.keyboard.press("Home");
+    tally.check(await shade() !== last, `the slider shades the map ${how}`);
+    await p.waitForFunction(() => /at=2010/.test(location.search));
+    const first = await p.$eval("#figure-ranking table td", td => td.textContent);
+    tally.check(first.replace("٤٠", "40") === "40" && await p.evaluate(() => window.stays), `and the figures of the year come without loading the page ${how}`, first);
+  }
+  const cite = await p.innerText("#cite");
+  tally.check(cite.includes(`${base}/dataset/forest?version=`), `how to cite names the version's address ${how}`, cite);
+  const bib = await (await p.request.get(base + await p.getAttribute('#cite a[href*=".bib"]', "href"))).text();
+  tally.check(/^@misc\{forest-v\d+,\n/.test(bib), `and goes out for BibTeX ${how}`, bib);
+  await p.context().close();
+}
+
 try {
   node.make();
   must(["user", "add", node.folder, email, "--name", "Owner", "--role", "house:publisher", "--password-stdin"], `${password}\n`);
@@ -103,11 +152,23 @@ try {
   writeFileSync(file, "occurrenceID,scientificName,status,decimalLatitude,decimalLongitude,eventDate\n" + Array.from({ length: 40 }, (_, i) =>
     `find-${i},${i % 4 ? "Passer montanus" : "Manis javanica"},${i % 4 ? "LC" : "CR"},${(11.10317 + i * 0.0713).toFixed(5)},${(103.00419 + i * 0.0917).toFixed(5)},2021-0${1 + i % 9}-1${i % 10}\n`).join(""));
   must(["import", node.folder, file, "--into", "finds", "--owner", "house", "--state", "published", "--audience", "public"]);
+  const sightings = path.join(node.work, "sightings.csv"), forest = path.join(node.work, "forest.csv");
+  const records = (name, count, year) => Array.from({ length: count }, (_, i) => `${name.slice(0, 1)}-${year}-${i},${name},${year}-0${1 + i % 9}-11\n`).join("");
+  writeFileSync(sightings, "occurrenceID,scientificName,eventDate\n" + Array.from({ length: 12 }, (_, i) => 2001 + i).map(year =>
+    records("Passer montanus", 10 + 4 * (year - 2000), year) + records("Buceros rhinoceros", 12, year) + records("Manis javanica", 21 - (year - 2000), year)).join(""));
+  writeFileSync(forest, "country,year,value\n" + [2010, 2011, 2012, 2013, 2014].map(year =>
+    [["TH", 40], ["VN", 30], ["LA", 20], ["KH", 10]].map(([code, value]) => `${code},${year},${value + (year - 2010) * (code === "KH" ? 9 : -1)}\n`).join("")).join(""));
+  for (const [slug, from] of [["sightings", sightings], ["forest", forest]])
+    must(["import", node.folder, from, "--into", slug, "--owner", "house", "--state", "published", "--audience", "public"]);
   await node.serve();
   base = `http://${node.host}:${node.port}`;
   browser = await open();
   await ask({}, "with script");
   await ask({ javaScriptEnabled: false }, "without script");
+  await occurrences({}, "with script");
+  await occurrences({ javaScriptEnabled: false }, "without script");
+  await indicators({ viewport: { width: 390, height: 844 } }, "on a phone in Arabic", "ar");
+  await indicators({ javaScriptEnabled: false }, "without script", "en");
   await restrict({}, "with script", "en");
   await restrict({ javaScriptEnabled: false }, "without script", "en");
   await restrict({ viewport: { width: 390, height: 844 } }, "on a phone in Arabic", "ar");

@@ -268,3 +268,58 @@ TEST("the OpenAPI document has a path for every kind and every reference leads s
     CHECK(json_at(api, S("/components/schemas/text")) != NULL);
     refs_check(api, api);
 }
+
+#define CITED                                                                                     \
+    "{\"id\":\"019abc00-0000-7000-8000-000000000003\",\"kind\":\"dataset\",\"slug\":\"fish_"      \
+    "catch\","                                                                                    \
+    "\"url\":\"/dataset/fish_catch\",\"title\":\"Fish & {rice}, 50 %\",\"version\":3,"            \
+    "\"updated\":\"2026-01-02T03:04:05.678Z\",\"links\":[{\"field\":\"publishers.organisation\"," \
+    "\"id\":\"019abc01\","                                                                        \
+    "\"title\":\"Mekong River "                                                                   \
+    "Commission\"}],\"doc\":{\"name\":{\"en\":\"Fish\"},\"doi\":\"10.5072/a_b\","                 \
+    "\"citation\":\"Souter\\nand "                                                                \
+    "Mohammed\",\"publishers\":[{\"organisation\":\"019abc01\"},{\"name\":{\"en\":\"A_B\"}},"     \
+    "{\"organisation\":\"hidden\"}]}}"
+
+static Str today_of(Arena *a, char between)
+{
+    Date d = date_of_ms(time_now_ms());
+    return str_format(a, "%04d%c%02d%c%02d", d.year, between, d.month, between, d.day);
+}
+
+TEST("a citation for BibTeX names version, address and day, and TeX's own signs are escaped")
+{
+    FormatWork work = work_of(a, &err);
+    work.query = S("lang=en&version=3&country=TH&figure=x&empty=&note.has=a%20b");
+    Str text = written(&work, bib_write, value_of(a, CITED));
+    CHECK_STR(
+        text,
+        str_format(
+            a,
+            "@misc{fish_catch-v3,\n"
+            "  author = {{Mekong River Commission} and {A\\_B}},\n"
+            "  title = {{Fish \\& \\{rice\\}, 50 \\%%}},\n"
+            "  year = {2026},\n"
+            "  publisher = {Node \\& friends},\n"
+            "  version = {3},\n"
+            "  doi = {10.5072/a_b},\n"
+            "  url = "
+            "{https://node.example/dataset/fish_catch?version=3&country=TH&note.has=a%%20b},\n"
+            "  urldate = {%.*s},\n"
+            "  note = {Version 3. Source: Souter and Mohammed}\n"
+            "}\n",
+            STR_ARG(today_of(a, '-'))));
+}
+
+TEST("a citation as RIS has a line a field and ends")
+{
+    FormatWork work = work_of(a, &err);
+    Str        text = written(&work, ris_write, value_of(a, CITED));
+    CHECK_STR(text, str_format(a,
+                               "TY  - DATA\r\nAU  - Mekong River Commission\r\nAU  - A_B\r\n"
+                               "TI  - Fish & {rice}, 50 %%\r\nPY  - 2026\r\nDA  - 2026/01/02\r\n"
+                               "PB  - Node & friends\r\nET  - Version 3\r\nDO  - 10.5072/a_b\r\n"
+                               "UR  - https://node.example/dataset/fish_catch?version=3\r\n"
+                               "Y2  - %.*s\r\nN1  - Souter and Mohammed\r\nER  - \r\n",
+                               STR_ARG(today_of(a, '/'))));
+}

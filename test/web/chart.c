@@ -57,9 +57,14 @@ TEST("shades part the values evenly, alike ones together")
 
 TEST("lines break at gaps, have names at their ends and limits across")
 {
-    ChartPoint thai[] = { { 2000, 1 }, { 2001, 2 }, { 2001.5, NAN }, { 2004, 4 }, { 2005, 5 } },
-               lao[] = { { 2000, 5 }, { 2005, 5 } };
-    ChartLine  lines[] = { { S("A <b>"), thai, 5 }, { S("Laos"), lao, 2 } };
+    ChartPoint thai[] = { { .x = 2000, .y = 1 },
+                          { .x = 2001, .y = 2 },
+                          { .x = 2001.5, .y = NAN },
+                          { .x = 2004, .y = 4 },
+                          { .x = 2005, .y = 5 } },
+               lao[] = { { .x = 2000, .y = 5 }, { .x = 2005, .y = 5 } };
+    ChartLine  lines[] = { { .name = S("A <b>"), .points = thai, .n = 5 },
+                           { .name = S("Laos"), .points = lao, .n = 2 } };
     ChartLimit limit = { S("limit"), 8 };
     ChartWords words = { S("en"), S("Title & more"), S("t") };
     Buf       *out = buf_open(a);
@@ -78,10 +83,50 @@ TEST("lines break at gaps, have names at their ends and limits across")
     CHECK_EQ_INT(count_of(first, S("L")), 2);
 }
 
+TEST("an estimate has its band and what was seen its reach")
+{
+    ChartPoint fit[] = { { 2000, 10, 5, 20 }, { 2001, 12, 6, 900 } },
+               seen[] = { { 2000, 11, 8, 15 }, { 2001, NAN, NAN, NAN } };
+    ChartLine  lines[] = { { S("trend"), fit, 2, CHART_LINE_BAND }, { STR_NONE, seen, 2, CHART_DOTS_REACH } };
+    ChartWords words = { S("en"), S("t"), S("") };
+    Buf       *out = buf_open(a);
+    chart_lines(a, out, &words, CHART_YEARS, lines, 2, NULL, 0);
+    Str svg = buf_str(out);
+    CHECK_EQ_INT(count_of(svg, S("class=\"band band-0\"")), 1);
+    CHECK_EQ_INT(count_of(svg, S("class=\"line line-0\"")), 1);
+    CHECK_EQ_INT(count_of(svg, S("class=\"reach line-1\"")), 1);
+    CHECK_EQ_INT(count_of(svg, S("<circle ")), 1);
+    CHECK(!str_has(svg, S("nan")));
+    /* The axis goes to one and a half times what was seen, not to 900; the band is cut off at the plot's top. */
+    CHECK(str_has(svg, S(">20</text>")));
+    CHECK(!str_has(svg, S(">200</text>")));
+    CHECK(str_has(svg, S(" 24.0L")));
+}
+
+TEST("numbers stand under a curve of numbers")
+{
+    ChartPoint curve[] = { { .x = 0, .y = 0 }, { .x = 1000, .y = 20 } };
+    ChartLine  line = { .points = curve, .n = 2 };
+    ChartWords words = { S("de"), S("t"), S("") };
+    Buf       *out = buf_open(a);
+    chart_lines(a, out, &words, CHART_NUMBERS, &line, 1, NULL, 0);
+    CHECK(str_has(buf_str(out), S(">1.000</text>")));
+    CHECK(str_has(buf_str(out), S(">200</text>")));
+}
+
+TEST("a reach is drawn on the scale of its table")
+{
+    Buf *out = buf_open(a);
+    chart_reach(out, -0.1, 0.1, 5, -0.5, 0.5);
+    CHECK(str_has(buf_str(out), S("M50.0 0V8"))); /* zero */
+    CHECK(str_has(buf_str(out), S("M40.0 4H100.0")));
+    CHECK(str_has(buf_str(out), S("<rect x=\"59.3\"")));
+}
+
 TEST("a chart of nothing draws nothing")
 {
-    ChartPoint none[] = { { 2000, NAN } };
-    ChartLine  line = { S("x"), none, 1 };
+    ChartPoint none[] = { { .x = 2000, .y = NAN } };
+    ChartLine  line = { .name = S("x"), .points = none, .n = 1 };
     ChartWords words = { S("en"), S("t"), S("") };
     Buf       *out = buf_open(a);
     chart_lines(a, out, &words, CHART_YEARS, &line, 1, NULL, 0);
