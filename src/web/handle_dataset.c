@@ -180,7 +180,7 @@ static bool form_show(Request *req, Reply *reply, Err *err)
     bool      ok = record_read(s, req->arena, req->slots[0], req->slots[1], &r, err);
     bool      plain = ok && (record_moved(req, reply, &r) || r.state == STATE_WITHDRAWN);
     shape_object(&shape, NULL);
-    ok = ok && (plain || (asked_version(req, s, &r, &data, err) && record_put(req, s, &data, &shape, err)));
+    ok = ok && (plain || (version_asked(req, s, &r, &data, err) && record_put(req, s, &data, &shape, err)));
     shape_end(&shape);
     snapshot_close(s);
     if (!ok || plain) return ok && record_show(req, reply, err);
