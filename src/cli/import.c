@@ -75,6 +75,9 @@ static void print_flags(const Json *report)
                json_get_integer(one, "rows", 0) == 1 ? "" : "s", (long long)json_get_integer(first, "row", 0));
         json_object_foreach((Json *)json_get(first, "values"), name, value)
             printf("; %s %.*s", name, STR_ARG(json_text(value)));
+        for (size_t k = 0; k < json_array_size(json_get(first, "nearest")); k++)
+            printf("%s%.*s", k ? ", " : "; written nearly so: ",
+                   STR_ARG(json_text(json_array_get(json_get(first, "nearest"), k))));
         printf("\n");
     }
 }

@@ -56,14 +56,17 @@ static Str *texts_of(Arena *a, const Json *list, size_t *count)
 
 static bool column_read(Arena *a, const Json *json, Column *out, Err *err)
 {
-    Str    type = json_get_text(json, "type"), role = json_get_text(json, "role");
-    size_t t = 0, r = 0;
+    Str         type = json_get_text(json, "type"), role = json_get_text(json, "role");
+    size_t      t = 0, r = 0;
+    const Json *references = json_get(json, "references");
     *out = (Column){ .name = str_copy(a, json_get_text(json, "name")),
                      .unit = str_copy(a, json_get_text(json, "unit")),
                      .pattern = str_copy(a, json_get_text(json, "pattern")),
                      .required = json_get_bool(json, "required"),
                      .minimum = json_get_number(json, "minimum", -HUGE_VAL),
-                     .maximum = json_get_number(json, "maximum", HUGE_VAL) };
+                     .maximum = json_get_number(json, "maximum", HUGE_VAL),
+                     .key_dataset = str_copy(a, json_get_text(references, "dataset")),
+                     .key_column = str_copy(a, json_get_text(references, "column")) };
     out->from = texts_of(a, json_get(json, "from"), &out->from_count);
     out->missing = texts_of(a, json_get(json, "missing"), &out->missing_count);
     if (!out->name.len || out->name.at[0] == '_')
@@ -119,6 +122,12 @@ Json *columns_write(Arena *a, const Column *columns, size_t n)
         put_texts(a, one, "from", c->from, c->from_count);
         json_put_text_if(one, "pattern", c->pattern);
         put_texts(a, one, "missing", c->missing, c->missing_count);
+        if (c->key_column.len) {
+            Json *references = json_object_make(a);
+            json_put_text_if(references, "dataset", c->key_dataset);
+            json_put_text(references, "column", c->key_column);
+            json_put_value(one, "references", references);
+        }
         json_add_value(list, one);
     }
     return list;

@@ -51,6 +51,8 @@ typedef struct {
     size_t     missing_count;
     bool       required;
     double     minimum, maximum; /* HUGE_VAL with its sign: none */
+    /* `references`: its values are among those of a column of another dataset (id or slug; empty: this one). */
+    Str key_dataset, key_column; /* no column: it references nothing */
 } Column;
 
 /* Of a dataset's document. ERR_INVALID with the JSON Pointer: a name twice, a name that starts with "_". */

@@ -178,7 +178,7 @@ void flags_row_sql(const Column *columns, size_t n, int64_t now_ms, Buf *out)
 
 /* ---- the report ---- */
 
-static bool concerns(Flag flag, const Column *c)
+bool flag_concerns(Flag flag, const Column *c)
 {
     switch (flag) {
     case FLAG_ID_MISSING:
@@ -199,6 +199,8 @@ static bool concerns(Flag flag, const Column *c)
     case FLAG_FUTURE_DATE:
     case FLAG_EARLY_DATE: return c->role == ROLE_OF_TIME;
     case FLAG_COUNTRY_UNKNOWN: return c->role == ROLE_OF_COUNTRY;
+    case FLAG_KEY_UNKNOWN: return c->key_column.len > 0;
+    case FLAG_TAXON_UNKNOWN:
     case FLAG_TAXON_FORM: return c->role == ROLE_OF_TAXON;
     case FLAG_GAP_BEFORE:
     case FLAG_KEY_REPEATED:
@@ -211,15 +213,33 @@ static bool concerns(Flag flag, const Column *c)
     return true;
 }
 
-static bool put_examples(DuckRun *run, Arena *a, Str path, const Column *columns, size_t n, Flag flag, Json *into,
-                         Err *err)
+/* What the list has that is written nearly like it. */
+static bool put_nearest(DuckRun *run, Arena *a, const FlagRules *rules, Flag flag, Json *examples, Err *err)
 {
+    for (size_t i = 0; i < rules->key_count; i++) {
+        const Key *key = &rules->keys[i];
+        if (flag != (key->taxa ? FLAG_TAXON_UNKNOWN : FLAG_KEY_UNKNOWN)) continue;
+        for (size_t k = 0; k < json_array_size(examples); k++) {
+            Json *one = json_array_get(examples, k), *nearest = json_array_make(a);
+            Str   value = json_get_text(json_get(one, "values"), str_z(a, key->column->name));
+            if (!value.len || json_get(one, "nearest")) continue;
+            if (!key_nearest(run, a, key, value, nearest, err)) return false;
+            if (json_array_size(nearest)) json_put_value(one, "nearest", nearest);
+        }
+    }
+    return true;
+}
+
+static bool put_examples(DuckRun *run, Arena *a, Str path, const FlagRules *rules, Flag flag, Json *into, Err *err)
+{
+    const Column    *columns = rules->columns;
+    size_t           n = rules->n;
     Buf             *sql = buf_open(a);
     DuckAnswer      *answer;
     const DuckValue *row;
     buf_put_z(sql, "SELECT file_row_number + 1");
     for (size_t i = 0; i < n; i++) {
-        if (!concerns(flag, &columns[i])) continue;
+        if (!flag_concerns(flag, &columns[i])) continue;
         buf_put_z(sql, ", CAST(");
         sql_name(sql, columns[i].name);
         buf_put_z(sql, " AS VARCHAR)");
@@ -234,7 +254,7 @@ static bool put_examples(DuckRun *run, Arena *a, Str path, const Column *columns
         size_t at = 1;
         json_put_integer(one, "row", row[0].integer);
         for (size_t i = 0; i < n; i++) {
-            if (!concerns(flag, &columns[i])) continue;
+            if (!flag_concerns(flag, &columns[i])) continue;
             if (row[at].type == DUCK_TEXT && json_object_size(values) < 6)
                 json_put_text(values, str_z(a, columns[i].name), row[at].text);
             at++;
@@ -243,7 +263,7 @@ static bool put_examples(DuckRun *run, Arena *a, Str path, const Column *columns
         json_add_value(into, one);
     }
     duck_answer_close(answer);
-    return err->code == ERR_NONE;
+    return err->code == ERR_NONE && put_nearest(run, a, rules, flag, into, err);
 }
 
 typedef struct {
@@ -251,8 +271,7 @@ typedef struct {
     int64_t rows;
 } Count;
 
-bool flags_report(DuckRun *run, Arena *a, Str path, const Column *columns, size_t n, uint64_t *flagged, Json **out,
-                  Err *err)
+bool flags_report(DuckRun *run, Arena *a, Str path, const FlagRules *rules, uint64_t *flagged, Json **out, Err *err)
 {
     Buf             *sql = buf_open(a);
     DuckAnswer      *answer;
@@ -281,7 +300,7 @@ bool flags_report(DuckRun *run, Arena *a, Str path, const Column *columns, size_
         json_put_text(one, "flag", str_of(flags[counts[i].flag].name));
         json_put_text(one, "severity", flags[counts[i].flag].severity == FLAG_ERROR ? S("error") : S("warning"));
         json_put_integer(one, "rows", counts[i].rows);
-        if (!put_examples(run, a, path, columns, n, counts[i].flag, examples, err)) return false;
+        if (!put_examples(run, a, path, rules, counts[i].flag, examples, err)) return false;
         json_put_value(one, "examples", examples);
         json_add_value(*out, one);
     }

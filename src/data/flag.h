@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "data/column.h"
 #include "data/duck.h"
+#include "data/key.h"
 
 typedef enum { FLAG_WARNING,
                FLAG_ERROR } FlagSeverity;
@@ -40,16 +41,26 @@ void flags_row_sql(const Column *columns, size_t n, int64_t now_ms, Buf *out);
 #define FLAG_FUNCTIONS 1
 extern const DuckFunction flag_functions[FLAG_FUNCTIONS];
 
+/* What a part is checked by. */
+typedef struct {
+    const Column *columns;
+    size_t        n;
+    const Key    *keys;
+    size_t        key_count;
+} FlagRules;
+
 /* The checks over the whole of the part at `path`, which has `rows` rows: writes the part with their flags to
    `path_flagged` and sets `*written` when there are any. `options`: of COPY. */
-bool flags_table(DuckRun *run, Arena *a, Str path, const Column *columns, size_t n, uint64_t rows, Str path_flagged,
-                 Str options, bool *written, Err *err);
+bool flags_table(DuckRun *run, Arena *a, Str path, const FlagRules *rules, uint64_t rows, Str path_flagged, Str options,
+                 bool *written, Err *err);
 
 #define FLAG_EXAMPLES 3
 
-/* [{"flag","severity","rows","examples":[{"row","values":{column: text}}]}], most rows first;
-   `*flagged` is how many rows have any. Rows are counted from 1 in the part. */
-bool flags_report(DuckRun *run, Arena *a, Str path, const Column *columns, size_t n, uint64_t *flagged, Json **out,
-                  Err *err);
+/* [{"flag","severity","rows","examples":[{"row","values":{column: text},"nearest":[values of the list, of keys that are
+   not in it]}]}], most rows first; `*flagged` is how many rows have any. Rows are counted from 1 in the part. */
+bool flags_report(DuckRun *run, Arena *a, Str path, const FlagRules *rules, uint64_t *flagged, Json **out, Err *err);
+
+/* Whether the flag speaks of that column. */
+bool flag_concerns(Flag flag, const Column *column);
 
 #endif

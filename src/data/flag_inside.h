@@ -13,6 +13,8 @@ typedef struct {
     Arena        *a;
     const Column *columns;
     size_t        n;
+    const Key    *keys;
+    size_t        key_count;
     uint64_t      rows;
     Str           table; /* "read_parquet('…', file_row_number=true)" */
     Err          *err;
@@ -22,6 +24,8 @@ const Column *flag_role(const Whole *w, ColumnRole role);
 Str           flag_name_sql(const Whole *w, const Column *c);
 /* "SELECT row, …": its rows get the flag, unless they are too many. A row that has it already gets it once. */
 bool flag_found(Whole *w, Flag flag, Str rows_sql);
+/* The same however many they are: what a person declared. */
+bool flag_declared(Whole *w, Flag flag, Str rows_sql);
 
 /* flag_place.c: coordinates against country and sea. */
 bool flag_places(Whole *w);

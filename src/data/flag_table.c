@@ -22,20 +22,25 @@ Str flag_name_sql(const Whole *w, const Column *c)
     return buf_str(b);
 }
 
+bool flag_declared(Whole *w, Flag flag, Str rows_sql)
+{
+    return duck_do(w->run,
+                   str_format(w->a,
+                              "INSERT INTO flags_found SELECT row, '%s' FROM (%.*s) EXCEPT SELECT row, flag FROM "
+                              "flags_found",
+                              flag_name(flag), STR_ARG(rows_sql)),
+                   w->err);
+}
+
 bool flag_found(Whole *w, Flag flag, Str rows_sql)
 {
-    Buf      *sql = buf_open(w->a);
     DuckValue count;
-    buf_putf(sql, "INSERT INTO flags_found SELECT row, '%s' FROM (%.*s) EXCEPT SELECT row, flag FROM flags_found",
-             flag_name(flag), STR_ARG(rows_sql));
-    if (!duck_do(w->run, buf_str(sql), w->err)) return false;
-    buf_clear(sql);
-    buf_putf(sql, "SELECT count(*) FROM flags_found WHERE flag = '%s'", flag_name(flag));
-    if (!duck_ask_one(w->run, w->a, buf_str(sql), NULL, 0, &count, w->err)) return false;
+    Str       of = str_format(w->a, "FROM flags_found WHERE flag = '%s'", flag_name(flag));
+    if (!flag_declared(w, flag, rows_sql) ||
+        !duck_ask_one(w->run, w->a, str_format(w->a, "SELECT count(*) %s", of.at), NULL, 0, &count, w->err))
+        return false;
     if ((uint64_t)count.integer * 5 <= w->rows) return true;
-    buf_clear(sql);
-    buf_putf(sql, "DELETE FROM flags_found WHERE flag = '%s'", flag_name(flag));
-    return duck_do(w->run, buf_str(sql), w->err);
+    return duck_do(w->run, str_format(w->a, "DELETE %s", of.at), w->err);
 }
 
 /* ---- repeated ---- */
@@ -291,10 +296,19 @@ static bool find_gaps(Whole *w)
     return duck_do(w->run, S("DROP TABLE flags_steps"), err);
 }
 
+static bool find_keys(Whole *w)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < w->key_count; i++)
+        ok = flag_declared(w, w->keys[i].taxa ? FLAG_TAXON_UNKNOWN : FLAG_KEY_UNKNOWN,
+                           key_rows_sql(w->a, &w->keys[i], w->table));
+    return ok;
+}
+
 static bool find_all(Whole *w)
 {
     return find_repeated(w) && find_outliers(w) && find_coordinates(w) && flag_places(w) &&
-           find_countries(w) && find_taxa(w) && find_shuffled(w) && find_gaps(w);
+           find_countries(w) && find_taxa(w) && find_shuffled(w) && find_gaps(w) && find_keys(w);
 }
 
 /* The rows of each flag as bits. A join, or IN, would let row groups change their order. */
@@ -350,10 +364,17 @@ static bool flags_any(Whole *w, bool *any, bool *some)
     return w->err->code == ERR_NONE;
 }
 
-bool flags_table(DuckRun *run, Arena *a, Str path, const Column *columns, size_t n, uint64_t rows, Str path_flagged,
-                 Str options, bool *written, Err *err)
+bool flags_table(DuckRun *run, Arena *a, Str path, const FlagRules *rules, uint64_t rows, Str path_flagged, Str options,
+                 bool *written, Err *err)
 {
-    Whole w = { .run = run, .a = a, .columns = columns, .n = n, .rows = rows, .err = err };
+    Whole w = { .run = run,
+                .a = a,
+                .columns = rules->columns,
+                .n = rules->n,
+                .keys = rules->keys,
+                .key_count = rules->key_count,
+                .rows = rows,
+                .err = err };
     Buf  *table = buf_open(a);
     bool  any[FLAGS] = { false };
     *written = false;

@@ -29,7 +29,8 @@ typedef struct {
     bool                 has_columns; /* the dataset said them */
     Column              *columns;
     size_t               column_count;
-    Str                  columns_hash;
+    FlagRules            rules;
+    Str                  columns_hash; /* with what the keys stand in */
     Reading              reading;
     bool                 plain_temporary;
     Str                  made; /* of a file that is no delimited text */
@@ -72,7 +73,15 @@ static bool choose_columns(Work *w, Err *err)
         if (!columns_read(w->a, doc, &w->columns, &w->column_count, err)) return false;
         if (!w->column_count) return fail(err, ERR_INVALID, "no columns are given");
     }
-    Str  text = json_write(w->a, columns_write(w->a, w->columns, w->column_count));
+    Key *keys;
+    Str  stamp;
+    w->rules = (FlagRules){ .columns = w->columns, .n = w->column_count };
+    if (!keys_find(w->data, w->a, w->o->who, w->there ? &w->head : NULL, w->columns, w->column_count, w->found.doubts,
+                   &keys, &w->rules.key_count, &stamp, err))
+        return false;
+    w->rules.keys = keys;
+    Str text = json_write(w->a, columns_write(w->a, w->columns, w->column_count));
+    text = str_join(w->a, (Str[]){ text, stamp }, 2);
     Hash hash = hash_of(text.at, text.len);
     w->columns_hash = hex_make(w->a, hash.b, sizeof hash.b);
     w->out.columns = columns_write(w->a, w->columns, w->column_count);
@@ -156,8 +165,7 @@ static bool flag_part(Work *w, Err *err)
     bool written;
     if (w->out.rows == 0) return true;
     if (!files_temporary(data_parts(w->data), w->a, &flagged, err)) return false;
-    bool ok = flags_table(w->run, w->a, w->part, w->columns, w->column_count, w->out.rows, flagged, copy_options(w),
-                          &written, err);
+    bool ok = flags_table(w->run, w->a, w->part, &w->rules, w->out.rows, flagged, copy_options(w), &written, err);
     if (ok && written) unlink(w->part.at);
     else unlink(flagged.at);
     if (ok && written) w->part = flagged;
@@ -210,7 +218,7 @@ static bool make_report(Work *w, Err *err)
     w->flags = json_array_make(w->a);
     if (w->part.len && w->out.rows > 0 &&
         (!describe_columns(w, columns, err) ||
-         !flags_report(w->run, w->a, w->part, w->columns, w->column_count, &w->out.flagged, &w->flags, err)))
+         !flags_report(w->run, w->a, w->part, &w->rules, &w->out.flagged, &w->flags, err)))
         return false;
     json_put_value(report, "columns", columns);
     json_put_value(report, "flags", w->flags);

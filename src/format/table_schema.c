@@ -53,6 +53,33 @@ static Json *flags_make(Arena *a)
     return field;
 }
 
+static Json *names_of_one(Arena *a, Str name)
+{
+    Json *list = json_array_make(a);
+    json_add_text(list, name);
+    return list;
+}
+
+/* The resource is another dataset by its id, "" this one. */
+static void keys_put(Arena *a, const Json *columns, Json *schema)
+{
+    Json       *list = json_array_make(a);
+    const Json *column;
+    size_t      i;
+    json_array_foreach(columns, i, column)
+    {
+        const Json *references = json_get(column, "references");
+        Json       *key = json_object_make(a), *to = json_object_make(a);
+        if (!references) continue;
+        json_put_text(to, "resource", json_get_text(references, "dataset"));
+        json_put_value(to, "fields", names_of_one(a, json_get_text(references, "column")));
+        json_put_value(key, "fields", names_of_one(a, json_get_text(column, "name")));
+        json_put_value(key, "reference", to);
+        json_add_value(list, key);
+    }
+    if (json_array_size(list)) json_put_value(schema, "foreignKeys", list);
+}
+
 bool table_schema_write(const FormatWork *work, const Json *value, Buf *out, Err *err)
 {
     (void)err;
@@ -71,6 +98,7 @@ bool table_schema_write(const FormatWork *work, const Json *value, Buf *out, Err
     json_put_value(schema, "fields", fields);
     json_put_value(schema, "missingValues", missing_values(a, NULL));
     if (json_array_size(key)) json_put_value(schema, "primaryKey", key);
+    keys_put(a, columns, schema);
     json_put(out, schema);
     return true;
 }
@@ -133,20 +161,45 @@ static bool column_make(Arena *a, const Json *schema, const Json *field, size_t 
     return true;
 }
 
+/* A name, or a list of one. */
+static Str one_name(const Json *names)
+{
+    return json_is_array(names) && json_array_size(names) == 1 ? json_text(json_array_get(names, 0)) : json_text(names);
+}
+
 /* A key of one column is the id, unless a role says otherwise. */
 static void key_put(const Json *schema, Json *columns)
 {
-    const Json *key = json_get(schema, "primaryKey");
-    Str         name = json_is_array(key) && json_array_size(key) == 1 ? json_text(json_array_get(key, 0))
-                                                                       : json_text(key);
-    Json       *column, *found = NULL;
-    size_t      i;
+    Str    name = one_name(json_get(schema, "primaryKey"));
+    Json  *column, *found = NULL;
+    size_t i;
     json_array_foreach(columns, i, column)
     {
         if (str_eq_z(json_get_text(column, "role"), column_role_name(ROLE_OF_ID))) return;
         if (name.len && str_eq(json_get_text(column, "name"), name)) found = column;
     }
     if (found && !json_get(found, "role")) json_put_text(found, "role", str_of(column_role_name(ROLE_OF_ID)));
+}
+
+/* Keys of one column to one of another table; keys of several are passed over. */
+static void references_put(Arena *a, const Json *schema, Json *columns)
+{
+    const Json *keys = json_get(schema, "foreignKeys"), *key;
+    Json       *column;
+    size_t      i, k;
+    json_array_foreach(keys, i, key)
+    {
+        const Json *to = json_get(key, "reference");
+        Str         name = one_name(json_get(key, "fields")), there = one_name(json_get(to, "fields"));
+        json_array_foreach(columns, k, column)
+        {
+            if (!there.len || !str_eq(json_get_text(column, "name"), name)) continue;
+            Json *references = json_object_make(a);
+            json_put_text_if(references, "dataset", json_get_text(to, "resource"));
+            json_put_text(references, "column", there);
+            json_put_value(column, "references", references);
+        }
+    }
 }
 
 bool table_schema_columns(Arena *a, const Json *schema, Json **columns, Err *err)
@@ -162,6 +215,7 @@ bool table_schema_columns(Arena *a, const Json *schema, Json **columns, Err *err
         json_add_value(list, column);
     }
     key_put(schema, list);
+    references_put(a, schema, list);
     *columns = list;
     return true;
 }

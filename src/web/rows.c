@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "data/generalise.h"
 #include "data/question_csv.h"
+#include "data/restriction.h"
+#include "data/seen.h"
 #include "format/sheet.h"
 #include "store/files.h"
 #include "web/site.h"
@@ -43,27 +44,7 @@ bool rows_restricted(Request *req, const Json *now, Str owner)
 
 bool rows_table(Request *req, Arena *a, const RowsOf *of, Table *out, Err *err)
 {
-    Data        *data = desk_data(req->site->desk);
-    Column      *columns, *now;
-    size_t       n, now_count;
-    Restriction *list;
-    size_t       restrictions = restrictions_for(&req->reader, a, of->now, of->owner, &list);
-    const Json  *parts = json_get(of->asked, "parts");
-    size_t       part_count = json_array_size(parts);
-    if (!columns_read(a, of->asked, &columns, &n, err) || !columns_read(a, of->now, &now, &now_count, err))
-        return false;
-    Str     *names = NEW_ARRAY(a, Str, part_count + 1), *paths = NEW_ARRAY(a, Str, part_count + 1);
-    int64_t *rows = NEW_ARRAY(a, int64_t, part_count + 1);
-    for (size_t i = 0; i < part_count; i++) {
-        names[i] = str_copy(a, json_get_text(json_array_get(parts, i), "sha256"));
-        rows[i] = json_get_integer(json_array_get(parts, i), "rows", 0);
-        if (!files_find(data_parts(data), a, names[i], &paths[i], err))
-            return fail(err, ERR_STORE, "a part of the dataset is not on this node: %.*s", STR_ARG(names[i]));
-    }
-    Table table = { columns, n, paths, part_count, rows };
-    if (restrictions && !generalise(data, a, list, restrictions, now, now_count, names, &table, err)) return false;
-    *out = table;
-    return true;
+    return seen_table(desk_data(req->site->desk), a, &req->reader, of->now, of->asked, of->owner, out, err);
 }
 
 static bool place_of(const TableQuestion *q, size_t *latitude, size_t *longitude)

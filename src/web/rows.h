@@ -16,9 +16,7 @@ typedef struct {
     Str         owner;
 } RowsOf;
 
-/* What this reader may ask: columns and parts, in `a`; where terms by column restrict the reader, generalised parts
-   (data/generalise.h), never the precise ones. The one place that decides whose rows are whose. Blocks while such
-   parts are made. */
+/* What this reader may ask: seen_table (data/seen.h). Blocks. */
 bool rows_table(Request *req, Arena *a, const RowsOf *of, Table *out, Err *err);
 bool rows_restricted(Request *req, const Json *now, Str owner);
 

@@ -57,7 +57,8 @@ static Flagged flag_rows(Arena *a, const Column *columns, size_t n, const char *
     buf_put_z(sql, " (FORMAT parquet)");
     CHECK(duck_ask_one(out.run, a, buf_str(sql), NULL, 0, &count, &err));
     out.rows = (uint64_t)count.integer;
-    CHECK(flags_table(out.run, a, first, columns, n, out.rows, second, S("(FORMAT parquet)"), &out.written, &err));
+    CHECK(flags_table(out.run, a, first, &(FlagRules){ .columns = columns, .n = n }, out.rows,
+                      second, S("(FORMAT parquet)"), &out.written, &err));
     out.path = out.written ? second : first;
     return out;
 }
@@ -254,7 +255,9 @@ TEST("a report counts rows by flag and shows the first with the values that matt
                            "SELECT i AS n, 'S' || i AS station, 'k' AS kind, TIMESTAMP '2024-01-01 "
                             "00:00:00' AS \"at\", i - 2.0 AS "
                             "pm25 FROM range(100) t(i)");
-    CHECK_OK(flags_report(f.run, a, f.path, series, sizeof series / sizeof series[0], &flagged, &report, &err));
+    CHECK_OK(flags_report(f.run, a, f.path,
+                          &(FlagRules){ .columns = series, .n = sizeof series / sizeof series[0] },
+                          &flagged, &report, &err));
     CHECK_EQ_INT(flagged, 2);
     CHECK_JSON(report, "[{\"flag\":\"unit-range\",\"severity\":\"error\",\"rows\":2,\"examples\":[{"
                        "\"row\":1,\"values\":{\"pm25\":"

@@ -428,3 +428,122 @@ TEST("numbers with commas between their thousands are numbers, and a comma elsew
                "{\"line\":4,\"column\":\"area\",\"value\":\"1,2\",\"reason\":\"not-number\"}]");
     world_end(&w);
 }
+
+static bool import_into(World *w, Arena *a, const char *slug, const char *text, const char *columns, Imported *out)
+{
+    Err           err = { 0 };
+    Json         *given = NULL;
+    ImportOptions o = {
+        .who = &w->who, .dataset = str_of(slug), .owner = S("caec"), .name = S("f.csv"), .state = STATE_PUBLISHED
+    };
+    if (columns) check_ok(json_read(a, str_of(columns), &given, &err), &err, __FILE__, __LINE__, columns);
+    o.columns = given;
+    return check_ok(import_file(w->data, a, file_of(a, text), &o, NULL, NULL, out, &err), &err,
+                    __FILE__, __LINE__, slug);
+}
+
+static void set(World *w, Arena *a, const Record *of, const char *doc)
+{
+    Err     err = { 0 };
+    Json   *patch;
+    Outcome outcome;
+    check_ok(json_read(a, str_of(doc), &patch, &err), &err, __FILE__, __LINE__, doc);
+    Change change = { .what = CHANGE_PATCH,
+                      .who = &w->who,
+                      .kind = S("dataset"),
+                      .target = of->id,
+                      .based_on = of->version,
+                      .doc = patch };
+    check_ok(record_change(w->node, a, &change, &outcome, &err), &err, __FILE__, __LINE__, doc);
+}
+
+/* "row:flag,flag …" of the part. */
+static Str flags_in(World *w, Arena *a, const Imported *of)
+{
+    return ask(w, a, of->part,
+               "SELECT coalesce(string_agg(n || ':' || array_to_string(_flags, ','), ' ' ORDER BY n), '') FROM (SELECT "
+               "_flags, row_number() OVER () AS n FROM t) WHERE len(_flags) > 0")
+        .text;
+}
+
+static const Json *example(const Imported *of, size_t flag)
+{
+    return json_array_get(json_get(json_array_get(json_get(of->report, "flags"), flag), "examples"), 0);
+}
+
+#define STATIONS "code,name\nA1,Prek Kdam\nB2,Tan Chau\nC3,Chiang Saen\n"
+#define LEVELS   "station,level\nA1,3.5\nB2,4\nb2,4.5\nX9,1\n,2\nC3,3\n"
+#define LEVEL_COLUMNS                                                                                            \
+    "[{\"name\":\"station\",\"type\":\"string\",\"references\":{\"dataset\":\"stations\",\"column\":\"code\"}}," \
+    "{\"name\":\"level\",\"type\":\"number\"}]"
+
+TEST("a value that is not in the column that it references is flagged, with what is written nearly like it")
+{
+    World    w = world(a);
+    Imported stations, levels, again;
+    import_into(&w, a, "stations", STATIONS, NULL, &stations);
+    import_into(&w, a, "levels", LEVELS, LEVEL_COLUMNS, &levels);
+    CHECK_STR(flags_in(&w, a, &levels), "3:key-unknown 4:key-unknown");
+    CHECK_JSON(example(&levels, 0), "{\"row\":3,\"values\":{\"station\":\"b2\"},\"nearest\":[\"B2\",\"A1\",\"C3\"]}");
+    const Json *references = json_get(json_array_get(json_get(levels.record.doc, "columns"), 0), "references");
+    CHECK_STR(json_get_text(references, "dataset"), stations.record.id);
+
+    /* The same file changes nothing, until the other table has changed. */
+    import_into(&w, a, "levels", LEVELS, NULL, &again);
+    CHECK(again.unchanged);
+    import_into(&w, a, "stations", STATIONS "X9,Luang Prabang\n", NULL, &stations);
+    import_into(&w, a, "levels", LEVELS, NULL, &again);
+    CHECK(!again.unchanged && again.replaced);
+    CHECK_STR(flags_in(&w, a, &again), "3:key-unknown");
+    world_end(&w);
+}
+
+TEST("a column may reference one of its own table, and what references nothing is told and checked by nothing")
+{
+    World    w = world(a);
+    Imported taxa, lost;
+    import_into(&w, a, "taxa", "taxon,parent\nt1,\nt2,t1\nt3,t9\n",
+                "[{\"name\":\"taxon\",\"type\":\"string\"},{\"name\":\"parent\",\"type\":"
+                "\"string\",\"references\":{\"column\":"
+                "\"taxon\"}}]",
+                &taxa);
+    CHECK_STR(flags_in(&w, a, &taxa), "3:key-unknown");
+    import_into(&w, a, "lost", "a,b\n1,2\n",
+                "[{\"name\":\"a\",\"type\":\"integer\",\"references\":{\"column\":\"no "
+                "such\"}},{\"name\":\"b\",\"type\":"
+                "\"integer\"}]",
+                &lost);
+    CHECK_STR(flags_in(&w, a, &lost), "");
+    CHECK_JSON(json_get(lost.report, "doubts"),
+               "[{\"doubt\":\"references-nothing\",\"column\":\"a\",\"examples\":[\"no such\"]}]");
+    world_end(&w);
+}
+
+TEST("names of taxa that a checklist does not have are flagged with the nearest names, whatever authors are written")
+{
+    World    w = world(a);
+    Imported list, seen;
+    import_into(&w, a, "list",
+                "scientificName\n\"Hylobates albibarbis Lyon, 1911\"\nNasalis larvatus (Wurmb)\n"
+                "Abies balsamea var. phanerolepis Fernald\nTragulus javanicus\n",
+                NULL, &list);
+    import_into(&w, a, "seen", "species\nx\n", NULL, &seen);
+    set(&w, a, &seen.record,
+        str_format(a,
+                   "{\"checklist\":\"%.*s\",\"columns\":[{\"name\":\"species\",\"type\":\"string\","
+                   "\"role\":\"taxon\"}]}",
+                   STR_ARG(list.record.id))
+            .at);
+    import_into(&w, a, "seen",
+                "species\nHylobates albibarbis\nHylobates albibarbus\nHYLOBATES\nNasalis "
+                "sp.\n\"Nasalis larvatus van Wurmb, 1787\"\n"
+                "Abies balsamea subsp. phanerolepis\nAbies balsamea\nFelis bengalensis\nTragulus x "
+                "javanicus\n",
+                NULL, &seen);
+    CHECK_STR(flags_in(&w, a, &seen), "2:taxon-unknown 7:taxon-unknown 8:taxon-unknown");
+    CHECK_JSON(
+        example(&seen, 0),
+        "{\"row\":2,\"values\":{\"species\":\"Hylobates albibarbus\"},\"nearest\":[\"Hylobates "
+        "albibarbis\"]}");
+    world_end(&w);
+}

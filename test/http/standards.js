@@ -157,6 +157,21 @@ function schemas_told(said) {
   }
 }
 
+// A key from elsewhere, by the slug of its table, comes out again by its id.
+function keys_told() {
+  const told = path.join(node.work, 'told.json'), file = path.join(node.work, 'keyed.csv')
+  writeFileSync(told, JSON.stringify({ fields: [{ name: 'of', type: 'string' }, { name: 'n', type: 'integer' }],
+    foreignKeys: [{ fields: 'of', reference: { resource: 'other', fields: 'id' } }, { fields: ['of', 'n'], reference: { resource: 'other', fields: ['a', 'b'] } }] }))
+  writeFileSync(file, 'of,n\n2,1\nno such,2\n')
+  must(['import', node.folder, file, '--into', 'keyed', '--owner', 'house', '--columns', told, '--state', 'published', '--audience', 'public'])
+}
+
+async function keys_back() {
+  const [there, said] = [await json('/dataset/other.json'), JSON.parse((await get('/dataset/keyed.schema.json')).bytes)]
+  same(said.foreignKeys, [{ fields: ['of'], reference: { resource: there.id, fields: ['id'] } }], 'foreign keys come in and go out, of one column each')
+  same((await json('/dataset/keyed.json')).rows.map(row => row._flags), [null, 'key-unknown'], 'and what is not there is flagged')
+}
+
 async function schema_back() {
   const [there, again, other] = [await json('/dataset/plain.json'), await json('/dataset/again.json'), await json('/dataset/other.json')]
   same([again.doc.columns, again.rows], [there.doc.columns, there.rows], 'an import that is told the schema makes the same columns and rows')
@@ -184,9 +199,11 @@ try {
   await node.end()
   bring_back()
   schemas_told(said)
+  keys_told()
   await node.serve()
   await archive_back()
   await schema_back()
+  await keys_back()
 } finally {
   if (node.child) await node.end()
   node.remove()

@@ -1,0 +1,53 @@
+/* Functions of ours in SQL: rows come as column vectors, a few thousand at once. */
+#include "data/duck_inside.h"
+
+static bool is_there(uint64_t *validity, idx_t row)
+{
+    return !validity || duckdb_validity_row_is_valid(validity, row);
+}
+
+static void function_call(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output)
+{
+    const DuckFunction *f = duckdb_scalar_function_get_extra_info(info);
+    idx_t               n = duckdb_data_chunk_get_size(input);
+    duckdb_vector       vector[3];
+    uint64_t           *validity[3];
+    for (idx_t i = 0; i < 3; i++) {
+        vector[i] = duckdb_data_chunk_get_vector(input, i);
+        validity[i] = duckdb_vector_get_validity(vector[i]);
+    }
+    double          *x = duckdb_vector_get_data(vector[0]), *y = duckdb_vector_get_data(vector[1]);
+    duckdb_string_t *texts = duckdb_vector_get_data(vector[2]);
+    Arena           *a = arena_open(0);
+    Str             *text = NEW_ARRAY(a, Str, n + 1);
+    for (idx_t i = 0; i < n; i++)
+        if (is_there(validity[2], i))
+            text[i] = (Str){ duckdb_string_t_data(&texts[i]), duckdb_string_t_length(texts[i]) };
+    f->of(x, y, text, n, duckdb_vector_get_data(output));
+    duckdb_vector_ensure_validity_writable(output);
+    uint64_t *known = duckdb_vector_get_validity(output);
+    for (idx_t i = 0; i < n; i++)
+        if (!is_there(validity[0], i) || !is_there(validity[1], i) || !is_there(validity[2], i))
+            duckdb_validity_set_row_invalid(known, i);
+    arena_close(a);
+}
+
+bool duck_function_add(duckdb_connection connection, const DuckFunction *f, Err *err)
+{
+    static const duckdb_type types[] = { DUCKDB_TYPE_DOUBLE, DUCKDB_TYPE_DOUBLE, DUCKDB_TYPE_VARCHAR };
+    duckdb_scalar_function   function = duckdb_create_scalar_function();
+    duckdb_scalar_function_set_name(function, f->name);
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        duckdb_logical_type type = duckdb_create_logical_type(types[i]);
+        duckdb_scalar_function_add_parameter(function, type);
+        duckdb_destroy_logical_type(&type);
+    }
+    duckdb_logical_type type = duckdb_create_logical_type(DUCKDB_TYPE_INTEGER);
+    duckdb_scalar_function_set_return_type(function, type);
+    duckdb_destroy_logical_type(&type);
+    duckdb_scalar_function_set_extra_info(function, (void *)f, NULL);
+    duckdb_scalar_function_set_function(function, function_call);
+    bool ok = duckdb_register_scalar_function(connection, function) == DuckDBSuccess;
+    duckdb_destroy_scalar_function(&function);
+    return ok || fail(err, ERR_INTERNAL, "DuckDB takes no function \"%s\"", f->name);
+}
