@@ -3,8 +3,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
+
+#include "parts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -18,8 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     Str         path;
     Err         err = { 0 };
     char        name[64];
-    int         fd = memfd_create("file", MFD_CLOEXEC);
-    if (fd < 0 || write(fd, bytes, n) != (ssize_t)n) abort();
+    int         fd = parts_file(a, (Str){ (const char *)bytes, n });
     snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
     if (!made && !mkdtemp(folder)) abort();
     made = true;

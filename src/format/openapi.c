@@ -290,6 +290,10 @@ static Json *components_make(const FormatWork *work)
     json_put_value(
         schemas, "Problem",
         OBJECT(a, "type:string", "title:string", "status:integer", "detail:string", "instance:string", "errors:array"));
+    json_put_value(schemas, "Import",
+                   OBJECT(a, "id:string", "url:string", "state:string", "share:number",
+                          "until:string", "dataset:string", "title:string", "owner:string",
+                          "files:array", "look:object", "problem:object"));
     for (size_t i = 0; i < kinds_count(work->kinds); i++) {
         const Kind *kind = kinds_at(work->kinds, i);
         json_put_value(schemas, str_z(a, kind->name), schema_moved(a, kind->json));
@@ -325,6 +329,64 @@ static Json *console_path(Arena *a)
     return path;
 }
 
+/* Paths that follow from no kind: files into datasets, rows set aside, rows of saved questions. */
+typedef struct {
+    const char *path, *method, *id, *summary;
+    const char *parameters[8]; /* "name:type:what it means", in the path where the path has it */
+    const char *body;          /* its media type; of a form, the part "file" is the file */
+    const char *status, *type; /* of the answer */
+} PlainPath;
+
+#define IMPORT_WISH                                                                                \
+    "name:string:The file's name, where the body is the file.", "title:string:Of a new dataset.",  \
+        "owner:string:Organisation that owns a new dataset.", "audience:string:Of a new dataset.", \
+        "state:string:Of a new dataset: draft, review or published.",                              \
+        "look:string:yes: say what would be read and wait for a decision.",                        \
+        "sheet:string:Of a workbook, or a file of an archive."
+
+static const PlainPath plain_paths[] = {
+    { "/import.json", "get", "imports", "Your imports", { NULL }, NULL, "200", "application/json" },
+    { "/import.json", "post", "import-new", "A file into a new dataset, as the body or in a form", { IMPORT_WISH }, "*/*", "202", "application/json" },
+    { "/import/{job}.json", "get", "import", "How an import is: looking, waiting, importing, done or failed", { "job:string:Id of the import." }, NULL, "200", "application/json" },
+    { "/import/{job}.json", "post", "import-decide", "Decide of an import that waits: {do: import, look or drop; columns, sheet, title, state}", { "job:string:Id of the import." }, "application/json", "202", "application/json" },
+    { "/dataset/{record}/import.json", "get", "imports-into", "Your imports", { "record:string:Id or slug." }, NULL, "200", "application/json" },
+    { "/dataset/{record}/import.json", "post", "import-into", "A file into a dataset, as the body or in a form", { "record:string:Id or slug.", "name:string:The file's name, where the body is the file.", "look:string:yes: say what would be read and wait for a decision.", "sheet:string:Of a workbook, or a file of an archive.", "mends:string:SHA-256 of the rows set aside that the file has mended." }, "*/*", "202", "application/json" },
+    { "/dataset/{record}/aside/{hash}.json", "get", "aside", "Rows set aside, with line, column, value and reason", { "record:string:Id or slug.", "hash:string:aside_sha256 of the part.", "offset:integer:The first row." }, NULL, "200", "application/json" },
+    { "/dataset/{record}/aside/{hash}.csv", "get", "aside-csv", "The same as CSV, to be mended and sent again", { "record:string:Id or slug.", "hash:string:aside_sha256 of the part." }, NULL, "200", "text/csv" },
+    { "/dataset/{record}/quality.json", "get", "quality", "What the checks found, by part and flag", { "record:string:Id or slug." }, NULL, "200", "application/json" },
+    { "/query/{record}/rows.json", "get", "query-rows", "The answer of a saved question", { "record:string:Id or slug.", "limit:integer:How many at most." }, NULL, "200", "application/json" },
+};
+
+static void plain_path(Arena *a, Json *paths, const PlainPath *p)
+{
+    Json *path = json_get(paths, p->path), *operation = operation_make(a, str_of(p->id), p->summary, S("dataset"));
+    Json *parameters = json_array_make(a);
+    if (!path) {
+        path = json_object_make(a);
+        json_put_value(paths, p->path, path);
+    }
+    for (size_t i = 0; i < sizeof p->parameters / sizeof *p->parameters && p->parameters[i]; i++) {
+        Cut         name = str_cut(str_of(p->parameters[i]), ':'), type = str_cut(name.tail, ':');
+        const char *slot = str_format(a, "{%.*s}", STR_ARG(name.head)).at;
+        json_add_value(parameters, parameter_make(a, strstr(p->path, slot) ? "path" : "query", name.head,
+                                                  typed(a, str_z(a, type.head)), str_z(a, type.tail)));
+    }
+    json_put_value(operation, "parameters", parameters);
+    if (p->body) {
+        Json *body = json_object_make(a), *content = json_object_make(a), *media = json_object_make(a);
+        json_put_value(media, "schema", typed(a, strcmp(p->body, "*/*") ? "object" : "string"));
+        json_put_value(content, p->body, media);
+        json_put_value(body, "content", content);
+        json_put_value(operation, "requestBody", body);
+    }
+    secured(a, operation);
+    bool  job = !strcmp(p->status, "202") || !strcmp(p->id, "import");
+    Json *schema = job ? ref_make(a, "schemas", S("Import"))
+                       : typed(a, strcmp(p->type, "application/json") ? "string" : "object");
+    responses_put(a, operation, p->status, response_make(a, p->summary, p->type, schema));
+    json_put_value(path, p->method, operation);
+}
+
 static Json *search_path(Arena *a)
 {
     Json *path = json_object_make(a),
@@ -354,6 +416,7 @@ Json *openapi_make(const FormatWork *work)
     json_put_value(paths, "/search.json", search_path(a));
     json_put_value(paths, "/console.json", console_path(a));
     for (size_t i = 0; i < kinds_count(work->kinds); i++) kind_paths(a, paths, kinds_at(work->kinds, i));
+    for (size_t i = 0; i < sizeof plain_paths / sizeof *plain_paths; i++) plain_path(a, paths, &plain_paths[i]);
     json_put_value(api, "paths", paths);
     json_put_value(api, "components", components_make(work));
     return api;

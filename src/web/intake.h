@@ -20,7 +20,6 @@
 #define INTAKE_OWN_MAX  8
 #define INTAKE_MAX      64
 #define INTAKE_DONE_MAX 200 /* jobs that are told of after their end */
-#define INTAKE_NAME_MAX 200 /* bytes of a file's name */
 
 typedef struct Intake      Intake;
 typedef struct IntakePlace IntakePlace;

@@ -12,6 +12,7 @@
 #include "store/files.h"
 #include "web/intake.h"
 #include "web/request.h"
+#include "web/sent_name.h"
 #include "web/session.h"
 #include "web/site.h"
 
@@ -46,29 +47,13 @@ static void field_end(Upload *u)
     buf_clear(&u->field);
 }
 
-/* The last part of a path, as some browsers send one; without what no name should have. */
-static Str name_of(Arena *a, Str given)
-{
-    Cut    slash = str_cut_last(given, '/'), back = str_cut_last(slash.found ? slash.tail : given, '\\');
-    Str    name = str_trim(back.found ? back.tail : slash.found ? slash.tail
-                                                                : given);
-    char  *to = arena_raw(a, name.len + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < name.len && n < INTAKE_NAME_MAX; i++)
-        if ((unsigned char)name.at[i] >= 0x20 && name.at[i] != 0x7f) to[n++] = name.at[i];
-    while (n && !str_is_utf8((Str){ to, n })) n--; /* cut within a character */
-    to[n] = 0;
-    name = (Str){ to, n };
-    return n && str_is_utf8(name) ? name : S("file");
-}
-
-static bool file_begin(Upload *u, Str name)
+static bool file_begin(Upload *u, Str name, bool from_form)
 {
     SentFile *file = &u->files[u->file_count];
     file_end(u);
     if (u->file_count == UPLOAD_FILES_MAX)
         return fail(&u->err, ERR_TOO_BIG, "more than %d files at once", UPLOAD_FILES_MAX);
-    *file = (SentFile){ .name = name_of(u->arena, name) };
+    *file = (SentFile){ .name = sent_name_make(u->arena, name, from_form) };
     if (!files_temporary(u->folder, u->arena, &file->path, &u->err)) return false;
     u->fd = open(file->path.at, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (u->fd < 0) return fail_errno(&u->err, "writing %s", file->path.at);
@@ -98,7 +83,7 @@ static enum MHD_Result part_take(void *with, enum MHD_ValueKind kind, const char
     if (u->err.code != ERR_NONE) return MHD_NO;
     if (file_name) {
         if (offset == 0 && !*file_name && !n) return MHD_YES; /* an input without a file */
-        if (offset == 0 && !file_begin(u, str_of(file_name))) return MHD_NO;
+        if (offset == 0 && !file_begin(u, str_of(file_name), true)) return MHD_NO;
         return u->fd >= 0 && file_put(u, bytes, n) ? MHD_YES : MHD_NO;
     }
     if (offset == 0) {
@@ -117,21 +102,6 @@ static enum MHD_Result part_take(void *with, enum MHD_ValueKind kind, const char
     return MHD_YES;
 }
 
-/* filename="…" of Content-Disposition (RFC 6266), without its encoded form. */
-static Str disposition_name(Arena *a, Str header)
-{
-    for (Cut rest = { .tail = header, .found = true }; rest.found;) {
-        rest = str_cut(rest.tail, ';');
-        Cut pair = str_cut(str_trim(rest.head), '=');
-        Str value = str_trim(pair.tail);
-        if (!pair.found || !str_eq_nocase(str_trim(pair.head), S("filename"))) continue;
-        if (value.len > 1 && str_starts(value, S("\"")) && str_ends(value, S("\"")))
-            value = str_drop(str_take_first(value, value.len - 1), 1);
-        return str_copy(a, value);
-    }
-    return STR_NONE;
-}
-
 static bool body_is_file(Upload *u, Request *req, struct MHD_Connection *connection)
 {
     const char *header = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Disposition");
@@ -141,8 +111,8 @@ static bool body_is_file(Upload *u, Request *req, struct MHD_Connection *connect
     if (target_read(u->arena, req->target, &path, &query, &pairs, &n, NULL))
         for (size_t i = 0; i < n; i++)
             if (str_eq(pairs[i].name, S("name"))) name = pairs[i].value;
-    if (!name.len && header) name = disposition_name(u->arena, str_of(header));
-    return file_begin(u, name);
+    if (!name.len && header) name = sent_name_said(u->arena, str_of(header));
+    return file_begin(u, name, false);
 }
 
 bool upload_open(Request *req, struct MHD_Connection *connection, uint64_t declared, Upload **out, Err *err)

@@ -125,6 +125,21 @@ async function corrected() {
   same([done.state, done.files[0].rows, done.problem], ['done', 2, undefined], 'corrected once more, it is imported')
 }
 
+async function names(slug) {
+  const sent = async (disposition, body = 'station,date,level (m)\nPrek Kdam,2019-01-01,3\n') => (await ended(await ask('POST', `/dataset/${slug}/import.json`, { headers: { ...mine(node.token), 'content-type': 'text/csv', 'content-disposition': disposition }, body }))).files[0].name
+  same(await sent('attachment; filename="a;b.csv"'), 'a;b.csv', 'a name in quotes keeps its semicolon')
+  same(await sent("attachment; filename=\"x.csv\"; filename*=UTF-8''%E6%B0%B4%E4%BD%8D.csv"), '水位.csv', 'a name beyond ASCII is decoded (RFC 8187)')
+  const form1 = await ended(await send(`/dataset/${slug}/import.json`, form({}, [['the %22best%22; of 2019.csv', 'station,date,level (m)\nPrek Kdam,2019-01-02,3\n']]), node.token, multipart))
+  same(form1.files[0].name, 'the "best"; of 2019.csv', 'a name in a form is what its browser was given')
+}
+
+async function described() {
+  const api = (await get('/openapi.json', '')).value
+  const routes = ['/import.json', '/import/{job}.json', '/dataset/{record}/import.json', '/dataset/{record}/aside/{hash}.json', '/query/{record}/rows.json']
+  same(routes.filter(route => !api.paths[route]?.get), [], 'imports, rows set aside and saved questions are in the API document')
+  same(Object.values(api.paths['/import.json'].post.responses).length, 2, 'with what they answer')
+}
+
 async function withoutFile() {
   const answer = await send('/import.json', form({ title: 'x', owner: 'house' }, []), node.token, multipart)
   same([answer.status, answer.value?.cause.includes('"file"')], [400, true], 'a form without its file is told the part that is missing')
@@ -194,6 +209,8 @@ try {
   await schema()
   await corrected()
   await withoutFile()
+  await names(dataset)
+  await described()
   await refused(dataset)
   await cut(dataset)
   await script(dataset)
