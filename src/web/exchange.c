@@ -19,10 +19,13 @@ static const uint64_t DRAIN_MAX_BYTES = 4 * (uint64_t)BODY_MAX_BYTES;
 static const int64_t  BODY_MAX_US = (int64_t)120 * 1000 * 1000; /* a body that takes longer is dropped */
 
 static const uint64_t UPLOAD_LEAST_A_SECOND = 2048; /* bytes */
+/* Of files that are refused so much is heard and thrown away: who is cut off while sending never reads why. */
+static const int64_t REFUSED_MAX_BYTES = (int64_t)64 << 20;
 
 typedef struct {
     Str cookie, authorization, accept_language, accept_encoding, if_none_match, if_match, content_type, content_length,
         csrf, origin, fetch_site, forwarded_for, host, accept;
+    Str  expect;
     bool chunked;
 } Headers;
 
@@ -45,6 +48,7 @@ static enum MHD_Result header_take(void *with, enum MHD_ValueKind kind, const ch
         { "Content-Length", offsetof(Headers, content_length) },
         { "X-CSRF-Token", offsetof(Headers, csrf) },
         { "Origin", offsetof(Headers, origin) },
+        { "Expect", offsetof(Headers, expect) },
         { "X-Forwarded-For", offsetof(Headers, forwarded_for) },
         { "Sec-Fetch-Site", offsetof(Headers, fetch_site) },
     };
@@ -85,6 +89,7 @@ void exchange_end(void *given, struct MHD_Connection *connection, void **exchang
     if (!x) return;
     if (x->counted) atomic_fetch_sub(&server->site->metrics.under_way, 1);
     parcel_release(x->parcel);
+    parcel_release(x->refusal);
     request_free(x);
     free(x);
     *exchange = NULL;
@@ -378,8 +383,12 @@ static enum MHD_Result start(Exchange *x, const char *method)
     int64_t length = 0;
     if (takes_files(x)) {
         if (h.content_length.len && (!str_to_i64(h.content_length, &length) || length < 0)) length = 0;
-        if (!upload_open(req, x->connection, (uint64_t)length, &x->upload, &err))
-            return send_parcel(x, problem_parcel(x, &err), STR_NONE, false);
+        if (!upload_open(req, x->connection, (uint64_t)length, &x->upload, &err)) {
+            Parcel *refusal = problem_parcel(x, &err);
+            /* Who waits for a word before the body ("100-continue") or sends very much is told now. */
+            if (h.expect.len || length > REFUSED_MAX_BYTES) return send_parcel(x, refusal, STR_NONE, false);
+            x->refusal = refusal;
+        }
         x->state = EXCHANGE_BODY;
         return MHD_YES;
     }
@@ -400,8 +409,17 @@ static bool upload_is_fair(const Exchange *x)
 
 static enum MHD_Result body_step(Exchange *x, const char *upload, size_t *size)
 {
+    if (!*size && x->refusal) {
+        Parcel *refusal = x->refusal;
+        x->refusal = NULL;
+        return send_parcel(x, refusal, STR_NONE, false);
+    }
     if (!*size) return dispatch(x, STR_NONE);
     x->body_bytes += *size;
+    if (x->refusal) {
+        *size = 0;
+        return x->body_bytes <= (uint64_t)REFUSED_MAX_BYTES && upload_is_fair(x) ? MHD_YES : MHD_NO;
+    }
     if (x->upload) {
         bool heard = upload_take(x->upload, upload, *size), fair = upload_is_fair(x);
         *size = 0;

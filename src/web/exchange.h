@@ -33,7 +33,8 @@ typedef struct {
     const Route           *route;
     CacheKey               key;
     CacheState             at;
-    Upload                *upload; /* of a route that takes files */
+    Upload                *upload;  /* of a route that takes files */
+    Parcel                *refusal; /* why there is none: sent when all has been heard */
     Buf                    body;
     uint64_t               body_bytes;    /* received, kept or not */
     Parcel                *parcel;        /* made by the pool */

@@ -164,6 +164,8 @@ async function refused(slug) {
   same((await get(`/import/${job.id}.json`, node.editor)).status, 404, 'a job is there for its sender alone')
   same((await decide(job.id, { do: 'drop' })).status, 204, 'it is given up')
   same((await get(`/import/${job.id}.json`)).status, 404, 'and gone')
+  const heard = await ask('POST', '/import.json', { headers: { 'content-type': 'text/csv', 'content-length': 30 << 20 }, body: Buffer.alloc(30 << 20, 'a,b\n') })
+  same([heard.status, heard.value?.type], [401, '/api#sign-in'], 'who may not send reads why, though much was sent')
   const broken = await ended(await send(`/dataset/${slug}/import?name=x.parquet`, 'PAR1 and then nothing'))
   same([broken.state, typeof broken.files[0].problem.cause], ['failed', 'string'], 'what cannot be read says why')
   const big = await send(`/dataset/${slug}/import.json`, 'x'.repeat(300000))
