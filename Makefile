@@ -132,7 +132,8 @@ build/bench/%: $(OBJ)/bench/%.o $(OUT)/libbanyan.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # What the other targets do not compile: so that all of it is compiled with warnings as errors.
-objects: $(TARGETS:%=$(OBJ)/fuzz/%.o) $(BENCHES:%=$(OBJ)/bench/%.o) $(OBJ)/fuzz/replay/main.o
+objects: $(TARGETS:%=$(OBJ)/fuzz/%.o) $(BENCHES:%=$(OBJ)/bench/%.o) \
+         $(patsubst %.c,$(OBJ)/%.o,$(wildcard bench/*/*.c)) $(OBJ)/fuzz/replay/main.o
 
 # For tools that read the sources as the compiler does.
 print-flags:

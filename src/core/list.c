@@ -1,50 +1,12 @@
 /* Answering questions: sets are intersected as one bit a face, a page is cut from an order, and only the
-   rows of that page are read. A facet is counted value by value, or face by face when those are few. */
-#include "core/list.h"
-
-#include <assert.h>
-#include <stdlib.h>
+   rows of that page are read. */
 #include <string.h>
 
-#include "base/id.h"
-#include "core/inside.h"
+#include "core/list_inside.h"
 #include "core/list_titles.h"
 #include "text/collate.h"
 
-#define FACET_VALUES_MAX   100 /* shown of one facet; those that were chosen always are */
-#define FACET_LABELS_MAX   20  /* of a facet of links, whose titles are looked up */
 #define EXCERPT_CHARACTERS 200
-
-typedef roaring_bitmap_t Set;
-
-/* Faces a facet is counted over. */
-typedef struct {
-    Flat      set;
-    uint64_t  total;
-    uint32_t *counts; /* of every facet's values by their numbers, once they were counted face by face */
-} Over;
-
-/* Filters of the same field, and what they let through. */
-typedef struct {
-    Str          field;
-    const Field *of; /* NULL for "kind", "owner", "state", "links" */
-    Str         *values;
-    size_t       n; /* of a link, its slug and its target */
-    Flat         set;
-    Over         others; /* what all but these filters leave */
-} Group;
-
-typedef struct {
-    Snapshot       *snapshot;
-    Arena          *arena;
-    const Question *question;
-    const Kind     *kind; /* NULL: every kind */
-    Group          *groups;
-    size_t          group_count;
-    Flat            base; /* visible, of the kind, matching the words; no filters yet */
-    Over            result;
-    Hits            hits;
-} Ask;
 
 static void free_set(void *set)
 {
@@ -55,294 +17,6 @@ static Set *kept(Ask *ask, Set *set)
 {
     if (!set) memory_end(0);
     return arena_adopt(ask->arena, set, free_set);
-}
-
-static const Sets *sets_of(const Ask *ask)
-{
-    return faces_sets(ask->snapshot->node->faces);
-}
-
-/* ---- fields ---- */
-
-static const char *const plain_fields[] = { "kind", "owner", "state", "lang", "links" };
-
-static bool is_plain(Str field)
-{
-    for (size_t i = 0; i < sizeof plain_fields / sizeof *plain_fields; i++)
-        if (str_eq_z(field, plain_fields[i])) return true;
-    return false;
-}
-
-static void put_known(Buf *out, const Field *fields, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (fields[i].type == FIELD_GROUP) put_known(out, fields[i].fields, fields[i].field_count);
-        else if (fields[i].facet || fields[i].type == FIELD_LINK) buf_putf(out, ", %.*s", STR_ARG(fields[i].path));
-    }
-}
-
-static bool unknown_field(Ask *ask, Str field, Err *err)
-{
-    Buf *known = buf_open(ask->arena);
-    buf_put_z(known, "kind, owner, state, links");
-    if (ask->kind) put_known(known, ask->kind->fields, ask->kind->field_count);
-    return fail(err, ERR_INVALID, "lists cannot be narrowed by \"%.*s\"; known: %.*s", STR_ARG(field),
-                STR_ARG(buf_str(known)));
-}
-
-static const Field *filter_field(const Kind *kind, Str path)
-{
-    const Field *field = kind_field(kind, path);
-    return field && (field->facet || field->type == FIELD_LINK) ? field : NULL;
-}
-
-/* A slug in a filter stands for the record's id. */
-static bool link_value(Ask *ask, const Field *field, Str value, Str *target, Err *err)
-{
-    Snapshot *s = ask->snapshot;
-    *target = link_target(ask->arena, s->node->kinds, field, value);
-    for (size_t i = 0; i < field->link_kind_count && !id_is(value); i++) {
-        const Kind *kind = kind_find(s->node->kinds, field->link_kinds[i]);
-        RecordRow   row;
-        Err         why = { 0 };
-        if (!kind || kind->key_field.len) continue;
-        if (record_find(s, ask->arena, kind->name, value, &row, &why)) {
-            *target = row.id;
-            return true;
-        }
-        if (why.code != ERR_NOT_FOUND) return fail(err, why.code, "%s", why.text);
-    }
-    return true;
-}
-
-static bool or_value(Ask *ask, const Kind *kind, const Field *field, Str value, Group *g, Err *err)
-{
-    assert(field);
-    if (field->type != FIELD_LINK) {
-        sets_or_flat(sets_of(ask), key_of_facet(kind->name, field->path, value), &g->set);
-        return true;
-    }
-    Str target;
-    if (!link_value(ask, field, value, &target, err)) return false;
-    if (!target.len) return true;
-    sets_or_flat(sets_of(ask), key_of_link(field->path, target), &g->set);
-    if (!str_eq(target, value)) g->values[g->n++] = target;
-    return true;
-}
-
-/* Without a kind, a filter means the field of that path in whichever kinds have it. */
-static bool or_filter(Ask *ask, Group *g, Str value, Err *err)
-{
-    g->values[g->n++] = value;
-    if (str_eq_z(g->field, "links")) {
-        sets_or_flat(sets_of(ask), key_of_link(S(""), value), &g->set);
-        return true;
-    }
-    if (is_plain(g->field)) {
-        sets_or_flat(sets_of(ask), key_of(str_z(ask->arena, g->field), value), &g->set);
-        return true;
-    }
-    if (ask->kind) return or_value(ask, ask->kind, g->of, value, g, err);
-    const Kinds *kinds = ask->snapshot->node->kinds;
-    for (size_t i = 0; i < kinds_count(kinds); i++) {
-        const Field *field = filter_field(kinds_at(kinds, i), g->field);
-        if (field && !or_value(ask, kinds_at(kinds, i), field, value, g, err)) return false;
-    }
-    return true;
-}
-
-static bool known_to_some_kind(const Ask *ask, Str path)
-{
-    const Kinds *kinds = ask->snapshot->node->kinds;
-    for (size_t i = 0; i < kinds_count(kinds); i++)
-        if (filter_field(kinds_at(kinds, i), path)) return true;
-    return false;
-}
-
-static Group *group_of(Ask *ask, Str field)
-{
-    for (size_t i = 0; i < ask->group_count; i++)
-        if (str_eq(ask->groups[i].field, field)) return &ask->groups[i];
-    Group *g = &ask->groups[ask->group_count++];
-    size_t kinds = kinds_count(ask->snapshot->node->kinds);
-    *g = (Group){ .field = field,
-                  .values = NEW_ARRAY(ask->arena, Str, ask->question->filter_count * (1 + kinds)),
-                  .set = flat_empty(ask->arena, faces_end(ask->snapshot->node->faces)) };
-    return g;
-}
-
-static bool make_groups(Ask *ask, Err *err)
-{
-    const Question *q = ask->question;
-    ask->groups = NEW_ARRAY(ask->arena, Group, q->filter_count);
-    for (size_t i = 0; i < q->filter_count; i++) {
-        Str    field = q->filters[i].field;
-        Group *g = group_of(ask, field);
-        if (ask->kind && !is_plain(field) && !(g->of = filter_field(ask->kind, field)))
-            return unknown_field(ask, field, err);
-        if (!ask->kind && !is_plain(field) && !known_to_some_kind(ask, field)) return unknown_field(ask, field, err);
-        if (!or_filter(ask, g, q->filters[i].value, err)) return false;
-    }
-    return true;
-}
-
-/* `from` narrowed by all groups but one. */
-static Flat narrowed(Ask *ask, const Flat *from, const Group *but)
-{
-    Flat set = flat_copy(ask->arena, from);
-    for (size_t i = 0; i < ask->group_count; i++)
-        if (&ask->groups[i] != but) flat_and(&set, &ask->groups[i].set);
-    return set;
-}
-
-/* ---- facets ---- */
-
-static int by_count(const void *x, const void *y)
-{
-    const FacetValue *v = x, *w = y;
-    if (v->count != w->count) return v->count > w->count ? -1 : 1;
-    return str_cmp(v->value, w->value);
-}
-
-static bool was_chosen(const Group *g, Str value)
-{
-    for (size_t i = 0; g && i < g->n; i++)
-        if (str_eq(g->values[i], value)) return true;
-    return false;
-}
-
-/* Values that link to what the reader may not see are left out; titles become labels. */
-static bool label_links(Ask *ask, Facet *facet, Err *err)
-{
-    size_t kept_count = 0;
-    for (size_t i = 0; i < facet->value_count && kept_count < FACET_LABELS_MAX; i++) {
-        FacetValue value = facet->values[i];
-        Card       card;
-        Err        why = { 0 };
-        if (id_is(value.value)) {
-            if (!card_read(ask->snapshot, ask->arena, value.value, &card, &why)) {
-                if (why.code != ERR_NOT_FOUND) return fail(err, why.code, "%s", why.text);
-                continue;
-            }
-            value.label = card.title;
-        }
-        facet->values[kept_count++] = value;
-    }
-    facet->value_count = kept_count;
-    return true;
-}
-
-#define FACE_COST 40 /* of counting face by face, in about nanoseconds a face */
-
-/* Whether to count all values face by face, looking at the few first of many to tell. */
-static bool face_by_face(Ask *ask, const Over *over, const FacetKey *keys, size_t n)
-{
-    uint64_t cost = 0, looked = 0;
-    if (over->counts) return true;
-    for (; looked < n && looked < 32; looked++) cost += sets_count_cost(sets_of(ask), keys[looked].key);
-    return looked && over->total * FACE_COST < cost * n / looked;
-}
-
-static const uint32_t *counts_of(Ask *ask, Over *over)
-{
-    const Faces *faces = ask->snapshot->node->faces;
-    if (over->counts) return over->counts;
-    over->counts = NEW_ARRAY(ask->arena, uint32_t, faces_value_count(faces) + 1);
-    faces_count_values(faces, &over->set, over->counts);
-    return over->counts;
-}
-
-static Over *counted_over(Ask *ask, Group *group)
-{
-    if (!group) return &ask->result;
-    if (!group->others.set.words) {
-        group->others.set = narrowed(ask, &ask->base, group);
-        group->others.total = flat_total(&group->others.set);
-    }
-    return &group->others;
-}
-
-static bool make_facet(Ask *ask, Str path, const Field *field, const FacetKey *keys, size_t n, Facet *out, Err *err)
-{
-    Group *group = NULL;
-    for (size_t i = 0; i < ask->group_count; i++)
-        if (str_eq(ask->groups[i].field, path)) group = &ask->groups[i];
-    Over           *over = counted_over(ask, group);
-    const uint32_t *counts = field && face_by_face(ask, over, keys, n) ? counts_of(ask, over) : NULL;
-    *out = (Facet){ .field = path, .values = NEW_ARRAY(ask->arena, FacetValue, n) };
-    for (size_t i = 0; i < n; i++) {
-        uint64_t count = counts ? counts[keys[i].number] : sets_count_within(sets_of(ask), keys[i].key, &over->set);
-        bool     chosen = was_chosen(group, keys[i].value);
-        if (count > 0 || chosen)
-            out->values[out->value_count++] = (FacetValue){ keys[i].value, STR_NONE, count, chosen };
-    }
-    qsort(out->values, out->value_count, sizeof *out->values, by_count);
-    size_t last = 0;
-    for (size_t i = 0; i < out->value_count; i++)
-        if (i < FACET_VALUES_MAX || out->values[i].chosen) out->values[last++] = out->values[i];
-    out->value_count = last;
-    return !field || field->type != FIELD_LINK || label_links(ask, out, err);
-}
-
-static bool add_facets(Ask *ask, const Field *fields, size_t n, Answer *answer, Err *err)
-{
-    for (size_t i = 0; i < n; i++) {
-        const Field    *field = &fields[i];
-        const FacetKey *keys;
-        if (field->type == FIELD_GROUP && !add_facets(ask, field->fields, field->field_count, answer, err))
-            return false;
-        if (!field->facet || field->type == FIELD_GROUP) continue;
-        size_t count = faces_facet(ask->snapshot->node->faces, ask->kind->name, field->path, &keys);
-        if (!make_facet(ask, field->path, field, keys, count, &answer->facets[answer->facet_count], err)) return false;
-        answer->facet_count += answer->facets[answer->facet_count].value_count > 0;
-    }
-    return true;
-}
-
-static size_t count_fields(const Field *fields, size_t n)
-{
-    size_t count = n;
-    for (size_t i = 0; i < n; i++) count += count_fields(fields[i].fields, fields[i].field_count);
-    return count;
-}
-
-/* The languages of the region, which texts may be in; others that the node speaks come in addition. */
-static const char *const text_langs[] = { "ar", "en", "fil", "fr", "id", "ja", "km", "ko", "lo",
-                                          "ms", "my", "pt", "ru", "ta", "th", "vi", "zh" };
-#define TEXT_LANGS (sizeof text_langs / sizeof *text_langs)
-
-static bool add_langs(Ask *ask, Answer *answer, Err *err)
-{
-    const Node *node = ask->snapshot->node;
-    FacetKey   *keys = NEW_ARRAY(ask->arena, FacetKey, TEXT_LANGS + node->lang_count);
-    size_t      n = 0;
-    for (; n < TEXT_LANGS; n++) keys[n] = (FacetKey){ str_of(text_langs[n]), key_of("lang", str_of(text_langs[n])), 0 };
-    for (size_t i = 0; i < node->lang_count; i++) {
-        bool there = false;
-        for (size_t k = 0; k < TEXT_LANGS; k++) there |= str_eq_z(node->langs[i], text_langs[k]);
-        if (!there) keys[n++] = (FacetKey){ node->langs[i], key_of("lang", node->langs[i]), 0 };
-    }
-    Facet *facet = &answer->facets[answer->facet_count];
-    if (!make_facet(ask, S("lang"), NULL, keys, n, facet, err)) return false;
-    answer->facet_count += facet->value_count > 0;
-    return true;
-}
-
-static bool make_facets(Ask *ask, Answer *answer, Err *err)
-{
-    if (ask->kind) {
-        answer->facets = NEW_ARRAY(ask->arena, Facet, count_fields(ask->kind->fields, ask->kind->field_count) + 1);
-        return add_facets(ask, ask->kind->fields, ask->kind->field_count, answer, err) &&
-               (!ask->question->with_langs || add_langs(ask, answer, err));
-    }
-    const Kinds *kinds = ask->snapshot->node->kinds;
-    FacetKey    *keys = NEW_ARRAY(ask->arena, FacetKey, kinds_count(kinds));
-    for (size_t i = 0; i < kinds_count(kinds); i++)
-        keys[i] = (FacetKey){ kinds_at(kinds, i)->name, key_of("kind", kinds_at(kinds, i)->name), 0 };
-    answer->facets = NEW_ARRAY(ask->arena, Facet, 2);
-    answer->facet_count = 1;
-    return make_facet(ask, S("kind"), NULL, keys, kinds_count(kinds), &answer->facets[0], err) &&
-           (!ask->question->with_langs || add_langs(ask, answer, err));
 }
 
 /* ---- words ---- */
@@ -506,12 +180,12 @@ static bool make_sets(Ask *ask, size_t ranked, Err *err)
         flat_and(&ask->base, &of_kind);
     }
     if (ask->question->takes) ask->base = those_taken(ask, &ask->base);
-    if (!make_groups(ask, err)) return false;
+    if (!list_filter(ask, err)) return false;
     Flat *result = &ask->result.set;
     if (!ask->question->q.len) {
-        *result = ask->group_count ? narrowed(ask, &ask->base, NULL) : ask->base;
+        *result = ask->group_count ? list_narrowed(ask, &ask->base, NULL) : ask->base;
     } else if (ask->group_count == 0 || !ask->question->with_facets) {
-        Flat within = ask->group_count ? narrowed(ask, &ask->base, NULL) : ask->base;
+        Flat within = ask->group_count ? list_narrowed(ask, &ask->base, NULL) : ask->base;
         if (!search_flat(ask, &within, ranked, &ask->hits, result, err)) return false;
         ask->base = *result;
     } else {
@@ -519,7 +193,7 @@ static bool make_sets(Ask *ask, size_t ranked, Err *err)
         Hits all;
         Flat within = ask->base;
         if (!search_flat(ask, &within, 1, &all, &ask->base, err)) return false;
-        within = narrowed(ask, &ask->base, NULL);
+        within = list_narrowed(ask, &ask->base, NULL);
         if (!search_flat(ask, &within, ranked, &ask->hits, result, err)) return false;
     }
     ask->result.total = flat_total(result);
@@ -554,7 +228,7 @@ bool list_ask(Snapshot *s, Arena *a, const Question *asked, Answer *answer, Err 
     out.near = ask.hits.near;
     if (!(sort.by_score ? page_by_score(&ask, limit, &out, err) : page_by_order(&ask, sort, limit, &out, err)))
         return false;
-    if (question->with_facets && !make_facets(&ask, &out, err)) return false;
+    if (question->with_facets && !list_facets(&ask, &out, err)) return false;
     *answer = out;
     return true;
 }
