@@ -167,4 +167,3 @@ bool loader_add(Loader *l, Str json_text, const char *source, uint64_t line, Err
     l->n++;
     return true;
 }
-

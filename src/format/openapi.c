@@ -147,21 +147,43 @@ static Json *match_parameters(Arena *a)
     return list;
 }
 
-static Json *patch_operation(Arena *a, const Kind *kind)
+static Json *body_make(Arena *a, const char *type, Json *schema)
 {
-    Json *patch = operation_make(a, str_format(a, "change-%.*s", STR_ARG(kind->name)),
-                                 "Change fields (JSON Merge Patch, RFC 7396)", kind->name);
     Json *body = json_object_make(a), *content = json_object_make(a), *media = json_object_make(a);
-    json_put_value(media, "schema", typed(a, "object"));
-    json_put_value(content, "application/merge-patch+json", media);
+    json_put_value(media, "schema", schema);
+    json_put_value(content, type, media);
     json_put_value(body, "content", content);
-    json_put_value(patch, "requestBody", body);
-    json_put_value(patch, "parameters", match_parameters(a));
-    secured(a, patch);
+    return body;
+}
+
+/* A change of a record: what is sent, and the record as it is then. */
+static Json *change_operation(Arena *a, const Kind *kind, const char *verb, const char *summary, Json *body,
+                              Json *parameters)
+{
+    Json *change = operation_make(a, str_format(a, "%s-%.*s", verb, STR_ARG(kind->name)), summary, kind->name);
+    json_put_value(change, "requestBody", body);
+    json_put_value(change, "parameters", parameters);
+    secured(a, change);
     responses_put(
-        a, patch, "200",
+        a, change, "200",
         response_make(a, "The record as it is now.", "application/json", ref_make(a, "schemas", S("Record"))));
-    return patch;
+    return change;
+}
+
+/* What a change of the document may say besides it. */
+static Json *beside_parameters(Arena *a)
+{
+    static const char *const beside[][2] = {
+        { "state", "Its state from now on: draft, review or published. If not said, it stays as it is." },
+        { "slug", "Another slug; the old one leads on." },
+        { "owner", "Another organisation, by its slug." },
+        { "audience", "Who may see it: public, signed-in, own, framework:SLUG." },
+        { "note", "Why, for its history." },
+    };
+    Json *list = match_parameters(a);
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
+        json_add_value(list, parameter_make(a, "query", str_of(beside[i][0]), typed(a, "string"), beside[i][1]));
+    return list;
 }
 
 static Json *delete_operation(Arena *a, const Kind *kind)
@@ -204,30 +226,6 @@ static void format_paths(Arena *a, Json *paths, const Kind *kind, int where, con
     }
 }
 
-static void kind_paths(Arena *a, Json *paths, const Kind *kind)
-{
-    Json *list = json_object_make(a), *one = json_object_make(a), *history = json_object_make(a),
-         *slot = json_array_make(a);
-    json_add_value(slot, parameter_make(a, "path", S("record"), typed(a, "string"), "Id or slug."));
-    json_put_value(list, "get", list_operation(a, kind));
-    json_put_value(list, "post", create_operation(a, kind));
-    json_put_value(paths, str_format(a, "/%.*s.json", STR_ARG(kind->name)).at, list);
-    json_put_value(one, "parameters", slot);
-    json_put_value(
-        one, "get",
-        get_operation(a, str_format(a, "get-%.*s", STR_ARG(kind->name)), "One record", kind->name, "Record"));
-    json_put_value(one, "patch", patch_operation(a, kind));
-    json_put_value(one, "delete", delete_operation(a, kind));
-    json_put_value(paths, str_format(a, "/%.*s/{record}.json", STR_ARG(kind->name)).at, one);
-    json_put_value(history, "parameters", slot);
-    json_put_value(
-        history, "get",
-        get_operation(a, str_format(a, "history-%.*s", STR_ARG(kind->name)), "Its versions", kind->name, "History"));
-    json_put_value(paths, str_format(a, "/%.*s/{record}/history.json", STR_ARG(kind->name)).at, history);
-    format_paths(a, paths, kind, ON_LIST, "", NULL);
-    format_paths(a, paths, kind, ON_RECORD, "/{record}", slot);
-}
-
 static Json *object_schema(Arena *a, const char *const *members, size_t n)
 {
     Json *schema = typed(a, "object"), *properties = json_object_make(a);
@@ -245,6 +243,52 @@ static Json *object_schema(Arena *a, const char *const *members, size_t n)
 #define OBJECT(a, ...)                                       \
     object_schema((a), (const char *const[]){ __VA_ARGS__ }, \
                   sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
+
+static void post_path(Arena *a, Json *paths, const Kind *kind, Json *slot, const char *what, const char *summary,
+                      Json *schema)
+{
+    Json *path = json_object_make(a);
+    json_put_value(path, "parameters", slot);
+    json_put_value(path, "post",
+                   change_operation(a, kind, what, summary, body_make(a, "application/json", schema),
+                                    match_parameters(a)));
+    json_put_value(paths, str_format(a, "/%.*s/{record}/%s.json", STR_ARG(kind->name), what).at, path);
+}
+
+static void kind_paths(Arena *a, Json *paths, const Kind *kind)
+{
+    Json *list = json_object_make(a), *one = json_object_make(a), *history = json_object_make(a),
+         *slot = json_array_make(a);
+    json_add_value(slot, parameter_make(a, "path", S("record"), typed(a, "string"), "Id or slug."));
+    json_put_value(list, "get", list_operation(a, kind));
+    json_put_value(list, "post", create_operation(a, kind));
+    json_put_value(paths, str_format(a, "/%.*s.json", STR_ARG(kind->name)).at, list);
+    json_put_value(one, "parameters", slot);
+    json_put_value(
+        one, "get",
+        get_operation(a, str_format(a, "get-%.*s", STR_ARG(kind->name)), "One record", kind->name, "Record"));
+    json_put_value(one, "patch",
+                   change_operation(a, kind, "change", "Change fields (JSON Merge Patch, RFC 7396)",
+                                    body_make(a, "application/merge-patch+json", typed(a, "object")),
+                                    beside_parameters(a)));
+    json_put_value(one, "put",
+                   change_operation(a, kind, "replace", "The whole document",
+                                    body_make(a, "application/json", ref_make(a, "schemas", kind->name)),
+                                    beside_parameters(a)));
+    json_put_value(one, "delete", delete_operation(a, kind));
+    json_put_value(paths, str_format(a, "/%.*s/{record}.json", STR_ARG(kind->name)).at, one);
+    json_put_value(history, "parameters", slot);
+    json_put_value(
+        history, "get",
+        get_operation(a, str_format(a, "history-%.*s", STR_ARG(kind->name)), "Its versions", kind->name, "History"));
+    json_put_value(paths, str_format(a, "/%.*s/{record}/history.json", STR_ARG(kind->name)).at, history);
+    post_path(a, paths, kind, slot, "state", "Submit, publish or take back to draft",
+              OBJECT(a, "state:string", "note:string"));
+    post_path(a, paths, kind, slot, "restore", "Bring back an older version, by its number",
+              OBJECT(a, "restore:integer", "note:string"));
+    format_paths(a, paths, kind, ON_LIST, "", NULL);
+    format_paths(a, paths, kind, ON_RECORD, "/{record}", slot);
+}
 
 /* A kind file's references to the shared definitions become references into this document. */
 static Json *schema_moved(Arena *a, const Json *value)

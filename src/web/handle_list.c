@@ -35,6 +35,7 @@ static void put_items(const Answer *answer, bool scored, Shape *out)
         shape_object(out, NULL);
         card_put(out, &item->card);
         if (scored) {
+            shape_text_if(out, "lang", item->excerpt_lang.len ? item->excerpt_lang : item->card.title_lang);
             shape_text_if(out, "excerpt", item->excerpt);
             shape_text_if(out, "excerpt_lang", item->excerpt_lang);
             shape_number(out, "score", rint(item->score * SCORE_STEPS) / SCORE_STEPS);

@@ -141,7 +141,7 @@ TEST("search and suggestions find what the reader may see")
     Json    *found = json_of(a, get(a, s, "/search.json?q=river"));
     CHECK_EQ_INT(json_get_integer(found, "total", -1), 1);
     Json                    *item = json_at(found, S("/items/0"));
-    static const char *const members[] = { "id", "kind", "title", "url", "score", "excerpt" };
+    static const char *const members[] = { "id", "kind", "title", "url", "lang", "score", "excerpt" };
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) CHECK(json_get(item, members[i]) != NULL);
     CHECK_EQ_INT(json_get_integer(json_of(a, get(a, s, "/search.json?q=hidden")), "total", -1), 0);
     CHECK_EQ_INT(json_get_integer(json_of(a, get_as(a, s, s->editor, "/search.json?q=hidden")), "total", -1), 1);
@@ -239,7 +239,17 @@ TEST("the node tells of its health, its counters and its log")
     Json *node = json_of(a, get(a, s, "/node.json"));
     CHECK_EQ_INT(json_integer_value(json_at(node, S("/log/size"))), 3);
     CHECK_STR(json_text(json_at(node, S("/log/origin"))), "node.example");
-    CHECK_STR(json_get_text(json_of(a, get(a, s, "/openapi.json")), "openapi"), "3.1.0");
+    Json *api = json_of(a, get(a, s, "/openapi.json"));
+    CHECK_STR(json_get_text(api, "openapi"), "3.1.0");
+    static const char *const writes[][2] = { { "/note.json", "post" },
+                                             { "/note/{record}.json", "patch" },
+                                             { "/note/{record}.json", "put" },
+                                             { "/note/{record}.json", "delete" },
+                                             { "/note/{record}/state.json", "post" },
+                                             { "/note/{record}/restore.json", "post" } };
+    for (size_t i = 0; i < sizeof writes / sizeof *writes; i++)
+        if (!json_get(json_get(json_get(api, "paths"), writes[i][0]), writes[i][1]))
+            CHECK_STR(str_of(writes[i][0]), "in the description of the API");
 }
 
 TEST("every ending that is offered answers with its type, and no other")
