@@ -8,6 +8,7 @@
 #include "base/diag.h"
 #include "base/time.h"
 #include "core/inside.h"
+#include "text/fold.h"
 
 #define GROUP_MAX         512  /* writes; a job is never split */
 #define WAIT_SHARE        2    /* gather for at most this part of a sync … */
@@ -273,6 +274,7 @@ static void tidy(Writer *w)
 static void *run(void *with)
 {
     Writer *w = with;
+    fold_start(); /* so that the first change does not wait for it */
     for (;;) {
         pthread_mutex_lock(&w->lock);
         w->wanted = 1;

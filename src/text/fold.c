@@ -92,6 +92,11 @@ static void tools_start(void)
     if (U_FAILURE(status)) memory_end(sizeof tools); /* ICU's data are part of its library */
 }
 
+void fold_start(void)
+{
+    pthread_once(&tools_once, tools_start);
+}
+
 static UChar32 simplified(UChar32 c)
 {
     UChar      text[8];
@@ -184,7 +189,7 @@ static size_t fold_code_point(UChar32 c, Entry *out)
 
 static const Block *block_make(uint32_t number)
 {
-    pthread_once(&tools_once, tools_start);
+    fold_start();
     pthread_mutex_lock(&tools.lock);
     Block *block = atomic_load(&blocks[number]);
     if (!block) {

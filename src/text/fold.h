@@ -34,6 +34,8 @@ typedef struct {
 /* Units of `text`; what is not UTF-8 is a gap. Lives in `a`. Some nanoseconds a character.
    Texts past 1 GiB are cut there. Thread-safe. */
 Folded fold_make(Arena *a, Str text);
+/* Loads ICU's tables, some 30 ms, which the first fold_make of the process does else. */
+void fold_start(void);
 
 /* How the script of a unit parts words. */
 typedef enum {
