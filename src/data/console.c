@@ -113,7 +113,7 @@ static void table_put(Asking *k, Json *list, Str name, const Table *given, size_
         buf_put_z(sql, ", ");
     }
     buf_put_z(sql, QUESTION_FLAGS " ");
-    source_put(&t, ROWS_ALL, sql);
+    source_put(&t, NULL, sql);
     json_add_text(list, buf_str(sql));
 }
 

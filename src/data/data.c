@@ -15,6 +15,7 @@ struct Data {
     pthread_mutex_t lock; /* of the opening of `duck` */
     Duck           *duck;
     Beside         *beside;
+    Indexes        *indexes;
 };
 
 static bool engine(void *data, Duck **out, Err *err)
@@ -33,6 +34,7 @@ bool data_open(Node *node, Data **out, Err *err)
     pthread_mutex_init(&data->lock, NULL);
     data->beside = beside_open(path_join(a, str_of(node_folder(node)), S("beside")).at, data->parts.at,
                                node_is_read_only(node), engine, data);
+    data->indexes = indexes_open(data->beside);
     if (!node_is_read_only(node) && !files_clear_temporary(data->parts.at, err)) {
         data_close(data);
         return false;
@@ -44,6 +46,7 @@ bool data_open(Node *node, Data **out, Err *err)
 void data_close(Data *data)
 {
     if (!data) return;
+    indexes_close(data->indexes);
     beside_close(data->beside);
     duck_close(data->duck);
     pthread_mutex_destroy(&data->lock);
@@ -53,6 +56,11 @@ void data_close(Data *data)
 Beside *data_beside(Data *data)
 {
     return data->beside;
+}
+
+Indexes *data_indexes(Data *data)
+{
+    return data->indexes;
 }
 
 Node *data_node(Data *data)

@@ -6,8 +6,7 @@
 #define BANYAN_DATA_DATA_H
 
 #include "core/record.h"
-#include "data/beside.h"
-#include "data/duck.h"
+#include "data/indexes.h"
 
 typedef struct Data Data;
 
@@ -18,5 +17,6 @@ Node       *data_node(Data *data);
 const char *data_parts(Data *data); /* the folder, for store/files.h */
 bool        data_engine(Data *data, Duck **out, Err *err);
 Beside     *data_beside(Data *data);
+Indexes    *data_indexes(Data *data);
 
 #endif

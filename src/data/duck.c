@@ -90,11 +90,18 @@ static bool config_fill(duckdb_config config, const DuckOptions *options, Err *e
            config_put(config, "allow_community_extensions", "false", err);
 }
 
-/* After the instance has opened: from here on those files only. */
-static bool lock_in(Duck *duck, const DuckOptions *options, Err *err)
+static bool do_once(Duck *duck, Str sql, Err *err)
 {
     DuckRun *run;
     if (!duck_run_open(duck, &run, err)) return false;
+    bool ok = duck_do(run, sql, err);
+    duck_run_close(run);
+    return ok;
+}
+
+/* After the instance has opened: from here on those files only. */
+static bool lock_in(Duck *duck, const DuckOptions *options, Err *err)
+{
     Buf sql = { 0 };
     buf_put_z(&sql, "SET allowed_paths=[");
     for (size_t i = 0; i < options->only_file_count; i++) {
@@ -106,9 +113,8 @@ static bool lock_in(Duck *duck, const DuckOptions *options, Err *err)
         sql_text(&sql, str_of(options->only_folder));
     }
     buf_put_z(&sql, "]; SET enable_external_access=false; SET lock_configuration=true");
-    bool ok = duck_do(run, buf_str(&sql), err);
+    bool ok = do_once(duck, buf_str(&sql), err);
     buf_free(&sql);
-    duck_run_close(run);
     return ok;
 }
 
@@ -162,7 +168,8 @@ bool duck_open(const DuckOptions *options, Duck **out, Err *err)
     bool ok = config_fill(config, options, err) &&
               instance_open(&(Opening){ options->niceness, config, &duck.database, NULL, false }, err);
     duckdb_destroy_config(&config);
-    if (ok && (!functions_add(&duck, options, err) ||
+    if (ok && (!do_once(&duck, S("SET GLOBAL parquet_metadata_cache=true"), err) || /* parts never change */
+               !functions_add(&duck, options, err) ||
                ((options->only_files || options->only_folder) && !lock_in(&duck, options, err)))) {
         duckdb_close(&duck.database);
         ok = false;

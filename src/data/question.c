@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-#include "data/question_source.h"
-#include "data/question_where.h"
+#include "data/question_inside.h"
 
 typedef struct {
     Str   *terms;
@@ -19,7 +18,6 @@ typedef struct {
     Term        *out; /* of the answer */
     size_t       out_count, group_count;
     int64_t      limit, offset;
-    RowRange     rows; /* outside it nothing fits */
 } Reading;
 
 /* Values of lists, joined when the word is given again. A value that is a column's whole name is that column. */
@@ -165,28 +163,34 @@ static bool order_read(Reading *r, bool gathered, Buf *sql, Err *err)
     return true;
 }
 
-static bool needs_text(ColumnType type)
-{
-    return type == COLUMN_DATETIME || type == COLUMN_YEARMONTH;
-}
+/* How a column stands in the answer of `sql`: times as text, numbers of years as wide as others, so that nothing has to
+   be put around the statement when it is asked (data/duck.h). */
+static const struct {
+    const char *before, *after;
+} as_text[COLUMN_TYPES] = {
+    [COLUMN_DATE] = { "CAST(", " AS VARCHAR)" },
+    [COLUMN_TIME] = { "CAST(", " AS VARCHAR)" },
+    [COLUMN_DATETIME] = { "replace(CAST(", " AS VARCHAR), ' ', 'T')" },
+    [COLUMN_YEARMONTH] = { "strftime(", ", '%Y-%m')" },
+    [COLUMN_YEAR] = { "CAST(", " AS BIGINT)" },
+};
 
-/* Around the typed rows: times as ISO 8601 writes them. */
-static Str text_sql(const Reading *r, Str typed)
+Str question_text_sql(const QuestionInside *q, Str typed)
 {
     bool needed = false;
-    for (size_t i = 0; i < r->out_count; i++) needed = needed || needs_text(r->out[i].column.type);
+    for (size_t i = 0; i < q->out_count; i++) needed = needed || as_text[q->out[i].column.type].before;
     if (!needed) return typed;
-    Buf *sql = buf_open(r->arena);
+    Buf *sql = buf_open(q->arena);
     buf_put_z(sql, "SELECT ");
-    for (size_t i = 0; i < r->out_count; i++) {
-        const Column *column = &r->out[i].column;
+    for (size_t i = 0; i < q->out_count; i++) {
+        const Column *column = &q->out[i].column;
         if (i) buf_put_z(sql, ", ");
-        if (column->type == COLUMN_DATETIME) buf_put_z(sql, "replace(CAST(");
-        if (column->type == COLUMN_YEARMONTH) buf_put_z(sql, "strftime(");
+        if (as_text[column->type].before) buf_put_z(sql, as_text[column->type].before);
         sql_name(sql, column->name);
-        if (column->type == COLUMN_DATETIME) buf_put_z(sql, " AS VARCHAR), ' ', 'T') AS ");
-        if (column->type == COLUMN_YEARMONTH) buf_put_z(sql, ", '%Y-%m') AS ");
-        if (needs_text(column->type)) sql_name(sql, column->name);
+        if (!as_text[column->type].before) continue;
+        buf_put_z(sql, as_text[column->type].after);
+        buf_put_z(sql, " AS ");
+        sql_name(sql, column->name);
     }
     buf_put_z(sql, " FROM (");
     buf_put(sql, typed);
@@ -194,49 +198,52 @@ static Str text_sql(const Reading *r, Str typed)
     return buf_str(sql);
 }
 
-static void groups_put(const Reading *r, Buf *sql)
+static void groups_put(const QuestionInside *q, Buf *sql)
 {
-    for (size_t i = 0; i < r->group_count; i++) {
+    for (size_t i = 0; i < q->group_count; i++) {
         buf_put_z(sql, i ? ", " : " GROUP BY ");
-        buf_put(sql, r->out[i].sql);
+        buf_put(sql, q->out[i].sql);
     }
 }
 
-static void sql_make(Reading *r, Str where, Str order, bool gathered, TableQuestion *out)
+Str question_rows_sql(const QuestionInside *q, const RowPieces *pieces, int64_t limit, int64_t offset)
 {
-    Buf *rows = buf_open(r->arena), *count = buf_open(r->arena);
+    Buf *rows = buf_open(q->arena);
     buf_put_z(rows, "SELECT ");
-    for (size_t i = 0; i < r->out_count; i++) {
+    for (size_t i = 0; i < q->out_count; i++) {
         if (i) buf_put_z(rows, ", ");
-        buf_put(rows, r->out[i].sql);
+        buf_put(rows, q->out[i].sql);
         buf_put_z(rows, " AS ");
-        sql_name(rows, r->out[i].column.name);
+        sql_name(rows, q->out[i].column.name);
     }
     buf_put_byte(rows, ' ');
-    source_put(r->table, r->rows, rows);
-    buf_put(rows, where);
-    groups_put(r, rows);
-    if (order.len) {
+    source_put(&q->table, pieces ? pieces : &q->pieces, rows);
+    buf_put(rows, q->where);
+    groups_put(q, rows);
+    if (q->order.len) {
         buf_put_z(rows, " ORDER BY ");
-        buf_put(rows, order);
+        buf_put(rows, q->order);
     }
-    if (r->limit >= 0) buf_putf(rows, " LIMIT %lld", (long long)r->limit);
-    if (r->offset) buf_putf(rows, " OFFSET %lld", (long long)r->offset);
+    if (limit >= 0) buf_putf(rows, " LIMIT %lld", (long long)limit);
+    if (offset) buf_putf(rows, " OFFSET %lld", (long long)offset);
+    return buf_str(rows);
+}
 
+Str question_count_sql(const QuestionInside *q, const RowPieces *pieces)
+{
+    Buf *count = buf_open(q->arena);
     /* Gathered without a group is one row, whatever there is. */
-    buf_put_z(count, gathered ? "SELECT count(*) FROM (SELECT count(*) " : "SELECT count(*) ");
-    source_put(r->table, r->rows, count);
-    buf_put(count, where);
-    groups_put(r, count);
-    if (gathered) buf_put_z(count, ") AS g");
-    out->typed_sql = buf_str(rows);
-    out->sql = text_sql(r, out->typed_sql);
-    out->count_sql = buf_str(count);
+    buf_put_z(count, q->gathered ? "SELECT count(*) FROM (SELECT count(*) " : "SELECT count(*) ");
+    source_put(&q->table, pieces ? pieces : &q->pieces, count);
+    buf_put(count, q->where);
+    groups_put(q, count);
+    if (q->gathered) buf_put_z(count, ") AS g");
+    return buf_str(count);
 }
 
 bool question_read(Arena *a, const Table *table, const QuestionPair *pairs, size_t n, TableQuestion *out, Err *err)
 {
-    Reading       r = { .arena = a, .table = table, .limit = -1, .rows = ROWS_ALL };
+    Reading       r = { .arena = a, .table = table, .limit = -1 };
     QuestionPair *filters = NEW_ARRAY(a, QuestionPair, n + 1);
     size_t        filter_count = 0;
     Buf          *order = buf_open(a);
@@ -247,7 +254,6 @@ bool question_read(Arena *a, const Table *table, const QuestionPair *pairs, size
         if (pairs[i].value.len) filters[filter_count++] = pairs[i];
     }
     if (!where_read(&where, filters, filter_count, err)) return false;
-    r.rows = rows_asked(filters, filter_count);
     bool gathered = r.group.n || r.aggregate.n;
     r.out = NEW_ARRAY(a, Term, table->column_count + r.columns.n + 2 * r.group.n + r.aggregate.n + 2);
     if (!(gathered ? gathered_read(&r, err) : plain_read(&r, err)) || !order_read(&r, gathered, order, err))
@@ -260,7 +266,22 @@ bool question_read(Arena *a, const Table *table, const QuestionPair *pairs, size
                             .result_count = r.out_count };
     out->results = NEW_ARRAY(a, Column, r.out_count + 1);
     for (size_t i = 0; i < r.out_count; i++) out->results[i] = r.out[i].column;
-    sql_make(&r, where_sql(&where), buf_str(order), gathered, out);
+    QuestionInside *inside = NEW(a, QuestionInside);
+    *inside = (QuestionInside){ .arena = a,
+                                .table = *table,
+                                .out = r.out,
+                                .out_count = r.out_count,
+                                .group_count = r.group_count,
+                                .where = where_sql(&where),
+                                .order = buf_str(order),
+                                .gathered = gathered,
+                                .pieces = pieces_asked(a, table, filters, filter_count),
+                                .conditions = where.conditions,
+                                .condition_count = where.condition_count };
+    out->inside = inside;
+    out->typed_sql = question_rows_sql(inside, NULL, r.limit, r.offset);
+    out->sql = question_text_sql(inside, out->typed_sql);
+    out->count_sql = question_count_sql(inside, NULL);
     return true;
 }
 

@@ -20,14 +20,15 @@
      _row=17, _row.min=   by number: rows are numbered from 1 in the order of the parts, where the table says
                           how many each part has; a result when `columns` names it. Numbers hold for a version
 
-   The count of rows is exact, and from the parts' own statistics when nothing is filtered. Rows come in
+   The count of rows is exact: from the parts' own statistics when nothing is filtered, else from their indexes where
+   these have the columns, else by reading the columns that are filtered. Rows come in
    the order of the parts unless ordered; what is equal in `order` is ordered by all that is shown, so
    that the same question has the same answer. */
 #ifndef BANYAN_DATA_QUESTION_H
 #define BANYAN_DATA_QUESTION_H
 
 #include "data/column.h"
-#include "data/duck.h"
+#include "data/indexes.h"
 
 #define QUESTION_FLAGS "_flags" /* the column of quality flags */
 #define QUESTION_ROW   "_row"   /* the number of a row */
@@ -42,7 +43,10 @@ typedef struct {
     const Str     *parts; /* paths of Parquet files; none: no rows */
     size_t         part_count;
     const int64_t *part_rows; /* how many rows each has; NULL: there is no QUESTION_ROW */
+    Indexes       *indexes;   /* of the parts, when part_rows are told; NULL: rows are counted by reading them */
 } Table;
+
+typedef struct QuestionInside QuestionInside;
 
 typedef struct {
     Str        sql;       /* the rows, ordered and limited, times as text of ISO 8601 */
@@ -54,10 +58,21 @@ typedef struct {
     size_t     result_count;
     int64_t    limit, offset; /* limit -1: all */
     bool       grouped;
+
+    const QuestionInside *inside;
 } TableQuestion;
 
 /* Lives in `a`. ERR_USAGE names the word that is wrong and what would be right; the column that is near. */
 bool question_read(Arena *a, const Table *table, const QuestionPair *pairs, size_t n, TableQuestion *out, Err *err);
+
+/* How many rows there are without limit and offset, exactly. Parts that have an index of all columns that are asked
+   (data/part_index.h) are not read for it; `question` is then narrowed to where the rows between offset and limit lie,
+   so that its `sql` gives the same rows sooner. `*by_index` (may be NULL) says of how many parts. With `wait`
+   indexes are made first, else in the background for the questions that follow. Fails as duck_do. */
+bool question_count(DuckRun *run, Arena *a, TableQuestion *question, bool wait, int64_t *total, size_t *by_index,
+                    Err *err);
+/* Only the narrowing, where indexes are there. */
+void question_narrow(TableQuestion *question);
 
 /* Run `question` and write it to a file descriptor (a pipe or a file) as it comes, in bounded memory.
    Fails as duck_do; a pipe that nobody reads any longer: ERR_STORE. */

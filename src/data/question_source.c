@@ -1,10 +1,14 @@
 /* See question_source.h. The engine passes over what a condition on a file's own row numbers excludes, but only
-   where it stands directly at the file: so a part that the range cuts is read by itself. */
+   where it stands directly at the file: so a piece of a part is read by itself. */
 #include "data/question_source.h"
 
-RowRange rows_asked(const QuestionPair *filters, size_t n)
+typedef struct {
+    int64_t first, last; /* numbers of rows, both in it */
+} RowRange;
+
+static RowRange range_asked(const QuestionPair *filters, size_t n)
 {
-    RowRange range = ROWS_ALL, is = { INT64_MAX, INT64_MIN };
+    RowRange range = { INT64_MIN, INT64_MAX }, is = { INT64_MAX, INT64_MIN };
     int64_t  number;
     for (size_t i = 0; i < n; i++) {
         if (!str_to_i64(filters[i].value, &number)) continue;
@@ -20,50 +24,73 @@ RowRange rows_asked(const QuestionPair *filters, size_t n)
     return range;
 }
 
-/* Parts `from` to before `to`, whose first row has the number `first`. */
-static void parts_put(const Table *table, size_t from, size_t to, int64_t first, Buf *sql)
+RowPieces pieces_asked(Arena *a, const Table *table, const QuestionPair *filters, size_t n)
 {
-    if (from == to) return;
+    RowPieces pieces = { NEW_ARRAY(a, RowPiece, table->part_count + 1), 0 };
+    RowRange  range = table->part_rows ? range_asked(filters, n) : (RowRange){ INT64_MIN, INT64_MAX };
+    int64_t   before = 1;
+    for (size_t i = 0; i < table->part_count; i++) {
+        RowPiece piece = ROW_PIECE_WHOLE(i);
+        int64_t  last = table->part_rows ? before + table->part_rows[i] - 1 : before;
+        if (before < range.first) piece.first = range.first - before;
+        if (last > range.last) piece.last = range.last - before;
+        if (last >= range.first && before <= range.last && table->part_rows) pieces.at[pieces.n++] = piece;
+        if (!table->part_rows) pieces.at[pieces.n++] = piece;
+        before = last + 1;
+    }
+    return pieces;
+}
+
+static bool is_whole(const RowPiece *piece)
+{
+    return piece->first == 0 && piece->last == INT64_MAX;
+}
+
+static int64_t number_of_first(const Table *table, size_t part)
+{
+    int64_t number = 1;
+    for (size_t i = 0; i < part; i++) number += table->part_rows[i];
+    return number;
+}
+
+/* Pieces of one file, or several whole files that are read as one. */
+static void files_put(const Table *table, const RowPiece *pieces, size_t n, Buf *sql)
+{
     buf_put_z(sql, " UNION ALL BY NAME SELECT *");
     if (table->part_rows) {
         buf_put_z(sql, ", file_row_number + ");
-        if (to - from > 1) buf_put_z(sql, "list_extract([");
-        for (size_t i = from; i < to; first += table->part_rows[i++])
-            buf_putf(sql, "%s%lld", i > from ? "," : "", (long long)first);
-        if (to - from > 1) buf_put_z(sql, "], CAST(file_index AS BIGINT) + 1)");
+        int64_t number = number_of_first(table, pieces[0].part);
+        if (n > 1) buf_put_z(sql, "list_extract([");
+        for (size_t i = 0; i < n; i++) {
+            if (i && pieces[i].part == pieces[i - 1].part + 1) number += table->part_rows[pieces[i - 1].part];
+            else if (i) number = number_of_first(table, pieces[i].part);
+            buf_putf(sql, "%s%lld", i ? "," : "", (long long)number);
+        }
+        if (n > 1) buf_put_z(sql, "], CAST(file_index AS BIGINT) + 1)");
         buf_put_z(sql, " AS " QUESTION_ROW);
     }
-    for (size_t i = from; i < to; i++) {
-        buf_put_z(sql, i > from ? "," : " FROM read_parquet([");
-        sql_text(sql, table->parts[i]);
+    for (size_t i = 0; i < n; i++) {
+        buf_put_z(sql, i ? "," : " FROM read_parquet([");
+        sql_text(sql, table->parts[pieces[i].part]);
     }
     buf_put_z(sql, "], union_by_name=true)");
-}
-
-static void numbered_put(const Table *table, RowRange range, Buf *sql)
-{
-    size_t  from = 0; /* of the parts that wait to be put */
-    int64_t first = 1, before = 1;
-    for (size_t i = 0; i < table->part_count; i++) {
-        int64_t last = before + table->part_rows[i] - 1;
-        bool    whole = before >= range.first && last <= range.last, none = last < range.first || before > range.last;
-        if (!whole) {
-            parts_put(table, from, i, first, sql);
-            if (!none) parts_put(table, i, i + 1, before, sql);
-            if (!none && before < range.first)
-                buf_putf(sql, " WHERE file_row_number >= %lld", (long long)(range.first - before));
-            if (!none && last > range.last)
-                buf_putf(sql, " %s file_row_number <= %lld", before < range.first ? "AND" : "WHERE",
-                         (long long)(range.last - before));
-            from = i + 1;
-            first = last + 1;
-        }
-        before = last + 1;
+    const char *before = " WHERE";
+    if (pieces->first > 0) {
+        buf_putf(sql, "%s file_row_number >= %lld", before, (long long)pieces->first);
+        before = " AND";
     }
-    parts_put(table, from, table->part_count, first, sql);
+    if (pieces->last != INT64_MAX) buf_putf(sql, "%s file_row_number <= %lld", before, (long long)pieces->last);
 }
 
-void source_put(const Table *table, RowRange range, Buf *sql)
+static void pieces_put(const Table *table, const RowPiece *pieces, size_t n, Buf *sql)
+{
+    for (size_t i = 0, some; i < n; i += some) {
+        for (some = 1; i + some < n && is_whole(&pieces[i]) && is_whole(&pieces[i + some]);) some++;
+        files_put(table, pieces + i, some, sql);
+    }
+}
+
+void source_put(const Table *table, const RowPieces *pieces, Buf *sql)
 {
     buf_put_z(sql, "FROM ((SELECT ");
     for (size_t i = 0; i < table->column_count; i++) {
@@ -74,7 +101,9 @@ void source_put(const Table *table, RowRange range, Buf *sql)
     buf_put_z(sql, "CAST(NULL AS VARCHAR[]) AS " QUESTION_FLAGS);
     if (table->part_rows) buf_put_z(sql, ", CAST(NULL AS BIGINT) AS " QUESTION_ROW);
     buf_put_z(sql, " WHERE false)");
-    if (table->part_rows) numbered_put(table, range, sql);
-    else parts_put(table, 0, table->part_count, 1, sql);
+    Arena    *a = arena_open(0);
+    RowPieces all = pieces ? *pieces : pieces_asked(a, table, NULL, 0);
+    pieces_put(table, all.at, all.n, sql);
+    arena_close(a);
     buf_put_z(sql, ") AS t");
 }

@@ -43,6 +43,11 @@ bool column_is_flags(const Column *column)
     return column == &flags_column;
 }
 
+bool column_is_row(const Column *column)
+{
+    return column == &row_column;
+}
+
 void terms_cut(Arena *a, Str list, Str **out, size_t *n)
 {
     size_t most = 1, count = 0, start = 0, depth = 0;

@@ -18,6 +18,7 @@ const Column *term_find(Arena *a, const Table *table, Str text);
 /* The same, failing ERR_USAGE with the names that are near. */
 const Column *term_column(Arena *a, const Table *table, Str text, Err *err);
 bool          column_is_flags(const Column *column);
+bool          column_is_row(const Column *column);
 
 /* A column as it is. */
 Term term_plain(Arena *a, const Column *column);

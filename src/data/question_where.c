@@ -105,11 +105,38 @@ static bool yes_or_no(Str value, bool *yes)
     return *yes || str_eq_z(value, "false") || str_eq_z(value, "0");
 }
 
+/* A condition of its own, and what may hold of its column. */
+static void condition_add(Where *w, const Column *column, size_t tests)
+{
+    w->conditions[w->condition_count++] = (Condition){ .column = column,
+                                                       .flags = column_is_flags(column),
+                                                       .number = column_is_row(column),
+                                                       .tests = NEW_ARRAY(w->arena, Test, tests) };
+}
+
+static Test *test_add(Where *w, TestKind kind)
+{
+    Condition *condition = &w->conditions[w->condition_count - 1];
+    Test      *test = &condition->tests[condition->n++];
+    test->kind = kind;
+    return test;
+}
+
+#define DAY_MS ((int64_t)86400000)
+
+/* As the column keeps it: days, or microseconds. */
+static DuckValue moment_of(const Column *column, int64_t at_ms)
+{
+    if (column->type == COLUMN_DATETIME) return DUCK_INTEGER_OF(at_ms * 1000);
+    return DUCK_INTEGER_OF(at_ms / DAY_MS - (at_ms % DAY_MS < 0));
+}
+
 /* A date or time as the span it covers: both ends are texts that SQL casts, the second exclusive unless
    `exact`. */
 typedef struct {
-    Str  from, to;
-    bool exact;
+    Str     from, to;
+    int64_t from_ms, to_ms;
+    bool    exact;
 } Period;
 
 static bool period_read(Arena *a, const Filter *f, Period *out, Err *err)
@@ -118,9 +145,11 @@ static bool period_read(Arena *a, const Filter *f, Period *out, Err *err)
     int64_t at_ms;
     bool    moments = f->column->type == COLUMN_DATETIME;
     if (date_read(f->value, &date)) {
-        int64_t last = date_days_last(date);
-        *out = (Period){ .from = date_text(a, date_of_ms((int64_t)date_days(date) * 86400000)),
-                         .to = date_text(a, date_of_ms((last + 1) * 86400000)) };
+        int64_t from_ms = (int64_t)date_days(date) * DAY_MS, to_ms = ((int64_t)date_days_last(date) + 1) * DAY_MS;
+        *out = (Period){ .from = date_text(a, date_of_ms(from_ms)),
+                         .to = date_text(a, date_of_ms(to_ms)),
+                         .from_ms = from_ms,
+                         .to_ms = to_ms };
         return true;
     }
     if (!moments) return wrong(f, "dates: 2018, 2018-09 or 2018-09-13", err);
@@ -131,7 +160,11 @@ static bool period_read(Arena *a, const Filter *f, Period *out, Err *err)
     for (size_t i = 0; i < 3; i++) {
         if (!time_read(tries[i], &at_ms)) continue;
         Str at = time_text(a, at_ms);
-        *out = (Period){ .from = str_take_first(at, at.len - 1), .to = str_take_first(at, at.len - 1), .exact = true };
+        *out = (Period){ .from = str_take_first(at, at.len - 1),
+                         .to = str_take_first(at, at.len - 1),
+                         .from_ms = at_ms,
+                         .to_ms = at_ms,
+                         .exact = true };
         return true;
     }
     return wrong(f, "dates and times: 2018, 2018-09, 2018-09-13 or 2018-09-13T08:30:00", err);
@@ -149,6 +182,10 @@ static bool period_put(Where *w, const Filter *f, Err *err)
 {
     Period p = { 0 };
     if (!period_read(w->arena, f, &p, err)) return false;
+    Test *test = test_add(w, TEST_RANGE);
+    if (f->ask != ASK_MAX) test->low = moment_of(f->column, p.from_ms);
+    if (f->ask != ASK_MIN) test->high = moment_of(f->column, p.to_ms);
+    test->high_open = !p.exact;
     if (f->ask != ASK_MAX) side_put(w, f, ">=", p.from);
     if (f->ask == ASK_IS) buf_put_z(w->sql, " AND ");
     if (f->ask != ASK_MIN) side_put(w, f, p.exact ? "<=" : "<", p.to);
@@ -162,6 +199,14 @@ static bool is_clock(Str s)
     for (size_t i = 0; i < s.len; i++)
         if (form[i] == ':' ? s.at[i] != ':' : s.at[i] < '0' || s.at[i] > '9') return false;
     return s.at[0] <= '2' && (s.at[0] < '2' || s.at[1] <= '3') && s.at[3] <= '5' && (s.len == 5 || s.at[6] <= '5');
+}
+
+/* Microseconds of the day. */
+static DuckValue clock_of(Str s)
+{
+    int64_t seconds = (s.at[0] - '0') * 36000 + (s.at[1] - '0') * 3600 + (s.at[3] - '0') * 600 + (s.at[4] - '0') * 60;
+    if (s.len == 8) seconds += (s.at[6] - '0') * 10 + (s.at[7] - '0');
+    return DUCK_INTEGER_OF(seconds * 1000000);
 }
 
 static const char *compare_word(Ask ask)
@@ -196,6 +241,10 @@ static bool value_put(Where *w, const Filter *f, Err *err)
         break;
     default: break;
     }
+    Test     *test = test_add(w, TEST_RANGE);
+    DuckValue bound = f->column->type == COLUMN_TIME ? clock_of(f->value) : value;
+    if (f->ask != ASK_MAX) test->low = bound;
+    if (f->ask != ASK_MIN) test->high = bound;
     name_put(w, f);
     buf_put_z(w->sql, compare_word(f->ask));
     if (f->column->type == COLUMN_TIME) buf_put_z(w->sql, "CAST(");
@@ -209,6 +258,7 @@ static bool missing_put(Where *w, const Filter *f, Err *err)
     bool yes;
     if (!yes_or_no(f->value, &yes))
         return fail(err, ERR_USAGE, "%.*s.missing is true or false", STR_ARG(str_take_first(f->column->name, 80)));
+    test_add(w, yes ? TEST_MISSING : TEST_PRESENT);
     if (column_is_flags(f->column)) {
         buf_putf(w->sql, "coalesce(len(t." QUESTION_FLAGS "), 0) %s 0", yes ? "=" : ">");
         return true;
@@ -223,6 +273,14 @@ static bool box_put(Where *w, const Filter *f, Err *err)
     Box box;
     if (!box_read(f->value, CRS_84, &box, err)) return false;
     Filter longitude = { .column = columns_role(w->table->columns, w->table->column_count, ROLE_OF_LONGITUDE) };
+    Test  *test = test_add(w, TEST_RANGE);
+    test->low = DUCK_NUMBER_OF(box.south);
+    test->high = DUCK_NUMBER_OF(box.north);
+    condition_add(w, longitude.column, 2);
+    test = test_add(w, TEST_RANGE);
+    test->low = DUCK_NUMBER_OF(box.west);
+    if (box.west > box.east) test = test_add(w, TEST_RANGE);
+    test->high = DUCK_NUMBER_OF(box.east);
     name_put(w, f);
     buf_put_z(w->sql, " >= ");
     given_put(w, DUCK_NUMBER_OF(box.south));
@@ -266,6 +324,26 @@ static void span_side_put(Where *w, const Filter *f, const char *compare, int64_
     if (unit) buf_put_byte(w->sql, ')');
 }
 
+/* The same for indexes; what has no time meets every span. */
+static DuckValue end_of_span(const Column *column, int64_t at_ms)
+{
+    Date date = date_of_ms(at_ms);
+    if (column->type == COLUMN_YEAR) return DUCK_INTEGER_OF(date.year);
+    if (column->type == COLUMN_YEARMONTH) date.day = 1;
+    return column->type == COLUMN_DATETIME ? moment_of(column, at_ms)
+                                           : DUCK_INTEGER_OF(date_days(date));
+}
+
+static void span_test(Where *w, const Filter *f, Span span)
+{
+    test_add(w, TEST_MISSING);
+    Test *test = test_add(w, TEST_RANGE);
+    if (span.from_ms != INT64_MIN) test->low = end_of_span(f->column, span.from_ms);
+    if (span.before_ms == INT64_MAX) return;
+    test->high_open = !unit_of(f->column);
+    test->high = end_of_span(f->column, test->high_open ? span.before_ms : span.before_ms - 1);
+}
+
 /* A span in whole units has no end within one: its last moment is looked at, not the one after. */
 static bool span_put(Where *w, const Filter *f, Err *err)
 {
@@ -273,8 +351,10 @@ static bool span_put(Where *w, const Filter *f, Err *err)
     if (!span_read(f->value, &span, err)) return false;
     if (!f->column || (f->column->type != COLUMN_DATETIME && !unit_of(f->column))) {
         buf_put_z(w->sql, "true");
+        w->condition_count--;
         return true;
     }
+    span_test(w, f, span);
     name_put(w, f);
     buf_put_z(w->sql, " IS NULL OR (true");
     if (span.from_ms != INT64_MIN) span_side_put(w, f, ">=", span.from_ms);
@@ -292,12 +372,14 @@ static bool condition_put(Where *w, const Filter *f, Err *err)
     if (column_is_flags(f->column)) {
         if (f->ask != ASK_IS)
             return fail(err, ERR_USAGE, QUESTION_FLAGS " is asked by the name of a flag, or .missing");
+        test_add(w, TEST_FLAG)->text = f->value;
         buf_put_z(w->sql, "list_contains(t." QUESTION_FLAGS ", ");
         given_put(w, DUCK_TEXT_OF(f->value));
         buf_put_byte(w->sql, ')');
         return true;
     }
     if (f->ask != ASK_HAS) return value_put(w, f, err);
+    test_add(w, TEST_HAS)->text = f->value;
     buf_put_z(w->sql, "contains(lower(CAST(");
     name_put(w, f);
     buf_put_z(w->sql, " AS VARCHAR)), lower(");
@@ -318,10 +400,12 @@ bool where_read(Where *w, const QuestionPair *pairs, size_t n, Err *err)
     bool   *done = NEW_ARRAY(w->arena, bool, n + 1);
     w->sql = buf_open(w->arena);
     w->given = NEW_ARRAY(w->arena, DuckValue, 4 * n + 1); /* a box has four */
+    w->conditions = NEW_ARRAY(w->arena, Condition, 2 * n + 1);
     for (size_t i = 0; i < n; i++)
         if (!filter_read(w, &pairs[i], &filters[i], err)) return false;
     for (size_t i = 0; i < n; i++) {
         if (done[i]) continue;
+        condition_add(w, filters[i].column, n + 1);
         buf_put_z(w->sql, w->sql->len ? " AND ((" : "((");
         for (size_t k = i; k < n; k++) {
             if (k > i && (done[k] || !alike(&filters[i], &filters[k]))) continue;

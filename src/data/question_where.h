@@ -2,6 +2,7 @@
 #ifndef BANYAN_DATA_QUESTION_WHERE_H
 #define BANYAN_DATA_QUESTION_WHERE_H
 
+#include "data/part_index.h"
 #include "data/question_terms.h"
 
 typedef struct {
@@ -10,6 +11,8 @@ typedef struct {
     Buf         *sql; /* conditions joined by AND; NULL before where_read */
     DuckValue   *given;
     size_t       given_count;
+    Condition   *conditions; /* the same for indexes */
+    size_t       condition_count;
 } Where;
 
 /* Every pair is a filter, its value not empty. ERR_USAGE as question_read. */

@@ -21,7 +21,7 @@ bool seen_table(Data *data, Arena *a, const Reader *reader, const Json *now, con
         if (!files_find(data_parts(data), a, names[i], &paths[i], err))
             return fail(err, ERR_STORE, "a part of the dataset is not on this node: %.*s", STR_ARG(names[i]));
     }
-    Table table = { columns, n, paths, part_count, rows };
+    Table table = { columns, n, paths, part_count, rows, data_indexes(data) };
     if (restrictions && !generalise(data, a, list, restrictions, newest, newest_count, names, &table, err))
         return false;
     *out = table;

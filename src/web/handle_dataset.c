@@ -89,9 +89,9 @@ static bool asked(Request *req, Arena *a, const Table *table, bool limited, Tabl
 }
 
 typedef struct {
-    Arena               *arena;
-    const TableQuestion *question;
-    Shape               *shape;
+    Arena         *arena;
+    TableQuestion *question;
+    Shape         *shape;
 } Answering;
 
 static void row_shape(const Answering *w, const DuckValue *row)
@@ -121,15 +121,15 @@ static void row_shape(const Answering *w, const DuckValue *row)
 static bool answer_put(DuckRun *run, Stream *stream, void *with, Err *err)
 {
     (void)stream;
-    const Answering     *w = with;
-    const TableQuestion *q = w->question;
-    DuckValue            total;
-    DuckAnswer          *answer;
-    const DuckValue     *row;
-    if (!duck_ask_one(run, w->arena, q->count_sql, q->given, q->given_count, &total, err) ||
+    const Answering *w = with;
+    TableQuestion   *q = w->question;
+    int64_t          total;
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    if (!question_count(run, w->arena, q, false, &total, NULL, err) ||
         !duck_ask(run, w->arena, q->sql, q->given, q->given_count, &answer, err))
         return false;
-    shape_integer(w->shape, "total", total.integer);
+    shape_integer(w->shape, "total", total);
     shape_list(w->shape, "columns");
     for (size_t i = 0; i < q->result_count; i++) {
         shape_object(w->shape, NULL);

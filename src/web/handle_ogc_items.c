@@ -190,12 +190,11 @@ static bool rows_ask(DuckRun *run, Stream *stream, void *with, Err *err)
 {
     (void)stream;
     RowsAsked *w = with;
-    DuckValue  count;
+    int64_t    count;
     if (!w->items->collection->geometry) {
-        if (!duck_ask_one(run, w->items->req->arena, w->count.count_sql, w->count.given, w->count.given_count, &count,
-                          err))
-            return false;
-        w->items->matched = count.integer;
+        if (!question_count(run, w->items->req->arena, &w->count, false, &count, NULL, err)) return false;
+        w->items->matched = count;
+        question_narrow(&w->rows);
     }
     return rows_put(run, w, err);
 }

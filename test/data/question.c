@@ -87,7 +87,7 @@ static Fixture *fixture(Arena *a)
                           "part*.parquet', union_by_name=true)",
                           STR_ARG(folder));
     if (!check_ok(duck_do(f->run, view, &err), &err, __FILE__, __LINE__, "CREATE VIEW")) return NULL;
-    f->table = (Table){ columns, sizeof columns / sizeof *columns, f->parts, 2, part_rows };
+    f->table = (Table){ columns, sizeof columns / sizeof *columns, f->parts, 2, part_rows, NULL };
     return f;
 }
 
