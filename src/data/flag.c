@@ -213,6 +213,47 @@ bool flag_concerns(Flag flag, const Column *c)
     return true;
 }
 
+static size_t texts(const FlagRules *rules)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < rules->n; i++) n += rules->columns[i].type == COLUMN_STRING;
+    return n;
+}
+
+static bool has_key(const FlagRules *rules, bool taxa)
+{
+    for (size_t i = 0; i < rules->key_count; i++)
+        if (rules->keys[i].taxa == taxa) return true;
+    return false;
+}
+
+bool flag_applies(Flag flag, const FlagRules *rules)
+{
+#define HAS(role) (columns_role(rules->columns, rules->n, ROLE_OF_##role) != NULL)
+    bool placed = HAS(LATITUDE) && HAS(LONGITUDE);
+    bool series = HAS(TIME) && !HAS(TAXON) && (HAS(PLACE) || HAS(COUNTRY));
+    switch (flag) {
+    case FLAG_ROW_REPEATED: return !HAS(ID);
+    case FLAG_KEY_REPEATED: return series && !HAS(ID);
+    case FLAG_GAP_BEFORE: return series;
+    case FLAG_COORDINATES_RANGE:
+    case FLAG_COORDINATES_ZERO:
+    case FLAG_COORDINATES_HALF:
+    case FLAG_COORDINATES_SWAPPED:
+    case FLAG_COORDINATES_AT_SEA: return placed;
+    case FLAG_COORDINATES_FAR:
+    case FLAG_COORDINATES_COUNTRY: return placed && HAS(COUNTRY);
+    case FLAG_COLUMNS_SHUFFLED: return texts(rules) > 1;
+    case FLAG_TAXON_UNKNOWN: return has_key(rules, true);
+    case FLAG_KEY_UNKNOWN: return has_key(rules, false);
+    default: break;
+    }
+#undef HAS
+    for (size_t i = 0; i < rules->n; i++)
+        if (flag_concerns(flag, &rules->columns[i])) return true;
+    return false;
+}
+
 /* What the list has that is written nearly like it. */
 static bool put_nearest(DuckRun *run, Arena *a, const FlagRules *rules, Flag flag, Json *examples, Err *err)
 {

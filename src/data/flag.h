@@ -62,5 +62,7 @@ bool flags_report(DuckRun *run, Arena *a, Str path, const FlagRules *rules, uint
 
 /* Whether the flag speaks of that column. */
 bool flag_concerns(Flag flag, const Column *column);
+/* Whether a table of these columns is checked for it. */
+bool flag_applies(Flag flag, const FlagRules *rules);
 
 #endif

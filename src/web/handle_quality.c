@@ -1,7 +1,10 @@
-/* GET /dataset/{record}/quality.json: how good the rows are, as the imports counted. */
+/* GET /dataset/{record}/quality: how good the rows are, as the imports counted, and the first rows of each flag as
+   this reader may see them. */
 #include "data/flag.h"
 #include "web/quality.h"
 #include "web/route.h"
+#include "web/rows.h"
+#include "web/site.h"
 #include "web/value.h"
 
 static void put_flags(Arena *a, const int64_t *counts, Json *into)
@@ -57,18 +60,181 @@ Json *quality_value(Arena *a, const Json *doc)
     return out;
 }
 
+/* ---- the first rows of each flag ---- */
+
+#define EXAMPLES         3
+#define EXAMPLE_COLUMNS  6
+#define EXAMPLES_SECONDS 5
+
+typedef struct {
+    Request     *req;
+    const Json  *doc;
+    const Table *table;
+    const Key   *keys;
+    size_t       key_count;
+    Json        *flags; /* of the value */
+} Examples;
+
+/* As `columns` of a question has them. */
+static void put_name(Buf *out, Str name)
+{
+    bool quoted = str_has(name, S(",")) || str_has(name, S("("));
+    if (out->len) buf_put_byte(out, ',');
+    if (quoted) buf_put_byte(out, '"');
+    buf_put(out, name);
+    if (quoted) buf_put_byte(out, '"');
+}
+
+static bool question_of(const Examples *x, Flag flag, TableQuestion *out, Err *err)
+{
+    Arena *a = x->req->arena;
+    Buf   *columns = buf_open(a);
+    size_t n = 0;
+    for (size_t i = 0; i < x->table->column_count && n < EXAMPLE_COLUMNS; i++) {
+        if (!flag_concerns(flag, &x->table->columns[i])) continue;
+        put_name(columns, x->table->columns[i].name);
+        n++;
+    }
+    if (x->table->part_rows || !n) put_name(columns, x->table->part_rows ? S(QUESTION_ROW) : S(QUESTION_FLAGS));
+    QuestionPair pairs[] = { { S(QUESTION_FLAGS), str_of(flag_name(flag)) },
+                             { S("columns"), buf_str(columns) },
+                             { S("limit"), str_format(a, "%d", EXAMPLES) } };
+    return question_read(a, x->table, pairs, sizeof pairs / sizeof pairs[0], out, err);
+}
+
+/* Rows are counted through all parts; people have files. */
+static void put_place(const Examples *x, int64_t row, Json *into)
+{
+    const Json *parts = json_get(x->doc, "parts");
+    for (size_t i = 0; i < json_array_size(parts); i++) {
+        const Json *part = json_array_get(parts, i);
+        int64_t     rows = json_get_integer(part, "rows", 0);
+        if (row <= rows) {
+            json_put_text(into, "file", json_get_text(part, "file"));
+            json_put_integer(into, "row", row);
+            return;
+        }
+        row -= rows;
+    }
+}
+
+static bool put_nearest(const Examples *x, DuckRun *run, Flag flag, const Json *values, Json *into, Err *err)
+{
+    for (size_t i = 0; i < x->key_count; i++) {
+        Arena *a = x->req->arena;
+        Json  *nearest = json_array_make(a);
+        Str    value = json_get_text(values, str_z(a, x->keys[i].column->name));
+        if (flag != (x->keys[i].taxa ? FLAG_TAXON_UNKNOWN : FLAG_KEY_UNKNOWN) || !value.len) continue;
+        if (!key_nearest(run, a, &x->keys[i], value, nearest, err)) return false;
+        if (json_array_size(nearest)) json_put_value(into, "nearest", nearest);
+    }
+    return true;
+}
+
+static Str value_text(Arena *a, const DuckValue *v)
+{
+    switch (v->type) {
+    case DUCK_TEXT: return v->text;
+    case DUCK_INTEGER: return str_format(a, "%lld", (long long)v->integer);
+    case DUCK_NUMBER: return str_format(a, "%.10g", v->number);
+    case DUCK_BOOL: return v->yes ? S("true") : S("false");
+    case DUCK_NULL: break;
+    }
+    return STR_NONE;
+}
+
+static bool put_rows(const Examples *x, DuckRun *run, Flag flag, Json *into, Err *err)
+{
+    Arena           *a = x->req->arena;
+    TableQuestion    q;
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    if (!question_of(x, flag, &q, err) || !duck_ask(run, a, q.sql, q.given, q.given_count, &answer, err)) return false;
+    while (duck_next(answer, &row, err)) {
+        Json *one = json_object_make(a), *values = json_object_make(a);
+        for (size_t i = 0; i < q.result_count; i++)
+            if (str_eq_z(q.results[i].name, QUESTION_ROW)) put_place(x, row[i].integer, one);
+            else if (!str_eq_z(q.results[i].name, QUESTION_FLAGS))
+                json_put_text(values, str_z(a, q.results[i].name), value_text(a, &row[i]));
+        json_put_value(one, "values", values);
+        json_add_value(into, one);
+    }
+    duck_answer_close(answer);
+    for (size_t i = 0; err->code == ERR_NONE && i < json_array_size(into); i++) {
+        Json *one = json_array_get(into, i);
+        put_nearest(x, run, flag, json_get(one, "values"), one, err);
+    }
+    return err->code == ERR_NONE;
+}
+
+static bool examples_ask(DuckRun *run, Stream *stream, void *with, Err *err)
+{
+    (void)stream;
+    const Examples *x = with;
+    for (size_t i = 0; i < json_array_size(x->flags); i++) {
+        Json *one = json_array_get(x->flags, i), *rows = json_array_make(x->req->arena);
+        Flag  flag;
+        if (!flag_find(json_get_text(one, "flag"), &flag)) continue;
+        if (!put_rows(x, run, flag, rows, err)) return false;
+        json_put_value(one, "examples", rows);
+    }
+    return true;
+}
+
+/* So that who reads of no flag knows what was looked at. */
+static void put_clear(const Json *flags, const FlagRules *rules, Json *into)
+{
+    for (int f = 0; f < FLAGS; f++) {
+        bool found = false;
+        for (size_t i = 0; i < json_array_size(flags); i++)
+            found = found || str_eq_z(json_get_text(json_array_get(flags, i), "flag"), flag_name((Flag)f));
+        if (!found && flag_applies((Flag)f, rules)) json_add_text(into, str_of(flag_name((Flag)f)));
+    }
+}
+
+/* The report stands without rows when they take too long. */
+static bool put_examples(Request *req, const Record *r, Json *value, Err *err)
+{
+    Arena  *a = req->arena;
+    Data   *data = desk_data(req->site->desk);
+    RowsOf  of = { r->doc, r->doc, r->owner };
+    Table   table;
+    Column *columns;
+    size_t  n, key_count;
+    Key    *keys;
+    Str     stamp;
+    Json   *clear = json_array_make(a);
+    Err     why = { 0 };
+    if (!rows_table(req, a, &of, &table, err) || !columns_read(a, r->doc, &columns, &n, err) ||
+        !keys_find(data, a, &req->reader, r, columns, n, json_array_make(a), &keys, &key_count, &stamp, err))
+        return false;
+    Examples x = { req, r->doc, &table, keys, key_count, json_get(value, "flags") };
+    if (!desk_run_within(req->site->desk, EXAMPLES_SECONDS, examples_ask, &x, &why)) {
+        if (why.code != ERR_TOO_BIG && why.code != ERR_BUSY) return fail(err, why.code, "%s", why.text);
+        json_put_bool(value, "late", true);
+    }
+    put_clear(x.flags, &(FlagRules){ columns, n, keys, key_count }, clear);
+    json_put_value(value, "clear", clear);
+    return true;
+}
+
 bool quality_show(Request *req, Reply *reply, Err *err)
 {
-    Record r;
+    Record *r = NEW(req->arena, Record);
     req->slots[1] = req->slots[0]; /* as the routes of every kind have them */
     req->slots[0] = S("dataset");
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
-    bool      ok = record_read(s, req->arena, req->slots[0], req->slots[1], &r, err);
-    bool      elsewhere = ok && record_moved(req, reply, &r);
+    bool      ok = record_read(s, req->arena, req->slots[0], req->slots[1], r, err);
+    bool      elsewhere = ok && record_moved(req, reply, r);
     snapshot_close(s);
     if (!ok || elsewhere) return ok;
-    if (r.state == STATE_WITHDRAWN) return fail(err, ERR_GONE, "the dataset was withdrawn");
-    reply->value = quality_value(req->arena, r.doc);
-    json_put_integer(reply->value, "version", r.version);
+    if (r->state == STATE_WITHDRAWN) return fail(err, ERR_GONE, "the dataset was withdrawn");
+    Json *value = quality_value(req->arena, r->doc);
+    if (!put_examples(req, r, value, err)) return false;
+    json_put_text(value, "dataset", r->slug);
+    json_put_value(value, "name", json_get(r->doc, "name"));
+    json_put_integer(value, "version", r->version);
+    reply->value = value;
+    reply->record = r;
     return true;
 }

@@ -22,6 +22,7 @@ static const struct {
     { "import", view_import },
     { "job", view_job },
     { "mend", view_mend },
+    { "dataset-quality", view_quality },
     { "node", view_node },
     { "ogc", view_ogc },
     { "console", view_console },

@@ -90,6 +90,7 @@ bool view_list(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_search(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_record(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_dataset(const ViewWork *w, Json *value, Json *view, Err *err);
+bool view_quality(const ViewWork *w, Json *value, Json *view, Err *err);
 void quality_put(const ViewWork *w, const Json *doc, Json *data); /* "quality" of a dataset's page */
 bool view_calendar(const ViewWork *w, Json *value, Json *view, Err *err);
 bool view_history(const ViewWork *w, Json *value, Json *view, Err *err);

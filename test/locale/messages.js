@@ -65,7 +65,7 @@ for (const choice of choices) if (typeof choice === "string") wanted.add(`choice
 for (const unit of units) wanted.add(`unit.${unit}`);
 for (const key of ["json", ...[...text("src/format/formats.def").matchAll(/FORMAT\("([\w.]+)"/g), ...text("src/web/rows.def").matchAll(/ROWS\("([\w.]+)"/g)].map((m) => m[1])]) wanted.add(`format.${key}`);
 for (const [, key] of text("src/base/errors.def").matchAll(/"(error\.[a-z-]+)"/g)) wanted.add(key);
-for (const [, name] of text("src/data/flags.def").matchAll(/^FLAG\(\w+, "([\w-]+)"/gm)) wanted.add(`flag.${name}`);
+for (const [, name] of text("src/data/flags.def").matchAll(/^FLAG\(\w+, "([\w-]+)"/gm)) wanted.add(`flag.${name}`).add(`flag.${name}.do`);
 for (const state of ["looking", "waiting", "importing", "done", "failed"]) wanted.add(`import.state.${state}`);
 for (const path of files("src/data").filter((name) => name.endsWith(".c"))) {
   for (const [, name] of text(path).matchAll(/doubt\([^;]*?"([a-z-]+)"/g)) wanted.add(`doubt.${name}`);

@@ -1,0 +1,113 @@
+// The quality of imported rows from outside: each flag that there is (flags.def) is planted in a file, and exactly its
+// rows have it; the report says what it means, shows the first rows and leads to all of them, in each language; and who
+// may not see a value does not see it in the report.
+import { readFileSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import path from 'node:path'
+
+import { Node, must, tally } from '../house/node.js'
+
+const node = new Node()
+const get = (target, headers = {}) => new Promise((resolve, reject) => {
+  http.get({ host: node.host, port: node.port, path: target, headers }, answer => {
+    let text = ''
+    answer.setEncoding('utf8').on('data', part => { text += part }).on('end', () => resolve({ status: answer.statusCode, text }))
+  }).on('error', reject)
+})
+const json = async (target, headers) => JSON.parse((await get(target, headers)).text)
+const same = (got, wanted, sentence) => tally.check(JSON.stringify(got) === JSON.stringify(wanted), sentence,
+  JSON.stringify(got)?.slice(0, 900), JSON.stringify(wanted)?.slice(0, 900))
+const csv = (slug, rows) => {
+  const file = path.join(node.work, `${slug}.csv`)
+  writeFileSync(file, [Object.keys(rows[0]), ...rows.map(Object.values)].map(cells => cells.map(x => /[",]/.test(x) ? `"${x}"` : x).join(',')).join('\n') + '\n')
+  return file
+}
+const into = (slug, rows) => must(['import', node.folder, csv(slug, rows), '--into', slug, '--owner', 'house', '--state', 'published', '--audience', 'public'])
+
+// What a row has that none should, and the flags that it must then have. Rows are counted from 1.
+const seen_faults = {
+  12: [{ id: '' }, 'id-missing'], 14: [{ id: 'x12' }, 'id-repeated'], 13: [{}, 'id-repeated'], 15: [{ who: '' }, 'value-missing'],
+  20: [{ species: 'bear, brown' }, 'taxon-form', 'taxon-unknown'], 22: [{ species: 'Ursus thibetanis' }, 'taxon-unknown'],
+  21: [{ country: 'Nowhere' }, 'country-unknown'], 30: [{ lat: 0, lon: 0 }, 'coordinates-far', 'coordinates-zero'],
+  31: [{ lat: 100.5, lon: 14.2 }, 'coordinates-range', 'coordinates-swapped'], 32: [{ lat: '' }, 'coordinates-half'],
+  33: [{ lat: 21.03, lon: 105.85 }, 'coordinates-country', 'coordinates-far'], 34: [{ lat: 95 }, 'coordinates-far', 'coordinates-range'],
+  35: [{ lat: 12.2, lon: 101 }, 'coordinates-at-sea'], 40: [{ date: '2131-01-01' }, 'future-date'], 41: [{ date: '1000-01-01' }, 'early-date'],
+  50: [{ individualCount: -3 }, 'negative-count'], 60: [{ cover: 101 }, 'out-of-range'], 61: [{ acidity: 15 }, 'unit-range'],
+  70: [{ site: 'Z9' }, 'key-unknown'], 80: [{ kind: 'north', side: 'urban' }, 'columns-shuffled'], 90: [{ depth: 4000 }, 'outlier'],
+}
+const seen = Array.from({ length: 3000 }, (_, i) => ({ id: `x${i}`, kind: ['urban', 'rural'][i % 2], side: ['north', 'south', 'east'][i % 3],
+  species: ['Ursus thibetanus', 'Panthera tigris'][i % 2], country: 'TH', who: `P${i % 9}`, site: ['A1', 'B2'][i % 2], lat: 14 + (i % 40) / 20, lon: 100.2 + (i % 30) / 15,
+  date: new Date(Date.UTC(2018, 0, 1 + i % 900)).toISOString().slice(0, 10), individualCount: i % 9, cover: 50, acidity: 7, depth: 5 + (i * 7919 % 300) / 10, ...seen_faults[i + 1]?.[0] }))
+const seen_columns = [['id', 'string', { role: 'id' }], ['kind', 'string'], ['side', 'string'], ['species', 'string', { role: 'taxon' }], ['country', 'string', { role: 'country' }],
+  ['who', 'string', { required: true }], ['site', 'string', { references: { dataset: 'sites', column: 'code' } }], ['lat', 'number', { role: 'latitude' }], ['lon', 'number', { role: 'longitude' }],
+  ['date', 'date', { role: 'time' }], ['individualCount', 'integer'], ['cover', 'number', { minimum: 0, maximum: 100 }], ['acidity', 'number', { unit: 'pH' }], ['depth', 'number', { unit: 'm' }]]
+  .map(([name, type, more]) => ({ name, type, ...more }))
+
+const series_faults = { 51: ['key-repeated'], 61: ['gap-before'], 49: ['key-repeated'], 53: ['gap-before'] }
+const series = Array.from({ length: 400 }, (_, i) => ({ station: `S${i % 2}`, at: new Date(Date.UTC(2024, 0, 1, i === 50 ? 24 : (i >> 1) + (i === 60 || i > 61 && i % 2 === 0 ? 4 : 0))).toISOString().slice(0, 16), pm25: 20 + (i * 7919 % 100) / 10 }))
+const copies = Array.from({ length: 50 }, (_, i) => ({ name: `n${i === 31 ? 30 : i}`, n: i === 31 ? 30 : i }))
+
+const flags_of = async slug => Object.fromEntries((await json(`/dataset/${slug}.json?_flags.missing=false&columns=_row,_flags&limit=1000`)).rows
+  .map(row => [row._row, row._flags.split(';').sort()]))
+const planted = faults => Object.fromEntries(Object.entries(faults).map(([row, what]) => [row, what.filter(x => typeof x === 'string').sort()]))
+
+async function rows_flagged() {
+  same(await flags_of('seen'), planted(seen_faults), 'each row of occurrences has the flags of the fault planted in it, and no other row has any')
+  same(await flags_of('series'), planted(series_faults), 'a time that is there twice and a series that skips are flagged')
+  same(await flags_of('copies'), { 31: ['row-repeated'], 32: ['row-repeated'] }, 'equal rows are flagged')
+  const all = [...readFileSync('src/data/flags.def', 'utf8').matchAll(/^FLAG\(\w+, "([\w-]+)"/gm)].map(found => found[1])
+  const had = new Set([...Object.values(planted(seen_faults)), ...Object.values(series_faults), 'row-repeated'].flat())
+  same(all.filter(name => !had.has(name)), [], 'no flag is without a fault that is planted here')
+}
+
+async function report() {
+  const value = await json('/dataset/seen/quality.json')
+  same([value.rows, value.flagged], [seen.length, Object.keys(seen_faults).length], 'the report counts rows and flagged rows')
+  const counts = {}
+  for (const names of Object.values(planted(seen_faults))) for (const name of names) counts[name] = (counts[name] || 0) + 1
+  same(Object.fromEntries(value.flags.map(f => [f.flag, f.rows]).sort()), Object.fromEntries(Object.entries(counts).sort()), 'and each flag\'s rows')
+  const unknown = value.flags.find(f => f.flag === 'taxon-unknown')
+  same(unknown.examples[1], { file: 'seen.csv', row: 22, values: { species: 'Ursus thibetanis' }, nearest: ['Ursus thibetanus'] }, 'an example has file, row, the values that matter and what is written nearly so')
+  same(value.flags.filter(f => f.examples.length !== Math.min(3, f.rows)).map(f => f.flag), [], 'each flag has its first rows')
+  same(value.clear, [], 'nothing that was looked for is clear here')
+  same((await json('/dataset/copies/quality.json')).clear, [], 'nor is what these columns cannot be checked for')
+  for (const lang of ['en', 'zh', 'th', 'ar']) {
+    const messages = JSON.parse(readFileSync(`locale/${lang}.json`, 'utf8')), page = await get('/dataset/seen/quality', { cookie: `lang=${lang}` })
+    const text = page.text.replaceAll('&#39;', '\'').replaceAll('&quot;', '"')
+    const lacks = value.flags.filter(f => !text.includes(messages[`flag.${f.flag}`]) || !text.includes(messages[`flag.${f.flag}.do`]) || !text.includes(`/dataset/seen.csv?_flags=${f.flag}`))
+    same([page.status, lacks.map(f => f.flag)], [200, []], `the page in ${lang} says of each flag what it is, what to do, and where its rows are`)
+  }
+  const table = (await get('/dataset/seen.csv?_flags=taxon-unknown')).text.trim().split('\n')
+  same([table.length, (await get('/dataset/none/quality')).status, (await get('/dataset/hidden/quality.json')).status], [3, 404, 404], 'the way to the rows gives them; what is not there or not to be seen has no report')
+}
+
+// The precise place of a bear is for the owner: the report of the same rows must not tell it.
+async function restricted() {
+  const mine = { authorization: `Bearer ${node.token}` }
+  const [open, owner] = [(await get('/dataset/bears/quality.json')).text, (await get('/dataset/bears/quality.json', mine)).text]
+  same([open.includes('21.031234'), owner.includes('21.031234')], [false, true], 'a report shows values as the reader may see them')
+  same(JSON.parse(open).flags.map(f => f.rows), JSON.parse(owner).flags.map(f => f.rows), 'its counts are of the dataset as a whole, as the docs say')
+}
+
+try {
+  node.make()
+  into('names', [{ scientificName: 'Ursus thibetanus' }, { scientificName: 'Panthera tigris' }])
+  into('sites', [{ code: 'A1' }, { code: 'B2' }])
+  must(['load', node.folder, '-', '--owner', 'house', '--state', 'published'], [
+    { kind: 'dataset', slug: 'seen', doc: { name: { en: 'Seen' }, checklist: 'names', columns: seen_columns } },
+    { kind: 'dataset', slug: 'bears', doc: { name: { en: 'Bears' }, terms: [{ columns: ['lat', 'lon'], how: 'grid', degrees: 1 }],
+      columns: seen_columns.filter(c => ['id', 'country', 'lat', 'lon'].includes(c.name)) } },
+    { kind: 'dataset', slug: 'hidden', audience: 'own', doc: { name: { en: 'Hidden' } } }].map(record => JSON.stringify(record)).join('\n'))
+  into('seen', seen)
+  into('series', series)
+  into('copies', copies)
+  into('bears', seen.slice(100, 120).map(({ id, country, lat, lon }, i) => ({ id, country, lat: i === 4 ? 21.031234 : lat, lon: i === 4 ? 105.854321 : lon })))
+  await node.serve()
+  await rows_flagged()
+  await report()
+  await restricted()
+} finally {
+  if (node.child) await node.end()
+  node.remove()
+}
+tally.close()
