@@ -9,6 +9,7 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/id.h"
 #include "core/inside.h"
 #include "text/collate.h"
 #include "text/lang.h"
@@ -139,11 +140,12 @@ static int64_t fingerprint(Node *node, Arena *a)
 }
 
 /* This run of the machine: rows that were never synced are good after a crash of the program, not after
-   one of the machine. */
+   one of the machine. When the system does not tell, each run of the program counts as another. */
 static int64_t this_boot(Arena *a)
 {
     Str text;
-    return file_read(a, "/proc/sys/kernel/random/boot_id", 4096, &text, NULL) ? (int64_t)(str_hash(text) | 1) : 1;
+    if (!file_read(a, "/proc/sys/kernel/random/boot_id", 4096, &text, NULL)) text = id_make(a);
+    return (int64_t)(str_hash(text) | 1);
 }
 
 static void remove_projections(Node *node)
