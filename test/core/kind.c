@@ -135,9 +135,13 @@ TEST("the kinds of the project open, in the order of the navigation")
 {
     Kinds *kinds;
     CHECK_OK(kinds_open("kinds", &kinds, &err));
-    CHECK_EQ_INT(kinds_count(kinds), 17);
+    Str   *files;
+    size_t n, count = 0;
+    CHECK_OK(folder_list(a, "kinds", &files, &n, &err));
+    for (size_t i = 0; i < n; i++) count += str_ends(files[i], S(".json")) && !str_starts(files[i], S("_"));
+    CHECK_EQ_INT(kinds_count(kinds), count);
     CHECK_STR(kinds_at(kinds, 0)->name, "framework");
-    CHECK_STR(kinds_at(kinds, 16)->name, "page");
+    CHECK_STR(kinds_at(kinds, count - 1)->name, "page");
     CHECK_EQ_INT(kind_field(kind_find(kinds, S("country")), S("code"))->type, FIELD_COUNTRY);
     CHECK_STR(kind_find(kinds, S("country"))->key_field, "code");
     CHECK_EQ_INT(kind_field(kind_find(kinds, S("activity")), S("indicators.periods.actual"))->type, FIELD_NUMBER);
