@@ -1,6 +1,6 @@
 // Datasets beside DuckDB alone: the same file, the same memory, the same run. What each part needs of the bench it is given.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import path from 'node:path'
 
@@ -25,10 +25,10 @@ export function data_parts({ row, serve, spawned, banyan, median, work, rows: co
   const shown = n => n.toLocaleString('en')
 
   // Seconds until the last byte, and how many there were; the bytes are kept only when asked for.
-  function ask(port, where, { keep = false } = {}) {
+  function ask(port, where, { keep = false, agent = false } = {}) {
     return new Promise((resolve, reject) => {
       const began = process.hrtime.bigint()
-      http.get({ host: '127.0.0.1', port, path: where, agent: false }, answer => {
+      http.get({ host: '127.0.0.1', port, path: where, agent }, answer => {
         const parts = []
         let bytes = 0
         answer.on('data', part => { bytes += part.length; if (keep) parts.push(part) })
@@ -112,6 +112,38 @@ export function data_parts({ row, serve, spawned, banyan, median, work, rows: co
       row('filtered page of 100 rows with its exact count', page * 1000, 'ms', { most: 20 })
       const whole = await ask(server.port, '/dataset/occurrences.csv')
       row(`CSV of all rows (${Math.round(whole.bytes / 1e6)} MB)`, whole.bytes / 1e6 / whole.s, 'MB/s', { least: 200 })
+      await server.end()
+    },
+
+    async 'data tiles'() {
+      const server = await serve(node)
+      const at = (zoom, latitude, longitude) => {
+        const sine = Math.sin(latitude * Math.PI / 180), n = 2 ** zoom
+        return `/ogc/collections/occurrences/tiles/WebMercatorQuad/${zoom}/${Math.floor((0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * n)}/${Math.floor((longitude + 180) / 360 * n)}`
+      }
+      const began = Date.now()
+      const first = await ask(server.port, at(0, 0, 0))
+      const made = () => existsSync(path.join(node, 'beside')) &&
+        readdirSync(path.join(node, 'beside'), { recursive: true }).filter(f => /\.(cells|places)-/.test(f)).length
+      while (made() < 2 && Date.now() - began < 600000) await new Promise(resolve => setTimeout(resolve, 200))
+      if (made() < 2) throw new Error('no pyramid was made')
+      row('first tile, from the rows themselves', first.s * 1000, 'ms', { note: `what is kept was made in ${Math.round((Date.now() - began) / 1000)} s` })
+      // Every tile once: zooms 1 to 14, at places that are the same each time, each tile with rows in it.
+      const targets = new Set()
+      for (let zoom = 1; zoom <= 14; zoom++)
+        for (let i = 0; i < 40; i++) targets.add(at(zoom, -7.9 + (i * 7919 % 318) / 10, 95.1 + (i * 104729 % 448) / 10))
+      const p99 = list => [...list].sort((x, y) => x - y)[Math.ceil(list.length * 0.99) - 1] * 1000
+      const round = async clients => {
+        const list = [...targets], out = []
+        await Promise.all(Array.from({ length: clients }, async () => { while (list.length) out.push((await ask(server.port, list.pop(), { agent })).s) }))
+        return out
+      }
+      const agent = new http.Agent({ keepAlive: true, maxSockets: 16 })
+      const cold = await round(1)
+      row(`tile of the map, cold: p99 of ${targets.size}, zooms 1 to 14`, p99(cold), 'ms', { most: 60, note: `median ${(median(cold) * 1000).toFixed(1)} ms` })
+      const again = await round(1)
+      row('tile of the map, asked again: p99', p99(again), 'ms', { most: 2, note: `median ${(median(again) * 1000).toFixed(2)} ms` })
+      agent.destroy()
       await server.end()
     },
   }

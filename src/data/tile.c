@@ -142,33 +142,38 @@ static void from_put(Buf *sql, const TableQuestion *source, const TileColumns *c
 static bool cells_ask(DuckRun *run, Arena *a, const TableQuestion *source, const TileColumns *c, TileAt at, Tile *tile,
                       Err *err)
 {
-    int         bits = TILE_PLACE_BITS - at.zoom - CELL_BITS;
-    Buf        *sql = buf_open(a);
-    DuckAnswer *answer;
+    int              bits = TILE_PLACE_BITS - at.zoom - CELL_BITS;
+    Buf             *sql = buf_open(a);
+    DuckAnswer      *answer;
+    const DuckValue *row;
     buf_putf(sql, "SELECT (x >> %d) & %d, (y >> %d) & %d, count(*), count(v), sum(v)", bits, TILE_CELLS - 1, bits,
              TILE_CELLS - 1);
     from_put(sql, source, c, at);
     buf_put_z(sql, " GROUP BY 1, 2");
     if (!duck_ask(run, a, buf_str(sql), source->given, source->given_count, &answer, err)) return false;
-    bool ok = tile_cells_read(answer, tile, err);
+    while (duck_next(answer, &row, err))
+        tile_cell_add(tile, (uint32_t)row[0].integer, (uint32_t)row[1].integer, &row[2]);
     duck_answer_close(answer);
-    return ok;
+    return err->code == ERR_NONE;
 }
 
 static bool rows_ask(DuckRun *run, Arena *a, const TableQuestion *source, const TileColumns *c, TileAt at, Tile *tile,
                      Err *err)
 {
-    int         bits = TILE_PLACE_BITS - at.zoom - EXTENT_BITS;
-    Buf        *sql = buf_open(a);
-    DuckAnswer *answer;
+    int              bits = TILE_PLACE_BITS - at.zoom - EXTENT_BITS;
+    Buf             *sql = buf_open(a);
+    DuckAnswer      *answer;
+    const DuckValue *row;
     buf_putf(sql, "SELECT c0, (x >> %d) & %d, (y >> %d) & %d", bits, TILE_EXTENT - 1, bits, TILE_EXTENT - 1);
     for (size_t i = 0; i < c->says_count; i++) buf_putf(sql, ", s%zu", i);
     from_put(sql, source, c, at);
     buf_put_z(sql, " ORDER BY c0");
     if (!duck_ask(run, a, buf_str(sql), source->given, source->given_count, &answer, err)) return false;
-    bool ok = tile_rows_read(answer, a, c->says_count, tile, err);
+    while (duck_next(answer, &row, err))
+        tile_row_add(tile, a, row[0].integer, (uint32_t)row[1].integer, (uint32_t)row[2].integer, &row[3],
+                     c->says_count);
     duck_answer_close(answer);
-    return ok;
+    return err->code == ERR_NONE;
 }
 
 bool tile_ask(DuckRun *run, Arena *a, const Table *table, const TileColumns *columns, const QuestionPair *filters,
@@ -186,35 +191,25 @@ bool tile_ask(DuckRun *run, Arena *a, const Table *table, const TileColumns *col
 
 /* ---- answers ---- */
 
-bool tile_cells_read(DuckAnswer *answer, Tile *tile, Err *err)
+void tile_cell_add(Tile *tile, uint32_t x, uint32_t y, const DuckValue *counts)
 {
-    const DuckValue *row;
-    while (duck_next(answer, &row, err)) {
-        TileCell *cell = &tile->cells[row[1].integer & (TILE_CELLS - 1)][row[0].integer & (TILE_CELLS - 1)];
-        cell->count += row[2].integer;
-        cell->valued += row[3].integer;
-        if (row[4].type == DUCK_NUMBER) cell->sum += row[4].number;
-        tile->total += row[2].integer;
-    }
-    return err->code == ERR_NONE;
+    TileCell *cell = &tile->cells[y & (TILE_CELLS - 1)][x & (TILE_CELLS - 1)];
+    cell->count += counts[0].integer;
+    cell->valued += counts[1].integer;
+    if (counts[2].type == DUCK_NUMBER) cell->sum += counts[2].number;
+    tile->total += counts[0].integer;
 }
 
-bool tile_rows_read(DuckAnswer *answer, Arena *a, size_t says, Tile *tile, Err *err)
+void tile_row_add(Tile *tile, Arena *a, int64_t number, uint32_t x, uint32_t y, const DuckValue *says, size_t n)
 {
-    const DuckValue *row;
-    tile->rows = NEW_ARRAY(a, TileRow, TILE_ROWS);
-    while (tile->row_count < TILE_ROWS && duck_next(answer, &row, err)) {
-        TileRow *one = &tile->rows[tile->row_count++];
-        *one = (TileRow){ .number = row[0].integer,
-                          .x = (int)row[1].integer,
-                          .y = (int)row[2].integer,
-                          .says = NEW_ARRAY(a, DuckValue, says + 1) };
-        for (size_t i = 0; i < says; i++) {
-            one->says[i] = row[3 + i];
-            if (row[3 + i].type == DUCK_TEXT) one->says[i].text = str_copy(a, row[3 + i].text);
-        }
+    if (!tile->rows) tile->rows = NEW_ARRAY(a, TileRow, TILE_ROWS);
+    if (tile->row_count == TILE_ROWS) return;
+    TileRow *one = &tile->rows[tile->row_count++];
+    *one = (TileRow){ .number = number, .x = (int)x, .y = (int)y, .says = NEW_ARRAY(a, DuckValue, n + 1) };
+    for (size_t i = 0; i < n; i++) {
+        one->says[i] = says[i];
+        if (says[i].type == DUCK_TEXT) one->says[i].text = str_copy(a, says[i].text);
     }
-    return err->code == ERR_NONE;
 }
 
 /* ---- woven places ---- */

@@ -76,9 +76,9 @@ bool tile_source(Arena *a, const Table *table, const TileColumns *columns, const
 void     tile_unweave(uint64_t woven, uint32_t *x, uint32_t *y);
 uint64_t tile_weave(uint32_t x, uint32_t y);
 
-/* Reads rows of "x, y, count, valued, sum", within the tile, into its cells. */
-bool tile_cells_read(DuckAnswer *answer, Tile *tile, Err *err);
-/* Reads rows of "number, x, y, says…", within the tile. */
-bool tile_rows_read(DuckAnswer *answer, Arena *a, size_t says, Tile *tile, Err *err);
+/* `counts`: count, valued, sum. */
+void tile_cell_add(Tile *tile, uint32_t x, uint32_t y, const DuckValue *counts);
+/* Rows past TILE_ROWS are left out. */
+void tile_row_add(Tile *tile, Arena *a, int64_t number, uint32_t x, uint32_t y, const DuckValue *says, size_t n);
 
 #endif

@@ -1,8 +1,9 @@
 /* OGC API Tiles 1.0 (OGC 20-057) over datasets whose rows are points: tiles of the matrix set WebMercatorQuad as Mapbox
    Vector Tiles, what tells of them, and the set itself. What is in a tile is decided in data/tile.h; filters are those
    of a question (data/question.h). */
+#include "base/diag.h"
 #include "data/extent.h"
-#include "data/tile.h"
+#include "data/pyramid.h"
 #include "format/mvt.h"
 #include "web/ogc.h"
 #include "web/route.h"
@@ -220,6 +221,7 @@ typedef struct {
     size_t              filter_count;
     TileAt              at;
     Tile               *tile;
+    Pyramid            *pyramid; /* NULL: from the rows themselves */
 } Tiling;
 
 /* The filters; the words of a question that are none are refused. */
@@ -257,7 +259,32 @@ static bool tile_work(DuckRun *run, Stream *stream, void *with, Err *err)
 {
     (void)stream;
     Tiling *w = with;
+    if (w->pyramid) return pyramid_rows(run, w->req->arena, w->pyramid, w->at, w->tile, err);
     return tile_ask(run, w->req->arena, &w->table, &w->columns, w->filters, w->filter_count, w->at, &w->tile, err);
+}
+
+/* From what is kept beside the parts. False also when it cannot be read: it may be removed at any time. */
+static bool tile_kept(Tiling *w, Err *err)
+{
+    Pyramid pyramid;
+    Desk   *desk = w->req->site->desk;
+    bool    whole;
+    if (w->filter_count || !pyramid_find(data_beside(desk_data(desk)), w->req->arena, &w->table, &w->columns, &pyramid))
+        return false;
+    w->pyramid = &pyramid;
+    bool ok = pyramid_cells(&pyramid, w->req->arena, w->at, &w->tile, &whole, err) &&
+              (whole || desk_run(desk, tile_work, w, err));
+    w->pyramid = NULL;
+    return ok;
+}
+
+static bool tile_make(Tiling *w, Err *err)
+{
+    Err why = { 0 };
+    if (tile_kept(w, &why)) return true;
+    if (why.code == ERR_TOO_BIG || why.code == ERR_BUSY) return fail(err, why.code, "%s", why.text);
+    if (why.code != ERR_NONE) diag(DIAG_WARN, "a tile is read from the rows: %s: %s", err_name(why.code), why.text);
+    return desk_run(w->req->site->desk, tile_work, w, err);
 }
 
 static void says_put(MvtLayer *layer, Str name, const DuckValue *value)
@@ -330,7 +357,7 @@ bool ogc_tile_show(Request *req, Reply *reply, Err *err)
         return false;
     if (!tile_columns(w.table.columns, w.table.column_count, &w.columns))
         return fail(err, ERR_NOT_FOUND, "this version has no columns of latitude and longitude");
-    if (!desk_run(req->site->desk, tile_work, &w, err)) return false;
+    if (!tile_make(&w, err)) return false;
     if (w.tile->row_count) rows_put(&w, out);
     else cells_put(&w, out);
     if (!out->len) { /* 20-057, /req/core/tc-error B */

@@ -31,8 +31,8 @@ const json = async target => JSON.parse((await get(target)).bytes)
 
 // ---- rows: many in a cluster, some far and wide, some on edges, some nowhere ----
 
-const cluster = Array.from({ length: 3000 }, (_, i) => ({ id: `c${i}`, site: `Site ${i % 5}`, date: `20${10 + i % 10}-0${1 + i % 9}-11`,
-  latitude: 13 + (i * 7919 % 1000) / 500, longitude: 100 + (i * 104729 % 1000) / 500, value: i % 10 ? i % 97 + 0.25 : null }))
+const cluster = Array.from({ length: 24000 }, (_, i) => ({ id: `c${i}`, site: `Site ${i % 5}`, date: `20${10 + i % 10}-0${1 + i % 9}-11`,
+  latitude: 13 + (i * 7919 % 9973) / 5000, longitude: 100 + (i * 104729 % 9967) / 5000, value: i % 10 ? i % 97 + 0.25 : null }))
 const wide = Array.from({ length: 400 }, (_, i) => ({ id: `w${i}`, site: 'Wide', date: '2021-05-05', latitude: -80 + i * 0.4, longitude: -179 + i * 0.895, value: -i / 4 }))
 // Tile borders of many zooms, where both coordinates are exact.
 const border = [[0, 0], [0, 90], [0, -90], [0, 45], [0, 22.5], [0, 11.25], [0, 5.625], [0, 2.8125], [66.51326044311186, 0], [40.97989806962013, 90]]
@@ -52,6 +52,17 @@ function place(r, zoom) {
   const n = 2 ** zoom, sine = Math.sin(Math.max(-86, Math.min(86, r.latitude)) * Math.PI / 180)
   const clamp = x => Math.max(0, Math.min(n - 1, Math.floor(x)))
   return [clamp((r.longitude + 180) / 360 * n), clamp((0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * n)]
+}
+
+// By tile of a zoom, its rows.
+const by_zoom = new Map()
+function rows_at(zoom, row, column) {
+  if (!by_zoom.has(zoom)) {
+    const tiles = new Map()
+    for (const r of placed) { const key = place(r, zoom).join(); tiles.has(key) ? tiles.get(key).push(r) : tiles.set(key, [r]) }
+    by_zoom.set(zoom, tiles)
+  }
+  return row === undefined ? by_zoom.get(zoom) : by_zoom.get(zoom).get(`${column},${row}`) ?? []
 }
 
 const tile_of = (slug, z, row, column, question = '') => `/ogc/collections/${slug}/tiles/WebMercatorQuad/${z}/${row}/${column}${question}`
@@ -119,7 +130,7 @@ async function counted(how) {
     for (let row = 0; row < 2 ** zoom; row++) for (let column = 0; column < 2 ** zoom; column++) {
       const layers = await tile('finds', zoom, row, column), n = count_of(layers)
       sum += n
-      if (zoom < 3) same(n, placed.filter(r => { const [x, y] = place(r, zoom); return x === column && y === row }).length, `${how}: rows of ${zoom}/${row}/${column}`)
+      if (zoom < 3) same(n, rows_at(zoom, row, column).length, `${how}: rows of ${zoom}/${row}/${column}`)
       for (const layer of Object.values(layers)) same([layer.version, layer.extent], [2, 4096], `${how}: ${zoom}/${row}/${column} is of version 2`)
     }
     same(sum, placed.length, `${how}: at zoom ${zoom} every row with a place is counted once`)
@@ -127,10 +138,9 @@ async function counted(how) {
   same((await json('/dataset/finds.json?aggregate=count&_bbox=-180,-90,180,90')).rows[0].count, placed.length, 'as a box of the whole earth counts them')
   // Deeper, where rows are: each tile that has any.
   for (const zoom of [7, 11, 15, 18]) {
-    const tiles = new Map()
-    for (const r of placed) { const key = place(r, zoom).join(); tiles.set(key, (tiles.get(key) ?? 0) + 1) }
+    const tiles = rows_at(zoom)
     const some = [...tiles].filter((_, i) => i % Math.ceil(tiles.size / 60) === 0)
-    for (const [key, n] of some) {
+    for (const [key, { length: n }] of some) {
       const [column, row] = key.split(',').map(Number)
       same(count_of(await tile('finds', zoom, row, column)), n, `${how}: ${zoom}/${row}/${column} has the rows that lie there`)
     }
@@ -144,18 +154,18 @@ async function counted(how) {
 // ---- what cells and rows say ----
 
 async function contents(how) {
-  const layers = await tile('finds', 6, 29, 49), in_tile = placed.filter(r => { const [x, y] = place(r, 6); return x === 49 && y === 29 })
+  const layers = await tile('finds', 6, 29, 49), in_tile = rows_at(6, 29, 49)
   tally.check(in_tile.length > 256 && !layers.rows, `${how}: a tile of many rows has cells`, in_tile.length, Object.keys(layers))
   const by_cell = new Map()
   for (const r of in_tile) {
     const [x, y] = place(r, 12), key = `${(x & 63) * 64 + 32},${(y & 63) * 64 + 32}`
     by_cell.set(key, [...by_cell.get(key) ?? [], r])
   }
-  const wanted = Object.fromEntries([...by_cell].map(([key, rows]) => {
-    const values = rows.map(r => r.value).filter(v => v !== null)
-    return [key, [rows.length, values.length ? Number((values.reduce((a, b) => a + b, 0) / values.length).toPrecision(6)) : undefined]]
-  }).sort())
-  same(Object.fromEntries(layers.cells.features.map(f => [`${f.x},${f.y}`, [f.properties.count, f.properties['mean(value)']]]).sort()), wanted, `${how}: each cell has its count and the mean of its values, in its middle`)
+  same(layers.cells.features.map(f => [`${f.x},${f.y}`, f.properties.count]).sort(), [...by_cell].map(([key, rows]) => [key, rows.length]).sort(), `${how}: each cell has its count, in its middle`)
+  for (const f of layers.cells.features) {
+    const values = by_cell.get(`${f.x},${f.y}`).map(r => r.value).filter(v => v !== null), mean = values.reduce((a, b) => a + b, 0) / values.length
+    tally.check(values.length ? Math.abs(f.properties['mean(value)'] - mean) <= 1e-5 * Math.abs(mean) : !('mean(value)' in f.properties), `${how}: and the mean of its values: ${f.x},${f.y}`, f.properties['mean(value)'], mean)
+  }
   const [column, row] = place(wide[17], 9), deep = await tile('finds', 9, row, column)
   const feature = deep.rows.features.find(f => f.properties.id === 'w17'), [x, y] = place(wide[17], 21)
   same([feature.id, feature.properties, feature.x, feature.y], [cluster.length + 18, { _row: cluster.length + 18, id: 'w17', site: 'Wide', date: '2021-05-05', value: -4.25 }, x & 4095, y & 4095], `${how}: a tile of few rows has them, with what their columns say`)
@@ -169,13 +179,48 @@ async function filters() {
     ['_bbox=100,13,101,14', r => r.longitude >= 100 && r.longitude <= 101 && r.latitude >= 13 && r.latitude <= 14], ['_flags=coordinates-zero', r => r.latitude === 0 && r.longitude === 0], ['site=none', () => false]]
   for (const [question, fits] of matching)
     for (const [zoom, row, column] of [[0, 0, 0], [6, 29, 49], [1, 0, 1]])
-      same(count_of(await tile('finds', zoom, row, column, `?${question}`)), placed.filter(r => { const [x, y] = place(r, zoom); return fits(r) && x === column && y === row }).length, `${question} counts at ${zoom}/${row}/${column}`)
+      same(count_of(await tile('finds', zoom, row, column, `?${question}`)), rows_at(zoom, row, column).filter(fits).length, `${question} counts at ${zoom}/${row}/${column}`)
   for (const [zoom, row, column] of [[0, 0, 0], [2, 1, 3], [6, 29, 49], [12, 1898, 3186], [9, 236, 398]]) {
     const [plain, filtered] = [await get(tile_of('finds', zoom, row, column)), await get(tile_of('finds', zoom, row, column, '?_row.min=1'))]
     tally.check(plain.status === filtered.status && plain.bytes.equals(filtered.bytes), `a filter that all rows fit gives the very same tile ${zoom}/${row}/${column}`, plain.bytes.length, filtered.bytes.length)
   }
   same([count_of(await tile('finds', 0, 0, 0, '?version=1')), count_of(await tile('finds', 0, 0, 0))], [placed.filter(r => r.number <= 1500).length, placed.length], 'an older version has its own tiles')
   same((await get(tile_of('finds', 0, 0, 0, '?version=99'))).status, 404, 'one that there is not has none')
+}
+
+// ---- what is kept beside the parts ----
+
+const kept = () => existsSync(path.join(node.folder, 'beside')) ? readdirSync(path.join(node.folder, 'beside'), { recursive: true }).filter(f => /\.(cells|places)-/.test(f)) : []
+async function made(sentence) {
+  await get(tile_of('finds', 1, 0, 0, '?lang=en'))
+  for (let i = 0; i < 300 && kept().length < 4; i++) await new Promise(resolve => setTimeout(resolve, 100))
+  same(kept().map(f => f.replace(/.*\.(\w+)-.*/, '$1')).sort(), ['cells', 'cells', 'places', 'places'], sentence)
+}
+
+// The answers that are kept ready go with the server: none of them is asked twice.
+async function again() {
+  await node.end()
+  await node.serve()
+}
+
+const some_tiles = [[0, 0, 0], [1, 0, 1], [2, 1, 3], [5, 14, 24], [6, 29, 49], [7, 59, 99], [8, 118, 199], [10, 474, 796], [12, 1898, 3186], [9, 236, 398], [14, 7592, 12744], [4, 0, 0], [4, 15, 15], [18, 131072, 131072]]
+async function pyramid() {
+  const before = []
+  for (const at of some_tiles) before.push(await get(tile_of('finds', ...at)))
+  await made('a tile that is asked for has what is kept beside each part made')
+  await again()
+  for (const [i, at] of some_tiles.entries()) {
+    const now = await get(tile_of('finds', ...at))
+    tally.check(now.status === before[i].status && now.bytes.equals(before[i].bytes), `the very same tile ${at.join('/')} from what is kept`, now.status, now.bytes.length, before[i].status, before[i].bytes.length)
+  }
+  await counted('from what is kept')
+  await contents('from what is kept')
+  await again()
+  for (const file of kept().filter(f => f.includes('.cells-'))) writeFileSync(path.join(node.folder, 'beside', file), 'not as it was written: too short an end')
+  same(count_of(await tile('finds', 0, 0, 0)), placed.length, 'a damaged file is passed over')
+  rmSync(path.join(node.folder, 'beside'), { recursive: true })
+  same(count_of(await tile('finds', 1, 0, 1)), rows_at(1, 0, 1).length, 'what is kept may be removed while the node is served')
+  await made('and is made again')
 }
 
 // ---- GDAL ----
@@ -196,7 +241,7 @@ async function gdal() {
       const read = run('ogr2ogr', '-f', 'GeoJSONSeq', '-mapFieldType', 'Date=String,DateTime=String', '-t_srs', 'EPSG:4326', '-oo', `X=${column}`, '-oo', `Y=${row}`, '-oo', `Z=${zoom}`, '-oo', 'METADATA_FILE=', '-oo', 'CLIP=NO', '/vsistdout/', `MVT:${file}`, name)
         .split('\n').filter(line => line).map(line => JSON.parse(line))
       same(read.map(f => Object.fromEntries(Object.entries(f.properties).filter(([key, x]) => x !== null && key !== 'mvt_id'))), layers[name].features.map(f => f.properties), `GDAL reads the ${name} of ${zoom}/${row}/${column}`)
-      const fits = placed.filter(r => { const [x, y] = place(r, zoom); return x === column && y === row })
+      const fits = rows_at(zoom, row, column)
       if (name === 'rows') tally.check(read.every((f, i) => Math.abs(f.geometry.coordinates[0] - fits[i].longitude) < 360 / 2 ** (zoom + 11) && Math.abs(f.geometry.coordinates[1] - fits[i].latitude) < 360 / 2 ** (zoom + 11)), `GDAL has them where they are: ${zoom}/${row}/${column}`, JSON.stringify(read[0]), JSON.stringify(fits[0]))
       else tally.check(read.reduce((n, f) => n + f.properties.count, 0) === fits.length, `and counts them: ${zoom}/${row}/${column}`)
     }
@@ -220,6 +265,7 @@ try {
   await contents('from the rows')
   await filters()
   await gdal()
+  await pyramid()
 } finally {
   if (node.child) await node.end()
   node.remove()
