@@ -198,3 +198,18 @@ for (const form of document.querySelectorAll("[data-upload]"))
     event.target.setCustomValidity(bytes > Number(form.dataset.upload) ? form.dataset.tooBig : "");
     event.target.reportValidity();
   });
+
+// A map of rows that moves: its script comes when the map is near the screen, or when the address says where it looks.
+for (const map of document.querySelectorAll("[data-tiles]")) {
+  const start = async () => {
+    watch.disconnect();
+    try {
+      const { map_start } = await import(map.dataset.script);
+      map_start(map);
+      if (location.hash.startsWith("#map=")) map.scrollIntoView({ block: "center" });
+    } catch { /* no connection: the drawn map stands */ }
+  };
+  const watch = new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) start(); }, { rootMargin: "100px" });
+  if (location.hash.startsWith("#map=")) start();
+  else watch.observe(map);
+}

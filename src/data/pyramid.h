@@ -1,12 +1,12 @@
-/* Tiles of a map without reading all rows: what data/tile.h tells of a table without filters, from two files beside each
-   part (data/beside.h), which tell the same.
+/* Tiles of a map without reading all rows: what data/tile.h tells of a table without filters, from two files beside
+   each part (data/beside.h), which tell the same.
 
      places   the rows with a place as Parquet, by their woven place: number, value and what they say
      cells    of each tile, of every zoom, that has more than PYRAMID_ROWS rows of the part: its cells
 
-   So a tile costs a look into each part's cells, and where that has none, reading at most some PYRAMID_ROWS rows of its
-   places. Places take about as much room as the part, cells a third of it or less. They are made in the background when
-   a tile is first asked for, at about the speed of sorting the rows twice, in the engine's memory. */
+   So a tile costs a look into each part's cells, and where that has none, reading at most some PYRAMID_ROWS rows of
+   its places. Places take about as much room as the part, cells a third of it or less. They are made in the background
+   when a tile is first asked for, at about the speed of sorting the rows twice, in the engine's memory. */
 #ifndef BANYAN_DATA_PYRAMID_H
 #define BANYAN_DATA_PYRAMID_H
 

@@ -2,10 +2,10 @@
 
    The map is the world in spherical Mercator, as the tile matrix set WebMercatorQuad cuts it (OGC 17-083r4, annex D):
    at zoom z it is 2^z by 2^z tiles, row 0 the northernmost, column 0 the westernmost. A tile has TILE_CELLS by
-   TILE_CELLS cells. Every row whose latitude and longitude lie within 90 and 180 degrees is in one cell of one tile of each zoom:
-   a place is counted in steps of a 2^30th of the map, so what lies on an edge belongs to the cell south and east of it.
-   What lies beyond the map's edge, 85.05 degrees north or south, is in the cells along that edge, and so is 180 east,
-   which is not 180 west. What has no place, or an impossible one, is in no tile.
+   TILE_CELLS cells. Every row whose latitude and longitude lie within 90 and 180 degrees is in one cell of one tile of
+   each zoom: a place is counted in steps of a 2^30th of the map, so what lies on an edge belongs to the cell south and
+   east of it. What lies beyond the map's edge, 85.05 degrees north or south, is in the cells along that edge, and so is
+   180 east, which is not 180 west. What has no place, or an impossible one, is in no tile.
 
    A tile with no more than TILE_ROWS rows has them one by one instead, with what the columns say that have a role.
 

@@ -15,11 +15,16 @@ static struct {
     char            path[512];
 } drawn = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+Str map_view_name(Node *node)
+{
+    Str name = json_get_text(node_settings(node), "map_view");
+    return name.len ? name : S("visionscarto");
+}
+
 bool map_shapes(Node *node, Arena *a, const Json **out, Err *err)
 {
-    Str  name = json_get_text(node_settings(node), "map_view");
-    Str  file = str_format(a, "%s/assets/maps/%.*s.json", node_share(node),
-                           STR_ARG(name.len ? name : S("visionscarto")));
+    Str  name = map_view_name(node);
+    Str  file = str_format(a, "%s/assets/maps/%.*s.json", node_share(node), STR_ARG(name));
     Str  text;
     bool ok = true;
     pthread_mutex_lock(&drawn.lock);

@@ -8,6 +8,7 @@
 #include "web/view_figures.h"
 
 #define SMALL_MAPS 8
+#define LINKED     600 /* cells that lead to their rows, those with most first: a page stays light */
 #define MAP_YEARS  60 /* the last ones, of which one scale of shades can tell */
 
 /* The values of the map's countries: [year][shape], NaN where there is none. */
@@ -227,6 +228,8 @@ void figure_ranking_draw(Drawing *d, const Json *figure)
     figure_years_put(d, figure);
 }
 
+#define DEGREE 8.2 /* of latitude, on this map */
+
 /* As scripts/make-maps.js has it: Lambert's azimuthal equal-area projection about 22 N 103 E. */
 static bool project(double latitude, double longitude, double *x, double *y)
 {
@@ -239,11 +242,30 @@ static bool project(double latitude, double longitude, double *x, double *y)
     return *x >= 0 && *x <= 720 && *y >= 0 && *y <= 600;
 }
 
+/* A link to the rows of a cell. Who goes by keyboard finds the same links in the table. */
+static void link_begin(const Drawing *d, const Json *figure, const Json *rows, size_t i, Buf *svg)
+{
+    double latitude = figure_number_at(rows, i, 0), longitude = figure_number_at(rows, i, 1);
+    buf_put_z(svg, "<a tabindex=\"-1\" href=\"");
+    buf_put_html(svg, figure_cell_url(d, latitude, longitude, json_get_number(figure, "size", 1)));
+    buf_putf(svg, "\" aria-label=\"%.6g, %.6g: ", latitude, longitude);
+    buf_put_html(svg, figure_number_shown(d, figure_number_at(rows, i, 2)));
+    buf_put_z(svg, "\">");
+}
+
+static void note_put(Buf *out, Str text)
+{
+    buf_put_z(out, "<p class=\"note\">");
+    buf_put_html(out, text);
+    buf_put_z(out, "</p>");
+}
+
 void figure_points_draw(Drawing *d, const Json *figure)
 {
     Arena      *a = d->w->req->arena;
     const Json *rows = json_get(figure, "rows"), *shapes;
-    double      most = 0, x, y, x0 = 720, x1 = 0, y0 = 600, y1 = 0;
+    double      most = 0, x, y, x0 = 720, x1 = 0, y0 = 600, y1 = 0, size = json_get_number(figure, "size", 1);
+    double      west = 180, east = -180, south = 90, north = -90;
     uint64_t    outside = 0;
     Err         err = { 0 };
     Buf        *svg = buf_open(a);
@@ -255,14 +277,18 @@ void figure_points_draw(Drawing *d, const Json *figure)
         double latitude = figure_number_at(rows, i, 0), longitude = figure_number_at(rows, i, 1),
                count = figure_number_at(rows, i, 2);
         if (isnan(latitude) || isnan(longitude)) continue;
-        figure_cell_add(d,
-                        figure_row_add(d, "more", str_format(a, "%.6g, %.6g", latitude, longitude)),
-                        figure_number_shown(d, count));
+        Json *row = figure_row_add(d, "more", str_format(a, "%.6g, %.6g", latitude, longitude));
+        if (i < TABLE_ROWS) json_put_text(row, "url", figure_cell_url(d, latitude, longitude, size));
+        figure_cell_add(d, row, figure_number_shown(d, count));
         if (!project(latitude, longitude, &x, &y)) {
             outside += (uint64_t)count;
             continue;
         }
         most = fmax(most, count);
+        west = fmin(west, longitude - size / 2);
+        east = fmax(east, longitude + size / 2);
+        south = fmin(south, latitude - size / 2);
+        north = fmax(north, latitude + size / 2);
         x0 = fmin(x0, x);
         x1 = fmax(x1, x);
         y0 = fmin(y0, y);
@@ -274,7 +300,7 @@ void figure_points_draw(Drawing *d, const Json *figure)
     double left = fmin(fmax((x0 + x1 - side) / 2, 0), 720 - side),
            top = fmin(fmax((y0 + y1 - height) / 2, 0), 600 - height);
     buf_putf(svg,
-             "<svg class=\"map points\" viewBox=\"%.1f %.1f %.1f %.1f\" role=\"img\" aria-label=\"",
+             "<svg class=\"map points\" viewBox=\"%.1f %.1f %.1f %.1f\" role=\"group\" aria-label=\"",
              left, top, side, height);
     buf_put_html(svg, json_get_text(d->out, "title"));
     buf_put_z(svg, "\"><g class=\"land\">");
@@ -294,13 +320,16 @@ void figure_points_draw(Drawing *d, const Json *figure)
         if (isnan(count) || isnan(figure_number_at(rows, i, 0)) ||
             !project(figure_number_at(rows, i, 0), figure_number_at(rows, i, 1), &x, &y))
             continue;
-        buf_putf(svg, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.2f\"/>", x, y,
-                 side / 72 * (0.22 + 0.9 * sqrt(count / most)));
+        if (i < LINKED) link_begin(d, figure, rows, i, svg);
+        buf_putf(svg, "<circle cx=\"%.2f\" cy=\"%.2f\" r=\"%.2f\"/>", x, y,
+                 fmax(size * DEGREE * (0.2 + 0.5 * sqrt(count / most)), side / 300));
+        if (i < LINKED) buf_put_z(svg, "</a>");
     }
     buf_put_z(svg, "</g></svg>");
+    /* Of the drawn map alone: they go with it where the map moves. */
+    note_put(svg, words_with(d->w, "figure.cells", "size", number_text(a, size, 2, d->w->req->lang)));
+    if (outside) note_put(svg, words_count(d->w, "figure.outside", outside));
     json_put_text(d->out, "svg", buf_str(svg));
     json_put_bool(d->out, "is_map", true);
-    figure_note_add(d, words_with(d->w, "figure.cells", "size",
-                                  number_text(a, json_get_number(figure, "size", 1), 2, d->w->req->lang)));
-    if (outside) figure_note_add(d, words_count(d->w, "figure.outside", outside));
+    figure_tiles_put(d, west, south, east, north);
 }

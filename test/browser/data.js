@@ -1,6 +1,7 @@
 // People and datasets, in the system's Chromium: node test/browser/data.js
-// A reader asks a dataset on its page and follows the address of what is on screen, looks at taxa and their trends and at
-// maps over the years; its owner restricts a column, and the reader sees less. With script and without, also on a phone and in another language; axe reads each page.
+// A reader asks a dataset on its page and follows the address of what is on screen, moves the map of its rows by keys and by
+// hand, looks at taxa and their trends and at maps over the years; its owner restricts a column, and the reader sees
+// less. With script and without, also on a phone and in another language; axe reads each page.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -142,6 +143,84 @@ async function indicators(options, how, lang) {
   tally.check(cite.includes(`${base}/dataset/forest?version=`), `how to cite names the version's address ${how}`, cite);
   const bib = await (await p.request.get(base + await p.getAttribute('#cite a[href*=".bib"]', "href"))).text();
   tally.check(/^@misc\{forest-v\d+,\n/.test(bib), `and goes out for BibTeX ${how}`, bib);
+// Where the map looks, by its address.
+const looks_at = async (p) => { await p.waitForFunction(() => location.hash.startsWith("#map=")); return (await p.evaluate(() => location.hash)).slice(5).split("/").map(Number); };
+
+async function moving_map(options, how, lang) {
+  const p = await page(options, lang), failed = [];
+  p.on("pageerror", error => failed.push(error.message));
+  p.on("request", request => { if (!request.url().startsWith(base)) failed.push(request.url()); });
+  await p.goto(`${base}/dataset/finds?status=LC`);
+  tally.check(await p.locator(".stage").count() === 0 || await p.locator("[data-tiles]").evaluate(e => e.getBoundingClientRect().top < innerHeight + 200), `the map's script waits until it is near ${how}`);
+  const stage = p.locator(".stage"), ready = () => p.waitForSelector('.stage[data-ready="yes"]');
+  await p.locator("#figure-points").scrollIntoViewIfNeeded();
+  await ready();
+  await accessible(p, `a map that moves ${how}`);
+  const digits = text => text.replace(/[٠-٩]/g, d => "٠١٢٣٤٥٦٧٨٩".indexOf(d));
+  tally.check(/30$/.test(digits(await p.locator(".map-legend span").first().innerText()).trim()), `the legend counts the rows that fit the page's filter ${how}`, await p.locator(".map-legend").innerText());
+  await stage.focus();
+  await p.keyboard.press("+");
+  const [zoom, latitude] = await looks_at(p);
+  await p.keyboard.press("ArrowUp");
+  await p.waitForFunction(before => Number(location.hash.slice(5).split("/")[1]) > before, latitude);
+  await p.keyboard.press("-");
+  await p.waitForFunction(before => Number(location.hash.slice(5).split("/")[0]) < before, zoom);
+  await ready();
+  // The address of what is on the screen shows it again.
+  const there = p.url(), again = await page(options, lang);
+  await again.goto(there);
+  await again.waitForSelector('.stage[data-ready="yes"]');
+  tally.check(await again.locator(".map-legend").innerText() === await p.locator(".map-legend").innerText(), `an address that is passed on shows the same map ${how}`);
+  await again.context().close();
+  // Onto a row: its place in the middle, then Enter.
+  const goto = async hash => { await p.evaluate(h => { location.hash = h; }, hash); await p.waitForTimeout(150); await ready(); };
+  await goto("#map=14/11.17447/103.09589");
+  const box = await stage.boundingBox();
+  await p.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await p.waitForSelector(".map-said a");
+  tally.check((await p.locator(".map-said").innerText()).includes("find-1") && /status=LC&_row=2#rows$/.test(await p.getAttribute(".map-said a", "href")), `a press on a row says what it is, and leads to it ${how}`, await p.locator(".map-said").innerHTML());
+  await accessible(p, `a row chosen on the map ${how}`);
+  await goto("#map=16/11.17447/103.09589");
+  await stage.focus();
+  await p.keyboard.press("Enter");
+  await p.waitForURL(/_row=2#rows$/);
+  tally.check((await column(p, "occurrenceID"))?.join() === "find-1", `Enter lists the row in the middle ${how}`, p.url());
+  tally.check(!failed.length, `no error, and no question to another host ${how}`, ...failed);
+  await p.context().close();
+}
+
+// Many rows: cells, whose rows are listed by their box.
+async function cells_of_map() {
+  const p = await page();
+  await p.goto(`${base}/dataset/many`);
+  await p.locator("#figure-points").scrollIntoViewIfNeeded();
+  await p.waitForSelector('.stage[data-ready="yes"]');
+  await p.evaluate(() => { location.hash = "#map=7/12/102"; });
+  await p.waitForTimeout(300);
+  await p.waitForSelector('.stage[data-ready="yes"]');
+  const box = await p.locator(".stage").boundingBox();
+  await p.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await p.waitForSelector(".map-said a");
+  const count = Number(/Rows here: ([\d,]+)/.exec(await p.locator(".map-said").innerText())[1].replace(",", ""));
+  await Promise.all([p.waitForURL(/_bbox=/), p.click(".map-said a")]);
+  const rows = Number(/([\d,]+) rows?/.exec(await p.innerText("#rows"))[1].replace(",", ""));
+  tally.check(count > 1 && rows === count, "a cell's rows are listed by its box, as many as it counts", count, rows, p.url());
+  await accessible(p, "the rows of a cell");
+  await p.context().close();
+}
+
+async function still_map() {
+  const p = await page({ javaScriptEnabled: false });
+  await p.goto(`${base}/dataset/many`);
+  const link = p.locator("svg.points .dots a").first(), named = await link.getAttribute("aria-label");
+  await link.click({ force: true });
+  await p.waitForURL(/_bbox=.*#rows$/);
+  const rows = /([\d,]+) rows?/.exec(await p.innerText("#rows"))[1];
+  tally.check(named.endsWith(`: ${rows}`), "without script a cell of the drawn map leads to its rows", named, rows);
+  await p.goto(`${base}/dataset/many`);
+  await p.locator("#figure-points details > summary").click();
+  await p.locator("#figure-points details a").nth(3).click();
+  await p.waitForURL(/_bbox=.*#rows$/);
   await p.context().close();
 }
 
@@ -160,9 +239,16 @@ try {
     [["TH", 40], ["VN", 30], ["LA", 20], ["KH", 10]].map(([code, value]) => `${code},${year},${value + (year - 2010) * (code === "KH" ? 9 : -1)}\n`).join("")).join(""));
   for (const [slug, from] of [["sightings", sightings], ["forest", forest]])
     must(["import", node.folder, from, "--into", slug, "--owner", "house", "--state", "published", "--audience", "public"]);
+  writeFileSync(path.join(node.work, "many.csv"), "id,latitude,longitude\n" + Array.from({ length: 2000 }, (_, i) =>
+    `m${i},${(11 + (i * 7919 % 1999) / 999.5).toFixed(5)},${(101 + (i * 104729 % 1997) / 998.5).toFixed(5)}\n`).join(""));
+  must(["import", node.folder, path.join(node.work, "many.csv"), "--into", "many", "--owner", "house", "--state", "published", "--audience", "public"]);
   await node.serve();
   base = `http://${node.host}:${node.port}`;
   browser = await open();
+  await moving_map({}, "on a desktop", "en");
+  await moving_map({ viewport: { width: 390, height: 844 }, colorScheme: "dark" }, "on a phone in the dark, in Arabic", "ar");
+  await cells_of_map();
+  await still_map();
   await ask({}, "with script");
   await ask({ javaScriptEnabled: false }, "without script");
   await occurrences({}, "with script");
