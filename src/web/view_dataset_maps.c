@@ -9,7 +9,7 @@
 
 #define SMALL_MAPS 8
 #define LINKED     600 /* cells that lead to their rows, those with most first: a page stays light */
-#define MAP_YEARS  60 /* the last ones, of which one scale of shades can tell */
+#define MAP_YEARS  60  /* the last ones, of which one scale of shades can tell */
 
 /* The values of the map's countries: [year][shape], NaN where there is none. */
 typedef struct {

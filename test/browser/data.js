@@ -143,6 +143,9 @@ async function indicators(options, how, lang) {
   tally.check(cite.includes(`${base}/dataset/forest?version=`), `how to cite names the version's address ${how}`, cite);
   const bib = await (await p.request.get(base + await p.getAttribute('#cite a[href*=".bib"]', "href"))).text();
   tally.check(/^@misc\{forest-v\d+,\n/.test(bib), `and goes out for BibTeX ${how}`, bib);
+  await p.context().close();
+}
+
 // Where the map looks, by its address.
 const looks_at = async (p) => { await p.waitForFunction(() => location.hash.startsWith("#map=")); return (await p.evaluate(() => location.hash)).slice(5).split("/").map(Number); };
 
