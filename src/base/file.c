@@ -95,7 +95,7 @@ static bool write_all(int fd, Str bytes)
     return true;
 }
 
-static bool folder_sync(const char *path, Err *err)
+bool folder_sync(const char *path, Err *err)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return fail_errno(err, "opening folder %s", path);

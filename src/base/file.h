@@ -7,6 +7,7 @@
 Str  path_join(Arena *a, Str folder, Str name);
 bool path_exists(const char *path);
 bool folder_make(const char *path, Err *err);                                     /* with parents; may be there */
+bool folder_sync(const char *path, Err *err);                                     /* the names in it are durable */
 bool file_read(Arena *a, const char *path, size_t max_bytes, Str *out, Err *err); /* ERR_TOO_BIG past max */
 /* Written beside its name, synced, renamed over it, folder synced: the old or the new, never half. */
 bool file_replace(const char *path, Str bytes, int mode, Err *err);

@@ -40,6 +40,7 @@ typedef struct {
     Str        *frameworks; /* slugs of frameworks whose parties the reader's organisations belong to */
     size_t      framework_count;
     bool        may_write; /* false for a read-only token */
+    bool        only_rows; /* a token that sends rows and nothing else: never the reader of a request */
     bool        runs_node; /* people and settings of the node; sees no more records for it */
     bool        all;       /* the program itself at the operator's terminal (load, dump): sees and may do
                                 everything. Never set for a request */

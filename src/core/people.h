@@ -72,13 +72,17 @@ bool people_confirm(People *p, Str person_id, Str password, Str address, Err *er
 bool people_session(People *p, Arena *a, Str person_id, Str *session, Err *err);
 bool people_sign_out(People *p, Str session, Err *err);
 
-/* API tokens: "banyan_" and 43 characters, shown once. */
+/* API tokens: "banyan_" and 43 characters, shown once. One that only sends rows is for a sensor in the open: it reads
+   no more than anybody and changes nothing, but rows are taken from it as from its person (data/inbox.h). */
+typedef enum { TOKEN_READS,
+               TOKEN_WRITES,
+               TOKEN_SENDS_ROWS } TokenScope; /* as people.db has them */
 typedef struct {
-    Str     id, name, person_id;
-    bool    may_write;
-    int64_t created_ms, expires_ms, last_used_ms;
+    Str        id, name, person_id;
+    TokenScope scope;
+    int64_t    created_ms, expires_ms, last_used_ms;
 } Token;
-bool people_token_make(People *p, Arena *a, Str person_id, Str name, bool may_write, int64_t expires_ms, Str *token,
+bool people_token_make(People *p, Arena *a, Str person_id, Str name, TokenScope scope, int64_t expires_ms, Str *token,
                        Err *err);
 bool people_token_list(People *p, Arena *a, Str person_id, Token **out, size_t *n, Err *err);
 /* ERR_NOT_FOUND when the person has no such token. */

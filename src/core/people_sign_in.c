@@ -281,10 +281,10 @@ bool people_sign_out(People *p, Str session, Err *err)
 #define TOKEN_PREFIX         S("banyan_")
 #define TOKEN_NAME_MAX_BYTES 100
 
-bool people_token_make(People *p, Arena *a, Str person_id, Str name, bool may_write, int64_t expires_ms, Str *token,
+bool people_token_make(People *p, Arena *a, Str person_id, Str name, TokenScope scope, int64_t expires_ms, Str *token,
                        Err *err)
 {
-    TokenRow row = { id_make(a), str_trim(name), person_id, may_write, time_now_ms(), expires_ms, 0 };
+    TokenRow row = { id_make(a), str_trim(name), person_id, scope, time_now_ms(), expires_ms, 0 };
     Str      secret = str_join(a, (Str[]){ TOKEN_PREFIX, secret_make(a) }, 2);
     if (!row.name.len || row.name.len > TOKEN_NAME_MAX_BYTES)
         return fail(err, ERR_INVALID, "a token has a name of at most %d bytes that says what it is for",
@@ -305,7 +305,7 @@ bool people_token_list(People *p, Arena *a, Str person_id, Token **out, size_t *
     if (!people_unlock(p, token_list(p->db, a, person_id, &rows, n, err))) return false;
     *out = NEW_ARRAY(a, Token, *n + 1);
     for (size_t i = 0; i < *n; i++)
-        (*out)[i] = (Token){ rows[i].id, rows[i].name, rows[i].person, rows[i].may_write,
+        (*out)[i] = (Token){ rows[i].id, rows[i].name, rows[i].person, (TokenScope)rows[i].scope,
                              rows[i].created_ms, rows[i].expires_ms, rows[i].last_used_ms };
     return true;
 }
@@ -318,19 +318,19 @@ bool people_token_end(People *p, Str person_id, Str token_id, Err *err)
 
 /* ---- who asks ---- */
 
-/* Within the lock: whose secret it is, and whether it may write. */
-static bool secret_owner(People *p, Arena *a, Str secret, Str *person, bool *may_write, Err *err)
+/* Within the lock: whose secret it is, and what it may. */
+static bool secret_owner(People *p, Arena *a, Str secret, Str *person, TokenScope *scope, Err *err)
 {
     int64_t  now = time_now_ms();
     TokenRow token;
     if (!str_starts(secret, TOKEN_PREFIX)) {
-        *may_write = true;
+        *scope = TOKEN_WRITES;
         return session_person(p->db, a, secret_hash(secret), now, person, err);
     }
     if (!token_by_hash(p->db, a, secret_hash(secret), now, &token, err)) return false;
     /* That it was used is worth knowing, not worth refusing a reader for when it cannot be written. */
     if (now - token.last_used_ms > SEEN_EVERY_MS) (void)token_touch(p->db, token.id, now, NULL);
-    *person = token.person, *may_write = token.may_write;
+    *person = token.person, *scope = (TokenScope)token.scope;
     return true;
 }
 
@@ -339,7 +339,10 @@ static bool reader_load(People *p, Arena *a, Str secret, Reader *out, Err *err)
     PersonRow row;
     int64_t   now = time_now_ms();
     Reader    r = { 0 };
-    if (!secret_owner(p, a, secret, &r.person, &r.may_write, err)) return false;
+    TokenScope scope;
+    if (!secret_owner(p, a, secret, &r.person, &scope, err)) return false;
+    r.may_write = scope != TOKEN_READS;
+    r.only_rows = scope == TOKEN_SENDS_ROWS;
     if (!person_by_id(p->db, a, r.person, &row, err)) return false;
     if (row.disabled) return fail(err, ERR_NOT_FOUND, "this account is closed");
     r.name = row.name, r.runs_node = row.runs_node;

@@ -17,6 +17,7 @@
 static bool flush(Laid *l, Err *err)
 {
     Str rest = buf_str(l->text);
+    if (l->kept) return true;
     while (rest.len > 0) {
         ssize_t n = fault_hits(FAULT_FILE_WRITE) ? -1 : write(l->fd, rest.at, rest.len);
         if (n < 0 && errno == EINTR) continue;
@@ -33,6 +34,8 @@ static size_t column_of(Laid *l, Str name)
         if (str_eq(l->headings[i], name)) return i;
     for (size_t i = 0; i < l->next && i < l->count; i++)
         if (str_eq(l->headings[i], name)) return i;
+    for (size_t i = 0; l->aliases && i < l->count; i++)
+        if (str_eq(l->aliases[i], name)) return i;
     return SIZE_MAX;
 }
 
@@ -59,7 +62,10 @@ void laid_put(Laid *l, Str name, Str value)
         if (!l->too_many) l->headings[l->count++] = str_copy(l->a, name);
         return;
     }
-    if (at == SIZE_MAX) return;
+    if (at == SIZE_MAX) {
+        if (l->kept && !l->unknown.len) l->unknown = str_copy(l->a, name);
+        return;
+    }
     l->next = at + 1;
     l->twice = l->twice || l->set[at];
     l->set[at] = true;
@@ -141,5 +147,25 @@ bool laid_out(Arena *a, const char *folder, LaidTeller tell, void *with, Str *pa
     if (l.fd >= 0 && !ok) unlink(l.path.at);
     arena_close(l.row);
     if (ok) *path = l.path;
+    return ok;
+}
+
+bool laid_text(Arena *a, const Str *headings, const Str *aliases, size_t n, LaidTeller tell, void *with, Buf *out,
+               Str *unknown, Err *err)
+{
+    Laid l = { .a = a,
+               .row = arena_open((size_t)1 << 30),
+               .writing = true,
+               .kept = true,
+               .fd = -1,
+               .text = out,
+               .headings = (Str *)headings,
+               .aliases = aliases,
+               .count = n,
+               .cells = NEW_ARRAY(a, Str, n + 1),
+               .set = NEW_ARRAY(a, bool, n + 1) };
+    bool ok = tell(with, &l, err);
+    arena_close(l.row);
+    *unknown = l.unknown;
     return ok;
 }

@@ -23,6 +23,9 @@ typedef struct {
     Str     *cells; /* of the row that is being told; live until laid_row */
     bool    *set;
     size_t   count, next; /* `next`: where the next cell is likely to be */
+    bool       kept;      /* laid_text: in memory, nothing is written */
+    const Str *aliases;   /* then: another name of each heading; empty: none */
+    Str        unknown;   /* then: a heading that is none of those given; empty: none */
     bool     too_many, twice;
     uint64_t rows;
 } Laid;
@@ -33,6 +36,13 @@ typedef bool (*LaidTeller)(void *with, Laid *laid, Err *err);
 /* The path of the CSV file, temporary in `folder` (store/files.h); the caller removes it. ERR_FORMAT
    without a row, ERR_TOO_BIG for more than LAID_COLUMNS_MAX columns. */
 bool laid_out(Arena *a, const char *folder, LaidTeller tell, void *with, Str *path, Err *err);
+
+/* The same rows in memory, in `out`, under the `n` headings that are given (LAID_LINE comes before them), each with
+   another name it may be called by (or an empty one), and without a line of headings. `*unknown` is the first
+   heading that is none of them; its values are passed over. For what fits into memory several times. Fails as
+   `tell` does. */
+bool laid_text(Arena *a, const Str *headings, const Str *aliases, size_t n, LaidTeller tell, void *with, Buf *out,
+               Str *unknown, Err *err);
 
 /* `value` must live until the row is told; empty: nothing. */
 void laid_put(Laid *laid, Str name, Str value);

@@ -301,7 +301,7 @@ static void token_read(Arena *a, Query *q, void *row)
         .id = str_copy(a, query_text(q, 0)),
         .name = str_copy(a, query_text(q, 1)),
         .person = str_copy(a, query_text(q, 2)),
-        .may_write = query_int(q, 3) != 0,
+        .scope = (int)query_int(q, 3),
         .created_ms = query_int(q, 4),
         .expires_ms = query_int(q, 5),
         .last_used_ms = query_int(q, 6),
@@ -318,7 +318,7 @@ bool token_insert(Db *db, Hash hash, const TokenRow *row, Err *err)
     query_bind_text(q, 2, row->id);
     query_bind_text(q, 3, row->name);
     query_bind_text(q, 4, row->person);
-    query_bind_int(q, 5, row->may_write);
+    query_bind_int(q, 5, row->scope);
     query_bind_int(q, 6, row->created_ms);
     query_bind_int(q, 7, row->expires_ms);
     return query_run(q, err);

@@ -46,7 +46,7 @@ bool session_delete_all(Db *db, Str person, Err *err);
 
 typedef struct {
     Str     id, name, person;
-    bool    may_write;
+    int     scope; /* a small integer */
     int64_t created_ms, expires_ms, last_used_ms;
 } TokenRow;
 bool token_insert(Db *db, Hash hash, const TokenRow *row, Err *err);

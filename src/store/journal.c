@@ -53,15 +53,6 @@ static const char *file_path(Arena *a, const Journal *j, uint64_t first)
     return str_format(a, "%s/%020llu.log", j->folder, (unsigned long long)first).at;
 }
 
-static bool folder_sync(const char *path, Err *err)
-{
-    int  fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok = fd >= 0 && fsync(fd) == 0;
-    if (!ok) fail_errno(err, "syncing %s", path);
-    if (fd >= 0) close(fd);
-    return ok;
-}
-
 /* --- what is in memory ----------------------------------------------------------------------- */
 
 static void file_add(Journal *j, File file)

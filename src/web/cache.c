@@ -28,6 +28,7 @@ typedef struct {
 } Shard;
 
 struct Cache {
+    Inbox *inbox;
     size_t shard_max;
     Shard  shards[SHARDS];
 };
@@ -53,10 +54,11 @@ void parcel_release(Parcel *parcel)
     free(parcel);
 }
 
-Cache *cache_open(size_t max_bytes)
+Cache *cache_open(size_t max_bytes, Inbox *inbox)
 {
     Cache *cache = calloc(1, sizeof *cache);
     if (!cache) memory_end(sizeof *cache);
+    cache->inbox = inbox;
     cache->shard_max = max_bytes / SHARDS;
     for (int i = 0; i < SHARDS; i++) pthread_mutex_init(&cache->shards[i].lock, NULL);
     return cache;
@@ -127,7 +129,8 @@ Parcel *cache_find(Cache *cache, const CacheKey *key, CacheState now)
     Parcel  *parcel = NULL;
     pthread_mutex_lock(&s->lock);
     Entry *e = find(s, hash, key);
-    if (e && (e->state.log_size != now.log_size || e->state.day != now.day)) {
+    if (e && (e->state.log_size != now.log_size || e->state.day != now.day ||
+              e->state.stamp != inbox_stamp(cache->inbox, e->state.slot))) {
         drop(s, e);
     } else if (e) {
         if (e != s->newest) {

@@ -2,13 +2,14 @@
 
    An Parcel holds the bytes and headers as libmicrohttpd queues them, any number of times and from any
    thread; it counts its uses. The cache finds the answer to a question that was asked before at the same
-   log size and on the same day; shards with a lock each, the least recently used go first. */
+   log size and on the same day, if it was made from rows with no more of them since (inbox.h); shards with a lock each, the least recently used go first. */
 #ifndef BANYAN_WEB_CACHE_H
 #define BANYAN_WEB_CACHE_H
 
 #include <stdatomic.h>
 
 #include "base/str.h"
+#include "data/inbox.h"
 #include "web/request.h"
 
 struct MHD_Response;
@@ -38,12 +39,14 @@ typedef struct {
 typedef struct {
     uint64_t log_size;
     int      day;
+    unsigned slot;  /* of the inbox, of an answer made from rows; 0: of others */
+    uint64_t stamp; /* of that slot */
 } CacheState; /* what an answer depends on beside its question */
 
 typedef struct Cache Cache;
-Cache               *cache_open(size_t max_bytes);
+Cache               *cache_open(size_t max_bytes, Inbox *inbox); /* inbox NULL: no rows come */
 void                 cache_close(Cache *cache);
-/* NULL, or the answer with one more use: release it after queueing. */
+/* `now` without a slot. NULL, or the answer with one more use: release it after queueing. */
 Parcel *cache_find(Cache *cache, const CacheKey *key, CacheState now);
 /* Adds a use of its own; too large answers are left out. */
 void   cache_put(Cache *cache, const CacheKey *key, CacheState state, Parcel *parcel);

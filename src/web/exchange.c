@@ -24,7 +24,7 @@ static const int64_t REFUSED_MAX_BYTES = (int64_t)64 << 20;
 
 typedef struct {
     Str cookie, authorization, accept_language, accept_encoding, if_none_match, if_match, content_type, content_length,
-        csrf, origin, fetch_site, forwarded_for, host, accept;
+        csrf, origin, fetch_site, forwarded_for, host, accept, idempotency_key;
     Str  expect;
     bool chunked;
 } Headers;
@@ -50,6 +50,7 @@ static enum MHD_Result header_take(void *with, enum MHD_ValueKind kind, const ch
         { "Origin", offsetof(Headers, origin) },
         { "Expect", offsetof(Headers, expect) },
         { "X-Forwarded-For", offsetof(Headers, forwarded_for) },
+        { "Idempotency-Key", offsetof(Headers, idempotency_key) },
         { "Sec-Fetch-Site", offsetof(Headers, fetch_site) },
     };
     Headers *h = with;
@@ -161,6 +162,8 @@ static Parcel *answer(Exchange *x)
     Err   err = { 0 };
     if (!x->route->handler(&x->req, &reply, &err)) return problem_parcel(x, &err);
     Parcel *parcel = reply_parcel(&x->req, x->route, &reply, x->key.coding);
+    x->at.slot = x->req.rows_slot;
+    x->at.stamp = x->req.rows_stamp;
     if (reply_may_be_kept(&x->req, x->route, &reply)) cache_put(x->server->site->cache, &x->key, x->at, parcel);
     return parcel;
 }
@@ -322,6 +325,7 @@ static void request_fill(Exchange *x, const Headers *h)
     req->origin = str_copy(x->arena, clean(h->origin));
     req->fetch_site = str_copy(x->arena, clean(h->fetch_site));
     req->host = str_copy(x->arena, clean(h->host));
+    req->idempotency_key = str_copy(x->arena, clean(h->idempotency_key));
 }
 
 /* Whether the body of this request may be files, by its route; a plain form's never is. */
@@ -363,7 +367,7 @@ static enum MHD_Result start(Exchange *x, const char *method)
                          .theme = req->theme,
                          .data = req->wants_data && str_starts(x->target, S(OGC_ROOT)),
                          .coding = coding_wanted(h.accept_encoding) };
-    x->at = (CacheState){ node_log_size(site->node), (int)(time_now_ms() / 86400000) };
+    x->at = (CacheState){ .log_size = node_log_size(site->node), .day = (int)(time_now_ms() / 86400000) };
 
     bool nobody = !session_given(site, h.cookie, h.authorization);
     if (nobody && req->method == METHOD_GET) {

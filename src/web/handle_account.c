@@ -36,6 +36,8 @@ static void time_put(Request *req, Json *to, const char *name, int64_t at_ms)
     if (at_ms) json_put_text(to, name, time_text(req->arena, at_ms));
 }
 
+static const char *const scopes[] = { "read", "write", "rows" }; /* by TokenScope */
+
 static bool tokens_value(Request *req, Json **out, Err *err)
 {
     Token  *tokens;
@@ -47,8 +49,9 @@ static bool tokens_value(Request *req, Json **out, Err *err)
         Json *one = json_object_make(req->arena);
         json_put_text(one, "id", tokens[i].id);
         json_put_text(one, "name", tokens[i].name);
-        json_put_bool(one, "may_write", tokens[i].may_write);
-        json_put_text(one, "scope", say(req, tokens[i].may_write ? "account.scope.write" : "account.scope.read", NULL));
+        json_put_bool(one, "may_write", tokens[i].scope == TOKEN_WRITES);
+        json_put_text(one, "scope",
+                      say_key(req, str_format(req->arena, "account.scope.%s", scopes[tokens[i].scope]), NULL));
         time_put(req, one, "created", tokens[i].created_ms);
         time_put(req, one, "expires", tokens[i].expires_ms);
         time_put(req, one, "last_used", tokens[i].last_used_ms);
@@ -188,11 +191,12 @@ bool account_token_make(Request *req, Reply *reply, Err *err)
 {
     Str     token;
     int64_t days;
-    bool    may_write = str_eq(form_get(req, "scope"), S("write"));
+    int     scope = 2;
+    while (scope > TOKEN_READS && !str_eq_z(form_get(req, "scope"), scopes[scope])) scope--;
     if (!request_by_person(req, err)) return false;
     if (!str_to_i64(form_get(req, "days"), &days) || days < 1 || days > TOKEN_DAYS_MAX)
         return account_reply(req, reply, "account.bad-days", 422, err);
-    if (!people_token_make(req->site->people, req->arena, req->reader.person, form_get(req, "name"), may_write,
+    if (!people_token_make(req->site->people, req->arena, req->reader.person, form_get(req, "name"), (TokenScope)scope,
                            time_now_ms() + days * DAY_MS, &token, err))
         return err->code == ERR_INVALID && account_reply(req, reply, "account.bad-token", 422, err);
     if (!account_reply(req, reply, NULL, 200, err)) return false;

@@ -240,7 +240,7 @@ bool catalogue_show(Request *req, Reply *reply, Err *err)
     RowsOf *rows = NEW_ARRAY(a, RowsOf, n + 1);
     for (size_t i = 0; i < n; i++) {
         const Record *r = datasets[i].record;
-        rows[i] = (RowsOf){ r->doc, r->doc, r->owner };
+        rows[i] = (RowsOf){ r->doc, r->doc, r->owner, r->id };
     }
     const Reach *reaches = reach_datasets(req, rows, n);
     Json        *catalogue = json_object_make(a), *list = json_array_make(a);

@@ -55,7 +55,8 @@ static bool find(void *with, Arena *a, Str name, Table *out, Err *err)
     if (ok && version && version != now.version)
         ok = record_version(s, a, S("dataset"), now.id, version, &then, err);
     snapshot_close(s);
-    if (!ok || !rows_table(req, a, &(RowsOf){ now.doc, then.doc, now.owner }, out, err)) return false;
+    RowsOf of = { now.doc, then.doc, now.owner, version ? STR_NONE : now.id };
+    if (!ok || !rows_table(req, a, &of, out, err)) return false;
     Json *one = json_object_make(req->arena);
     json_put_text(one, "name", name);
     json_put_text(one, "dataset", now.slug);

@@ -211,7 +211,7 @@ bool dataset_show(Request *req, Reply *reply, Err *err)
     if (!ok || elsewhere) return ok;
     if (stub && way) return fail(err, ERR_GONE, "the dataset was withdrawn");
     if (stub) return record_show(req, reply, err);
-    RowsOf of = { r->doc, data.doc, r->owner };
+    RowsOf of = { r->doc, data.doc, r->owner, query_get(req, "version").len ? STR_NONE : r->id };
     if (way) return rows_stream(req, way, &of, &data, reply, err);
 
     Answering w = { a, &question, &shape };

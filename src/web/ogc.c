@@ -34,7 +34,7 @@ static bool of_dataset(Request *req, Snapshot *s, const Record *r, Collection *o
 {
     Card card;
     Err  why = { 0 };
-    *out = (Collection){ .rows = { r->doc, r->doc, r->owner }, .slug = r->slug };
+    *out = (Collection){ .rows = { r->doc, r->doc, r->owner, r->id }, .slug = r->slug };
     if (!columns_read(req->arena, r->doc, &out->columns, &out->column_count, &why)) return false;
     out->geometry = geometry_column(out->columns, out->column_count);
     if (!is_placed(out)) return false;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "data/inbox.h"
 #include "data/question_csv.h"
 #include "data/restriction.h"
 #include "data/seen.h"
@@ -42,9 +43,49 @@ bool rows_restricted(Request *req, const Json *now, Str owner)
     return restrictions_for(&req->reader, req->arena, now, owner, &list) > 0;
 }
 
+/* The answer is as old as the oldest of what it was made of: of several datasets, as all that came. */
+static void stamp_note(Request *req, Str dataset)
+{
+    unsigned slot = inbox_slot(dataset), all = inbox_slot(STR_NONE);
+    if (req->rows_slot == slot || req->rows_slot == all) return;
+    if (!req->rows_slot) {
+        req->rows_slot = slot;
+        req->rows_stamp = inbox_stamp(req->site->inbox, slot);
+        req->rows_all = inbox_stamp(req->site->inbox, all);
+        return;
+    }
+    req->rows_slot = all;
+    req->rows_stamp = req->rows_all;
+}
+
+/* Behind the parts, what waits. */
+static bool waiting_add(Request *req, Arena *a, const RowsOf *of, Table *table, Err *err)
+{
+    Str     *paths;
+    int64_t *rows;
+    size_t   n;
+    stamp_note(req, of->live);
+    if (!inbox_parts(req->site->inbox, a, of->live, of->asked, &paths, &rows, &n, err)) return false;
+    if (!n) return true;
+    Str     *all = NEW_ARRAY(a, Str, table->part_count + n);
+    int64_t *counts = NEW_ARRAY(a, int64_t, table->part_count + n);
+    for (size_t i = 0; i < table->part_count + n; i++) {
+        bool waits = i >= table->part_count;
+        all[i] = waits ? paths[i - table->part_count] : table->parts[i];
+        counts[i] = waits ? rows[i - table->part_count] : table->part_rows[i];
+    }
+    table->parts = all;
+    table->part_rows = counts;
+    table->part_count += n;
+    return true;
+}
+
 bool rows_table(Request *req, Arena *a, const RowsOf *of, Table *out, Err *err)
 {
-    return seen_table(desk_data(req->site->desk), a, &req->reader, of->now, of->asked, of->owner, out, err);
+    Restriction *list;
+    bool         precise = !restrictions_for(&req->reader, a, of->now, of->owner, &list);
+    return seen_table(desk_data(req->site->desk), a, &req->reader, of->now, of->asked, of->owner, out, err) &&
+           (!precise || !of->live.len || waiting_add(req, a, of, out, err));
 }
 
 static bool place_of(const TableQuestion *q, size_t *latitude, size_t *longitude)

@@ -10,13 +10,16 @@
 #include "web/web.h"
 
 /* A dataset, or an old version of it: `asked` says which columns and parts, `now` (the newest that the reader sees)
-   which terms hold, for old versions too. */
+   which terms hold, for old versions too. Where no version was named, `live` is the dataset's id: its rows that wait to
+   be gathered (data/inbox.h) come behind those of the parts. */
 typedef struct {
     const Json *now, *asked;
-    Str         owner;
+    Str         owner, live;
 } RowsOf;
 
-/* What this reader may ask: seen_table (data/seen.h). Blocks. */
+/* What this reader may ask: seen_table (data/seen.h), and behind it the rows that wait. Whom terms by column restrict sees
+   these once they are gathered: a part of few rows, or the moment at which one came, would tell what the terms
+   hide. Blocks. */
 bool rows_table(Request *req, Arena *a, const RowsOf *of, Table *out, Err *err);
 bool rows_restricted(Request *req, const Json *now, Str owner);
 

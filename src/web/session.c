@@ -26,6 +26,8 @@ static bool bearer_read(Request *req, Str authorization, Err *err)
     if (!people_reader(req->site->people, req->arena, token, parties_of, req->site->parties, &req->reader, err))
         return false;
     req->bearer = true;
+    req->sender = req->reader;
+    if (req->reader.only_rows) req->reader = req->site->anyone;
     return true;
 }
 
@@ -38,7 +40,7 @@ bool session_read(Request *req, Str cookie_header, Str authorization, Err *err)
     if (!session.len) return true;
     if (str_starts(session, TOKEN_PREFIX)) return req->session_ended = true;
     if (people_reader(req->site->people, req->arena, session, parties_of, req->site->parties, &reader, &why)) {
-        req->reader = reader;
+        req->reader = req->sender = reader;
         req->session = session;
         return true;
     }

@@ -2,6 +2,7 @@
 #include "web/site.h"
 
 #include "base/file.h"
+#include "data/gather.h"
 #include "text/lang.h"
 #include "web/cache.h"
 #include "web/desk.h"
@@ -43,11 +44,13 @@ bool site_open(Node *node, Site **out, Err *err)
     Str share = str_of(node_share(node));
     site->templates = render_templates();
     bool ok = desk_open(node, &site->desk, err) && intake_open(node, desk_data(site->desk), &site->intake, err) &&
+              inbox_open(desk_data(site->desk), &site->inbox, err) &&
               people_open(node_folder(node), &site->people, err) &&
               messages_open(path_join(a, share, S("locale")).at, &site->messages, err) &&
               mustache_add_folder(site->templates, path_join(a, share, S("pages")).at, err) &&
               mustache_check(site->templates, err) &&
               assets_open(path_join(a, share, S("assets")).at, &site->assets, err);
+    ok = ok && gatherer_open(site->inbox, &site->gatherer, err);
     if (!ok) {
         site_close(site);
         return false;
@@ -56,7 +59,8 @@ bool site_open(Node *node, Site **out, Err *err)
     int64_t     mb = json_get_integer(settings, "cache_mb", CACHE_MB);
     site->cache = cache_open((size_t)(mb < 0 ? 0 : mb > CACHE_MB_MAX ? CACHE_MB_MAX
                                                                      : mb)
-                             << 20);
+                                 << 20,
+                             site->inbox);
     Str url = str_copy(a, json_get_text(settings, "url"));
     while (str_ends(url, S("/"))) url.len--;
     site->base_url = url;
@@ -72,6 +76,8 @@ bool site_open(Node *node, Site **out, Err *err)
 void site_close(Site *site)
 {
     if (!site) return;
+    gatherer_close(site->gatherer);
+    inbox_close(site->inbox);
     intake_close(site->intake);
     desk_close(site->desk);
     cache_close(site->cache);

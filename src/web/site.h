@@ -13,6 +13,8 @@
 typedef struct Cache  Cache;
 typedef struct Desk   Desk;
 typedef struct Intake Intake;
+typedef struct Inbox    Inbox;
+typedef struct Gatherer Gatherer;
 
 struct Site {
     Arena    *arena;
@@ -25,6 +27,8 @@ struct Site {
     Cache    *cache;
     Desk     *desk;   /* where questions to datasets are worked on */
     Intake   *intake; /* files on their way into datasets */
+    Inbox    *inbox;  /* rows that were posted and are in no part yet */
+    Gatherer *gatherer;
     Metrics   metrics;
     Str      *languages; /* of the interface; the node's first language first */
     Json    **menus;     /* of each of them: page.groups (frame.h) */

@@ -34,9 +34,9 @@ static bool kept(Cache *c, const CacheKey *key, CacheState state)
 
 TEST("an answer is found again for the very same question, reader, language and coding")
 {
-    Cache     *c = arena_adopt(a, cache_open(1 << 20), close_cache);
+    Cache     *c = arena_adopt(a, cache_open(1 << 20, NULL), close_cache);
     CacheKey   key = { S("/a?b"), S("en"), CODING_GZIP, THEME_DEVICE, false, 7 }, other;
-    CacheState now = { 3, 100 };
+    CacheState now = { .log_size = 3, .day = 100 };
     keep(c, &key, now, 10);
     CHECK(kept(c, &key, now));
     other = key, other.target = S("/a?c");
@@ -55,19 +55,19 @@ TEST("an answer is found again for the very same question, reader, language and 
 
 TEST("an answer is gone once the log grew or the day turned")
 {
-    Cache   *c = arena_adopt(a, cache_open(1 << 20), close_cache);
+    Cache   *c = arena_adopt(a, cache_open(1 << 20, NULL), close_cache);
     CacheKey key = { S("/a"), S("en"), CODING_NONE, THEME_DEVICE, false, 0 };
-    keep(c, &key, (CacheState){ 3, 100 }, 10);
-    CHECK(!kept(c, &key, (CacheState){ 4, 100 }));
+    keep(c, &key, (CacheState){ .log_size = 3, .day = 100 }, 10);
+    CHECK(!kept(c, &key, (CacheState){ .log_size = 4, .day = 100 }));
     CHECK_EQ_INT(cache_bytes(c), 0);
-    keep(c, &key, (CacheState){ 4, 100 }, 10);
-    CHECK(!kept(c, &key, (CacheState){ 4, 101 }));
+    keep(c, &key, (CacheState){ .log_size = 4, .day = 100 }, 10);
+    CHECK(!kept(c, &key, (CacheState){ .log_size = 4, .day = 101 }));
 }
 
 TEST("the cache stays within its bytes, and the least recently used go first")
 {
-    Cache     *c = arena_adopt(a, cache_open(16 * 1000), close_cache);
-    CacheState now = { 1, 1 };
+    Cache     *c = arena_adopt(a, cache_open(16 * 1000, NULL), close_cache);
+    CacheState now = { .log_size = 1, .day = 1 };
     CacheKey   hot = { S("/hot"), S("en"), CODING_NONE, THEME_DEVICE, false, 0 };
     keep(c, &hot, now, 100);
     for (int i = 0; i < 500; i++) {
@@ -93,7 +93,7 @@ static void *ask_and_keep(void *given)
     Arena   *a = arena_open(0);
     for (int i = 0; i < 5000; i++) {
         CacheKey   key = { str_format(a, "/%d", (i * 7 + t->turn) % 40), S("en"), CODING_NONE, THEME_DEVICE, false, 0 };
-        CacheState now = { (uint64_t)i / 1000, 1 };
+        CacheState now = { .log_size = (uint64_t)i / 1000, .day = 1 };
         Parcel    *p = cache_find(t->cache, &key, now);
         if (!p) {
             p = parcel("x", 200);
@@ -107,7 +107,7 @@ static void *ask_and_keep(void *given)
 
 TEST("many threads ask and keep at the same time")
 {
-    Cache    *c = arena_adopt(a, cache_open(16 * 2000), close_cache);
+    Cache    *c = arena_adopt(a, cache_open(16 * 2000, NULL), close_cache);
     Threads   threads[4];
     pthread_t ids[4];
     for (int i = 0; i < 4; i++) {
