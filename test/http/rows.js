@@ -212,7 +212,7 @@ async function merged() {
 async function drafted() {
   await make('drafts', { columns: [{ name: 'n', type: 'integer' }] })
   await send('drafts', [{ n: 1 }])
-  const draft = await ask('PATCH', '/dataset/drafts.json', JSON.stringify({ doc: { name: { en: 'A draft' } }, state: 'draft' }), { ...json, ...bearer(node.token), 'If-Match': '"v1"' })
+  const draft = await ask('PATCH', '/dataset/drafts.json?state=draft', JSON.stringify({ name: { en: 'A draft' } }), { ...json, ...bearer(node.token), 'If-Match': '"v1"' })
   same(draft.status, 200, 'a change is drafted')
   await send('drafts', Array.from({ length: 9 }, (_, i) => ({ n: i + 2 })))
   await sleep(2500)
