@@ -75,6 +75,67 @@ static bool copy_part(Backup *b, Str name, Err *err)
     return folder_make(below(b, b->to, str_cut_last(name, '/').head), err) && copy_one(b, name, 0444, err);
 }
 
+/* Again, for those that came while it was copied: parts may be merged meanwhile, and the merged ones removed. */
+static bool copy_new_part(Backup *b, Str name, Err *err)
+{
+    return path_exists(below(b, b->to, name)) || copy_part(b, name, err);
+}
+
+/* Each file of the rows that wait, "inbox/ID/NUMBER/….log" and what is known besides. */
+static bool each_waiting(Backup *b, const char *folder, bool (*with)(Backup *b, Str name, Err *err), Err *err)
+{
+    Str   *boxes, *names, *logs, inbox = S("inbox");
+    size_t n, m, l;
+    if (!path_exists(below(b, folder, inbox))) return true;
+    if (!folder_list(b->a, below(b, folder, inbox), &boxes, &n, err)) return false;
+    for (size_t i = 0; i < n; i++) {
+        Str box = path_join(b->a, inbox, boxes[i]);
+        if (!folder_list(b->a, below(b, folder, box), &names, &m, err)) return false;
+        for (size_t k = 0; k < m; k++) {
+            Str name = path_join(b->a, box, names[k]);
+            if (str_ends(name, S(".known")) && !with(b, name, err)) return false;
+            if (names[k].len != 20 || !folder_list(b->a, below(b, folder, name), &logs, &l, NULL)) continue;
+            for (size_t f = 0; f < l; f++)
+                if (str_ends(logs[f], S(".log")) && !with(b, path_join(b->a, name, logs[f]), err)) return false;
+        }
+    }
+    return true;
+}
+
+/* Before the log: what is gathered meanwhile is in the parts that the log names. */
+static bool copy_waiting(Backup *b, Str name, Err *err)
+{
+    Str folder = str_cut_last(name, '/').head;
+    Err why = { 0 };
+    if (!folder_make(below(b, b->to, folder), err)) return false;
+    if (copy_one(b, name, 0600, &why)) return true;
+    if (path_exists(below(b, b->from, name))) return fail(err, why.code, "%s", why.text);
+    if (!str_ends(name, S(".log"))) return true;
+    folder_remove(below(b, b->to, folder));
+    return true;
+}
+
+/* The last group of posts may be cut short in the copy, as that of the log. */
+static bool trim_waiting(Backup *b, Str name, Err *err)
+{
+    Journal    *journal;
+    Str         seal, *names;
+    size_t      n;
+    const char *folder = below(b, b->to, str_cut_last(name, '/').head);
+    if (!str_ends(name, S(".log"))) return true;
+    if (!journal_open(b->a, folder, NULL, &journal, &seal, err)) return false;
+    journal_close(journal);
+    if (!folder_list(b->a, folder, &names, &n, err)) return false;
+    for (size_t i = 0; i < n; i++)
+        if (str_starts(names[i], S("torn-"))) unlink(path_join(b->a, str_of(folder), names[i]).at);
+    return true;
+}
+
+static bool copy_merged(Backup *b, Err *err)
+{
+    return !path_exists(below(b, b->from, S("merged"))) || copy_one(b, S("merged"), 0644, err);
+}
+
 /* What was being written while it was copied is cut off behind the last seal. */
 static bool trim_log(Backup *b, Err *err)
 {
@@ -108,7 +169,7 @@ static bool list_file(Backup *b, Str name, Err *err)
 
 static bool list_files(Backup *b, Err *err)
 {
-    static const char *const names[] = { "node.json", "key", "people.db" };
+    static const char *const names[] = { "node.json", "key", "people.db", "merged" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (!path_exists(below(b, b->to, str_of(names[i])))) continue;
         if (!list_file(b, str_of(names[i]), err)) return false;
@@ -120,7 +181,7 @@ static bool list_files(Backup *b, Err *err)
         if (!str_ends(logs[i], S(".log"))) continue;
         if (!list_file(b, path_join(b->a, S("log"), logs[i]), err)) return false;
     }
-    return each_part(b, b->to, list_file, err);
+    return each_waiting(b, b->to, list_file, err) && each_part(b, b->to, list_file, err);
 }
 
 static bool sync_file(const char *path, Err *err)
@@ -142,7 +203,9 @@ static bool copy_people(Backup *b, Err *err)
 static bool backup_make(Backup *b, Err *err)
 {
     if (!folder_make(b->to, err)) return false;
-    if (!copy_log(b, err) || !trim_log(b, err) || !each_part(b, b->from, copy_part, err) ||
+    if (!each_waiting(b, b->from, copy_waiting, err) || !each_waiting(b, b->to, trim_waiting, err) ||
+        !copy_log(b, err) || !trim_log(b, err) || !each_part(b, b->from, copy_part, err) || !copy_merged(b, err) ||
+        !each_part(b, b->from, copy_new_part, err) ||
         !copy_one(b, S("node.json"), 0644, err) || !copy_one(b, S("key"), 0600, err) ||
         !copy_people(b, err) || !list_files(b, err))
         return false;
@@ -244,6 +307,10 @@ static bool restore_make(Call *call, const char *to, const Json *files, Err *err
             mode = 0444;
             if (!folder_make(path_join(a, str_of(to), str_cut_last(name, '/').head).at, err)) return false;
         }
+        if (str_starts(name, S("inbox/"))) {
+            mode = 0600;
+            if (!folder_make(path_join(a, str_of(to), str_cut_last(name, '/').head).at, err)) return false;
+        }
         if (!file_copy(a, path_join(a, str_of(call_operand(call, 0)), name).at, path_join(a, str_of(to), name).at, mode,
                        &copy, err))
             return false;
@@ -272,7 +339,7 @@ const Command command_backup = {
     .operands = "NODE FOLDER",
     .least = 2,
     .most = 2,
-    .about = "Copies the log, the parts of the datasets, the accounts, the settings and the key "
+    .about = "Copies the log, the parts of the datasets, rows that wait, the accounts, the settings and the key "
              "into the new FOLDER,\n"
              "with a manifest of their hashes. The node may be served meanwhile; all that was "
              "acknowledged before the start is in it.",

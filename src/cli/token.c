@@ -31,7 +31,7 @@ static bool token_list_run(Call *call, Err *err)
     People                  *people;
     Person                   person;
     Token                   *tokens;
-    size_t  n;
+    size_t                   n;
     if (!people_of(call, &people, err) || !people_named(call, people, &person, err) ||
         !people_token_list(people, call->arena, person.id, &tokens, &n, err))
         return false;

@@ -336,9 +336,9 @@ static bool secret_owner(People *p, Arena *a, Str secret, Str *person, TokenScop
 
 static bool reader_load(People *p, Arena *a, Str secret, Reader *out, Err *err)
 {
-    PersonRow row;
-    int64_t   now = time_now_ms();
-    Reader    r = { 0 };
+    PersonRow  row;
+    int64_t    now = time_now_ms();
+    Reader     r = { 0 };
     TokenScope scope;
     if (!secret_owner(p, a, secret, &r.person, &scope, err)) return false;
     r.may_write = scope != TOKEN_READS;

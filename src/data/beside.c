@@ -249,6 +249,8 @@ bool beside_find(Beside *b, Arena *a, Str part, const BesideKind *kind, BesideHa
         *path = at;
         return true;
     }
+    if (part_name(part).len != FILES_NAME_LENGTH)
+        return fail(err, ERR_NOT_FOUND, "nothing is kept beside %.*s, which does not stay", STR_ARG(part));
     if (b->read_only) return fail(err, ERR_NOT_FOUND, "%s is not there, and the node is read only", at.at);
     pthread_mutex_lock(&b->lock);
     bool ok = haste == BESIDE_WAIT && make_now(b, part, at, kind, err);
@@ -259,4 +261,15 @@ bool beside_find(Beside *b, Arena *a, Str part, const BesideKind *kind, BesideHa
     pthread_mutex_unlock(&b->lock);
     if (ok) *path = at;
     return ok;
+}
+
+void beside_drop(Beside *b, Str part)
+{
+    Arena *a = arena_open(0);
+    Str    name = part_name(part), under = path_join(a, b->folder, str_take_first(name, 2)), *names;
+    size_t n;
+    if (path_exists(under.at) && folder_list(a, under.at, &names, &n, NULL))
+        for (size_t i = 0; i < n; i++)
+            if (str_starts(names[i], name)) unlink(path_join(a, under, names[i]).at);
+    arena_close(a);
 }

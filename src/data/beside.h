@@ -3,10 +3,10 @@
    readers are given other parts where terms restrict them (data/generalise.h), what stands beside a part tells
    nobody more than the part does.
 
-   NODE/beside/ab/PART.KIND-FORM[-RECIPE], where PART is the name of the part and RECIPE the beginning of the SHA-256 of
-   what else the file depends on. A file that is there is whole: it is written in parts/tmp, synced and moved. All of
-   the folder may be removed at any time, also while the node is served, and is in no backup: what is missing is made
-   again when it is wanted. What is of an older form is removed when the newer one is there. */
+   NODE/beside/ab/PART.KIND-FORM[-RECIPE], where PART is the name of the part and RECIPE the beginning of the SHA-256
+   of what else the file depends on. A file that is there is whole: it is written in parts/tmp, synced and moved. All
+   of the folder may be removed at any time, also while the node is served, and is in no backup: what is missing is
+   made again when it is wanted. What is of an older form is removed when the newer one is there. */
 #ifndef BANYAN_DATA_BESIDE_H
 #define BANYAN_DATA_BESIDE_H
 
@@ -29,11 +29,15 @@ typedef struct {
    BESIDE_WAIT: when it is not there it is made now, by this thread; who wants the same meanwhile waits for it.
    BESIDE_LATER: when it is not there ERR_BUSY at once, and it is made in the background, one file at a time, behind
    everything else; what could not be made is not tried again for BESIDE_PAUSE_S seconds.
-   ERR_NOT_FOUND of a node that is read only; else as `make`, or as a file that cannot be written. */
+   ERR_NOT_FOUND of a node that is read only, and of a part that does not stay (one that is not named by its hash, as
+   rows that wait: data/inbox.h); else as `make`, or as a file that cannot be written. */
 typedef enum { BESIDE_WAIT,
                BESIDE_LATER } BesideHaste;
 #define BESIDE_PAUSE_S 60
 bool beside_find(Beside *beside, Arena *a, Str part, const BesideKind *kind, BesideHaste haste, Str *path, Err *err);
+
+/* All that is kept beside a part that is no more. */
+void beside_drop(Beside *beside, Str part);
 
 /* Of data/data.h. `engine` gives the node's; `parts` is the folder of parts. The background begins with the first
    file that is wanted; closing stops it. */

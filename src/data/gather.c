@@ -41,18 +41,18 @@ struct Gatherer {
 };
 
 typedef struct {
-    Gatherer *g;
-    Box      *box;
-    Arena    *a;
-    DuckRun  *run;
-    Record    head;
-    Json     *parts;    /* of the new version */
-    uint64_t  from, to; /* posts */
-    Roll    **rolls;
-    size_t    roll_count;
-    uint64_t  rows;
-    Str       temporary[4]; /* files to remove at the end */
-    size_t    temporary_count;
+    Gatherer   *g;
+    Box        *box;
+    Arena      *a;
+    DuckRun    *run;
+    Record      head;
+    Json       *parts;    /* of the new version */
+    uint64_t    from, to; /* posts */
+    Roll      **rolls;
+    size_t      roll_count;
+    uint64_t    rows;
+    Str         temporary[4]; /* files to remove at the end */
+    size_t      temporary_count;
     MergedPart *merged; /* by the last merge */
     size_t      merged_count;
     Str         merged_into;
@@ -376,7 +376,7 @@ static bool merge_due(Work *w, Part *part, uint64_t *from, Err *err)
     if (!same) return true;
     Json **old = list + n - same, *kept = json_array_make(w->a);
     if (!part_merge(w, part, old, same, err)) return false;
-    Str  numbers = str_drop(json_get_text(old[0], "file"), sizeof "posts " - 1);
+    Str     numbers = str_drop(json_get_text(old[0], "file"), sizeof "posts " - 1);
     int64_t first;
     if (str_to_i64(str_cut(numbers, '-').head, &first) && first > 0) *from = (uint64_t)first - 1;
     for (size_t i = 0; i < json_array_size(w->parts); i++) {

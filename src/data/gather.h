@@ -5,9 +5,9 @@
    set aside included, and the record gets a version that lists it. So a dataset that a few sensors send to has
    four such versions a day.
 
-   Eight parts of gathering of one size (powers of eight in rows) become one of the next, in the version that would list the
-   eighth: parts are at most seven of a size, however long rows come in, and each row is written once a size. Rows
-   keep their order and their flags; the merged files are removed (merged.h).
+   Eight parts of gathering of one size (powers of eight in rows) become one of the next, in the version that would
+   list the eighth: parts are at most seven of a size, however long rows come in, and each row is written once a
+   size. Rows keep their order and their flags; the merged files are removed (merged.h).
 
    While a change to a published dataset is being drafted its rows wait: readers of the published face see them all the
    same. Those of a withdrawn dataset wait until it is restored. What fails (a full disk) is tried again. */

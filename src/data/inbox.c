@@ -162,9 +162,10 @@ static bool batch_open(Box *box, uint64_t first, Err *err)
     return true;
 }
 
-static const char *known_path(Arena *a, const Box *box, uint64_t first)
+/* Named by the number behind its last post, so that no number is given twice. */
+static const char *known_path(Arena *a, const Box *box, uint64_t end)
 {
-    return str_format(a, "%s/%020" PRIu64 KNOWN_END, box->folder, first).at;
+    return str_format(a, "%s/%020" PRIu64 KNOWN_END, box->folder, end).at;
 }
 
 static bool number_read(Str name, uint64_t *out)
@@ -187,31 +188,66 @@ static bool folder_drop(Arena *a, const char *folder, Err *err)
     return rmdir(folder) == 0 || fail_errno(err, "removing %s", folder);
 }
 
-/* Journals and what is known of those that are gone, in the order of their names. */
+/* Up to where the record's parts hold the posts. */
+static bool posted_of(Box *box, uint64_t *out, Err *err)
+{
+    Arena    *a = arena_open(0);
+    Reader    system = { .name = S("system"), .all = true };
+    Record    r;
+    Err       why = { 0 };
+    Snapshot *s = snapshot_open(data_node(box->inbox->data), &system, STR_NONE);
+    bool      ok = record_read(s, a, S("dataset"), str_of(box->id), &r, &why);
+    snapshot_close(s);
+    *out = ok ? inbox_posted(r.doc) : 0;
+    arena_close(a);
+    return ok || why.code == ERR_NOT_FOUND || fail(err, why.code, "%s", why.text);
+}
+
+/* What is known of journals that are gone: the newest of it, and the number behind their last post. */
+static void known_read(Arena *a, Box *box, const Str *names, size_t n, uint64_t *end)
+{
+    size_t   kept = 0;
+    uint64_t number;
+    for (size_t i = n; i-- > 0;) {
+        if (!str_ends(names[i], S(KNOWN_END))) continue;
+        const char *path = path_join(a, str_of(box->folder), names[i]).at;
+        Err         why = { 0 };
+        if (number_read(str_take_first(names[i], 20), &number) && number > *end) *end = number;
+        if (kept == INBOX_KNOWN) unlink(path);
+        else if (!known_load(&box->known[kept++], path, &why)) diag(DIAG_WARN, "inbox what=\"%s\"", why.text);
+    }
+}
+
+/* Between journals nothing is missing but what the record's parts have: a backup may have an older inbox than log. */
+static bool check_gaps(const Box *box, uint64_t posted, Err *err)
+{
+    for (const Batch *b = box->batches; b && b->next; b = b->next)
+        if (batch_end(b) != b->next->first && b->next->first > posted)
+            return fail(err, ERR_CORRUPT,
+                        "%s: posts from number %" PRIu64
+                        " on are missing before %s. Stop the node, keep a copy of this "
+                        "folder, and bring it back from a backup (banyan restore)",
+                        b->folder, batch_end(b), b->next->folder);
+    return true;
+}
+
+/* The folder as it is, and a journal that the next post can go to. */
 static bool box_load(Box *box, Err *err)
 {
     Arena   *a = arena_open(0);
     Str     *names;
-    size_t   n, kept = 0;
-    uint64_t first;
-    bool     ok = folder_list(a, box->folder, &names, &n, err);
+    size_t   n;
+    uint64_t first, posted, next;
+    bool     ok = posted_of(box, &posted, err) && folder_list(a, box->folder, &names, &n, err);
     for (size_t i = 0; ok && i < n; i++) {
         if (number_read(names[i], &first)) ok = batch_open(box, first, err);
         if (str_starts(names[i], S(GONE))) ok = folder_drop(a, path_join(a, str_of(box->folder), names[i]).at, err);
     }
-    for (size_t i = ok ? n : 0; ok && i-- > 0;) {
-        if (!str_ends(names[i], S(KNOWN_END))) continue;
-        const char *path = path_join(a, str_of(box->folder), names[i]).at;
-        Err         why = { 0 };
-        if (kept == INBOX_KNOWN) unlink(path);
-        else if (!known_load(&box->known[kept++], path, &why)) diag(DIAG_WARN, "inbox what=\"%s\"", why.text);
-    }
-    for (Batch *b = box->batches; ok && b && b->next; b = b->next)
-        if (batch_end(b) != b->next->first)
-            ok = fail(err, ERR_CORRUPT,
-                      "%s: posts from number %" PRIu64 " on are missing before %s. Stop the node, keep a copy of this "
-                      "folder, and bring it back from a backup (banyan restore)",
-                      b->folder, batch_end(b), b->next->folder);
+    next = posted;
+    if (ok) known_read(a, box, names, n, &next);
+    ok = ok && check_gaps(box, posted, err);
+    const Batch *last = box_last(box);
+    if (ok && (!last || batch_end(last) < next)) ok = batch_open(box, next, err);
     arena_close(a);
     return ok;
 }
@@ -231,7 +267,7 @@ static void box_add(Inbox *inbox, Box *box)
     inbox->boxes = box;
 }
 
-/* The dataset's first post. `posted`: of its record, as where a backup lost an empty folder. */
+/* Of the dataset's first post. */
 static bool box_start(Inbox *inbox, Str dataset, Box **out, Err *err)
 {
     if (!id_is(dataset)) return fail(err, ERR_INTERNAL, "\"%.*s\" is no id", STR_ARG(dataset));
@@ -241,7 +277,7 @@ static bool box_start(Inbox *inbox, Str dataset, Box **out, Err *err)
     while (box && !str_eq_z(dataset, box->id)) box = box->next;
     if (!box) {
         box = box_make(inbox, dataset);
-        ok = folder_make(box->folder, err) && folder_sync(inbox->folder, err) && batch_open(box, 0, err);
+        ok = folder_make(box->folder, err) && folder_sync(inbox->folder, err) && box_load(box, err);
         if (ok) box_add(inbox, box);
         else box_close(box);
     }
@@ -261,11 +297,12 @@ bool inbox_open(Data *data, Inbox **out, Err *err)
     inbox->data = data;
     inbox->folder = copy_z(path_join(a, str_of(node), S("inbox")).at);
     pthread_mutex_init(&inbox->lock, NULL);
-    bool ok = folder_make(inbox->folder, err) && folder_sync(node, err) && folder_list(a, inbox->folder, &names, &n, err);
+    bool ok = folder_make(inbox->folder, err) && folder_sync(node, err) &&
+              folder_list(a, inbox->folder, &names, &n, err);
     for (size_t i = 0; ok && i < n; i++) {
         if (!id_is(names[i])) continue;
         Box *box = box_make(inbox, names[i]);
-        ok = box_load(box, err) && (box->batches || batch_open(box, 0, err));
+        ok = box_load(box, err);
         box_add(inbox, box);
     }
     arena_close(a);
@@ -339,7 +376,10 @@ static void job_frame(Box *box, InboxJob *job, Known *group, Str columns_now, in
 {
     const Post *post = job->post->post;
     uint64_t    check;
-    InboxFrame  f = { .at_ms = now_ms, .check = job->check, .aside_text = post->aside, .aside = (uint32_t)post->bad_count };
+    InboxFrame  f = { .at_ms = now_ms,
+                      .check = job->check,
+                      .aside_text = post->aside,
+                      .aside = (uint32_t)post->bad_count };
     Buf         rows = { 0 };
     job->ok = true;
     if (job->post->key.len) {
@@ -543,7 +583,7 @@ bool box_drop(Box *box, Err *err)
     Batch *b = box->batches;
     /* What is known of it outlives it. Its name changes first, so that half a folder is never taken for a journal. */
     const char *gone = str_format(a, "%s/" GONE "%020" PRIu64, box->folder, b->first).at;
-    bool        ok = known_save(&b->known, known_path(a, box, b->first), err);
+    bool        ok = known_save(&b->known, known_path(a, box, batch_end(b)), err);
     if (ok && (fault_hits(FAULT_INBOX_DROP) || rename(b->folder, gone) != 0))
         ok = fail_errno(err, "removing %s", b->folder);
     if (ok) {
@@ -557,7 +597,8 @@ bool box_drop(Box *box, Err *err)
         pthread_mutex_unlock(&box->lock);
         batch_close(b);
         known_tidy(a, box);
-        if (!folder_sync(box->folder, &why) || !folder_drop(a, gone, &why)) diag(DIAG_WARN, "inbox what=\"%s\"", why.text);
+        if (!folder_sync(box->folder, &why) || !folder_drop(a, gone, &why))
+            diag(DIAG_WARN, "inbox what=\"%s\"", why.text);
     }
     arena_close(a);
     return ok;
@@ -588,4 +629,42 @@ void inbox_waiting(Inbox *inbox, Str dataset, const Json *doc, uint64_t *rows, i
         if (b->first >= posted) *rows += b->rows;
     *newest_ms = box->newest_ms;
     pthread_mutex_unlock(&box->lock);
+}
+
+/* ---- checking ---- */
+
+typedef struct {
+    const char *folder;
+    uint64_t    posts;
+} Checking;
+
+static bool frame_check(void *with, const JournalItem *item, Err *err)
+{
+    Checking  *w = with;
+    InboxFrame f;
+    if (item->seal || item->damaged) return true;
+    w->posts++;
+    return inbox_frame_read(item->bytes, &f, err) || fail_in(err, "%s: byte %" PRIu64, item->file, item->offset);
+}
+
+bool inbox_verify(const char *node_folder, uint64_t *posts, Err *err)
+{
+    Arena   *a = arena_open(0);
+    Checking w = { 0 };
+    Str      inbox = path_join(a, str_of(node_folder), S("inbox")), *boxes, *names;
+    size_t   n = 0, m;
+    uint64_t first;
+    bool     ok = !path_exists(inbox.at) || folder_list(a, inbox.at, &boxes, &n, err);
+    for (size_t i = 0; ok && i < n; i++) {
+        Str box = path_join(a, inbox, boxes[i]);
+        ok = folder_list(a, box.at, &names, &m, err);
+        for (size_t k = 0; ok && k < m; k++) {
+            if (!number_read(names[k], &first)) continue;
+            w.folder = path_join(a, box, names[k]).at;
+            ok = journal_walk(w.folder, frame_check, &w, err) || !path_exists(w.folder); /* gathered meanwhile */
+        }
+    }
+    arena_close(a);
+    *posts = w.posts;
+    return ok;
 }

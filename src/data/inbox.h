@@ -2,18 +2,18 @@
    from time to time gathered into parts (gather.h).
 
    A dataset that was ever posted to has a folder NODE/inbox/ID (of its record) with folders named by the number
-   of their first post, each a journal (store/journal.h: checksummed frames in groups, one sync a group, torn ends cut at
-   the start) whose frames are posts (inbox_frame.h). Posts of a dataset are numbered from 0. Gathering closes the last
-   journal and begins the next, so a part holds whole journals; the version that lists it says up to which number
-   (`posted` of its last such part), and the journals before that are removed. A process that dies in between removes
-   them at its next start: each post is in the parts or in the inbox, as seen from any version of the record.
+   of their first post, each a journal (store/journal.h: checksummed frames in groups, one sync a group, torn ends
+   cut at the start) whose frames are posts (inbox_frame.h). Posts of a dataset are numbered from 0. Gathering closes
+   the last journal and begins the next, so a part holds whole journals; the version that lists it says up to which
+   number (`posted` of its last such part), and the journals before that are removed. A process that dies in between
+   removes them at its next start: each post is in the parts or in the inbox, as seen from any version of the record.
 
    What waits is asked as small Parquet files of their own in NODE/parts/tmp, made when a question asks and something
    came since; they are merged as they grow in number, and live as long as somebody reads them. They are read by the
    columns that the dataset had when the rows came.
 
-   Said again is known: the key of a post, or, in a dataset whose rows have a key and of a post without one, each row equal
-   to one before it; of what waits and of what the last INBOX_KNOWN gatherings took.
+   Said again is known: the key of a post, or, in a dataset whose rows have a key and of a post without one, each row
+   equal to one before it; of what waits and of what the last INBOX_KNOWN gatherings took.
 
    Any thread may post; all who wait meanwhile share one sync. */
 #ifndef BANYAN_DATA_INBOX_H

@@ -20,9 +20,9 @@ struct Roll {
     char      *path;
     uint64_t   from, to;
     uint64_t   rows;
-    Str        columns;  /* JSON; the batch's */
-    char      *aside;    /* of rows that could be posted and not be read: against all expectation; NULL: none */
-    atomic_int uses;     /* the box's, and of each who reads; the last one removes the file */
+    Str        columns; /* JSON; the batch's */
+    char      *aside;   /* of rows that could be posted and not be read: against all expectation; NULL: none */
+    atomic_int uses;    /* the box's, and of each who reads; the last one removes the file */
     int        level;
 };
 void roll_release(void *roll);
@@ -38,7 +38,7 @@ struct Batch {
     Str      columns;     /* of its last frame */
     uint64_t rows, aside; /* under the box's lock */
     int64_t  oldest_ms;   /* when its first post came */
-    int64_t  gathered_ms; /* when this process listed it in a version: until a while later some may hold the one before */
+    int64_t  gathered_ms; /* when this process listed it in a version: some may hold the one before yet */
     Known    known;       /* the leader's */
     Roll    *rolls;       /* under the box's `rolling`, as the next */
     uint64_t rolled;      /* posts before this one are in the rolls */
@@ -74,16 +74,16 @@ struct Inbox {
     atomic_uint_least64_t stamps[INBOX_STAMPS + 2]; /* by slot: 0 unused, then those of datasets, then all */
 };
 
-Box  *inbox_box(Inbox *inbox, Str dataset); /* NULL: nothing was ever posted to it */
-void  box_lead(Box *box);                   /* until box_follow nobody else appends */
-void  box_follow(Box *box);
+Box *inbox_box(Inbox *inbox, Str dataset); /* NULL: nothing was ever posted to it */
+void box_lead(Box *box);                   /* until box_follow nobody else appends */
+void box_follow(Box *box);
 /* Closes the last batch, when it has posts, and begins the next; the leader. */
-bool  box_turn(Box *box, Err *err);
+bool box_turn(Box *box, Err *err);
 /* Removes the first batch: its posts are in parts. The leader, with `rolling`. */
-bool  box_drop(Box *box, Err *err);
+bool   box_drop(Box *box, Err *err);
 Batch *box_last(const Box *box);
 /* Post `number`, of that batch. */
-bool batch_read(Batch *batch, Arena *a, uint64_t number, InboxFrame *out, Err *err);
+bool     batch_read(Batch *batch, Arena *a, uint64_t number, InboxFrame *out, Err *err);
 uint64_t batch_end(const Batch *batch); /* number behind its last post */
 
 /* With `rolling`: all posts of the batch in rolls. */

@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 
-#define ROOM_LEAST 64
+#define ROOM_LEAST  64
 #define ENTRY_BYTES (KNOWN_KEY_BYTES + 8)
 #define FILE_MAX    ((size_t)4 << 30)
 

@@ -13,7 +13,7 @@ typedef struct {
 typedef struct {
     KnownEntry *slots;
     size_t      count, room; /* room: a power of two */
-} Known; /* starts as {0} */
+} Known;                     /* starts as {0} */
 
 void known_add(Known *k, const uint8_t key[KNOWN_KEY_BYTES], uint64_t check); /* once only */
 bool known_find(const Known *k, const uint8_t key[KNOWN_KEY_BYTES], uint64_t *check);

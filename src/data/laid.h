@@ -14,20 +14,20 @@
 #define LAID_COLUMNS_MAX 1000
 
 typedef struct {
-    Arena   *a, *row; /* `row` is reset after each */
-    bool     writing;
-    int      fd;
-    Str      path;
-    Buf     *text;
-    Str     *headings;
-    Str     *cells; /* of the row that is being told; live until laid_row */
-    bool    *set;
-    size_t   count, next; /* `next`: where the next cell is likely to be */
-    bool       kept;      /* laid_text: in memory, nothing is written */
-    const Str *aliases;   /* then: another name of each heading; empty: none */
-    Str        unknown;   /* then: a heading that is none of those given; empty: none */
-    bool     too_many, twice;
-    uint64_t rows;
+    Arena     *a, *row; /* `row` is reset after each */
+    bool       writing;
+    int        fd;
+    Str        path;
+    Buf       *text;
+    Str       *headings;
+    Str       *cells; /* of the row that is being told; live until laid_row */
+    bool      *set;
+    size_t     count, next; /* `next`: where the next cell is likely to be */
+    bool       kept;        /* laid_text: in memory, nothing is written */
+    const Str *aliases;     /* then: another name of each heading; empty: none */
+    Str        unknown;     /* then: a heading that is none of those given; empty: none */
+    bool       too_many, twice;
+    uint64_t   rows;
 } Laid;
 
 /* Tells the rows from the first: laid_put … laid_row, or laid_bad. */

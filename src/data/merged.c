@@ -89,8 +89,10 @@ static bool rows_again(Data *data, Arena *a, Str from, const Line *where, Str *p
     if (!data_engine(data, &duck, err) || !files_temporary(data_parts(data), a, path, err)) return false;
     buf_put_z(sql, "COPY (SELECT * EXCLUDE (file_row_number) FROM read_parquet(");
     sql_text(sql, from);
-    buf_putf(sql, ", file_row_number=true) WHERE file_row_number BETWEEN %" PRId64 " AND %" PRId64 ") TO ", where->first,
-             where->first + where->rows - 1);
+    buf_putf(sql,
+             ", file_row_number=true) WHERE file_row_number BETWEEN %" PRId64 " AND %" PRId64
+             ") TO ",
+             where->first, where->first + where->rows - 1);
     sql_text(sql, *path);
     buf_put_z(sql, " (FORMAT parquet, COMPRESSION zstd)");
     arena_adopt(a, (char *)path->at, remove_file);
@@ -132,6 +134,7 @@ bool merged_tidy(Data *data, Err *err)
             !files_find(data_parts(data), a, line.name, &path, NULL))
             continue;
         if (unlink(path.at) != 0 && errno != ENOENT) ok = fail_errno(err, "removing %s", path.at);
+        beside_drop(data_beside(data), line.name);
     }
     arena_close(a);
     return ok;

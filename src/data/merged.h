@@ -1,7 +1,7 @@
-/* Parts that gathering merged into larger ones (gather.h). Their rows lie in the larger part in the same order, so nothing is
-   kept twice: NODE/merged says which rows of which part each of them is now, a line each, and its file is removed
-   MERGED_KEPT_MS later, when nobody can be reading it. An older version of a dataset that lists such a part gets
-   it again, row for row, from the larger one. */
+/* Parts that gathering merged into larger ones (gather.h). Their rows lie in the larger part in the same order, so
+   nothing is kept twice: NODE/merged says which rows of which part each of them is now, a line each, and its file is
+   removed MERGED_KEPT_MS later, when nobody can be reading it. An older version of a dataset that lists such a part
+   gets it again, row for row, from the larger one. */
 #ifndef BANYAN_DATA_MERGED_H
 #define BANYAN_DATA_MERGED_H
 

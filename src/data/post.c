@@ -109,7 +109,10 @@ static bool quotes_close(Str row)
 static bool tell_csv(void *with, Laid *laid, Err *err)
 {
     const Teller *t = with;
-    Cells         c = { .rest = t->text, .separator = separator_of(str_cut(t->text, '\n').head), .quote = '"', .line = 1 };
+    Cells         c = { .rest = t->text,
+                        .separator = separator_of(str_cut(t->text, '\n').head),
+                        .quote = '"',
+                        .line = 1 };
     Str           row, cells[LAID_COLUMNS_MAX + 1], names[LAID_COLUMNS_MAX + 1];
     uint64_t      line;
     if (!cells_row(&c, &row, &line)) return fail(err, ERR_FORMAT, "the post has no headings");
@@ -164,7 +167,8 @@ static bool lay_out(Arena *a, const PostForm *form, Str type, Str body, Buf *out
     if (!str_trim(t.text).len) return fail(err, ERR_FORMAT, "the post is empty");
     if (json && !json_rows_find(a, t.text, &t.json, err)) return false;
     names_of(a, form, &headings, &aliases);
-    if (!laid_text(a, headings, aliases, form->file.heading_count - 1, json ? tell_json : tell_csv, &t, out, &unknown, err))
+    if (!laid_text(a, headings, aliases, form->file.heading_count - 1, json ? tell_json : tell_csv,
+                   &t, out, &unknown, err))
         return false;
     if (unknown.len)
         return fail(err, ERR_INVALID, "the dataset has no column \"%.*s\"; nothing of the post was taken",
@@ -261,8 +265,9 @@ typedef struct {
 static void bad_note(Work *w, uint64_t place, Str column, Str value, Str reason)
 {
     if (w->out->bad_count < POST_BAD_SHOWN)
-        w->out->bad[w->out->bad_count] = (PostBad){ place, str_copy(w->a, column),
-                                                    str_copy(w->a, str_take_first(value, 200)), str_copy(w->a, reason) };
+        w->out->bad[w->out->bad_count] =
+            (PostBad){ place, str_copy(w->a, column), str_copy(w->a, str_take_first(value, 200)),
+                       str_copy(w->a, reason) };
     w->out->bad_count++;
     w->rows[place - 1].text = STR_NONE;
 }
@@ -336,7 +341,8 @@ static bool ask_engine(Work *w, Err *err)
               files_temporary(data_parts(w->data), w->a, &reading.path, err) &&
               files_temporary(data_parts(w->data), w->a, &part, err) &&
               write_file(reading.path.at, buf_str(w->doubtful), err) &&
-              engine_read(w, &reading, run, part, &aside, err) && (!aside.path.len || aside_take(w, aside.path.at, err));
+              engine_read(w, &reading, run, part, &aside, err) &&
+              (!aside.path.len || aside_take(w, aside.path.at, err));
     duck_run_close(run);
     if (reading.path.len) unlink(reading.path.at);
     if (part.len) unlink(part.at);

@@ -6,8 +6,8 @@
 
    A value that is plainly of its column's type is known here, at a million a second; what is not plain (other forms of
    dates, texts that may mean "no value") is asked of the engine in the words of an import (reading.h), some
-   milliseconds a post. So what is taken is what an import takes. A row that cannot be read is told with its place, column,
-   value and reason, and stops no other. */
+   milliseconds a post. So what is taken is what an import takes. A row that cannot be read is told with its place,
+   column, value and reason, and stops no other. */
 #ifndef BANYAN_DATA_POST_H
 #define BANYAN_DATA_POST_H
 

@@ -498,6 +498,34 @@ static void plain_path(Arena *a, Json *paths, const PlainPath *p)
     json_put_value(path, p->method, operation);
 }
 
+static Json *rows_path(Arena *a)
+{
+    static const char about[] = "Send a few rows: durable when answered, and seen at once";
+    Json             *path = json_object_make(a), *post = operation_make(a, S("send-rows"), about, S("dataset")),
+         *parameters = json_array_make(a), *body = json_object_make(a), *content = json_object_make(a);
+    static const char *const types[] = { "application/json", "application/x-ndjson", "text/csv" };
+    json_add_value(parameters, parameter_make(a, "path", S("record"), typed(a, "string"), "Id or slug."));
+    json_add_value(parameters, parameter_make(a, "header", S("Idempotency-Key"), typed(a, "string"),
+                                              "The same post with the same key is taken once."));
+    json_put_value(post, "parameters", parameters);
+    for (size_t i = 0; i < 3; i++) {
+        Json *media = json_object_make(a);
+        json_put_value(media, "schema", i ? typed(a, "string") : json_object_make(a));
+        json_put_value(content, types[i], media);
+    }
+    json_put_value(body, "content", content);
+    json_put_bool(body, "required", true);
+    json_put_value(post, "requestBody", body);
+    responses_put(
+        a, post, "201",
+        response_make(a, "Rows were taken or set aside.", "application/json", typed(a, "object")));
+    json_put_value(json_get(post, "responses"), "200",
+                   response_make(a, "All of it was known.", "application/json", typed(a, "object")));
+    secured(a, post);
+    json_put_value(path, "post", post);
+    return path;
+}
+
 static Json *search_path(Arena *a)
 {
     Json *path = json_object_make(a),
@@ -526,6 +554,7 @@ Json *openapi_make(const FormatWork *work)
     json_put_value(api, "servers", servers);
     json_put_value(paths, "/search.json", search_path(a));
     json_put_value(paths, "/console.json", console_path(a));
+    json_put_value(paths, "/dataset/{record}/rows", rows_path(a));
     for (size_t i = 0; i < kinds_count(work->kinds); i++) kind_paths(a, paths, kinds_at(work->kinds, i));
     for (size_t i = 0; i < sizeof plain_paths / sizeof *plain_paths; i++) plain_path(a, paths, &plain_paths[i]);
     json_put_value(api, "paths", paths);

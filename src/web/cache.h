@@ -2,7 +2,8 @@
 
    An Parcel holds the bytes and headers as libmicrohttpd queues them, any number of times and from any
    thread; it counts its uses. The cache finds the answer to a question that was asked before at the same
-   log size and on the same day, if it was made from rows with no more of them since (inbox.h); shards with a lock each, the least recently used go first. */
+   log size and on the same day, if it was made from rows with no more of them since (inbox.h); shards with a lock
+   each, the least recently used go first. */
 #ifndef BANYAN_WEB_CACHE_H
 #define BANYAN_WEB_CACHE_H
 
@@ -41,7 +42,7 @@ typedef struct {
     int      day;
     unsigned slot;  /* of the inbox, of an answer made from rows; 0: of others */
     uint64_t stamp; /* of that slot */
-} CacheState; /* what an answer depends on beside its question */
+} CacheState;       /* what an answer depends on beside its question */
 
 typedef struct Cache Cache;
 Cache               *cache_open(size_t max_bytes, Inbox *inbox); /* inbox NULL: no rows come */

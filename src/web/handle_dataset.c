@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/time.h"
+#include "data/inbox.h"
 #include "web/figures.h"
 #include "web/route.h"
 #include "web/rows.h"
@@ -188,6 +190,17 @@ static bool form_show(Request *req, Reply *reply, Err *err)
     return true;
 }
 
+/* Of the rows, those that came by posts and are in no part yet; and when the last post came. */
+static void waiting_put(Request *req, const Record *r, Shape *shape)
+{
+    uint64_t rows;
+    int64_t  newest_ms;
+    inbox_waiting(req->site->inbox, r->id, r->doc, &rows, &newest_ms);
+    if (!newest_ms) return;
+    shape_integer(shape, "waiting", (int64_t)rows);
+    shape_text(shape, "newest", time_text(req->arena, newest_ms));
+}
+
 bool dataset_show(Request *req, Reply *reply, Err *err)
 {
     Arena         *a = req->arena;
@@ -221,6 +234,7 @@ bool dataset_show(Request *req, Reply *reply, Err *err)
     shape_integer(&shape, "limit", question.limit);
     shape_integer(&shape, "offset", question.offset);
     shape_integer(&shape, "data_version", data.version);
+    if (of.live.len && !rows_restricted(req, r->doc, r->owner)) waiting_put(req, r, &shape);
     if (is_page(req)) figures_put(req, &table, data.doc, &shape);
     shape_end(&shape);
     shape_reply(&shape, reply);

@@ -252,6 +252,7 @@ static bool version_read(Request *req, Collection *c, Err *err)
     bool ok = record_read(s, req->arena, S("dataset"), c->slug, now, err) && version_asked(req, s, now, &data, err);
     snapshot_close(s);
     if (ok) c->rows.asked = data.doc;
+    c->rows.live = STR_NONE;
     return ok;
 }
 

@@ -37,7 +37,9 @@ static bool key_read(Request *req, Str *out, Err *err)
     if (key.len >= 2 && key.at[0] == '"' && key.at[key.len - 1] == '"') key = (Str){ key.at + 1, key.len - 2 };
     bool plain = key.len > 0 && key.len <= KEY_MAX;
     for (size_t i = 0; plain && i < key.len; i++) plain = key.at[i] > ' ' && key.at[i] < 127 && key.at[i] != '"';
-    if (!plain) return fail(err, ERR_FORMAT, "an Idempotency-Key is 1 to %d plain characters in double quotes", KEY_MAX);
+    if (!plain)
+        return fail(err, ERR_FORMAT,
+                    "an Idempotency-Key is 1 to %d plain characters in double quotes", KEY_MAX);
     *out = str_join(req->arena, (Str[]){ req->sender.person, S("\n"), key }, 3);
     return true;
 }

@@ -10,8 +10,8 @@
 #include "web/web.h"
 
 /* A dataset, or an old version of it: `asked` says which columns and parts, `now` (the newest that the reader sees)
-   which terms hold, for old versions too. Where no version was named, `live` is the dataset's id: its rows that wait to
-   be gathered (data/inbox.h) come behind those of the parts. */
+   which terms hold, for old versions too. Where no version was named, `live` is the dataset's id: its rows that wait
+   to be gathered (data/inbox.h) come behind those of the parts. */
 typedef struct {
     const Json *now, *asked;
     Str         owner, live;

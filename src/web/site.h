@@ -10,9 +10,9 @@
 #include "web/mustache.h"
 #include "web/web.h"
 
-typedef struct Cache  Cache;
-typedef struct Desk   Desk;
-typedef struct Intake Intake;
+typedef struct Cache    Cache;
+typedef struct Desk     Desk;
+typedef struct Intake   Intake;
 typedef struct Inbox    Inbox;
 typedef struct Gatherer Gatherer;
 

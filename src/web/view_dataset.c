@@ -1,9 +1,14 @@
 /* The page of a dataset: what every record's page has, and its data: the first rows of the question that
    the address asks, where to get them in each form, a form to ask otherwise, columns and parts. */
+#include <string.h>
+
+#include "base/time.h"
 #include "text/lang.h"
 #include "web/rows.h"
+#include "web/site.h"
 #include "web/view_dataset.h"
 
+#define SEND_COLUMNS 6  /* in the example of a post */
 #define COLUMNS_OPEN 12 /* more are folded */
 #define FILTERS_MAX  40 /* columns with inputs of their own; the others are asked by address */
 
@@ -158,7 +163,8 @@ static Json *parts_make(const ViewWork *w, const Json *doc, Str url)
         const Json *part = json_array_get(list, i);
         Json       *one = json_object_make(a);
         int64_t     at_ms;
-        json_put_text(one, "file", json_get_text(part, "file"));
+        bool        sent = json_get_integer(part, "posted", 0) > 0;
+        json_put_text(one, "file", sent ? words(w, "dataset.sent") : json_get_text(part, "file"));
         json_put_text(one, "sha256", json_get_text(part, "sha256"));
         json_put_text(one, "rows", number_words(w, json_get_integer(part, "rows", 0)));
         json_put_text(one, "aside", number_words(w, json_get_integer(part, "aside", 0)));
@@ -188,6 +194,58 @@ static void facts_drop(const ViewWork *w, const Kind *kind, Json *view)
     if (facts) json_put_value(view, "facts", kept);
 }
 
+static void example_value(const Column *c, Buf *out)
+{
+    static const char *const examples[COLUMN_TYPES] = {
+        [COLUMN_STRING] = "\"…\"",
+        [COLUMN_NUMBER] = "1.5",
+        [COLUMN_INTEGER] = "1",
+        [COLUMN_BOOLEAN] = "true",
+        [COLUMN_DATE] = "\"2026-11-29\"",
+        [COLUMN_DATETIME] = "\"2026-11-29T10:00:00Z\"",
+        [COLUMN_TIME] = "\"10:00:00\"",
+        [COLUMN_YEAR] = "2026",
+        [COLUMN_YEARMONTH] = "\"2026-11\"",
+    };
+    buf_put_z(out, c->pattern.len ? "\"…\"" : examples[c->type]);
+}
+
+/* A row of the first columns, to be sent by curl. An apostrophe in a name would end the shell's text. */
+static Str send_example(const ViewWork *w, const Json *doc, Str here)
+{
+    Arena  *a = w->req->arena;
+    Buf    *out = buf_open(a);
+    Column *columns;
+    size_t  n, shown = 0;
+    if (!columns_read(a, doc, &columns, &n, NULL)) return STR_NONE;
+    buf_putf(out,
+             "curl %.*s%.*s/rows \\\n  -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: "
+             "application/json' \\\n  -d '{",
+             STR_ARG(w->req->site->base_url), STR_ARG(here));
+    for (size_t i = 0; i < n && shown < SEND_COLUMNS; i++) {
+        Str name = columns[i].from_count == 1 ? columns[i].from[0] : columns[i].name;
+        if (columns[i].from_count > 1 || memchr(name.at, '\'', name.len)) continue;
+        buf_put_z(out, shown++ ? ", " : "");
+        buf_put_json(out, name);
+        buf_put_z(out, ": ");
+        example_value(&columns[i], out);
+    }
+    buf_put_z(out, "}'");
+    return buf_str(out);
+}
+
+/* How fresh the rows are, where some came by posts. */
+static void fresh_put(const ViewWork *w, const Json *value, Json *data)
+{
+    Arena  *a = w->req->arena;
+    Json   *args = json_object_make(a);
+    int64_t newest_ms, waiting = json_get_integer(value, "waiting", 0);
+    if (!time_read(json_get_text(value, "newest"), &newest_ms)) return;
+    json_put_text(args, "when", when_words(a, newest_ms, w->req->lang));
+    json_put_text(data, "newest", say(w->req, "dataset.newest", args));
+    if (waiting) json_put_text(data, "waiting", words_count(w, "dataset.waiting", (uint64_t)waiting));
+}
+
 bool view_dataset(const ViewWork *w, Json *value, Json *view, Err *err)
 {
     Arena *a = w->req->arena;
@@ -201,6 +259,7 @@ bool view_dataset(const ViewWork *w, Json *value, Json *view, Err *err)
     if (may_edit(&w->req->reader, json_get_text(value, "owner"))) {
         here = json_get_text(view, "url");
         json_put_text(view, "import_url", str_join(a, (Str[]){ here, S("/import") }, 2));
+        if (json_array_size(json_get(doc, "columns"))) json_put_text(data, "send", send_example(w, doc, here));
     }
     int64_t total = json_get_integer(value, "total", 0), offset = json_get_integer(value, "offset", 0);
     int64_t shown = (int64_t)json_array_size(json_get(value, "rows"));
@@ -209,6 +268,7 @@ bool view_dataset(const ViewWork *w, Json *value, Json *view, Err *err)
     if (offset + shown < total && shown)
         json_put_text(data, "next",
                       question_url(w, "offset", str_format(a, "%lld", (long long)(offset + shown)), false));
+    fresh_put(w, value, data);
     json_put_value(data, "heads", heads_make(w, value));
     json_put_value(data, "rows", rows_make(w, value));
     json_put_value(data, "addresses", dataset_addresses(w, value));

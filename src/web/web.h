@@ -73,18 +73,18 @@ typedef struct {
     Str       lang;         /* negotiated */
     Theme     theme;
     Str       idempotency_key; /* header Idempotency-Key; empty without one */
-    Reader    reader;        /* who asks: session cookie, or Authorization: Bearer token */
-    Reader    sender;        /* of rows: the same, or of a token that only sends rows, which asks as nobody */
-    unsigned  rows_slot;     /* of the inbox: the answer is made of rows there (rows_table) … */
-    uint64_t  rows_stamp;    /* … as of this stamp */
-    uint64_t  rows_all;      /* the stamp of all datasets then */
-    Str       session;       /* id of the session; empty without one, and with a Bearer token */
-    bool      lang_chosen;   /* by the cookie that the language links set */
-    bool      session_ended; /* the browser showed a session that is over: nobody asks */
-    bool      bearer;        /* the reader comes from a token */
-    bool      wants_data;    /* header Accept does not name text/html: routes BY_ACCEPT answer as .json */
-    bool      fell_back;     /* a text of the page is shown in the node's first language, not the reader's */
-    Str       address;       /* of the client, for rate limits; never logged whole */
+    Reader    reader;          /* who asks: session cookie, or Authorization: Bearer token */
+    Reader    sender;          /* of rows: the same, or of a token that only sends rows, which asks as nobody */
+    unsigned  rows_slot;       /* of the inbox: the answer is made of rows there (rows_table) … */
+    uint64_t  rows_stamp;      /* … as of this stamp */
+    uint64_t  rows_all;        /* the stamp of all datasets then */
+    Str       session;         /* id of the session; empty without one, and with a Bearer token */
+    bool      lang_chosen;     /* by the cookie that the language links set */
+    bool      session_ended;   /* the browser showed a session that is over: nobody asks */
+    bool      bearer;          /* the reader comes from a token */
+    bool      wants_data;      /* header Accept does not name text/html: routes BY_ACCEPT answer as .json */
+    bool      fell_back;       /* a text of the page is shown in the node's first language, not the reader's */
+    Str       address;         /* of the client, for rate limits; never logged whole */
 } Request;
 
 typedef struct {

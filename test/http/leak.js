@@ -161,6 +161,12 @@ async function record_make(kind, owner, audience, state) {
   if (state === 'widened') await replace(record.now = word_make(() => true, () => true), 'audience=public&state=published')
   record.listed = state === 'withdrawn' ? () => false : hidden || state === 'narrowed' ? own : state === 'widened' ? () => true : all
   record.stub = state === 'withdrawn' ? all : () => false
+  // A row that waits to be gathered, in the column of the face that its sender sees.
+  const seen = record.working ?? record.now
+  if (kind === 'dataset' && seen) {
+    const answer = await write(owner, 'POST', `/dataset/${record.id}/rows`, [{ [seen.text]: word_make(seen.may).text, lat: 10, lon: 100 }])
+    if (answer.taken !== 1) throw new Error(`sent ${JSON.stringify(answer)}`)
+  }
   records.push(record)
 }
 
@@ -427,7 +433,8 @@ async function hidden_of(reader, write_token) {
     }
     if (!write_token) continue
     const changes = [['PATCH', '', '{"note":null}'], ['PUT', '', '{}'], ['DELETE', '?reason=x', undefined],
-      ['POST', '/state', '{"state":"published","version":1}'], ['POST', '/withdraw', '{"note":"x","version":1}'], ['POST', '/restore', '{"restore":1,"version":1}']]
+      ['POST', '/state', '{"state":"published","version":1}'], ['POST', '/withdraw', '{"note":"x","version":1}'], ['POST', '/restore', '{"restore":1,"version":1}'],
+      ...record.kind === 'dataset' ? [['POST', '/rows', '[{"lat":1}]']] : []]
     for (const [method, tail, body] of changes) {
       const [where, query] = tail.startsWith('?') ? ['', tail] : [tail, '']
       const headers = { authorization: reader.authorization, 'if-match': '"v1"', ...(body ? { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' } : {}) }
