@@ -1,5 +1,5 @@
-/* Rows as they are posted, to columns whose every value is plain, so that no engine is asked. The first byte chooses what the
-   post says it is. Each row is taken or set aside, in its place, and what is taken lies there as one row of the layout. */
+/* Rows as they are posted, to columns whose every value is plain, so that no engine is asked. The first byte chooses
+   what the post says it is. Each row is taken or set aside, in its place; what is taken is one row of the layout. */
 #include "data/post.h"
 
 #include <stdlib.h>

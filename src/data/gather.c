@@ -223,13 +223,17 @@ static bool rows_make(Work *w, Part *part, Err *err)
     if (!temporary(w, &part->path, err)) return false;
     part->flags = json_array_make(w->a);
     if (!n) return empty_file(w, part->list, part->count, part->columns, part->path, err);
+    FlagRules rules = { .columns = part->list, .n = part->count };
+    Str       stamp;
     if (!copy_files(w, paths, n, part->columns, part->path, &part->rows, err) || !temporary(w, &flagged, err) ||
-        !flags_table(w->run, w->a, part->path, part->list, part->count, part->rows, flagged,
-                     copy_options(w, part->columns), &written, err))
+        !keys_find(w->g->inbox->data, w->a, &w->g->who, &w->head, part->list, part->count, json_array_make(w->a),
+                   (Key **)&rules.keys, &rules.key_count, &stamp, err) ||
+        !flags_table(w->run, w->a, part->path, &rules, part->rows, flagged, copy_options(w, part->columns), &written,
+                     err))
         return false;
     if (written) part->path = flagged;
     Json *report;
-    if (!flags_report(w->run, w->a, part->path, part->list, part->count, &part->flagged, &report, err)) return false;
+    if (!flags_report(w->run, w->a, part->path, &rules, &part->flagged, &report, err)) return false;
     for (size_t i = 0; i < json_array_size(report); i++) {
         Json *from = json_array_get(report, i), *one = json_object_make(w->a);
         json_put_text(one, "flag", json_get_text(from, "flag"));

@@ -19,7 +19,8 @@ bool seen_table(Data *data, Arena *a, const Reader *reader, const Json *now, con
         names[i] = str_copy(a, json_get_text(json_array_get(parts, i), "sha256"));
         rows[i] = json_get_integer(json_array_get(parts, i), "rows", 0);
         if (!part_find(data, a, names[i], &paths[i], err))
-            return fail(err, err->code == ERR_NOT_FOUND ? ERR_STORE : err->code, "a part of the dataset is not on this node: %.*s", STR_ARG(names[i]));
+            return fail(err, err->code == ERR_NOT_FOUND ? ERR_STORE : err->code,
+                        "a part of the dataset is not on this node: %.*s", STR_ARG(names[i]));
     }
     Table table = { columns, n, paths, part_count, rows, data_indexes(data) };
     if (restrictions && !generalise(data, a, list, restrictions, newest, newest_count, names, &table, err))

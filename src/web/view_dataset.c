@@ -279,7 +279,9 @@ bool view_dataset(const ViewWork *w, Json *value, Json *view, Err *err)
     quality_put(w, doc, data);
     facts_drop(w, kind, view);
     json_put_value(data, "cite", dataset_cite(w, value));
-    json_put_value(data, "glance", dataset_glance(w, doc, view, json_get(data, "quality")));
+    json_put_value(data, "glance",
+                   dataset_glance(w, doc, view, json_get(data, "quality"),
+                                  json_get_integer(value, "waiting", 0)));
     json_put_bool(data, "restricted", rows_restricted(w->req, doc, json_get_text(value, "owner")));
     json_put_bool(data, "asked", w->req->raw_query.len > 0);
     json_put_text(data, "group", query_get(w->req, "group"));

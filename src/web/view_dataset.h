@@ -9,7 +9,7 @@ Json *dataset_addresses(const ViewWork *w, const Json *value);
 /* {"source","authors","title","node","version","url","doi","accessed","bib","ris"} */
 Json *dataset_cite(const ViewWork *w, const Json *value);
 /* What a reader decides by: {"from":[shown],"licence","terms","size","imported","quality","aside","uses":[text]};
-   `view` is that of the record, `quality` as quality_put made it. */
-Json *dataset_glance(const ViewWork *w, const Json *doc, const Json *view, const Json *quality);
+   `view` is that of the record, `quality` as quality_put made it; `waiting` rows are in no part. */
+Json *dataset_glance(const ViewWork *w, const Json *doc, const Json *view, const Json *quality, int64_t waiting);
 
 #endif

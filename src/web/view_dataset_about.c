@@ -155,12 +155,12 @@ static Json *from_make(const Json *view, Arena *a)
     return out;
 }
 
-Json *dataset_glance(const ViewWork *w, const Json *doc, const Json *view, const Json *quality)
+Json *dataset_glance(const ViewWork *w, const Json *doc, const Json *view, const Json *quality, int64_t waiting)
 {
     Arena      *a = w->req->arena;
     Json       *out = json_object_make(a);
     const Json *parts = json_get(doc, "parts"), *linked = json_get(view, "linked");
-    int64_t     rows = 0, at_ms;
+    int64_t     rows = waiting, at_ms;
     for (size_t i = 0; i < json_array_size(parts); i++) {
         Str at = json_get_text(json_array_get(parts, i), "at");
         rows += json_get_integer(json_array_get(parts, i), "rows", 0);
