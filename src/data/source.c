@@ -245,7 +245,7 @@ static bool find_encoding(Arena *a, const Look *l, Source *s, Err *err)
         if (str_starts(head, marks[i].mark)) {
             s->encoding = marks[i].encoding;
             s->mark = marks[i].mark.len;
-            if (i > 0 || l->wrong == 0) return true;
+            if (i > 0 || (l->wrong == 0 && l->zeros == 0)) return true;
         }
     if (l->zeros > 0) {
         s->encoding = utf16_side(head);
@@ -296,6 +296,7 @@ bool source_scan(Arena *a, const char *path, Source *out, Err *err)
     if (!str_eq_z(s.encoding, "UTF-8") &&
         (!to_utf8(a, s.encoding, s.head, &s.head, err) || !to_utf8(a, s.encoding, s.odd, &s.odd, err)))
         return false;
+    if (memchr(s.head.at, 0, s.head.len)) return fail(err, ERR_FORMAT, "the file holds bytes that are no text");
     if (!check_text_form(&s, err)) return false;
     if (!s.whole && s.form == FILE_DELIMITED) s.head = whole_lines(s.head);
     if (!s.head.len)

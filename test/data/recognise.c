@@ -259,6 +259,14 @@ TEST("what is no table is refused with what it is")
         { S("PK\x03\x04whatever"), ERR_UNSUPPORTED },
         { S("<!DOCTYPE html><p>"), ERR_UNSUPPORTED },
         { S("a,b\n1,\0\x01\x02\n"), ERR_FORMAT },
+        { S("\xef\xbb\xbf"
+            "a,b\n1,\0\n"),
+          ERR_FORMAT },
+        { S("\xff\xfe"
+            "a\0,\0\0\0\n\0"
+            "1\0,\0"
+            "2\0\n\0"),
+          ERR_FORMAT },
         { S("1,2\n3,4\n"), ERR_FORMAT },
         { buf_str(wide), ERR_TOO_BIG },
     };
