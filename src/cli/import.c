@@ -118,6 +118,24 @@ static void print_file(Import *im, const char *path, const Imported *done)
     print_doubts(a, done->report);
 }
 
+/* A table that has no rows is left out and said so. */
+static bool import_others(Import *im, const char *path, const Imported *first, Err *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < first->other_count; i++) {
+        Arena        *a = arena_open(0);
+        Imported      done;
+        Err           why = { 0 };
+        ImportOptions options = import_other(a, &im->options, first, first->others[i]);
+        const char   *name = str_format(a, "%s, %.*s", path, STR_ARG(first->others[i])).at;
+        if (import_file(im->data, a, path, &options, NULL, NULL, &done, &why)) print_file(im, name, &done);
+        else if (why.code == ERR_FORMAT) printf("%s: left out: %s\n", name, why.text);
+        else ok = fail(err, why.code, "%.*s: %s", STR_ARG(first->others[i]), why.text);
+        arena_close(a);
+    }
+    return ok;
+}
+
 static bool import_one(Import *im, const char *path, Err *err)
 {
     Imported done;
@@ -127,6 +145,8 @@ static bool import_one(Import *im, const char *path, Err *err)
     progress_end(&im->progress);
     if (ok) print_file(im, path, &done);
     if (ok) im->aside += done.aside;
+    if (ok && call_has(im->call, "all-tables") && !im->options.only_look)
+        ok = import_others(im, path, &done, err);
     arena_close(a);
     return ok || fail_in(err, "%s", path);
 }
@@ -167,6 +187,8 @@ const Command command_import = {
                  { "sheet", "NAME",
                    "of an XLSX workbook, or a file of an archive; otherwise the first, or the "
                    "core" },
+                 { "all-tables", NULL,
+                   "each further sheet, or extension of an archive, into a dataset of its own, called SLUG-TABLE" },
                  { "look", NULL, "say what would be read, and change nothing" } },
     .run = import_run,
 };

@@ -278,10 +278,11 @@ const Str *dwca_others(const Dwca *dwca, size_t *n)
     return dwca->others;
 }
 
-Str dwca_id(const Dwca *dwca)
+Str dwca_id(const Dwca *dwca, bool *own)
 {
     const DwcaTable *t = dwca->table;
-    for (size_t i = 0; t->core && i < t->field_count; i++)
+    *own = t->core;
+    for (size_t i = 0; i < t->field_count; i++)
         if (t->id_index != SIZE_MAX && t->fields[i].index == t->id_index) return t->fields[i].heading;
     return STR_NONE;
 }

@@ -17,8 +17,9 @@ typedef struct Dwca Dwca;
 bool dwca_open(Arena *a, Archive *archive, Str table, const char *folder, Dwca **out, Err *err);
 /* Names of the tables that are not read. */
 const Str *dwca_others(const Dwca *dwca, size_t *n);
-/* The heading that meta.xml says is the id of the core's rows; empty of an extension. Lives with the Dwca. */
-Str dwca_id(const Dwca *dwca);
+/* The heading that meta.xml says is the id of the core's row: its own in the core, of an extension's row the one that
+   it belongs to (`*own` false). Empty without one. Lives with the Dwca. */
+Str dwca_id(const Dwca *dwca, bool *own);
 /* A LaidTeller; `with` is the Dwca. */
 bool dwca_tell(void *with, Laid *laid, Err *err);
 /* Of the archive's EML, as members of a dataset's document: name, description, licence, citation, doi.

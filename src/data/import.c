@@ -59,6 +59,24 @@ static bool find_dataset(Work *w, Err *err)
     return true;
 }
 
+static const Column *column_from(const Work *w, Str heading)
+{
+    for (size_t i = 0; heading.len && i < w->column_count; i++) {
+        const Column *c = &w->columns[i];
+        if (str_eq(c->from_count == 1 ? c->from[0] : c->name, heading)) return c;
+    }
+    return NULL;
+}
+
+/* The core's rows that those of an extension belong to. */
+static void reference_core(Work *w)
+{
+    Column *c = (Column *)column_from(w, w->source.core_id);
+    if (!c || !w->o->key_dataset.len || !w->o->key_column.len) return;
+    c->key_dataset = w->o->key_dataset;
+    c->key_column = w->o->key_column;
+}
+
 static bool choose_columns(Work *w, Err *err)
 {
     const Json *given = w->o->columns;
@@ -72,7 +90,13 @@ static bool choose_columns(Work *w, Err *err)
         json_put_value(doc, "columns", (Json *)(json_is_array(given) ? given : json_get(given, "columns")));
         if (!columns_read(w->a, doc, &w->columns, &w->column_count, err)) return false;
         if (!w->column_count) return fail(err, ERR_INVALID, "no columns are given");
+    } else {
+        reference_core(w);
     }
+    const Column *id = column_from(w, w->source.id);
+    w->out.id_column = id ? id->name : STR_NONE;
+    w->out.others = w->source.other_sheets;
+    w->out.other_count = w->source.other_sheet_count;
     Key *keys;
     Str  stamp;
     w->rules = (FlagRules){ .columns = w->columns, .n = w->column_count };

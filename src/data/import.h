@@ -31,11 +31,13 @@ typedef struct {
     Str           sheet;                  /* of a workbook; empty: the first with rows. Part of the name */
     Str           title, owner, audience; /* of a dataset that is made: as record_change */
     State         state;
-    const Json   *columns;   /* corrected ones for a dataset that has none yet; NULL: as recognised */
-    Str           mends;     /* hash of rows set aside that this file is made of: they are gone from the older part
+    const Json   *columns;                 /* corrected ones for a dataset that has none yet; NULL: as recognised */
+    Str           mends;                   /* hash of rows set aside that this file is made of: they are gone from the older part
                         when this one is there, and this part goes when a file takes the place of that one */
-    bool          only_look; /* recognise and check, write nothing */
-    ImportWatch  *watch;     /* NULL: nobody looks on */
+    bool          only_look;               /* recognise and check, write nothing */
+    Str           key_dataset, key_column; /* for a table of an archive that makes a dataset: the dataset of its core and the
+                        column of ids there, which its own rows name */
+    ImportWatch  *watch;                   /* NULL: nobody looks on */
 } ImportOptions;
 
 typedef struct {
@@ -49,7 +51,10 @@ typedef struct {
                            "flags":[as flags_report], "aside":[{"line","column","value","reason"} first 100],
                            "doubts":[…]}; of a look also "rows", the first IMPORT_ROWS_SHOWN, each a list of values
                            in the order of the columns */
-    Json    *columns;          /* by which it was read, as a record has them */
+    Str     *others;           /* sheets of the workbook, or tables of the archive, that were not read: import_other */
+    size_t   other_count;
+    Str      id_column; /* of an archive's core */
+    Json    *columns;   /* by which it was read, as a record has them */
     Record   record;
 } Imported;
 
@@ -60,5 +65,10 @@ typedef void (*ImportProgress)(void *with, double share); /* 0 to 1 */
    dataset's columns, naming those that lack and those that are new. */
 bool import_file(Data *data, Arena *a, const char *path, const ImportOptions *options, ImportProgress progress,
                  void *with, Imported *out, Err *err);
+
+/* Options to import another table of the same file into a dataset of its own, whose slug is that of the first's with
+   the table's name behind it: for who asks for all of them. Owner, audience and state are the first's; the rows of an
+   extension name those of the core in a column that references it. */
+ImportOptions import_other(Arena *a, const ImportOptions *first, const Imported *done, Str table);
 
 #endif

@@ -181,7 +181,10 @@ static bool role_fits(const Recognising *w, const Guess *g, ColumnRole role)
     case ROLE_OF_UNIT: return g->type == COLUMN_STRING && g->n > g->empty;
     case ROLE_OF_COUNTRY:
     case ROLE_OF_TAXON: return g->type == COLUMN_STRING;
-    case ROLE_OF_ID: return !w->source.id.len || str_eq(g->heading, w->source.id);
+    case ROLE_OF_ID:
+        /* What an archive says is the id; in its extensions an identifier is of what is told of the core's row. */
+        if (w->source.core_id.len) return !recognise_heading_is(w->a, g->heading, " identifier ");
+        return !w->source.id.len || str_eq(g->heading, w->source.id);
     default: return true;
     }
 }

@@ -5,7 +5,7 @@
 void recognise_doubt(Recognising *w, Str column, const char *what, const Str *examples, size_t n)
 {
     Json *one = json_object_make(w->a), *list = json_array_make(w->a);
-    for (size_t i = 0; i < n && i < RECOGNISE_EXAMPLES; i++) json_add_text(list, examples[i]);
+    for (size_t i = 0; i < n; i++) json_add_text(list, examples[i]);
     json_put_text_if(one, "column", column);
     json_put_text(one, "doubt", str_of(what));
     json_put_value(one, "examples", list);

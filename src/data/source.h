@@ -29,6 +29,7 @@ typedef struct Source {
     size_t      other_sheet_count;
     bool        terms;    /* headings are terms of Darwin Core: each stays a column */
     Str         id;       /* the heading that an archive says is its core's id; empty */
+    Str         core_id;  /* of an extension: the heading with the id of the core's row */
     Json       *proposed; /* for the record of a dataset that is made: members of its document, or NULL */
 } Source;
 

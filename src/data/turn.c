@@ -45,7 +45,9 @@ static bool turn_dwca(Arena *a, Archive *archive, Source *source, Str table, con
         const Str *others = dwca_others(dwca, &n);
         note_others(a, source, others, n);
         source->terms = true;
-        source->id = str_copy(a, dwca_id(dwca));
+        bool own;
+        Str  id = str_copy(a, dwca_id(dwca, &own));
+        *(own ? &source->id : &source->core_id) = id;
         source->proposed = dwca_proposed(a, dwca);
     }
     arena_close(short_lived);
@@ -105,6 +107,7 @@ bool turn_source(Arena *a, Source *source, Str sheet, const char *folder, Str *t
     table.other_sheet_count = source->other_sheet_count;
     table.terms = source->terms;
     table.id = source->id;
+    table.core_id = source->core_id;
     table.proposed = source->proposed;
     *source = table;
     *temporary = made;

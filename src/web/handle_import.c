@@ -93,7 +93,10 @@ static bool wish_read(Request *req, const Record *r, IntakeWish *wish, Err *err)
     Arena *a = req->arena;
     Str    state = given(req, "state"), columns = given(req, "columns");
     Json  *read = NULL;
-    *wish = (IntakeWish){ .sheet = given(req, "sheet"), .mends = given(req, "mends"), .state = STATE_DRAFT };
+    *wish = (IntakeWish){ .sheet = given(req, "sheet"),
+                          .mends = given(req, "mends"),
+                          .all_tables = str_eq(given(req, "all_tables"), S("yes")),
+                          .state = STATE_DRAFT };
     if (r) {
         wish->dataset = r->slug.len ? r->slug : r->id;
     } else {
@@ -203,6 +206,8 @@ bool import_decide(Request *req, Reply *reply, Err *err)
                         .audience = json_get_text(job, "audience"),
                         .sheet = form ? form_get(req, "sheet") : json_get_text(body, "sheet"),
                         .mends = json_get_text(job, "mends"),
+                        .all_tables = form ? str_eq(form_get(req, "all_tables"), S("yes"))
+                                           : json_get_bool(body, "all_tables") || json_get_bool(job, "all_tables"),
                         .state = json_get_bool(job, "publish") ? STATE_PUBLISHED : STATE_DRAFT };
     if (str_eq(done, S("publish"))) wish.state = STATE_PUBLISHED;
     if (str_eq(done, S("draft"))) wish.state = STATE_DRAFT;

@@ -1,6 +1,6 @@
 /* See intake.h. Jobs are a list under one lock; while a thread works on one, it alone touches its options and its
    files, and what others see of it (`told`, texts of JSON) is changed under the lock. */
-#include "web/intake.h"
+#include "web/intake_inside.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -18,54 +18,6 @@ static const int64_t MAX_BYTES = (int64_t)4 << 30, HOURS = 24, HOURS_MAX = 24 * 
 static const int     SWEEP_SECONDS = 30;
 /* What an import writes beside the file (its rows as text and as parts), and what the log needs to go on. */
 static const uint64_t SPARE_BYTES = (uint64_t)64 << 20;
-
-typedef enum { JOB_LOOKING,
-               JOB_WAITING,
-               JOB_IMPORTING,
-               JOB_DONE } JobState;
-
-typedef struct {
-    SentFile sent;
-    bool     failed, done;
-    Err      err;
-    Str      told; /* JSON of what came of it */
-} JobFile;
-
-typedef struct Job Job;
-struct Job {
-    Job          *next;
-    Arena        *arena, *wished, *looked; /* `wished`: what was last decided; `looked`: the last look */
-    Str           id;
-    Reader        who;
-    ImportOptions options;
-    Str           look, typed; /* JSON */
-    JobFile      *files;
-    size_t        file_count, at;
-    JobState      state;
-    bool          queued, running, dropped;
-    Err           look_err;
-    int64_t       changed_ms;
-    ImportWatch  *watch;
-};
-
-struct IntakePlace {
-    IntakePlace *next;
-    uint64_t     bytes;
-    char         person[64];
-};
-
-struct Intake {
-    Data           *data;
-    uint64_t        max_bytes;
-    int64_t         hours;
-    pthread_mutex_t lock;
-    pthread_cond_t  changed;
-    pthread_t       threads[INTAKE_THREADS];
-    int             thread_count;
-    bool            ending;
-    Job            *jobs; /* oldest first */
-    IntakePlace    *places;
-};
 
 /* ---- limits ---- */
 
@@ -92,7 +44,7 @@ bool intake_too_big(const Intake *in, Err *err)
                 (unsigned long long)in->max_bytes);
 }
 
-static bool is_over(const Job *job)
+bool job_is_over(const Job *job)
 {
     return job->state == JOB_DONE;
 }
@@ -101,7 +53,7 @@ static uint64_t job_bytes(const Job *job)
 {
     uint64_t bytes = 0;
     for (size_t i = 0; i < job->file_count; i++)
-        if (job->files[i].sent.path.len) bytes += job->files[i].sent.bytes;
+        if (job->files[i].sent.path.len || (job->archive.len && i < job->at)) bytes += job->files[i].sent.bytes;
     return bytes;
 }
 
@@ -130,8 +82,8 @@ bool intake_place_take(Intake *in, Str person, uint64_t bytes, IntakePlace **out
     }
     for (const Job *job = in->jobs; job; job = job->next) {
         waiting += job_bytes(job);
-        own += !is_over(job) && str_eq(job->who.person, person);
-        all += !is_over(job);
+        own += !job_is_over(job) && str_eq(job->who.person, person);
+        all += !job_is_over(job);
     }
     bool ok = own < INTAKE_OWN_MAX ||
               fail(err, ERR_TOO_MANY, "%d imports of yours are under way; decide on one, or wait",
@@ -173,9 +125,16 @@ static void file_drop(JobFile *file)
     file->sent.path = STR_NONE;
 }
 
+static void archive_drop(Job *job)
+{
+    if (job->archive.len) unlink(job->archive.at);
+    job->archive = STR_NONE;
+}
+
 static void job_free(Job *job)
 {
     for (size_t i = 0; i < job->file_count; i++) file_drop(&job->files[i]);
+    archive_drop(job);
     import_watch_close(job->watch);
     arena_close(job->wished);
     arena_close(job->looked);
@@ -210,6 +169,7 @@ static void wish_take(Job *job, const Reader *who, const IntakeWish *wish)
                                     .mends = str_copy(a, wish->mends),
                                     .state = wish->state,
                                     .watch = job->watch };
+    job->all_tables = wish->all_tables;
     if (wish->columns) job->options.columns = json_copy_deep(a, wish->columns);
     job->typed = wish->typed ? json_write(a, wish->typed) : STR_NONE;
     arena_close(job->wished);
@@ -254,7 +214,7 @@ bool intake_add(Intake *in, const Reader *who, const IntakeWish *wish, IntakeLoo
 }
 
 /* Under the lock; NULL when it is not this person's. */
-static Job *job_find(Intake *in, Str person, Str id)
+Job *job_find(Intake *in, Str person, Str id)
 {
     for (Job *job = in->jobs; job; job = job->next)
         if (str_eq(job->id, id) && str_eq(job->who.person, person) && !job->dropped) return job;
@@ -331,6 +291,32 @@ static void look_at(Intake *in, Job *job)
     if (!ok) arena_close(kept);
 }
 
+/* The tables of a file that has several, behind it in the list of the job's files. Under the lock. */
+static void tables_add(Job *job, const Imported *done)
+{
+    size_t   n = done->other_count, here = job->at + 1;
+    JobFile *file = &job->files[job->at], *files = NEW_ARRAY(job->arena, JobFile, job->file_count + n);
+    if (!job->all_tables || !n || file->table.len) return;
+    job->archive = file->sent.path;
+    file->sent.path = STR_NONE;
+    job->core = (Imported){ .id_column = str_copy(job->arena, done->id_column) };
+    job->core.record = (Record){ .id = str_copy(job->arena, done->record.id),
+                                 .slug = str_copy(job->arena, done->record.slug),
+                                 .owner = str_copy(job->arena, done->record.owner),
+                                 .audience = str_copy(job->arena, done->record.audience),
+                                 .state = done->record.state,
+                                 .doc = json_copy_deep(job->arena, done->record.doc) };
+    memcpy(files, job->files, here * sizeof *files);
+    memcpy(files + here + n, job->files + here, (job->file_count - here) * sizeof *files);
+    for (size_t i = 0; i < n; i++) {
+        Str table = str_copy(job->arena, done->others[i]);
+        Str name = str_format(job->arena, "%.*s, %.*s", STR_ARG(file->sent.name), STR_ARG(table));
+        files[here + i] = (JobFile){ .sent = { .name = name }, .table = table, .from = file->sent.name };
+    }
+    job->files = files;
+    job->file_count += n;
+}
+
 static void import_next(Intake *in, Job *job)
 {
     pthread_mutex_unlock(&in->lock);
@@ -339,9 +325,11 @@ static void import_next(Intake *in, Job *job)
     ImportOptions options = job->options;
     Imported      done = { 0 };
     Err           err = { 0 };
-    options.name = file->sent.name;
     if (job->at) options.sheet = STR_NONE;
-    bool ok = import_file(in->data, a, file->sent.path.at, &options, NULL, NULL, &done, &err);
+    if (file->table.len) options = import_other(a, &options, &job->core, file->table);
+    options.name = file->table.len ? file->from : file->sent.name;
+    const char *path = file->table.len ? job->archive.at : file->sent.path.at;
+    bool        ok = import_file(in->data, a, path, &options, NULL, NULL, &done, &err);
     if (!ok) diag(DIAG_INFO, "import what=%s: %s", err_name(err.code), err.text);
     pthread_mutex_lock(&in->lock);
     job->look_err = err;
@@ -355,11 +343,17 @@ static void import_next(Intake *in, Job *job)
     file->err = err;
     if (ok) {
         file->told = str_copy(job->arena, json_write(a, outcome_value(a, &done, false)));
+        if (file->table.len) file->dataset = str_copy(job->arena, options.dataset);
+        tables_add(job, &done);
+        file = &job->files[job->at];
+    }
+    if (ok && !file->table.len) {
         job->options.dataset = str_copy(job->wished, done.record.slug.len ? done.record.slug : done.record.id);
         job->options.columns = NULL;
     }
     file_drop(file);
     if (++job->at == job->file_count) job->state = JOB_DONE;
+    if (job->at == job->file_count || !job->files[job->at].table.len) archive_drop(job);
     arena_close(a);
 }
 
@@ -380,17 +374,17 @@ static void sweep(Intake *in)
 {
     int64_t before_ms = time_now_ms() - in->hours * 3600 * 1000;
     int     over = 0;
-    for (const Job *job = in->jobs; job; job = job->next) over += is_over(job);
+    for (const Job *job = in->jobs; job; job = job->next) over += job_is_over(job);
     for (Job **at = &in->jobs; *at;) {
         Job *job = *at;
         bool idle = !job->running && !job->queued;
         bool gone = job->dropped && !job->running;
-        if (idle && (job->changed_ms < before_ms || (is_over(job) && over > INTAKE_DONE_MAX))) gone = true;
+        if (idle && (job->changed_ms < before_ms || (job_is_over(job) && over > INTAKE_DONE_MAX))) gone = true;
         if (!gone) {
             at = &job->next;
             continue;
         }
-        over -= is_over(job);
+        over -= job_is_over(job);
         *at = job->next;
         job_free(job);
     }
@@ -485,110 +479,4 @@ void intake_close(Intake *in)
     pthread_mutex_destroy(&in->lock);
     pthread_cond_destroy(&in->changed);
     free(in);
-}
-
-/* ---- what people see ---- */
-
-static const char *job_state_name(const Job *job)
-{
-    static const char *const names[] = {
-        [JOB_LOOKING] = "looking", [JOB_WAITING] = "waiting", [JOB_IMPORTING] = "importing", [JOB_DONE] = "done"
-    };
-    bool any = false;
-    for (size_t i = 0; i < job->file_count; i++) any = any || job->files[i].done;
-    return is_over(job) && !any ? "failed" : names[job->state];
-}
-
-static Json *problem_value(Arena *a, const Err *err)
-{
-    Json *out = json_object_make(a);
-    Str   name = str_cut(str_of(err_key(err->code)), '.').tail;
-    json_put_text(out, "type", str_join(a, (Str[]){ S("/api#"), name }, 2));
-    json_put_integer(out, "status", err_http_status(err->code));
-    json_put_text(out, "cause", str_copy(a, str_of(err->text)));
-    return out;
-}
-
-static Json *file_value(Arena *a, const Job *job, size_t i, bool reports)
-{
-    const JobFile *file = &job->files[i];
-    Json          *told = NULL, *out;
-    if (reports && file->told.len) json_read(a, file->told, &told, NULL);
-    out = told ? told : json_object_make(a);
-    json_put_text(out, "name", str_copy(a, file->sent.name));
-    json_put_integer(out, "bytes", (int64_t)file->sent.bytes);
-    bool now = job->state == JOB_IMPORTING && job->running && job->at == i;
-    json_put_text(out, "state",
-                  file->done     ? S("done")
-                  : file->failed ? S("failed")
-                  : now          ? S("importing")
-                                 : S("waiting"));
-    if (file->failed) json_put_value(out, "problem", problem_value(a, &file->err));
-    return out;
-}
-
-/* How far the whole job is: looks and imports take each as long as the file is large. */
-static double job_share(const Job *job)
-{
-    double bytes = 0, done = 0;
-    for (size_t i = 0; i < job->file_count; i++) {
-        double size = (double)job->files[i].sent.bytes + 1;
-        bytes += size;
-        if (job->files[i].done || job->files[i].failed) done += size;
-    }
-    if (!job->running) return is_over(job) ? 1 : job->state == JOB_IMPORTING ? done / bytes
-                                                                             : 0;
-    double share = import_watch_share(job->watch);
-    if (job->state == JOB_LOOKING) return share;
-    return job->at < job->file_count ? (done + share * (double)job->files[job->at].sent.bytes) / bytes : 1;
-}
-
-static Json *job_value(const Intake *in, Arena *a, const Job *job, bool reports)
-{
-    Json                *out = json_object_make(a), *files = json_array_make(a), *look = NULL, *typed = NULL;
-    const ImportOptions *o = &job->options;
-    json_put_text(out, "id", str_copy(a, job->id));
-    json_put_text(out, "url", str_join(a, (Str[]){ S("/import/"), job->id }, 2));
-    json_put_text(out, "state", str_of(job_state_name(job)));
-    json_put_number(out, "share", job_share(job));
-    if (job->state == JOB_WAITING || is_over(job))
-        json_put_text(out, "until", time_text(a, job->changed_ms + in->hours * 3600 * 1000));
-    json_put_text_if(out, "dataset", str_copy(a, o->dataset));
-    json_put_text_if(out, "title", str_copy(a, o->title));
-    json_put_text_if(out, "owner", str_copy(a, o->owner));
-    json_put_text_if(out, "audience", str_copy(a, o->audience));
-    json_put_text_if(out, "sheet", str_copy(a, o->sheet));
-    json_put_text_if(out, "mends", str_copy(a, o->mends));
-    json_put_bool(out, "publish", o->state == STATE_PUBLISHED);
-    for (size_t i = 0; i < job->file_count; i++) json_add_value(files, file_value(a, job, i, reports));
-    json_put_value(out, "files", files);
-    if (!reports) return out;
-    if (is_over(job) && job->typed.len && !job->files[0].done && json_read(a, job->typed, &typed, NULL))
-        json_put_value(out, "typed", typed);
-    if (job->state != JOB_WAITING) return out;
-    if (job->look.len && json_read(a, job->look, &look, NULL)) json_put_value(out, "look", look);
-    if (job->look_err.code == ERR_NONE) return out;
-    json_put_value(out, "problem", problem_value(a, &job->look_err));
-    if (look && o->columns) json_put_value(look, "given", json_copy_deep(a, o->columns));
-    return out;
-}
-
-bool intake_value(Intake *in, Arena *a, Str person, Str id, Json **out, Err *err)
-{
-    pthread_mutex_lock(&in->lock);
-    const Job *job = job_find(in, person, id);
-    if (job) *out = job_value(in, a, job, true);
-    pthread_mutex_unlock(&in->lock);
-    return job || fail(err, ERR_NOT_FOUND, "no such import, or its time is over");
-}
-
-Json *intake_list(Intake *in, Arena *a, Str person)
-{
-    Json *list = json_array_make(a);
-    pthread_mutex_lock(&in->lock);
-    for (const Job *job = in->jobs; job; job = job->next)
-        if (!job->dropped && str_eq(job->who.person, person))
-            json_array_insert(list, 0, job_value(in, a, job, false));
-    pthread_mutex_unlock(&in->lock);
-    return list;
 }

@@ -41,7 +41,8 @@ typedef struct {
     Str         dataset; /* slug or id; empty: a new one */
     Str         title, owner, audience, sheet, mends;
     State       state;
-    const Json *columns; /* NULL: as recognised */
+    bool        all_tables; /* the other sheets or tables of each file too, each into a dataset of its own */
+    const Json *columns;    /* NULL: as recognised */
     const Json *
         typed; /* of a form that mends rows, to be shown again should none of them be taken: {"cell.0.2": …} */
 } IntakeWish;
@@ -62,7 +63,8 @@ bool intake_decide(Intake *intake, const Reader *who, Str id, IntakeDecision wha
 /* A job as people may see it; ERR_NOT_FOUND:
    {"id","url","state":"looking|waiting|importing|done|failed","share","until" (when it is cleared),
     "dataset" (slug), "title","owner","audience","publish","mends",
-    "files":[{"name","bytes","state":"waiting|importing|done|failed", and of a file that is done
+    "all_tables", "files":[{"name","bytes","state":"waiting|importing|done|failed", "dataset" (of another table of a
+              file: its own), and of a file that is done
               "unchanged","same_as","replaced","rows","aside","flagged","version","aside_sha256","report";
               or "problem":{"type","cause"}}],
     "look":{"rows","aside","unchanged","columns","report"} while it waits,

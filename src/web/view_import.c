@@ -280,6 +280,7 @@ static void look_put(const ViewWork *w, const Json *job, Json *view)
     if (!json_get_bool(json_get(job, "into"), "has_columns")) json_put_value(out, "columns", list);
     Json *sheets = sheets_make(w, look, json_get_text(job, "sheet"));
     if (sheets) json_put_value(out, "sheets", sheets);
+    json_put_bool(out, "all_tables", json_get_bool(job, "all_tables"));
     json_put_value(view, "look", out);
 }
 
@@ -302,6 +303,7 @@ static Json *file_make(const ViewWork *w, const Json *file, Str dataset_url)
     Arena *a = w->req->arena;
     Json  *out = json_object_make(a);
     Str    state = json_get_text(file, "state"), aside = json_get_text(file, "aside_sha256");
+    Str    own = json_get_text(file, "dataset");
     bool   done = str_eq(state, S("done")), unchanged = json_get_bool(file, "unchanged");
     json_put_text(out, "name", json_get_text(file, "name"));
     json_put_text(out, "bytes", bytes_words(w, json_get_integer(file, "bytes", 0)));
@@ -311,6 +313,8 @@ static Json *file_make(const ViewWork *w, const Json *file, Str dataset_url)
     json_put_bool(out, "replaced", json_get_bool(file, "replaced"));
     json_put_text_if(out, "same_as", json_get_text(file, "same_as"));
     problem_put(w, file, out);
+    if (own.len) dataset_url = record_url(a, S("dataset"), own);
+    if (own.len) json_put_text(out, "own_url", dataset_url);
     if (!done) return out;
     outcome_put(w, file, out);
     if (aside.len && dataset_url.len)

@@ -385,6 +385,33 @@ TEST("an archive's core is imported by its terms, its EML is proposed, and an ex
     world_end(&w);
 }
 
+TEST("all tables of an archive: extensions become datasets beside the core's, whose rows they reference")
+{
+    World         w = world(a);
+    Imported      core, media;
+    const char   *file = "test/data/files/birds.zip";
+    ImportOptions o = {
+        .who = &w.who, .dataset = S("birds"), .owner = S("caec"), .audience = S("signed-in"), .state = STATE_PUBLISHED
+    };
+    CHECK_OK(import_file(w.data, a, file, &o, NULL, NULL, &core, &err));
+    CHECK_EQ_INT(core.other_count, 1);
+    CHECK_STR(core.id_column, "id");
+    CHECK_STR(json_get_text(json_at(core.record.doc, S("/columns/0")), "role"), "id");
+    ImportOptions other = import_other(a, &o, &core, core.others[0]);
+    CHECK_OK(import_file(w.data, a, file, &other, NULL, NULL, &media, &err));
+    CHECK_STR(media.record.slug, "birds-media");
+    CHECK_STR(media.record.audience, "signed-in");
+    CHECK_EQ_INT(media.record.state, STATE_PUBLISHED);
+    CHECK_STR(json_get_text(json_get(media.record.doc, "name"), "en"), "Birds of a bay: media");
+    const Json *key = json_at(media.record.doc, S("/columns/0/references"));
+    CHECK_STR(json_get_text(key, "dataset"), core.record.id);
+    CHECK_STR(json_get_text(key, "column"), "id");
+    CHECK_EQ_INT(media.flagged, 0);
+    CHECK_OK(import_file(w.data, a, file, &other, NULL, NULL, &media, &err));
+    CHECK(media.unchanged);
+    world_end(&w);
+}
+
 TEST("an archive with hostile XML, names that lead out, or without its files is refused and leaves nothing")
 {
     static const struct {

@@ -140,6 +140,21 @@ async function described() {
   same(Object.values(api.paths['/import.json'].post.responses).length, 2, 'with what they answer')
 }
 
+async function tables() {
+  const birds = readFileSync(new URL('../data/files/birds.zip', import.meta.url))
+  const sent = await ended(await send('/import.json?title=Birds&owner=house&state=published&look=yes&name=birds.zip', birds, node.token, 'application/zip'))
+  same([sent.state, sent.look?.rows], ['waiting', 3], 'an archive is looked at')
+  tally.check((await get(`/import/${sent.id}`)).text.includes('name="all_tables"'), 'its page offers to import the other tables too')
+  const done = await ended(await decide(sent.id, { do: 'import', all_tables: true }))
+  same(done.files.map(f => [f.name, f.state, f.rows, f.dataset ?? '']), [['birds.zip', 'done', 3, ''], ['birds.zip, media.csv', 'done', 2, 'birds-media']], 'each table is a file of the job, and a dataset')
+  const media = (await get('/dataset/birds-media.json', '')).value
+  same([media?.total, media?.doc.columns[0].references.column, media?.doc.name.en], [2, 'id', 'Birds: media'], 'the rows of the extension refer to those of the core')
+  tally.check((await get(`/import/${sent.id}`)).text.includes('href="/dataset/birds-media"'), 'and the page leads to it')
+  same(tmp(), [], 'nothing temporary is left of them')
+  const twice = await ended(await send(`/dataset/${done.dataset}/import.json?name=birds.zip&all_tables=yes`, birds, node.token, 'application/zip'))
+  same(twice.files.map(f => f.unchanged), [true, true], 'the same again changes nothing')
+}
+
 async function withoutFile() {
   const answer = await send('/import.json', form({ title: 'x', owner: 'house' }, []), node.token, multipart)
   same([answer.status, answer.value?.cause.includes('"file"')], [400, true], 'a form without its file is told the part that is missing')
@@ -210,6 +225,7 @@ try {
   await mend(dataset)
   await schema()
   await corrected()
+  await tables()
   await withoutFile()
   await names(dataset)
   await described()
