@@ -309,8 +309,15 @@ static bool is_near(const Line *l, const Around *p, double turn)
     return nx * nx + ny * ny <= p->degrees * p->degrees;
 }
 
+static bool set_has(const ShapeSet *set, unsigned char shape)
+{
+    return set->bits[shape / 64] >> shape % 64 & 1;
+}
+
 static void borders_near(const Shapes *s, const Around *p, ShapesFound *out)
 {
+    ShapeSet had = { { 1 } }; /* the sea needs no finding */
+    for (size_t i = 0; i < out->n; i++) set_add(&had, out->shape[i]);
     double wide = p->degrees / p->shrink;
     int    top = row_of(p->y + p->degrees), bottom = row_of(p->y - p->degrees);
     int    left = (int)floor((p->x - wide + 180) * CELLS), right = (int)floor((p->x + wide + 180) * CELLS);
@@ -321,10 +328,12 @@ static void borders_near(const Shapes *s, const Around *p, ShapesFound *out)
             double turn = (c - column) / COLUMNS * 360.0;
             for (uint32_t i = s->first[cell]; i < s->first[cell + 1]; i++) {
                 const Line *l = &s->lines[s->in_cell[i]];
-                if (is_near(l, p, turn)) {
-                    add(out, l->one);
-                    add(out, l->other);
-                }
+                /* Most lines are of a country that is found already. */
+                if ((set_has(&had, l->one) && set_has(&had, l->other)) || !is_near(l, p, turn)) continue;
+                add(out, l->one);
+                add(out, l->other);
+                set_add(&had, l->one);
+                set_add(&had, l->other);
             }
         }
 }
