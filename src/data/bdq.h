@@ -6,9 +6,10 @@
    (bdqval:earliestValidDate …) are terms of the record too; empty ones have the defaults of the standard.
 
    Authorities. At hand are: ISO 3166 and the names of countries in the languages of CLDR (ICU), Darwin Core's
-   vocabularies (bdq_words.def), common geodetic datums (bdq_datums.def). The names of taxa, provinces and
-   boundaries are not: those tests answer EXTERNAL_PREREQUISITES_NOT_MET, as they do when
-   bdqval:sourceAuthority names another authority than the default.
+   vocabularies (bdq_words.def), common geodetic datums (bdq_datums.def), the shapes of countries and what follows from
+   them for zones at sea (bdq_shape.c). The names of taxa and provinces, and boundaries between zones, are not: those
+   tests answer EXTERNAL_PREREQUISITES_NOT_MET, as they do when bdqval:sourceAuthority names another authority than the
+   default.
 
    https://github.com/tdwg/bdq; the tests are named by label and IRI in bdq_tests.def. */
 #ifndef BANYAN_DATA_BDQ_H
@@ -60,7 +61,7 @@ typedef struct {
     size_t amended_count;
 } BdqAnswer;
 
-/* What the tests know besides the record: some 3 MB and 100 ms. Any thread may ask. */
+/* What the tests know besides the record: some 10 MB and 130 ms. Any thread may ask. */
 typedef struct Bdq Bdq;
 Bdq               *bdq_open(void);
 void               bdq_close(Bdq *bdq); /* accepts NULL */
@@ -75,7 +76,7 @@ const char *bdq_term_name(BdqTerm term);       /* "dwc:eventDate" */
 /* By "dwc:eventDate", "eventDate" or the term's IRI, whatever the case; BDQ_NONE when no test looks at it. */
 BdqTerm bdq_term_find(Str name);
 
-/* Answer one test; texts live in `a` or in the record. Some microseconds at most; measures over other tests
+/* Answer one test; texts live in `a` or in the record. Some microseconds, of shapes at sea some hundred; measures over other tests
    ask them all. */
 void bdq_ask(const Bdq *bdq, Arena *a, const BdqRecord *record, size_t test, BdqAnswer *out);
 

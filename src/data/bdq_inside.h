@@ -34,6 +34,11 @@ bool bdq_empty(const Ask *k, BdqTerm term); /* nothing in it but blanks and char
 bool bdq_number(const Ask *k, BdqTerm term, double *out);
 bool bdq_integer(const Ask *k, BdqTerm term, int64_t *out);
 
+bool bdq_coordinates(const Ask *k, double *latitude, double *longitude);
+bool bdq_coordinates_valid(const Ask *k); /* numbers within 90 and 180 degrees */
+bool bdq_coordinates_empty(const Ask *k); /* one of them, or both */
+bool bdq_country_is_code(Str s);          /* ISO 3166-1 alpha-2, XZ or ZZ */
+
 /* The answers. */
 void bdq_internal(Ask *k);
 void bdq_external(Ask *k);

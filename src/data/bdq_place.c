@@ -8,7 +8,7 @@
 
 /* ---- countries ---- */
 
-static bool is_code(Str s)
+bool bdq_country_is_code(Str s)
 {
     return country_is_code(s) || str_eq(s, S("XZ")) || str_eq(s, S("ZZ"));
 }
@@ -16,7 +16,7 @@ static bool is_code(Str s)
 void bdq_country_code_standard(Ask *k)
 {
     if (bdq_empty(k, BDQ_COUNTRY_CODE)) return bdq_internal(k);
-    bdq_comply(k, is_code(bdq_value(k, BDQ_COUNTRY_CODE)));
+    bdq_comply(k, bdq_country_is_code(bdq_value(k, BDQ_COUNTRY_CODE)));
 }
 
 void bdq_country_code_standardized(Ask *k)
@@ -24,11 +24,11 @@ void bdq_country_code_standardized(Ask *k)
     char code[3] = { 0 };
     Str  value = bdq_value(k, BDQ_COUNTRY_CODE), trimmed = str_trim(value);
     if (bdq_empty(k, BDQ_COUNTRY_CODE)) return bdq_internal(k);
-    if (is_code(value)) return bdq_not_amended(k);
+    if (bdq_country_is_code(value)) return bdq_not_amended(k);
     if (trimmed.len == 2)
         for (int i = 0; i < 2; i++)
             code[i] = trimmed.at[i] >= 'a' && trimmed.at[i] <= 'z' ? (char)(trimmed.at[i] - 32) : trimmed.at[i];
-    bool found = trimmed.len == 2 ? is_code(str_of(code))
+    bool found = trimmed.len == 2 ? bdq_country_is_code(str_of(code))
                                   : country_of_alpha3(trimmed, code) ||
                                         country_find(k->bdq->countries, trimmed, code);
     if (!found) return bdq_not_amended(k);
@@ -65,19 +65,19 @@ void bdq_country_and_state(Ask *k)
 
 /* ---- coordinates ---- */
 
-static bool coordinates(Ask *k, double *latitude, double *longitude)
+bool bdq_coordinates(const Ask *k, double *latitude, double *longitude)
 {
     return bdq_number(k, BDQ_DECIMAL_LATITUDE, latitude) && bdq_number(k, BDQ_DECIMAL_LONGITUDE, longitude);
 }
 
-static bool coordinates_valid(Ask *k)
+bool bdq_coordinates_valid(const Ask *k)
 {
     double latitude, longitude;
-    return coordinates(k, &latitude, &longitude) && latitude >= -90 && latitude <= 90 && longitude >= -180 &&
+    return bdq_coordinates(k, &latitude, &longitude) && latitude >= -90 && latitude <= 90 && longitude >= -180 &&
            longitude <= 180;
 }
 
-static bool coordinates_empty(Ask *k)
+bool bdq_coordinates_empty(const Ask *k)
 {
     return bdq_empty(k, BDQ_DECIMAL_LATITUDE) || bdq_empty(k, BDQ_DECIMAL_LONGITUDE);
 }
@@ -85,46 +85,21 @@ static bool coordinates_empty(Ask *k)
 void bdq_coordinates_not_zero(Ask *k)
 {
     double latitude, longitude;
-    if (!coordinates(k, &latitude, &longitude)) return bdq_internal(k);
+    if (!bdq_coordinates(k, &latitude, &longitude)) return bdq_internal(k);
     bdq_comply(k, latitude != 0 || longitude != 0);
 }
 
-void bdq_coordinates_in_country(Ask *k)
-{
-    if (!coordinates_valid(k) || !is_code(bdq_value(k, BDQ_COUNTRY_CODE))) return bdq_internal(k);
-    bdq_external(k);
-}
 
 void bdq_coordinates_in_state(Ask *k)
 {
-    if (!coordinates_valid(k) || bdq_empty(k, BDQ_STATE_PROVINCE)) return bdq_internal(k);
+    if (!bdq_coordinates_valid(k) || bdq_empty(k, BDQ_STATE_PROVINCE)) return bdq_internal(k);
     bdq_external(k);
 }
 
 void bdq_coordinates_of_biome(Ask *k)
 {
     if (!bdq_empty(k, BDQ_TAXON_IS_MARINE) || !bdq_empty(k, BDQ_GEOSPATIAL_LAND)) return bdq_external(k);
-    if (bdq_empty(k, BDQ_SCIENTIFIC_NAME) || coordinates_empty(k)) return bdq_internal(k);
-    bdq_external(k);
-}
-
-void bdq_coordinates_transposed(Ask *k)
-{
-    if (coordinates_empty(k) || bdq_empty(k, BDQ_COUNTRY_CODE)) return bdq_internal(k);
-    if (!coordinates_valid(k) || !is_code(bdq_value(k, BDQ_COUNTRY_CODE))) return bdq_not_amended(k);
-    bdq_external(k);
-}
-
-void bdq_country_code_from_coordinates(Ask *k)
-{
-    if (coordinates_empty(k) || !bdq_empty(k, BDQ_COUNTRY_CODE)) return bdq_internal(k);
-    if (!coordinates_valid(k)) return bdq_not_amended(k);
-    bdq_external(k);
-}
-
-void bdq_coordinates_at_centre(Ask *k)
-{
-    if (coordinates_empty(k) || bdq_empty(k, BDQ_COUNTRY_CODE)) return bdq_internal(k);
+    if (bdq_empty(k, BDQ_SCIENTIFIC_NAME) || bdq_coordinates_empty(k)) return bdq_internal(k);
     bdq_external(k);
 }
 
@@ -239,7 +214,7 @@ void bdq_datum_assumed(Ask *k)
     double x;
     if (!bdq_empty(k, BDQ_GEODETIC_DATUM)) return bdq_not_amended(k);
     /* How far datums lie apart at each place would have to be known to widen the uncertainty. */
-    if (coordinates_valid(k) && bdq_number(k, BDQ_COORDINATE_UNCERTAINTY_IN_METERS, &x) && x >= 1)
+    if (bdq_coordinates_valid(k) && bdq_number(k, BDQ_COORDINATE_UNCERTAINTY_IN_METERS, &x) && x >= 1)
         return bdq_external(k);
     bool set = !bdq_empty(k, BDQ_DEFAULT_GEODETIC_DATUM);
     bdq_fill(k, BDQ_GEODETIC_DATUM, set ? str_trim(bdq_value(k, BDQ_DEFAULT_GEODETIC_DATUM)) : S("EPSG:4326"));

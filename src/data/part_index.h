@@ -45,9 +45,10 @@ typedef struct {
 /* Rows of which any of the tests holds. */
 typedef struct {
     const Column *column;
-    bool          flags, number; /* it is the quality flags; it is the number of a row, which lies in a range of integers */
-    Test         *tests;
-    size_t        n;
+    bool          flags,
+        number; /* it is the quality flags; it is the number of a row, which lies in a range of integers */
+    Test  *tests;
+    size_t n;
 } Condition;
 
 typedef struct {

@@ -48,11 +48,20 @@ static bool type_of(Str name, Str sql, ValueType *out)
         const char *sql;
         ValueType   type;
     } types[] = {
-        { "BOOLEAN", VALUE_BOOLEAN },    { "TINYINT", VALUE_INTEGER },  { "SMALLINT", VALUE_INTEGER },
-        { "INTEGER", VALUE_INTEGER },    { "BIGINT", VALUE_INTEGER },   { "UTINYINT", VALUE_INTEGER },
-        { "USMALLINT", VALUE_INTEGER },  { "UINTEGER", VALUE_INTEGER }, { "DOUBLE", VALUE_DOUBLE },
-        { "FLOAT", VALUE_DOUBLE },       { "VARCHAR", VALUE_TEXT },     { "DATE", VALUE_DATE },
-        { "TIME", VALUE_TIME },          { "TIMESTAMP", VALUE_STAMP },
+        { "BOOLEAN", VALUE_BOOLEAN },
+        { "TINYINT", VALUE_INTEGER },
+        { "SMALLINT", VALUE_INTEGER },
+        { "INTEGER", VALUE_INTEGER },
+        { "BIGINT", VALUE_INTEGER },
+        { "UTINYINT", VALUE_INTEGER },
+        { "USMALLINT", VALUE_INTEGER },
+        { "UINTEGER", VALUE_INTEGER },
+        { "DOUBLE", VALUE_DOUBLE },
+        { "FLOAT", VALUE_DOUBLE },
+        { "VARCHAR", VALUE_TEXT },
+        { "DATE", VALUE_DATE },
+        { "TIME", VALUE_TIME },
+        { "TIMESTAMP", VALUE_STAMP },
     };
     *out = VALUE_FLAGS;
     if (str_eq_z(name, QUESTION_FLAGS)) return str_eq_z(sql, "LIST");

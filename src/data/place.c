@@ -34,11 +34,11 @@ bool place_same_country(Str shape_code, Str code)
     return false;
 }
 
-static bool is_claimed(double latitude, double longitude, Str code)
+bool place_is_claimed(double latitude, double longitude, Str code)
 {
     for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++)
         if (longitude >= claims[i].west && longitude <= claims[i].east && latitude >= claims[i].south &&
-            latitude <= claims[i].north && str_has(str_of(claims[i].countries), code))
+            latitude <= claims[i].north && (!code.len || str_has(str_of(claims[i].countries), code)))
             return true;
     return false;
 }
@@ -73,7 +73,7 @@ PlaceVerdict place_judge(double latitude, double longitude, const PlaceCountry *
     shapes_near(s, latitude, longitude, PLACE_NEAR_DEGREES, &near);
     if (!country->named) return near.n ? PLACE_FITS : PLACE_FITS_AT_SEA;
     if (fits(country, &near)) return PLACE_FITS;
-    if (near.n) return is_claimed(latitude, longitude, str_of(country->code)) ? PLACE_FITS : PLACE_IN_ANOTHER;
+    if (near.n) return place_is_claimed(latitude, longitude, str_of(country->code)) ? PLACE_FITS : PLACE_IN_ANOTHER;
     return shapes_reach(s, latitude, longitude, PLACE_SEA_DEGREES, &country->shapes) ? PLACE_FITS_AT_SEA
                                                                                      : PLACE_FAR_AT_SEA;
 }

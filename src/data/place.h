@@ -35,6 +35,9 @@ void place_country(Str said, PlaceCountry *out);
 /* Any thread. Cost: as shapes_near, and as shapes_reach where nothing is near. */
 PlaceVerdict place_judge(double latitude, double longitude, const PlaceCountry *country);
 
+/* Whether several countries claim the land around there: any (an empty code), or this one among them. */
+bool place_is_claimed(double latitude, double longitude, Str code);
+
 /* Whether two codes of ISO 3166-1 alpha-2 may mean the same place: equal, or the territory and its state. */
 bool place_same_country(Str shape_code, Str code);
 

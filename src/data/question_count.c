@@ -98,7 +98,7 @@ bool question_count(DuckRun *run, Arena *a, TableQuestion *q, bool wait, int64_t
     size_t                known = is_worth(in) ? find_all(in, own, wait, found, &count, &rest) : 0;
     DuckValue             of_rest = DUCK_INTEGER_OF(0);
     Str                   sql = known ? question_count_sql(in, &rest) : q->count_sql;
-    bool ok = (known && !rest.n) || duck_ask_one(run, a, sql, q->given, q->given_count, &of_rest, err);
+    bool                  ok = (known && !rest.n) || duck_ask_one(run, a, sql, q->given, q->given_count, &of_rest, err);
     if (ok && known && can_narrow(q)) narrow(q, found, own);
     arena_close(own);
     if (!ok) return false;

@@ -43,6 +43,9 @@ struct Shapes {
     uint32_t *in_cell;
     Middle   *middles;
     ShapeSet *wide; /* in each cell of a degree */
+    struct {
+        float west, south, east, north;
+    } box[SHAPES_MOST + 1];
 };
 
 /* ---- the file ---- */
@@ -234,6 +237,29 @@ static void wide_fill(Shapes *s)
     }
 }
 
+static void box_widen(Shapes *s, unsigned char shape, float x, float y)
+{
+    s->box[shape].west = fminf(s->box[shape].west, x);
+    s->box[shape].east = fmaxf(s->box[shape].east, x);
+    s->box[shape].south = fminf(s->box[shape].south, y);
+    s->box[shape].north = fmaxf(s->box[shape].north, y);
+}
+
+static void boxes_fill(Shapes *s)
+{
+    for (size_t i = 0; i <= SHAPES_MOST; i++) {
+        s->box[i].west = s->box[i].south = HUGE_VALF;
+        s->box[i].east = s->box[i].north = -HUGE_VALF;
+    }
+    for (uint32_t i = 0; i < s->line_count; i++) {
+        const Line *l = &s->lines[i];
+        box_widen(s, l->one, l->x1, l->y1);
+        box_widen(s, l->one, l->x2, l->y2);
+        box_widen(s, l->other, l->x1, l->y1);
+        box_widen(s, l->other, l->x2, l->y2);
+    }
+}
+
 static Shapes        *made;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -248,6 +274,7 @@ static void make(void)
     cells_fill(s);
     middles_fill(s);
     wide_fill(s);
+    boxes_fill(s);
     made = s;
 }
 
@@ -357,6 +384,13 @@ bool shapes_reach(const Shapes *s, double latitude, double longitude, double deg
                 if (set->bits[i] & any_of->bits[i]) return true;
         }
     return false;
+}
+
+bool shapes_box_near(const Shapes *s, unsigned char shape, double latitude, double longitude, double degrees)
+{
+    double wide = degrees / shrink_at(latitude);
+    return longitude >= s->box[shape].west - wide && longitude <= s->box[shape].east + wide &&
+           latitude >= s->box[shape].south - degrees && latitude <= s->box[shape].north + degrees;
 }
 
 void shapes_near(const Shapes *s, double latitude, double longitude, double degrees, ShapesFound *out)

@@ -44,6 +44,10 @@ typedef struct {
    half degrees than was said, but some 100 ns for any distance up to 4. */
 bool shapes_reach(const Shapes *s, double latitude, double longitude, double degrees, const ShapeSet *any_of);
 
+/* Whether the place is within so many degrees of the box of the shape: false says that it is in no part, nor at any
+   middle, of it. */
+bool shapes_box_near(const Shapes *s, unsigned char shape, double latitude, double longitude, double degrees);
+
 size_t      shapes_count(const Shapes *s);                     /* they are numbered from 1 */
 const char *shapes_code(const Shapes *s, unsigned char shape); /* ISO 3166-1 alpha-2; "" of areas without a code */
 /* 0 when the country has no shape of its own. */

@@ -34,15 +34,24 @@ static const Column columns[] = {
 
 /* Values without order, some missing, NaN and -0 among the numbers; what is "sorted" is all the same in a block. */
 static const char made[] =
-    "SELECT CASE hash(i) % 9 WHEN 0 THEN NULL ELSE (['TH','VN','KH','LA','MM','ไทย','','th'])[CAST(hash(i) % 9 AS BIGINT)] END AS "
-    "country, 'id ' || i AS id, DATE '1950-01-01' + CAST(hash(i + 1) % 12000 AS INTEGER) AS date, TIMESTAMP "
-    "'2019-12-30 00:00:00' + INTERVAL (CAST(hash(i + 2) % 400 AS BIGINT)) HOUR AS seen, CAST(date_trunc('month', DATE '2001-05-05' + "
-    "CAST(hash(i + 3) % 900 AS INTEGER)) AS DATE) AS month, CAST(1990 + hash(i + 4) % 33 AS INTEGER) AS since, CASE "
-    "hash(i + 5) % 50 WHEN 0 THEN NULL WHEN 1 THEN 'nan'::DOUBLE WHEN 2 THEN -0.0 WHEN 3 THEN 'inf'::DOUBLE ELSE "
-    "(hash(i + 5) % 1000) / 8.0 - 20 END AS value, CAST(hash(i + 6) % 41 AS BIGINT) AS n, hash(i + 7) % 3 = 0 AS ok, "
-    "CAST(TIME '00:00:00' + INTERVAL (CAST(hash(i + 8) % 1440 AS BIGINT)) MINUTE AS TIME) AS \"at\", 10 + (hash(i + 9) % 500) / 16.0 "
-    "AS lat, CASE WHEN hash(i + 10) % 20 > 0 THEN -180 + (hash(i + 10) % 5760) / 16.0 END AS lon, i // 66000 AS "
-    "sorted, CASE hash(i + 11) % 30 WHEN 0 THEN ['high', 'late'] WHEN 1 THEN ['highest'] WHEN 2 THEN NULL ELSE "
+    "SELECT CASE hash(i) % 9 WHEN 0 THEN NULL ELSE "
+    "(['TH','VN','KH','LA','MM','ไทย','','th'])[CAST(hash(i) % 9 AS BIGINT)] END AS "
+    "country, 'id ' || i AS id, DATE '1950-01-01' + CAST(hash(i + 1) % 12000 AS INTEGER) AS date, "
+    "TIMESTAMP "
+    "'2019-12-30 00:00:00' + INTERVAL (CAST(hash(i + 2) % 400 AS BIGINT)) HOUR AS seen, "
+    "CAST(date_trunc('month', DATE '2001-05-05' + "
+    "CAST(hash(i + 3) % 900 AS INTEGER)) AS DATE) AS month, CAST(1990 + hash(i + 4) % 33 AS "
+    "INTEGER) AS since, CASE "
+    "hash(i + 5) % 50 WHEN 0 THEN NULL WHEN 1 THEN 'nan'::DOUBLE WHEN 2 THEN -0.0 WHEN 3 THEN "
+    "'inf'::DOUBLE ELSE "
+    "(hash(i + 5) % 1000) / 8.0 - 20 END AS value, CAST(hash(i + 6) % 41 AS BIGINT) AS n, hash(i + "
+    "7) % 3 = 0 AS ok, "
+    "CAST(TIME '00:00:00' + INTERVAL (CAST(hash(i + 8) % 1440 AS BIGINT)) MINUTE AS TIME) AS "
+    "\"at\", 10 + (hash(i + 9) % 500) / 16.0 "
+    "AS lat, CASE WHEN hash(i + 10) % 20 > 0 THEN -180 + (hash(i + 10) % 5760) / 16.0 END AS lon, "
+    "i // 66000 AS "
+    "sorted, CASE hash(i + 11) % 30 WHEN 0 THEN ['high', 'late'] WHEN 1 THEN ['highest'] WHEN 2 "
+    "THEN NULL ELSE "
     "CAST([] AS VARCHAR[]) END AS _flags";
 
 /* Rows of each part; the third is too small for an index, the fourth lacks a column. */
@@ -105,7 +114,8 @@ static Str rows_text(DuckRun *run, Arena *a, const TableQuestion *q)
     const DuckValue *row;
     Err              err = { 0 };
     Buf             *out = buf_open(a);
-    if (!duck_ask(run, a, q->sql, q->given, q->given_count, &answer, &err)) return str_format(a, "failed: %s", err.text);
+    if (!duck_ask(run, a, q->sql, q->given, q->given_count, &answer, &err))
+        return str_format(a, "failed: %s", err.text);
     while (duck_next(answer, &row, &err)) {
         for (size_t i = 0; i < duck_column_count(answer); i++) {
             if (row[i].type == DUCK_INTEGER) buf_put_integer(out, row[i].integer);
@@ -120,7 +130,8 @@ static Str rows_text(DuckRun *run, Arena *a, const TableQuestion *q)
 /* The same count and the same rows with indexes of so many parts as without. */
 static void same_at(Fixture *f, Arena *a, const char *question, size_t by_index, int line)
 {
-    static const char *const pages[] = { "limit=7", "limit=100&offset=30", "limit=5&offset=6000", "limit=3&offset=999999" };
+    static const char *const pages[] = { "limit=7", "limit=100&offset=30", "limit=5&offset=6000",
+                                         "limit=3&offset=999999" };
     for (int i = 0; i < 2; i++) {
         Str           text = str_format(a, "columns=id,_row&%s&%s", question, pages[i ? 1 + line % 3 : 0]);
         TableQuestion q;
@@ -238,9 +249,9 @@ static size_t bytes_change(Arena *a, Str folder, size_t at)
         Str under = path_join(a, folder, folders[i]);
         if (!folder_list(a, under.at, &names, &m, &err)) return 0;
         for (size_t k = 0; k < m; k++) {
-            Str  path = path_join(a, under, names[k]);
-            int  fd = open(path.at, O_RDWR | O_CLOEXEC);
-            char byte;
+            Str   path = path_join(a, under, names[k]);
+            int   fd = open(path.at, O_RDWR | O_CLOEXEC);
+            char  byte;
             off_t where = (off_t)at % lseek(fd, 0, SEEK_END);
             if (pread(fd, &byte, 1, where) == 1) {
                 byte ^= 4;
