@@ -76,8 +76,8 @@ const char *bdq_term_name(BdqTerm term);       /* "dwc:eventDate" */
 /* By "dwc:eventDate", "eventDate" or the term's IRI, whatever the case; BDQ_NONE when no test looks at it. */
 BdqTerm bdq_term_find(Str name);
 
-/* Answer one test; texts live in `a` or in the record. Some microseconds, of shapes at sea some hundred; measures over other tests
-   ask them all. */
+/* Answer one test; texts live in `a` or in the record. Some microseconds, of places at sea some hundred; measures over
+   other tests ask them all. */
 void bdq_ask(const Bdq *bdq, Arena *a, const BdqRecord *record, size_t test, BdqAnswer *out);
 
 #endif

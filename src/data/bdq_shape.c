@@ -1,9 +1,10 @@
 /* BDQ tests of coordinates against the shapes of countries (data/shapes.h) and their exclusive economic zones.
 
    A zone reaches 200 nautical miles from the coast at most (United Nations Convention on the Law of the Sea, article
-   57). So the sea farther than that from any land is nobody's, and nearer than that to the land of one country alone is
-   that country's; what is near to several depends on treaties that are not at hand, and is answered
-   EXTERNAL_PREREQUISITES_NOT_MET. An area that several countries claim complies with each, and is filled in for none. */
+   57). So the sea farther than that from any coast is nobody's, and nearer than that to the coast of one country alone
+   is that country's; what is near to several depends on treaties that are not at hand, and is answered
+   EXTERNAL_PREREQUISITES_NOT_MET. An area that several countries claim complies with each, and is filled in for
+   none. */
 #include "data/bdq_inside.h"
 #include "data/place.h"
 
@@ -36,9 +37,9 @@ typedef enum { IN,
 static Belongs zone_of(const Shapes *s, double latitude, double longitude, double buffer, unsigned char *owner)
 {
     ShapesFound wide, sure;
-    shapes_near(s, latitude, longitude, ZONE_AT_MOST + buffer, &wide);
+    shapes_coasts_near(s, latitude, longitude, ZONE_AT_MOST + buffer, &wide);
     if (wide.n == 0) return OUT;
-    shapes_near(s, latitude, longitude, ZONE_SURELY, &sure);
+    shapes_coasts_near(s, latitude, longitude, ZONE_SURELY, &sure);
     if (wide.n > 1 || sure.n == 0 || !*shapes_code(s, wide.shape[0]) || wide.shape[0] == shapes_find(s, S("AQ")))
         return UNKNOWN;
     *owner = wide.shape[0];
@@ -60,7 +61,7 @@ static Belongs belongs(double latitude, double longitude, Str code, double buffe
     shapes_near(s, latitude, longitude, buffer, &near);
     if (has(&near, shape) || (near.n && place_is_claimed(latitude, longitude, code))) return IN;
     if (on.n) return *shapes_code(s, on.shape[0]) ? OUT : UNKNOWN;
-    shapes_near(s, latitude, longitude, ZONE_AT_MOST + buffer, &wide);
+    shapes_coasts_near(s, latitude, longitude, ZONE_AT_MOST + buffer, &wide);
     if (!has(&wide, shape) && wide.n < SHAPES_FOUND) return OUT;
     return zone_of(s, latitude, longitude, buffer, &owner) == IN && owner == shape ? IN : UNKNOWN;
 }
@@ -90,9 +91,6 @@ static Str reversed(Arena *a, Str number)
 
 void bdq_coordinates_transposed(Ask *k)
 {
-    static const struct {
-        bool swap, latitude, longitude; /* signs of what stands there after */
-    } ways[] = { { false, false, false }, { false, true, false }, { false, false, true }, { false, true, true }, { true, false, false }, { true, true, false }, { true, false, true }, { true, true, true } };
     Str    code = bdq_value(k, BDQ_COUNTRY_CODE), texts[2];
     double given[2];
     bool   unknown = false;
@@ -100,19 +98,21 @@ void bdq_coordinates_transposed(Ask *k)
     if (!bdq_coordinates(k, &given[0], &given[1]) || !bdq_country_is_code(code)) return bdq_not_amended(k);
     /* The high seas are nearly everywhere: no sign that is changed tells anything. */
     if (str_eq(code, S("XZ")) || str_eq(code, S("ZZ"))) return bdq_not_amended(k);
-    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
-        double latitude = given[ways[i].swap] * (ways[i].latitude ? -1 : 1);
-        double longitude = given[!ways[i].swap] * (ways[i].longitude ? -1 : 1);
+    /* As it stands, with one sign or both reversed, then the same transposed. */
+    for (int i = 0; i < 8; i++) {
+        bool   south = i & 1, west = i & 2, swap = i & 4;
+        double latitude = given[swap] * (south ? -1 : 1);
+        double longitude = given[!swap] * (west ? -1 : 1);
         if (!(latitude >= -90 && latitude <= 90 && longitude >= -180 && longitude <= 180)) continue;
         Belongs is = belongs(latitude, longitude, code, 0);
         if (is == IN && i == 0) return bdq_not_amended(k);
         if (is == UNKNOWN && i == 0) return bdq_external(k);
         unknown = unknown || is == UNKNOWN;
         if (is != IN) continue;
-        texts[0] = str_trim(bdq_value(k, ways[i].swap ? BDQ_DECIMAL_LONGITUDE : BDQ_DECIMAL_LATITUDE));
-        texts[1] = str_trim(bdq_value(k, ways[i].swap ? BDQ_DECIMAL_LATITUDE : BDQ_DECIMAL_LONGITUDE));
-        bdq_amend(k, BDQ_DECIMAL_LATITUDE, ways[i].latitude ? reversed(k->a, texts[0]) : texts[0]);
-        return bdq_amend(k, BDQ_DECIMAL_LONGITUDE, ways[i].longitude ? reversed(k->a, texts[1]) : texts[1]);
+        texts[0] = str_trim(bdq_value(k, swap ? BDQ_DECIMAL_LONGITUDE : BDQ_DECIMAL_LATITUDE));
+        texts[1] = str_trim(bdq_value(k, swap ? BDQ_DECIMAL_LATITUDE : BDQ_DECIMAL_LONGITUDE));
+        bdq_amend(k, BDQ_DECIMAL_LATITUDE, south ? reversed(k->a, texts[0]) : texts[0]);
+        return bdq_amend(k, BDQ_DECIMAL_LONGITUDE, west ? reversed(k->a, texts[1]) : texts[1]);
     }
     if (unknown) bdq_external(k);
     else bdq_not_amended(k);

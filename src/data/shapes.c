@@ -322,6 +322,7 @@ static void containing(const Shapes *s, int cell, double y, double x, ShapesFoun
 
 typedef struct {
     double x, y, shrink, degrees; /* `shrink`: of a degree of longitude there */
+    bool   coasts;                /* and no other lines */
 } Around;
 
 static bool is_near(const Line *l, const Around *p, double turn)
@@ -355,6 +356,7 @@ static void borders_near(const Shapes *s, const Around *p, ShapesFound *out)
             double turn = (c - column) / COLUMNS * 360.0;
             for (uint32_t i = s->first[cell]; i < s->first[cell + 1]; i++) {
                 const Line *l = &s->lines[s->in_cell[i]];
+                if (p->coasts && l->other) continue;
                 /* Most lines are of a country that is found already. */
                 if ((set_has(&had, l->one) && set_has(&had, l->other)) || !is_near(l, p, turn)) continue;
                 add(out, l->one);
@@ -398,6 +400,13 @@ void shapes_near(const Shapes *s, double latitude, double longitude, double degr
     out->n = 0;
     if (!(fabs(latitude) <= 90 && fabs(longitude) <= 180)) return;
     containing(s, row_of(latitude) * COLUMNS + column_of(longitude), latitude, longitude, out);
-    Around around = { longitude, latitude, shrink_at(latitude), fmin(degrees, 10) };
+    Around around = { longitude, latitude, shrink_at(latitude), fmin(degrees, 10), false };
     if (degrees > 0) borders_near(s, &around, out);
+}
+
+void shapes_coasts_near(const Shapes *s, double latitude, double longitude, double degrees, ShapesFound *out)
+{
+    out->n = 0;
+    if (!(fabs(latitude) <= 90 && fabs(longitude) <= 180)) return;
+    borders_near(s, &(Around){ longitude, latitude, shrink_at(latitude), fmin(degrees, 10), true }, out);
 }

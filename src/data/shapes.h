@@ -36,6 +36,9 @@ typedef struct {
    borders there; it grows with the square of the distance. */
 void shapes_near(const Shapes *s, double latitude, double longitude, double degrees, ShapesFound *out);
 
+/* Those whose coast has a point within so many degrees: no land border, and not what contains the place. */
+void shapes_coasts_near(const Shapes *s, double latitude, double longitude, double degrees, ShapesFound *out);
+
 typedef struct {
     uint64_t bits[4]; /* of shape n: bit n % 64 of bits[n / 64] */
 } ShapeSet;

@@ -11,7 +11,7 @@
 #include "check.h"
 
 /* Rows that must come out as the data says; measured in docs/measured.md. */
-#define ROWS_FLOOR 505
+#define ROWS_FLOOR 506
 
 #define COLUMNS 128
 
