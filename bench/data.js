@@ -17,7 +17,7 @@ const occurrences = (count, file) => `COPY (SELECT 'bench:' || i AS occurrenceID
   1 + hash(i + 5000000000) % 40 AS individualCount, 'HumanObservation' AS basisOfRecord
   FROM range(${count}) t(i)) TO ${text(file)} (FORMAT csv, HEADER)`
 
-export function data_parts({ row, serve, spawned, banyan, median, work, rows: count, memory_bytes }) {
+export function data_parts({ row, serve, load, seconds, spawned, banyan, median, work, rows: count, memory_bytes }) {
   const folder = path.join(work, 'data'), node = path.join(folder, 'node'), csv = path.join(folder, 'occurrences.csv')
   const parquet = path.join(folder, 'occurrences.parquet')
   const duckdb = (...sql) => execFileSync('build/bench/duckdb', [folder, String(memory_bytes), ...sql], { encoding: 'utf8' })
@@ -113,6 +113,47 @@ export function data_parts({ row, serve, spawned, banyan, median, work, rows: co
       const whole = await ask(server.port, '/dataset/occurrences.csv')
       row(`CSV of all rows (${Math.round(whole.bytes / 1e6)} MB)`, whole.bytes / 1e6 / whole.s, 'MB/s', { least: 200 })
       await server.end()
+    },
+
+    async 'data posts'() {
+      // A row a post: as fast as sixteen senders go, against the disk's syncs; then a thousand sensors, each once a second.
+      const posts = path.join(work, 'posts')
+      made(posts)
+      banyan(['user', 'add', posts, 'sensor@bench.test', '--role', 'house:publisher'])
+      const writer = banyan(['token', 'make', posts, 'sensor@bench.test', '--write']).trim()
+      const header = `Authorization: Bearer ${banyan(['token', 'make', posts, 'sensor@bench.test', '--rows']).trim()}`
+      const settings = path.join(posts, 'node.json')
+      writeFileSync(settings, JSON.stringify({ ...JSON.parse(readFileSync(settings, 'utf8')), gather_rows: 5000 }))
+      let n = 0, sent = 0
+      const post = sensor => `POST /dataset/air/rows\t${JSON.stringify({ station: `Station ${sensor}`, time: new Date(Date.UTC(2026, 0, 1) + n++ * 1000).toISOString(), value: n % 100 / 4 })}`
+      const well = got => {
+        if (Object.keys(got.statuses).join() !== '201') throw new Error(`posts: ${JSON.stringify(got.statuses)}`)
+        sent += got.requests
+        return got
+      }
+      const columns = [{ name: 'station', type: 'string', role: 'place' }, { name: 'time', type: 'datetime', role: 'time' }, { name: 'value', type: 'number', role: 'value' }]
+      const first = await serve(posts)
+      const made_it = await fetch(`http://127.0.0.1:${first.port}/dataset.json`, { method: 'POST', headers: { Authorization: `Bearer ${writer}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ slug: 'air', owner: 'house', state: 'published', doc: { name: { en: 'Air' }, columns } }) })
+      if (made_it.status !== 201) throw new Error(`posts: ${await made_it.text()}`)
+      await first.end()
+      for (const [name, delay_us, limits] of [['disk with a sync of 5 ms', 5000, { least: 8 }], ['this disk', 0, {}]]) {
+        const one = Number(execFileSync('build/bench/sync', [path.join(work, 'sync'), String(seconds), String(delay_us)], { encoding: 'utf8' }))
+        const server = await serve(posts, delay_us ? { BANYAN_FAULT: `journal-sync~${delay_us}` } : {})
+        const got = well(load(server.port, Array.from({ length: 60000 }, (_, i) => post(i % 1000)), { header, repeat: seconds }))
+        row(`rows sent one a post, ${name}`, got.rate, 'posts/s', { note: `p99 ${got.p99_us / 1000} ms` })
+        row('  one sync at a time', one, 'records/s')
+        row('  ratio', got.rate / one, 'times', limits)
+        const paced = well(load(server.port, Array.from({ length: 1000 * seconds + 1000 }, (_, i) => post(i % 1000)), { header, repeat: seconds, rate: 1000, many: 1000 }))
+        row(`1,000 sensors, a row each second, ${name}: kept up with`, paced.rate / 1000, 'of it', { least: 0.95, note: `p50 ${paced.p50_us / 1000} ms, p99 ${paced.p99_us / 1000} ms` })
+        const asked = await ask(server.port, '/dataset/air.json?aggregate=count', { keep: true })
+        const total = JSON.parse(asked.text).rows[0].count
+        if (total !== sent) throw new Error(`posts: ${total} rows, ${sent} were answered`)
+        row('  then counted, what waits included', asked.s * 1000, 'ms')
+        await server.end()
+      }
+      const files = readdirSync(posts, { recursive: true, withFileTypes: true }).filter(f => f.isFile() && /parts|inbox/.test(f.parentPath ?? f.path)).length
+      row(`files that hold ${shown(sent)} rows`, files, 'files', { most: 100 })
     },
 
     async 'data tiles'() {

@@ -1,10 +1,12 @@
 /* A load of HTTP/1.1 requests over kept-alive connections, and how long each answer took.
 
-   load [--clients N] [--seconds S] [--header LINE] ADDRESS:PORT FILE
+   load [--clients N] [--seconds S] [--rate R] [--header LINE] ADDRESS:PORT FILE
 
    FILE holds one request a line: METHOD, a space, the path, and, behind a tab, a JSON body. Every
    client sends its next request when its last answer is whole (a closed loop). Without --seconds each
-   line is sent once, with it the file is gone through again and again. Prints one line of JSON:
+   line is sent once, with it the file is gone through again and again. With --rate (and --seconds) the clients take
+   turns to send R requests a second together, whether answers come or not, as sensors do; an answer's time is then
+   counted from when its request was due. Prints one line of JSON:
    requests, seconds, rate, latencies in microseconds, how many of each status. One thread, so that it
    takes little from the server measured beside it. */
 #include <arpa/inet.h>
@@ -30,6 +32,7 @@ typedef struct {
     int64_t began_us;
     size_t  body_at, body_len; /* in `in`, once its head is whole */
     bool    busy;
+    int64_t due_us; /* with a rate: of the request that is to be sent as soon as the client is free; 0: none */
 } Client;
 
 typedef struct {
@@ -38,6 +41,7 @@ typedef struct {
     Str               *lines;
     size_t             line_count, next;
     int64_t            end_us; /* 0: each line once */
+    int64_t            rate;   /* 0: as fast as answers come */
     int                epoll;
     size_t             busy;
     int64_t           *took_us; /* of each answer */
@@ -85,6 +89,7 @@ static void send_request(Client *c)
 static void next_request(Load *load, Client *c)
 {
     bool over = load->end_us ? time_monotonic_us() >= load->end_us : load->next >= load->line_count;
+    if (load->rate) over = !c->due_us;
     if (over) {
         load->busy -= c->busy;
         c->busy = false;
@@ -95,7 +100,8 @@ static void next_request(Load *load, Client *c)
     c->busy = true;
     buf_clear(&c->in);
     c->body_at = c->body_len = 0;
-    c->began_us = time_monotonic_us();
+    c->began_us = load->rate ? c->due_us : time_monotonic_us();
+    c->due_us = 0;
     send_request(c);
 }
 
@@ -198,18 +204,40 @@ static void read_lines(Arena *a, const char *path, Load *load)
     if (!load->line_count) give_up("no requests in the file");
 }
 
+static void take_answers(Load *load, int wait_ms)
+{
+    struct epoll_event events[64];
+    int                ready = epoll_wait(load->epoll, events, 64, wait_ms);
+    if (ready < 0 && errno != EINTR) give_up("waiting for an answer");
+    if (ready == 0 && !load->rate) errno = ETIMEDOUT, give_up("waiting for an answer");
+    for (int i = 0; i < ready; i++) read_answer(load, events[i].data.ptr);
+}
+
+/* A client that is late with one request leaves out the next: it is counted as late as that one is. */
+static void run_at_rate(Load *load, Client *clients, int n)
+{
+    int64_t began_us = time_monotonic_us();
+    for (int64_t k = 0; load->busy || time_monotonic_us() < load->end_us;) {
+        int64_t now_us = time_monotonic_us(), due_us = began_us + k * 1000000 / load->rate;
+        for (; due_us <= now_us && due_us < load->end_us; due_us = began_us + ++k * 1000000 / load->rate) {
+            Client *c = &clients[k % n];
+            if (!c->due_us) c->due_us = due_us;
+            if (!c->busy) next_request(load, c);
+        }
+        take_answers(load, 1);
+    }
+}
+
 static void run(Load *load, Client *clients, int n)
 {
     load->epoll = epoll_create1(EPOLL_CLOEXEC);
     for (int i = 0; i < n; i++) connect_client(load, &clients[i]);
-    for (int i = 0; i < n; i++) next_request(load, &clients[i]);
-    while (load->busy) {
-        struct epoll_event events[64];
-        int                ready = epoll_wait(load->epoll, events, 64, 30000);
-        if (ready == 0) errno = ETIMEDOUT;
-        if (ready <= 0 && errno != EINTR) give_up("waiting for an answer");
-        for (int i = 0; i < ready; i++) read_answer(load, events[i].data.ptr);
+    if (load->rate) {
+        run_at_rate(load, clients, n);
+        return;
     }
+    for (int i = 0; i < n; i++) next_request(load, &clients[i]);
+    while (load->busy) take_answers(load, 30000);
 }
 
 int main(int argc, char **argv)
@@ -221,11 +249,12 @@ int main(int argc, char **argv)
         Str value = str_of(argv[at + 1]);
         if (strcmp(argv[at], "--clients") == 0 && str_to_i64(value, &clients)) continue;
         if (strcmp(argv[at], "--seconds") == 0 && str_to_i64(value, &seconds)) continue;
+        if (strcmp(argv[at], "--rate") == 0 && str_to_i64(value, &load.rate)) continue;
         if (strcmp(argv[at], "--header") != 0) break;
         load.header = argv[at + 1];
     }
-    if (argc - at != 2 || clients < 1 || clients > CLIENTS_MAX) {
-        fputs("load [--clients N] [--seconds S] [--header LINE] ADDRESS:PORT FILE\n", stderr);
+    if (argc - at != 2 || clients < 1 || clients > CLIENTS_MAX || (load.rate && seconds < 1)) {
+        fputs("load [--clients N] [--seconds S] [--rate R] [--header LINE] ADDRESS:PORT FILE\n", stderr);
         return 2;
     }
     Arena *a = arena_open((size_t)4 << 30);

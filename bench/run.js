@@ -99,10 +99,10 @@ function wrk(url) {
 }
 
 // load's answer over requests given as lines.
-function load(port, lines, { header, repeat } = {}) {
+function load(port, lines, { header, repeat, rate, many = clients } = {}) {
   const file = path.join(work, 'requests')
   writeFileSync(file, lines.join('\n') + '\n')
-  const args = ['--clients', String(clients), ...(header ? ['--header', header] : []), ...(repeat ? ['--seconds', String(repeat)] : []),
+  const args = ['--clients', String(many), ...(rate ? ['--rate', String(rate)] : []), ...(header ? ['--header', header] : []), ...(repeat ? ['--seconds', String(repeat)] : []),
     `127.0.0.1:${port}`, file]
   return JSON.parse(execFileSync('build/bench/load', args, { encoding: 'utf8' }))
 }
@@ -266,7 +266,7 @@ const parts = {
   },
 }
 
-Object.assign(parts, data_parts({ row, serve, spawned, banyan, median, work, rows: Number(option('rows', 10000000)), memory_bytes: 2 ** 30 }))
+Object.assign(parts, data_parts({ row, serve, load, seconds, spawned, banyan, median, work, rows: Number(option('rows', 10000000)), memory_bytes: 2 ** 30 }))
 
 const resident_mb = pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
 

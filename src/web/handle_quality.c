@@ -197,7 +197,7 @@ static bool put_examples(Request *req, const Record *r, Json *value, Err *err)
 {
     Arena  *a = req->arena;
     Data   *data = desk_data(req->site->desk);
-    RowsOf  of = { r->doc, r->doc, r->owner };
+    RowsOf  of = { r->doc, r->doc, r->owner, STR_NONE };
     Table   table;
     Column *columns;
     size_t  n, key_count;
