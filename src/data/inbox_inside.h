@@ -1,4 +1,5 @@
-/* What the files of the inbox share: inbox.c (posting, opening), inbox_rolls.c (what waits as files), gather.c. */
+/* What the files of the inbox share: inbox.c (posting), inbox_load.c (the folders), inbox_rolls.c (what
+   waits as files), gather*.c. */
 #ifndef BANYAN_DATA_INBOX_INSIDE_H
 #define BANYAN_DATA_INBOX_INSIDE_H
 
@@ -75,6 +76,7 @@ struct Inbox {
 };
 
 Box *inbox_box(Inbox *inbox, Str dataset); /* NULL: nothing was ever posted to it */
+bool     inbox_box_start(Inbox *inbox, Str dataset, Box **out, Err *err); /* of its first post */
 void box_lead(Box *box);                   /* until box_follow nobody else appends */
 void box_follow(Box *box);
 /* Closes the last batch, when it has posts, and begins the next; the leader. */
