@@ -75,9 +75,9 @@ struct Inbox {
     atomic_uint_least64_t stamps[INBOX_STAMPS + 2]; /* by slot: 0 unused, then those of datasets, then all */
 };
 
-Box *inbox_box(Inbox *inbox, Str dataset); /* NULL: nothing was ever posted to it */
-bool     inbox_box_start(Inbox *inbox, Str dataset, Box **out, Err *err); /* of its first post */
-void box_lead(Box *box);                   /* until box_follow nobody else appends */
+Box *inbox_box(Inbox *inbox, Str dataset);                            /* NULL: nothing was ever posted to it */
+bool inbox_box_start(Inbox *inbox, Str dataset, Box **out, Err *err); /* of its first post */
+void box_lead(Box *box);                                              /* until box_follow nobody else appends */
 void box_follow(Box *box);
 /* Closes the last batch, when it has posts, and begins the next; the leader. */
 bool box_turn(Box *box, Err *err);
