@@ -13,7 +13,7 @@
 #include "base/file.h"
 
 #define FORM          1
-#define ROWS_AT_ONCE  32768 /* of a row group of places: what is read at least */
+#define ROWS_AT_ONCE  65536 /* of a row group of places: what is read at least */
 #define CELLS_A_TILE  (TILE_CELLS * TILE_CELLS)
 #define CELL_BITS     12 /* of a cell's woven place in its tile */
 #define STEP_BITS     24 /* of a step's */
@@ -187,7 +187,11 @@ bool pyramid_find(Beside *beside, Arena *a, const Table *table, const TileColumn
 {
     static const int64_t none = 0;
     Str                  part = S(PART);
-    Table                one = { table->columns, table->column_count, &part, 1, &none };
+    Table                one = { .columns = table->columns,
+                                 .column_count = table->column_count,
+                                 .parts = &part,
+                                 .part_count = 1,
+                                 .part_rows = &none };
     TableQuestion        source;
     Err                  why = { 0 };
     size_t               n = table->part_count;

@@ -5,7 +5,7 @@
      cells    of each tile, of every zoom, that has more than PYRAMID_ROWS rows of the part: its cells
 
    So a tile costs a look into each part's cells, and where that has none, reading at most some PYRAMID_ROWS rows of
-   its places. Places take about as much room as the part, cells a third of it or less. They are made in the background
+   its places. Places take as much room as the part or up to twice that, cells a third of it or less. They are made in the background
    when a tile is first asked for, at about the speed of sorting the rows twice, in the engine's memory. */
 #ifndef BANYAN_DATA_PYRAMID_H
 #define BANYAN_DATA_PYRAMID_H
