@@ -6,16 +6,18 @@ import path from 'node:path'
 
 const text = s => `'${s.replaceAll("'", "''")}'`
 
-// Occurrences that are the same each time: what a row says follows from its number alone.
-const occurrences = (count, file) => `COPY (SELECT 'bench:' || i AS occurrenceID,
+// Occurrences that are the same each time: what a row says follows from its number alone. They lie around a place in their
+// country; some repeat an id, or lie far from the others.
+const occurrences = (count, file) => `COPY (SELECT 'bench:' || (i - CAST(i % 50000 = 1 AS INTEGER)) AS occurrenceID,
   (['Panthera tigris', 'Buceros rhinoceros', 'Elephas maximus', 'Orcaella brevirostris', 'Manis javanica', 'Pongo pygmaeus',
     'Helarctos malayanus', 'Batagur affinis'])[1 + CAST(hash(i) % 8 AS INTEGER)] AS scientificName,
-  round(-8 + (hash(i + 1000000000) % 320000) / 10000, 4) AS decimalLatitude,
-  round(95 + (hash(i + 2000000000) % 450000) / 10000, 4) AS decimalLongitude,
+  round(CASE i % 20000 WHEN 3 THEN 60 ELSE ([15.5, 21.8, -1.5, 4.5, 12.6, 19.8, 21.5, 16.8])[k] - 1 +
+    (hash(i + 1000000000) % 20000) / 10000 END, 4) AS decimalLatitude,
+  round(([101.5, 105, 113.5, 102.2, 104.8, 102.6, 96, 121.2])[k] - 1 + (hash(i + 2000000000) % 20000) / 10000, 4) AS decimalLongitude,
   DATE '1990-01-01' + CAST(hash(i + 3000000000) % 12700 AS INTEGER) AS eventDate,
-  (['TH', 'VN', 'ID', 'MY', 'KH', 'LA', 'MM', 'PH'])[1 + CAST(hash(i + 4000000000) % 8 AS INTEGER)] AS countryCode,
+  (['TH', 'VN', 'ID', 'MY', 'KH', 'LA', 'MM', 'PH'])[k] AS countryCode,
   1 + hash(i + 5000000000) % 40 AS individualCount, 'HumanObservation' AS basisOfRecord
-  FROM range(${count}) t(i)) TO ${text(file)} (FORMAT csv, HEADER)`
+  FROM (SELECT i, 1 + CAST(hash(i + 4000000000) % 8 AS INTEGER) AS k FROM range(${count}) t(i))) TO ${text(file)} (FORMAT csv, HEADER)`
 
 export function data_parts({ row, serve, load, seconds, spawned, banyan, median, work, rows: count, memory_bytes }) {
   const folder = path.join(work, 'data'), node = path.join(folder, 'node'), csv = path.join(folder, 'occurrences.csv')

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fault.h"
+#include "base/thread.h"
 #include "data/cells.h"
 #include "store/files.h"
 
@@ -335,9 +336,43 @@ static bool map_plain(Work *w, Err *err)
     return true;
 }
 
+struct AsideCount {
+    Work     w;
+    Errand   errand;
+    uint64_t rows;
+};
+
+static void count_all(void *with)
+{
+    AsideCount *c = with;
+    Err         err;
+    if (map_plain(&c->w, &err)) c->rows = count_rows(&c->w);
+    unmap(&c->w.map);
+}
+
+AsideCount *aside_count_start(const Reading *r)
+{
+    AsideCount *c;
+    if (r->file->sql_types) return NULL;
+    c = calloc(1, sizeof *c);
+    if (!c) memory_end(sizeof *c);
+    c->w.r = r;
+    errand_begin(&c->errand, count_all, c);
+    return c;
+}
+
+uint64_t aside_count_end(AsideCount *c)
+{
+    if (!c) return 0;
+    errand_end(&c->errand);
+    uint64_t rows = c->rows;
+    free(c);
+    return rows;
+}
+
 static bool gather(Work *w, uint64_t read, const char *folder, Err *err)
 {
-    uint64_t there = w->out->there = count_rows(w);
+    uint64_t there = w->out->there;
     if (there == read) return true;
     if (!start_file(w, folder, err) || !refused_rows(w, err)) return false;
     if (read + w->out->rows < there && !soft_rows(w, err)) return false;
@@ -346,7 +381,7 @@ static bool gather(Work *w, uint64_t read, const char *folder, Err *err)
 
 bool aside_gather(DuckRun *run, Arena *a, const Reading *r, uint64_t read, const char *folder, Aside *out, Err *err)
 {
-    *out = (Aside){ .shown = json_array_make(a) };
+    *out = (Aside){ .shown = json_array_make(a), .there = out->there };
     Work w = { .run = run,
                .a = a,
                .row = arena_open((size_t)1 << 40),

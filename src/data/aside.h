@@ -13,8 +13,14 @@ typedef struct {
     Json    *shown;       /* the first ASIDE_SHOWN: {"line","column","value","reason"} */
 } Aside;
 
-/* After the statement of reading_sql ran on `run`, with `read` rows taken: the others. `folder` as
-   store/files.h. Reads the plain file once more when there may be any. */
+/* Counts the rows of the plain file on a thread of its own, some 1.5 GB a second, while the engine reads it. NULL for a
+   Parquet file, which says its rows. */
+typedef struct AsideCount AsideCount;
+AsideCount               *aside_count_start(const Reading *r); /* `r` outlives it */
+uint64_t                  aside_count_end(AsideCount *count);  /* waits; 0 of NULL or of a file that cannot be read */
+
+/* After the statement of reading_sql ran on `run`, with `read` rows taken: the others. `out->there` is the count
+   above. `folder` as store/files.h. Reads the plain file once more when there may be any. */
 bool aside_gather(DuckRun *run, Arena *a, const Reading *r, uint64_t read, const char *folder, Aside *out, Err *err);
 
 #endif

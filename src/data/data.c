@@ -2,11 +2,15 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/thread.h"
 #include "data/flag.h"
 #include "store/files.h"
+
+/* What a thread of the engine takes to read a piece of a file and write it. */
+#define THREAD_BYTES ((uint64_t)64 << 20)
 
 struct Data {
     Node           *node;
@@ -73,11 +77,28 @@ const char *data_parts(Data *data)
     return data->parts.at;
 }
 
+uint64_t data_memory(Data *data)
+{
+    int64_t memory = json_get_integer(node_settings(data->node), "data_memory", 0);
+    return memory > 0 ? (uint64_t)memory : DUCK_MEMORY_DEFAULT;
+}
+
+/* As many threads as there are cores and memory for. At least two: with one the engine writes row groups of one
+   vector where it should write one for each piece of the file (import.c). */
+static int threads_for(uint64_t memory)
+{
+    long     cores = sysconf(_SC_NPROCESSORS_ONLN);
+    uint64_t room = memory / THREAD_BYTES, most = room > 2 ? room : 2;
+    return cores < 2 ? 2 : (uint64_t)cores < most ? (int)cores
+                                                  : (int)most;
+}
+
 bool data_engine(Data *data, Duck **out, Err *err)
 {
-    int64_t     memory = json_get_integer(node_settings(data->node), "data_memory", 0);
+    uint64_t    memory = data_memory(data);
     DuckOptions options = { .folder = data->spill.at,
-                            .memory_bytes = memory > 0 ? (uint64_t)memory : 0,
+                            .memory_bytes = memory / 4 * 3, /* it counts its buffers, not all that it allocates */
+                            .threads = threads_for(memory),
                             .niceness = THREAD_OF_QUESTIONS,
                             .functions = flag_functions,
                             .function_count = FLAG_FUNCTIONS };

@@ -550,3 +550,20 @@ bool duck_ask_one(DuckRun *run, Arena *a, Str sql, const DuckValue *given, size_
     duck_answer_close(answer);
     return ok;
 }
+
+bool duck_append_integers(DuckRun *run, const char *table, const int64_t *values, size_t n, Err *err)
+{
+    duckdb_appender to = NULL;
+    bool            ok = duckdb_appender_create(run->connection, NULL, table, &to) == DuckDBSuccess;
+    for (size_t i = 0; ok && i < n; i++)
+        ok = duckdb_append_int64(to, values[i]) == DuckDBSuccess && duckdb_appender_end_row(to) == DuckDBSuccess;
+    ok = ok && duckdb_appender_close(to) == DuckDBSuccess;
+    if (!ok) {
+        duckdb_error_data said = to ? duckdb_appender_error_data(to) : NULL;
+        duck_fail(err, said ? duckdb_error_data_error_type(said) : DUCKDB_ERROR_INVALID_INPUT,
+                  said ? duckdb_error_data_message(said) : NULL);
+        duckdb_destroy_error_data(&said);
+    }
+    duckdb_appender_destroy(&to);
+    return ok;
+}

@@ -132,6 +132,9 @@ Str duck_number_text(Arena *a, double number);
 /* The only value of the only row; ERR_INTERNAL when there is none. Text lives in `a`. */
 bool duck_ask_one(DuckRun *run, Arena *a, Str sql, const DuckValue *given, size_t n, DuckValue *out, Err *err);
 
+/* Rows at the end of a table of one BIGINT. */
+bool duck_append_integers(DuckRun *run, const char *table, const int64_t *values, size_t n, Err *err);
+
 /* An identifier or a text as SQL: quoted, quotes doubled. */
 void sql_name(Buf *out, Str name);
 void sql_text(Buf *out, Str text);

@@ -1,16 +1,17 @@
 /* Quality flags of imported rows: names in the column `_flags` of a part. A flagged row stays where it is.
 
    Each check is SQL over the dataset's columns, found by their roles, types, units and bounds; a check whose columns
-   are not there is not made. Checks of the row alone are read with the rows. The others look at the part as
-   written, and it is written once more when they find any; a check that would flag more than a fifth of the rows
-   says that the table is made otherwise than the check thinks, and flags none.
+   are not there is not made. Checks of the row alone are read with the rows. The others look at the columns they
+   need of the part as written, first whether there is anything to find, then for its rows; a check that would flag
+   more than a fifth of the rows says that the table is made otherwise than the check thinks, and flags none.
 
    Coordinates are laid against the shapes of countries and the sea (data/place.h): what is farther than a fifth of
    a degree from where it should be is flagged. Outliers are values further from the median than four times the 0.5 %
    or 99.5 % quantile of their indicator is on that side, where the column has a unit or the role of the value, from
    200 rows on. Coordinates are also compared in the same way with others of their country. A series has a gap where
    its rows of a place and indicator are usually one step apart and here more than one and a half.
-   Cost: a million rows take one to three seconds, most of it sorting series for gaps. */
+   Quantiles are taken of values rounded to 16 bits (coordinates: to 1/16 degree).
+   Cost: ten million occurrences take three seconds of processor time; sorting series for gaps is slower. */
 #ifndef BANYAN_DATA_FLAG_H
 #define BANYAN_DATA_FLAG_H
 
@@ -49,10 +50,19 @@ typedef struct {
     size_t        key_count;
 } FlagRules;
 
-/* The checks over the whole of the part at `path`, which has `rows` rows: writes the part with their flags to
-   `path_flagged` and sets `*written` when there are any. `options`: of COPY. */
-bool flags_table(DuckRun *run, Arena *a, Str path, const FlagRules *rules, uint64_t rows, Str path_flagged, Str options,
-                 bool *written, Err *err);
+typedef struct {
+    DuckRun         *run;
+    const FlagRules *rules;
+    Str              path; /* of the part: Parquet, `_flags` its last column */
+    uint64_t         rows;
+    Str              temporary;    /* path of a file that may be made meanwhile */
+    uint64_t         memory_bytes; /* beside the engine's own */
+} FlagPart;
+
+/* The checks over the whole of a part: what they find is put into its column `_flags`, which alone is written once
+   more, in the file itself (parquet_splice.h). After a failure the file is of no use.
+   The same part always gets the same flags, whatever the threads and the memory. */
+bool flags_table(Arena *a, const FlagPart *part, bool *written, Err *err);
 
 #define FLAG_EXAMPLES 3
 

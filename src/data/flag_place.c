@@ -20,13 +20,24 @@ static int32_t judge(double latitude, double longitude, const PlaceCountry *coun
     return is == PLACE_FITS_AT_SEA ? AT_SEA : NOTHING;
 }
 
-/* Rows of a country mostly follow one another. */
+#define COUNTRIES_KEPT 16
+
+/* Rows name few countries: the last ones are kept. */
 static void judge_rows(const double *latitude, const double *longitude, const Str *country, size_t n, int32_t *out)
 {
-    PlaceCountry known;
+    PlaceCountry known[COUNTRIES_KEPT];
+    Str          names[COUNTRIES_KEPT];
+    size_t       count = 0, at = 0;
     for (size_t i = 0; i < n; i++) {
-        if (i == 0 || !str_eq(country[i], country[i - 1])) place_country(country[i], &known);
-        out[i] = judge(latitude[i], longitude[i], &known);
+        if (!count || !str_eq(country[i], names[at]))
+            for (at = 0; at < count && !str_eq(country[i], names[at]);) at++;
+        if (at == count) {
+            if (count < COUNTRIES_KEPT) count++;
+            else at = i % COUNTRIES_KEPT;
+            names[at] = country[i];
+            place_country(country[i], &known[at]);
+        }
+        out[i] = judge(latitude[i], longitude[i], &known[at]);
     }
 }
 

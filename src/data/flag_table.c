@@ -1,13 +1,11 @@
-/* The checks of a part as a whole: each puts the rows it finds into a table, then the part is written with them. */
+/* The checks of a part as a whole: each puts the rows it finds into a table; then they are written into the part. */
 #include <inttypes.h>
 
-#include "data/flag.h"
 #include "data/flag_inside.h"
 #include "text/country.h"
 
-#define STEPS_MIN    30  /* differences of time that make a period */
-#define VALUES_MIN   200 /* values that have outliers */
-#define TEXTS_MAX    6   /* columns compared for shuffled values */
+#define STEPS_MIN    30 /* differences of time that make a period */
+#define TEXTS_MAX    6  /* columns compared for shuffled values */
 #define TEXTS_SAMPLE 200000
 
 const Column *flag_role(const Whole *w, ColumnRole role)
@@ -48,46 +46,50 @@ bool flag_found(Whole *w, Flag flag, Str rows_sql)
 static bool find_ids(Whole *w)
 {
     const Column *id = flag_role(w, ROLE_OF_ID);
+    bool          any;
     if (!id) return true;
-    Str name = flag_name_sql(w, id);
-    /* By hash first: eight bytes an id, where the texts of all would not fit in memory. */
+    Str name = flag_name_sql(w, id), has = str_format(w->a, "%.*s IS NOT NULL", STR_ARG(name));
+    if (!flag_equal(w, str_format(w->a, "hash(%.*s)", STR_ARG(name)), has, w->rows / 5, &any)) return false;
+    if (!any) return true;
     Str likely = str_format(w->a,
-                            "hash(%.*s) IN (SELECT hash(%.*s) FROM %.*s WHERE %.*s IS NOT NULL GROUP BY 1 "
-                            "HAVING count(*) > 1)",
-                            STR_ARG(name), STR_ARG(name), STR_ARG(w->table), STR_ARG(name));
-    return flag_found(w, FLAG_ID_REPEATED,
-                      str_format(w->a,
-                                 "SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (SELECT %.*s FROM %.*s "
-                                 "WHERE %.*s GROUP BY 1 HAVING count(*) > 1)",
-                                 STR_ARG(w->table), STR_ARG(name), STR_ARG(name), STR_ARG(w->table), STR_ARG(likely)));
+                            "CREATE OR REPLACE TEMP TABLE flags_likely AS SELECT file_row_number AS row, %.*s AS id "
+                            "FROM %.*s WHERE CAST(hash(%.*s) >> 1 AS BIGINT) IN (SELECT h FROM flags_repeated) AND %s",
+                            STR_ARG(name), STR_ARG(w->table), STR_ARG(name), has.at);
+    return duck_do(w->run, likely, w->err) &&
+           flag_found(w, FLAG_ID_REPEATED,
+                      S("SELECT row FROM flags_likely WHERE id IN (SELECT id FROM flags_likely GROUP BY 1 HAVING "
+                        "count(*) > 1)")) &&
+           duck_do(w->run, S("DROP TABLE flags_likely"), w->err);
 }
 
-static void put_hash(const Whole *w, bool keys, Buf *out)
+static Str hash_sql(const Whole *w, bool keys)
 {
-    bool any = false;
-    buf_put_z(out, "hash(");
+    Buf *out = buf_open(w->a);
     for (size_t i = 0; i < w->n; i++) {
-        ColumnRole role = w->columns[i].role;
-        bool       key = role == ROLE_OF_TIME || role == ROLE_OF_COUNTRY || role == ROLE_OF_PLACE ||
-                   role == ROLE_OF_LATITUDE || role == ROLE_OF_LONGITUDE || role == ROLE_OF_INDICATOR ||
-                   role == ROLE_OF_UNIT;
+        const Column *c = &w->columns[i];
+        bool          key = c->role == ROLE_OF_TIME || c->role == ROLE_OF_COUNTRY || c->role == ROLE_OF_PLACE ||
+                   c->role == ROLE_OF_LATITUDE || c->role == ROLE_OF_LONGITUDE || c->role == ROLE_OF_INDICATOR ||
+                   c->role == ROLE_OF_UNIT;
         if (keys && !key) continue;
-        if (any) buf_put_byte(out, ',');
-        sql_name(out, w->columns[i].name);
-        any = true;
+        buf_put_z(out, out->len ? "," : "hash(");
+        sql_name(out, c->name);
     }
     buf_put_byte(out, ')');
+    return buf_str(out);
 }
 
-static bool find_hashes(Whole *w, Flag flag, bool keys, const char *besides)
+static bool find_hashes(Whole *w, Flag flag, bool keys, Str where, Str besides, uint64_t most)
 {
-    Buf *sql = buf_open(w->a), *hash = buf_open(w->a);
-    put_hash(w, keys, hash);
-    buf_putf(sql,
-             "SELECT file_row_number AS row FROM %.*s WHERE %s IN (SELECT %s FROM %.*s GROUP BY 1 "
-             "HAVING count(*) > 1)%s",
-             STR_ARG(w->table), hash->at, hash->at, STR_ARG(w->table), besides);
-    return flag_found(w, flag, buf_str(sql));
+    Str  hash = hash_sql(w, keys);
+    bool any;
+    if (!flag_equal(w, hash, where, most, &any)) return false;
+    if (!any) return true;
+    return flag_found(w, flag,
+                      str_format(w->a,
+                                 "SELECT file_row_number AS row FROM %.*s WHERE CAST(%.*s >> 1 AS BIGINT) IN (SELECT h "
+                                 "FROM flags_repeated)%s%.*s%.*s",
+                                 STR_ARG(w->table), STR_ARG(hash), where.len ? " AND " : "", STR_ARG(where),
+                                 STR_ARG(besides)));
 }
 
 static bool is_series(const Whole *w)
@@ -96,85 +98,22 @@ static bool is_series(const Whole *w)
            (flag_role(w, ROLE_OF_PLACE) || flag_role(w, ROLE_OF_COUNTRY));
 }
 
-static bool find_repeated(Whole *w)
+static bool find_rows(Whole *w)
 {
-    if (!find_ids(w)) return false;
-    if (!flag_role(w, ROLE_OF_ID) && !find_hashes(w, FLAG_ROW_REPEATED, false, "")) return false;
+    return flag_role(w, ROLE_OF_ID) ||
+           find_hashes(w, FLAG_ROW_REPEATED, false, STR_NONE, STR_NONE, w->rows / 5);
+}
+
+/* After find_rows: rows that are equal in all are none of these. */
+static bool find_again(Whole *w)
+{
     if (!is_series(w) || flag_role(w, ROLE_OF_ID)) return true;
     const Column *place = flag_role(w, ROLE_OF_PLACE) ? flag_role(w, ROLE_OF_PLACE) : flag_role(w, ROLE_OF_COUNTRY);
     Str           where = flag_name_sql(w, place), when = flag_name_sql(w, flag_role(w, ROLE_OF_TIME));
     return find_hashes(w, FLAG_KEY_REPEATED, true,
-                       str_format(w->a,
-                                  " AND %.*s IS NOT NULL AND %.*s IS NOT NULL AND file_row_number "
-                                  "NOT IN (SELECT row FROM "
-                                  "flags_found WHERE flag = 'row-repeated')",
-                                  STR_ARG(where), STR_ARG(when))
-                           .at);
-}
-
-/* ---- far from the others ---- */
-
-/* Values of a column, by the groups of another if there is one. */
-static bool find_outliers(Whole *w)
-{
-    const Column *indicator = flag_role(w, ROLE_OF_INDICATOR);
-    Str           group = indicator ? flag_name_sql(w, indicator) : S("1");
-    Buf          *sql = buf_open(w->a);
-    for (size_t i = 0; i < w->n; i++) {
-        const Column *c = &w->columns[i];
-        bool          measured = c->unit.len || c->role == ROLE_OF_VALUE;
-        if (!flag_is_number(c) || !measured || c->role == ROLE_OF_LATITUDE || c->role == ROLE_OF_LONGITUDE) continue;
-        Str name = flag_name_sql(w, c);
-        if (sql->len) buf_put_z(sql, " UNION ");
-        buf_putf(sql,
-                 "SELECT file_row_number AS row FROM %.*s p JOIN (SELECT %.*s AS g, "
-                 "approx_quantile(%.*s, [0.005, 0.5, 0.995]) "
-                 "AS q FROM %.*s GROUP BY 1 HAVING count(%.*s) >= %d) ON g IS NOT DISTINCT FROM "
-                 "%.*s WHERE "
-                 "(q[3] > q[2] AND %.*s - q[2] > 4 * (q[3] - q[2])) OR (q[1] < q[2] AND q[2] - "
-                 "%.*s > 4 * (q[2] - q[1]))",
-                 STR_ARG(w->table), STR_ARG(group), STR_ARG(name), STR_ARG(w->table), STR_ARG(name),
-                 VALUES_MIN, STR_ARG(group), STR_ARG(name), STR_ARG(name));
-    }
-    return !sql->len || flag_found(w, FLAG_OUTLIER, buf_str(sql));
-}
-
-static bool find_coordinates(Whole *w)
-{
-    const Column *latitude = flag_role(w, ROLE_OF_LATITUDE), *longitude = flag_role(w, ROLE_OF_LONGITUDE);
-    const Column *country = flag_role(w, ROLE_OF_COUNTRY);
-    if (!latitude || !longitude || !flag_is_number(latitude) || !flag_is_number(longitude)) return true;
-    Str lat = flag_name_sql(w, latitude), lon = flag_name_sql(w, longitude);
-    Str group = country ? flag_name_sql(w, country) : S("1");
-    /* The box of the middle 98 % of a country, widened by its own half and a degree. */
-    Str boxed = str_format(w->a,
-                           "FROM (SELECT file_row_number AS row, %.*s AS y, %.*s AS x, %.*s AS c "
-                           "FROM %.*s WHERE %.*s IS NOT "
-                           "NULL AND %.*s IS NOT NULL) p JOIN (SELECT %.*s AS g, "
-                           "approx_quantile(%.*s, [0.01, 0.99]) AS qy, "
-                           "approx_quantile(%.*s, [0.01, 0.99]) AS qx FROM %.*s GROUP BY 1 HAVING "
-                           "count(%.*s) >= %d) ON g IS "
-                           "NOT DISTINCT FROM c",
-                           STR_ARG(lat), STR_ARG(lon), STR_ARG(group), STR_ARG(w->table),
-                           STR_ARG(lat), STR_ARG(lon), STR_ARG(group), STR_ARG(lat), STR_ARG(lon),
-                           STR_ARG(w->table), STR_ARG(lat), VALUES_MIN);
-#define IN_BOX(v, q) \
-    v " BETWEEN " q "[1] - 1 - (" q "[2] - " q "[1]) / 2 AND " q "[2] + 1 + (" q "[2] - " q "[1]) / 2"
-    if (!duck_do(w->run,
-                 str_format(
-                     w->a,
-                     "CREATE OR REPLACE TEMP TABLE flags_outside AS SELECT row, " IN_BOX(
-                         "x", "qy") " AND " IN_BOX("y", "qx") " AS swapped %.*s WHERE NOT "
-                                                              "(" IN_BOX("y", "qy") " AND " IN_BOX(
-                                                                  "x", "q"
-                                                                       "x") ")",
-                     STR_ARG(boxed)),
-                 w->err))
-        return false;
-    return flag_found(w, FLAG_COORDINATES_SWAPPED, S("SELECT row FROM flags_outside WHERE swapped")) &&
-           (!country || flag_found(w, FLAG_COORDINATES_FAR, S("SELECT row FROM flags_outside WHERE NOT swapped"))) &&
-           duck_do(w->run, S("DROP TABLE flags_outside"), w->err);
-#undef IN_BOX
+                       str_format(w->a, "%.*s IS NOT NULL AND %.*s IS NOT NULL", STR_ARG(where), STR_ARG(when)),
+                       S(" AND file_row_number NOT IN (SELECT row FROM flags_found WHERE flag = 'row-repeated')"),
+                       UINT64_MAX);
 }
 
 /* ---- texts ---- */
@@ -209,20 +148,26 @@ static bool find_countries(Whole *w)
                                  STR_ARG(name), list->at));
 }
 
+/* Names that are written otherwise are sought among the different ones; few parts have any. */
 static bool find_taxa(Whole *w)
 {
     const Column *taxon = flag_role(w, ROLE_OF_TAXON);
+    DuckValue     count;
     if (!taxon || taxon->type != COLUMN_STRING) return true;
     Str name = flag_name_sql(w, taxon);
-    return flag_found(
-        w, FLAG_TAXON_FORM,
-        str_format(
-            w->a,
-            "SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (SELECT DISTINCT %.*s FROM %.*s "
-            "WHERE "
-            "%.*s IS NOT NULL AND NOT regexp_matches(%.*s, '^[×\"''\\[]?\\p{Lu}[\\p{L}.-]+( |$)'))",
-            STR_ARG(w->table), STR_ARG(name), STR_ARG(name), STR_ARG(w->table), STR_ARG(name),
-            STR_ARG(name)));
+    Str odd = str_format(w->a,
+                         "CREATE OR REPLACE TEMP TABLE flags_names AS SELECT DISTINCT %.*s AS name FROM %.*s; "
+                         "DELETE FROM flags_names WHERE name IS NULL OR regexp_matches(name, "
+                         "'^[×\"''\\[]?\\p{Lu}[\\p{L}.-]+( |$)')",
+                         STR_ARG(name), STR_ARG(w->table));
+    if (!duck_do(w->run, odd, w->err) ||
+        !duck_ask_one(w->run, w->a, S("SELECT count(*) FROM flags_names"), NULL, 0, &count, w->err))
+        return false;
+    return !count.integer ||
+           flag_found(w, FLAG_TAXON_FORM,
+                      str_format(w->a,
+                                 "SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (SELECT name FROM flags_names)",
+                                 STR_ARG(w->table), STR_ARG(name)));
 }
 
 /* Two columns of texts, each with values of its own: a row where each has a usual value of the other. */
@@ -233,7 +178,7 @@ static bool find_shuffled(Whole *w)
     Buf          *sql = buf_open(w->a), *with = buf_open(w->a);
     for (size_t i = 0; i < w->n && n < TEXTS_MAX; i++)
         if (w->columns[i].type == COLUMN_STRING) texts[n++] = &w->columns[i];
-    if (n < 2 || w->rows < VALUES_MIN) return true;
+    if (n < 2 || w->rows < FLAG_VALUES_MIN) return true;
     for (size_t i = 0; i < n; i++) {
         Str name = flag_name_sql(w, texts[i]);
         buf_putf(with,
@@ -305,86 +250,39 @@ static bool find_keys(Whole *w)
     return ok;
 }
 
-static bool find_all(Whole *w)
-{
-    return find_repeated(w) && find_outliers(w) && find_coordinates(w) && flag_places(w) &&
-           find_countries(w) && find_taxa(w) && find_shuffled(w) && find_gaps(w) && find_keys(w);
-}
+/* In the order in which they are made. */
+static bool (*const checks[])(Whole *w) = {
+    find_ids,
+    find_rows,
+    find_again,
+    flag_find_outliers,
+    flag_find_coordinates,
+    flag_places,
+    find_countries,
+    find_taxa,
+    find_shuffled,
+    find_gaps,
+    find_keys,
+};
 
-/* The rows of each flag as bits. A join, or IN, would let row groups change their order. */
-static bool bits_make(Whole *w, const bool *any)
+bool flags_table(Arena *a, const FlagPart *part, bool *written, Err *err)
 {
-    Buf *sql = buf_open(w->a);
-    for (int i = 0; i < FLAGS; i++)
-        if (any[i])
-            buf_putf(sql,
-                     "SET VARIABLE flag_%d = (SELECT bitstring_agg(row, 0, %" PRIu64
-                     ") FROM flags_found WHERE flag = '%s');",
-                     i, w->rows - 1, flag_name((Flag)i));
-    return duck_do(w->run, buf_str(sql), w->err);
-}
-
-static bool bits_drop(Whole *w, const bool *any)
-{
-    Buf *sql = buf_open(w->a);
-    for (int i = 0; i < FLAGS; i++)
-        if (any[i]) buf_putf(sql, "RESET VARIABLE flag_%d;", i);
-    return duck_do(w->run, buf_str(sql), w->err);
-}
-
-static bool write_flagged(Whole *w, Str path, Str options, const bool *any)
-{
-    Buf *sql = buf_open(w->a), *marked = buf_open(w->a), *names = buf_open(w->a);
-    for (int i = 0; i < FLAGS; i++) {
-        if (!any[i]) continue;
-        Str bit = str_format(w->a, "get_bit(getvariable('flag_%d'), CAST(file_row_number AS INTEGER)) = 1", i);
-        buf_putf(marked, "%s%s", marked->len ? " OR " : "", bit.at);
-        buf_putf(names, "%sCASE WHEN %s THEN '%s' END", names->len ? ", " : "", bit.at, flag_name((Flag)i));
-    }
-    buf_putf(sql,
-             "COPY (SELECT * EXCLUDE (file_row_number) REPLACE (CASE WHEN %s THEN "
-             "list_concat(_flags, list_filter([%s], "
-             "lambda f: f IS NOT NULL)) ELSE _flags END AS _flags) FROM %.*s) TO ",
-             marked->at, names->at, STR_ARG(w->table));
-    sql_text(sql, path);
-    buf_putf(sql, " %.*s", STR_ARG(options));
-    return bits_make(w, any) && duck_do(w->run, buf_str(sql), w->err) && bits_drop(w, any);
-}
-
-static bool flags_any(Whole *w, bool *any, bool *some)
-{
-    DuckAnswer      *answer;
-    const DuckValue *row;
-    Flag             flag;
-    *some = false;
-    if (!duck_ask(w->run, w->a, S("SELECT DISTINCT flag FROM flags_found"), NULL, 0, &answer, w->err)) return false;
-    while (duck_next(answer, &row, w->err))
-        if (flag_find(row[0].text, &flag)) *some = any[flag] = true;
-    duck_answer_close(answer);
-    return w->err->code == ERR_NONE;
-}
-
-bool flags_table(DuckRun *run, Arena *a, Str path, const FlagRules *rules, uint64_t rows, Str path_flagged, Str options,
-                 bool *written, Err *err)
-{
-    Whole w = { .run = run,
+    Whole w = { .run = part->run,
                 .a = a,
-                .columns = rules->columns,
-                .n = rules->n,
-                .keys = rules->keys,
-                .key_count = rules->key_count,
-                .rows = rows,
+                .columns = part->rules->columns,
+                .n = part->rules->n,
+                .keys = part->rules->keys,
+                .key_count = part->rules->key_count,
+                .rows = part->rows,
+                .part = part,
                 .err = err };
     Buf  *table = buf_open(a);
-    bool  any[FLAGS] = { false };
     *written = false;
     buf_put_z(table, "read_parquet(");
-    sql_text(table, path);
+    sql_text(table, part->path);
     buf_put_z(table, ", file_row_number=true)");
     w.table = buf_str(table);
-    if (!duck_do(run, S("CREATE OR REPLACE TEMP TABLE flags_found (row BIGINT, flag VARCHAR)"), err) || !find_all(&w) ||
-        !flags_any(&w, any, written))
-        return false;
-    if (*written && !write_flagged(&w, path_flagged, options, any)) return false;
-    return duck_do(run, S("DROP TABLE flags_found"), err);
+    bool ok = duck_do(part->run, S("CREATE OR REPLACE TEMP TABLE flags_found (row BIGINT, flag VARCHAR)"), err);
+    for (size_t i = 0; ok && i < sizeof checks / sizeof *checks; i++) ok = checks[i](&w);
+    return ok && flag_write(&w, written) && duck_do(part->run, S("DROP TABLE flags_found"), err);
 }

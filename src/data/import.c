@@ -15,7 +15,8 @@
 #include "data/turn.h"
 #include "store/files.h"
 
-#define TRIES 5
+#define TRIES      5
+#define GROUP_ROWS 122880
 
 typedef struct {
     Data                *data;
@@ -159,10 +160,19 @@ static bool find_same(Work *w, Err *err)
 
 /* ---- the part ---- */
 
+/* Delimited text is read in pieces of 8 MB (reading.c), and each becomes a row group: whichever thread reads it and
+   when, so that the same file gives the same part. Of what comes in pieces of other sizes the rows are put one behind
+   the other on one thread, and cut. */
+static bool in_pieces(const Work *w)
+{
+    return !w->found.sql_types && !w->found.padded;
+}
+
 static Str copy_options(Work *w)
 {
-    return str_format(w->a, " (FORMAT parquet, COMPRESSION zstd, KV_METADATA {banyan_columns: '%.*s'})",
-                      STR_ARG(w->columns_hash));
+    return str_format(w->a,
+                      " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d, KV_METADATA {banyan_columns: '%.*s'})",
+                      in_pieces(w) ? 0 : GROUP_ROWS, STR_ARG(w->columns_hash));
 }
 
 static bool write_part(Work *w, Err *err)
@@ -174,7 +184,7 @@ static bool write_part(Work *w, Err *err)
     flags_row_sql(w->columns, w->column_count, time_now_ms(), sql);
     buf_put_z(sql, " AS _flags) FROM (");
     reading_sql(&w->reading, sql);
-    buf_put_z(sql, ")) TO ");
+    buf_put_z(sql, in_pieces(w) ? ")) TO " : ") QUALIFY row_number() OVER () > 0) TO ");
     sql_text(sql, w->part);
     buf_put(sql, copy_options(w));
     if (!duck_ask_one(w->run, w->a, buf_str(sql), NULL, 0, &count, err)) return false;
@@ -182,18 +192,17 @@ static bool write_part(Work *w, Err *err)
     return true;
 }
 
-/* The checks that need the whole part; then it is written once more. */
+/* The checks that need the whole part. */
 static bool flag_part(Work *w, Err *err)
 {
-    Str  flagged;
-    bool written;
-    if (w->out.rows == 0) return true;
-    if (!files_temporary(data_parts(w->data), w->a, &flagged, err)) return false;
-    bool ok = flags_table(w->run, w->a, w->part, &w->rules, w->out.rows, flagged, copy_options(w), &written, err);
-    if (ok && written) unlink(w->part.at);
-    else unlink(flagged.at);
-    if (ok && written) w->part = flagged;
-    return ok;
+    bool     written;
+    FlagPart part = { .run = w->run,
+                      .rules = &w->rules,
+                      .path = w->part,
+                      .rows = w->out.rows,
+                      .memory_bytes = data_memory(w->data) / 4 };
+    return w->out.rows == 0 || (files_temporary(data_parts(w->data), w->a, &part.temporary, err) &&
+                                flags_table(w->a, &part, &written, err));
 }
 
 static void put_value(Json *into, const char *key, const DuckValue *v)
@@ -203,37 +212,59 @@ static void put_value(Json *into, const char *key, const DuckValue *v)
     if (v->type == DUCK_NUMBER) json_put_number(into, key, v->number);
 }
 
-static bool describe_columns(Work *w, Json *into, Err *err)
+/* Whether each column is written by a dictionary throughout: then its different values are few, and soon told. */
+static bool find_few(Work *w, bool *few, Err *err)
 {
     Buf             *sql = buf_open(w->a);
     DuckAnswer      *answer;
     const DuckValue *row;
-    buf_put_z(sql, "SELECT ");
-    for (size_t i = 0; i < w->column_count; i++) {
-        Buf name = { 0 };
-        sql_name(&name, w->columns[i].name);
-        buf_putf(sql, "%scount(*) - count(%s), min(%s), max(%s), approx_count_distinct(%s)", i ? ", " : "", name.at,
-                 name.at, name.at, name.at);
-        buf_free(&name);
-    }
+    buf_put_z(sql, "SELECT path_in_schema FROM parquet_metadata(");
+    sql_text(sql, w->part);
+    buf_put_z(sql, ") GROUP BY 1 HAVING bool_and(dictionary_page_offset IS NOT NULL)");
+    if (!duck_ask(w->run, w->a, buf_str(sql), NULL, 0, &answer, err)) return false;
+    while (duck_next(answer, &row, err))
+        for (size_t i = 0; i < w->column_count; i++)
+            if (str_eq(row[0].text, w->columns[i].name)) few[i] = true;
+    duck_answer_close(answer);
+    return err->code == ERR_NONE;
+}
+
+/* How many values are missing, the least, the most, and how many different ones there are (exact when they are few). */
+static bool describe_column(Work *w, size_t i, bool few, Json *into, Err *err)
+{
+    Buf             *sql = buf_open(w->a), *name = buf_open(w->a);
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    sql_name(name, w->columns[i].name);
+    buf_putf(sql,
+             few ? "SELECT CAST(coalesce(sum(n) FILTER (v IS NULL), 0) AS BIGINT), min(v), max(v), "
+                   "count(v) FROM (SELECT %s AS v, count(*) AS n"
+                 : "SELECT count(*) - count(v), min(v), max(v), approx_count_distinct(v) FROM "
+                   "(SELECT %s AS v",
+             name->at);
     buf_put_z(sql, " FROM read_parquet(");
     sql_text(sql, w->part);
-    buf_put_byte(sql, ')');
-    if (!duck_ask(w->run, w->a, buf_str(sql), NULL, 0, &answer, err)) return false;
-    if (!duck_next(answer, &row, err)) return err->code == ERR_NONE;
-    for (size_t i = 0; i < w->column_count; i++) {
-        Json *one = json_object_make(w->a);
-        json_put_text(one, "name", w->columns[i].name);
-        json_put_text(one, "type", str_of(column_type_name(w->columns[i].type)));
-        json_put_text_if(one, "role", str_of(column_role_name(w->columns[i].role)));
-        put_value(one, "missing", &row[4 * i]);
-        put_value(one, "minimum", &row[4 * i + 1]);
-        put_value(one, "maximum", &row[4 * i + 2]);
-        put_value(one, "distinct", &row[4 * i + 3]);
-        json_add_value(into, one);
-    }
+    buf_put_z(sql, few ? ") GROUP BY 1)" : "))");
+    if (!duck_ask(w->run, w->a, buf_str(sql), NULL, 0, &answer, err) || !duck_next(answer, &row, err)) return false;
+    Json *one = json_object_make(w->a);
+    json_put_text(one, "name", w->columns[i].name);
+    json_put_text(one, "type", str_of(column_type_name(w->columns[i].type)));
+    json_put_text_if(one, "role", str_of(column_role_name(w->columns[i].role)));
+    put_value(one, "missing", &row[0]);
+    put_value(one, "minimum", &row[1]);
+    put_value(one, "maximum", &row[2]);
+    put_value(one, "distinct", &row[3]);
+    json_add_value(into, one);
     duck_answer_close(answer);
     return true;
+}
+
+static bool describe_columns(Work *w, Json *into, Err *err)
+{
+    bool *few = NEW_ARRAY(w->a, bool, w->column_count);
+    bool  ok = find_few(w, few, err);
+    for (size_t i = 0; ok && i < w->column_count; i++) ok = describe_column(w, i, few[i], into, err);
+    return ok;
 }
 
 static bool make_report(Work *w, Err *err)
@@ -533,7 +564,11 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
     if (w->out.unchanged) return make_report(w, err);
     if (!source_plain(w->a, &w->source, folder, &w->reading.path, &w->plain_temporary, err)) return false;
     say(progress, with, 0.2);
-    if (!watched(w, 0.2, 0.8, w->run, err) || !write_part(w, err)) return false;
+    if (!watched(w, 0.2, 0.8, w->run, err)) return false;
+    AsideCount *count = aside_count_start(&w->reading);
+    bool        written = write_part(w, err);
+    w->aside.there = aside_count_end(count);
+    if (!written) return false;
     say(progress, with, 0.8);
     if (!watched(w, 0.8, 0.9, NULL, err)) return false;
     if (!aside_gather(w->run, w->a, &w->reading, w->out.rows, folder, &w->aside, err)) return false;

@@ -1,6 +1,7 @@
 /* See place.h. */
 #include "data/place.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "text/country.h"
@@ -43,18 +44,41 @@ bool place_is_claimed(double latitude, double longitude, Str code)
     return false;
 }
 
-void place_country(Str said, PlaceCountry *out)
+/* Of each code there may be, made once: it takes some twenty microseconds. */
+static PlaceCountry   by_code[26][26];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void make_one(const Shapes *s, Str code, PlaceCountry *out)
 {
-    const Shapes *s = shapes_get();
-    Str           code = country_code(said);
-    *out = (PlaceCountry){ .named = said.len > 0 };
-    if (!code.len) return;
     memcpy(out->code, code.at, 2);
+    out->named = true;
     out->has_shape = shapes_find(s, code) != 0;
     for (size_t i = 1; i <= shapes_count(s); i++) {
         Str of = str_of(shapes_code(s, (unsigned char)i));
         if (!of.len || place_same_country(of, code)) out->shapes.bits[i / 64] |= (uint64_t)1 << i % 64;
     }
+}
+
+static void make_all(void)
+{
+    const Shapes *s = shapes_get();
+    for (int i = 0; i < 26; i++)
+        for (int k = 0; k < 26; k++)
+            make_one(s, (Str){ (const char[]){ (char)('A' + i), (char)('A' + k) }, 2 }, &by_code[i][k]);
+}
+
+static bool is_capital(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+void place_country(Str said, PlaceCountry *out)
+{
+    Str code = country_code(said);
+    *out = (PlaceCountry){ .named = said.len > 0 };
+    if (code.len != 2 || !is_capital(code.at[0]) || !is_capital(code.at[1])) return;
+    pthread_once(&once, make_all);
+    *out = by_code[code.at[0] - 'A'][code.at[1] - 'A'];
 }
 
 static bool fits(const PlaceCountry *country, const ShapesFound *near)

@@ -207,7 +207,7 @@ static void put_source(const Reading *r, bool texts, Buf *out)
     buf_putf(out, ", auto_detect=false, header=false, skip=%zu, delim=", r->skip);
     put_one(out, r->file->separator);
     buf_put_z(out,
-              ", quote='\"', escape='\"', strict_mode=true, store_rejects=true, rejects_limit=0, "
+              ", buffer_size=8000000, quote='\"', escape='\"', strict_mode=true, store_rejects=true, rejects_limit=0, "
               "decimal_separator=");
     put_one(out, r->file->decimal);
     buf_put_z(out, ", columns={");

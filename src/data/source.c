@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "base/hash.h"
 #include "base/pack.h"
+#include "base/thread.h"
 #include "data/recognise.h"
 #include "store/files.h"
 #include "text/recode.h"
@@ -274,14 +275,37 @@ static Str whole_lines(Str head)
     return str_take_first(head, n);
 }
 
+typedef struct {
+    Str  bytes;
+    Hash hash;
+} Hashing;
+
+static void hash_all(void *with)
+{
+    Hashing *h = with;
+    h->hash = hash_of(h->bytes.at, h->bytes.len);
+}
+
+/* The hash is half of the work: it is made beside the other half. */
+static bool look_and_hash(Arena *a, const Mapped *m, Look *l, Hash *hash, Err *err)
+{
+    Hashing h = { .bytes = m->map };
+    Errand  errand;
+    errand_begin(&errand, hash_all, &h);
+    bool ok = each_piece(a, m, take_look, l, err);
+    errand_end(&errand);
+    *hash = h.hash;
+    return ok;
+}
+
 bool source_scan(Arena *a, const char *path, Source *out, Err *err)
 {
     Mapped *m;
+    Hash    hash;
     Look    l = { .head = buf_open(a), .odd = buf_open(a) };
-    if (!map_file(a, path, &m, err) || !each_piece(a, m, take_look, &l, err)) return false;
+    if (!map_file(a, path, &m, err) || !look_and_hash(a, m, &l, &hash, err)) return false;
     l.wrong += l.half_len;
     Source s = { .path = path, .bytes = m->map.len, .plain_bytes = l.total, .gzip = m->gzip };
-    Hash   hash = hash_of(m->map.at, m->map.len);
     s.sha256 = hex_make(a, hash.b, sizeof hash.b);
     s.whole = l.total <= RECOGNISE_BYTES;
     if (!check_form(buf_str(l.head), &s, err)) return false;

@@ -41,26 +41,33 @@ typedef struct {
 } Flagged;
 
 /* A part of the rows of `select`, as an import makes it. */
-static Flagged flag_rows(Arena *a, const Column *columns, size_t n, const char *select)
+static Flagged flag_rows_in(Arena *a, const Column *columns, size_t n, const char *select, uint64_t memory_bytes)
 {
     Err         err = { 0 };
     const char *folder = test_folder(a);
     Flagged     out = { .run = run_open(a, folder) };
-    Str         first = path_join(a, str_of(folder), S("first.parquet")),
-        second = path_join(a, str_of(folder), S("second.parquet"));
-    Buf      *sql = buf_open(a);
-    DuckValue count = { 0 };
+    FlagPart    part = { .run = out.run,
+                         .rules = &(FlagRules){ .columns = columns, .n = n },
+                         .path = path_join(a, str_of(folder), S("part.parquet")),
+                         .temporary = path_join(a, str_of(folder), S("column.parquet")),
+                         .memory_bytes = memory_bytes };
+    Buf        *sql = buf_open(a);
+    DuckValue   count = { 0 };
     buf_putf(sql, "COPY (SELECT *, ");
     flags_row_sql(columns, n, 1750000000000, sql); /* June 2025 */
     buf_putf(sql, " AS _flags FROM (%s)) TO ", select);
-    sql_text(sql, first);
+    sql_text(sql, part.path);
     buf_put_z(sql, " (FORMAT parquet)");
     CHECK(duck_ask_one(out.run, a, buf_str(sql), NULL, 0, &count, &err));
-    out.rows = (uint64_t)count.integer;
-    CHECK(flags_table(out.run, a, first, &(FlagRules){ .columns = columns, .n = n }, out.rows,
-                      second, S("(FORMAT parquet)"), &out.written, &err));
-    out.path = out.written ? second : first;
+    part.rows = out.rows = (uint64_t)count.integer;
+    CHECK(flags_table(a, &part, &out.written, &err));
+    out.path = part.path;
     return out;
+}
+
+static Flagged flag_rows(Arena *a, const Column *columns, size_t n, const char *select)
+{
+    return flag_rows_in(a, columns, n, select, (uint64_t)64 << 20);
 }
 
 /* "row:flag,flag row:flag" of the rows with flags, in their order. */
@@ -262,4 +269,37 @@ TEST("a report counts rows by flag and shows the first with the values that matt
     CHECK_JSON(report, "[{\"flag\":\"unit-range\",\"severity\":\"error\",\"rows\":2,\"examples\":[{"
                        "\"row\":1,\"values\":{\"pm25\":"
                        "\"-2.0\"}},{\"row\":2,\"values\":{\"pm25\":\"-1.0\"}}]}]");
+}
+
+static int64_t rows_with(Arena *a, const Flagged *f, const char *flag)
+{
+    Err       err = { 0 };
+    DuckValue count = { 0 };
+    Buf      *sql = buf_open(a);
+    buf_put_z(sql, "SELECT count(*) FROM read_parquet(");
+    sql_text(sql, f->path);
+    buf_putf(sql, ") WHERE list_contains(_flags, '%s')", flag);
+    CHECK(duck_ask_one(f->run, a, buf_str(sql), NULL, 0, &count, &err));
+    return count.integer;
+}
+
+TEST("repeated ids are found when what is kept of them does not fit into memory at once")
+{
+    Flagged few = flag_rows_in(a, occurrences, 2,
+                               "SELECT i AS n, 'x' || CASE i WHEN 7 THEN 200000 WHEN 9 THEN 8 ELSE i END AS id FROM "
+                               "range(300000) t(i)",
+                               0);
+    CHECK_STR(flags_of(a, &few), "7:id-repeated 8:id-repeated 9:id-repeated 200000:id-repeated");
+    /* One id in very many rows: it alone would fill the memory. */
+    Flagged many = flag_rows_in(a, occurrences, 2,
+                                "SELECT i AS n, 'x' || CASE WHEN i % 6 = 0 THEN 0 ELSE i END AS id FROM range(300000) "
+                                "t(i)",
+                                0);
+    CHECK_EQ_INT(rows_with(a, &many, "id-repeated"), 50000);
+    Flagged most = flag_rows_in(a, occurrences, 2,
+                                "SELECT i AS n, 'x' || CASE WHEN i % 4 = 0 THEN 0 ELSE i END AS id FROM range(300000) "
+                                "t(i)",
+                                0);
+    CHECK(!most.written);
+    CHECK_EQ_INT(rows_with(a, &most, "id-repeated"), 0);
 }

@@ -15,19 +15,24 @@ typedef struct {
     Reader who;
 } World;
 
-static World world(Arena *a)
+static World world_of(Arena *a, const char *name, const char *settings)
 {
     World       w = { .who = { .name = S("system"), .may_write = true, .all = true } };
     Err         err = { 0 };
-    const char *folder = str_format(a, "%s/node", test_folder(a)).at;
+    const char *folder = str_format(a, "%s/%s", test_folder(a), name).at;
     reader_finish(&w.who, a);
-    check_ok(node_init(folder, nodes_json(a, "{\"name\":\"test.example\"}"), &err) &&
+    check_ok(node_init(folder, nodes_json(a, settings), &err) &&
                  node_open(folder, &(NodeOptions){ .share = S(".") }, &w.node, &err) &&
                  data_open(w.node, &w.data, &err),
              &err, __FILE__, __LINE__, "a node");
     nodes_create(w.node, a, "organisation", "caec", "public", STATE_PUBLISHED,
                  "{\"name\":{\"en\":\"The owner\"},\"type\":\"agency\"}");
     return w;
+}
+
+static World world(Arena *a)
+{
+    return world_of(a, "node", "{\"name\":\"test.example\"}");
 }
 
 static void world_end(World *w)
@@ -244,6 +249,68 @@ TEST("an import that fails at any step leaves the dataset as it was, and the nex
         first = out.part;
     }
     world_end(&w);
+}
+
+/* Rows with ids of which two are the same: their flags are put into the part after it is written. */
+static const char *repeated_ids(Arena *a, size_t rows)
+{
+    Buf *text = buf_open(a);
+    buf_put_z(text, "id,taxon,level\n");
+    for (size_t i = 0; i < rows; i++) buf_putf(text, "gauge-%zu,Ursus thibetanus,%zu\n", i == 3 ? 2 : i, i % 97);
+    return file_of_bytes(a, buf_str(text));
+}
+
+TEST("an import that fails while flags are put into the part leaves nothing, and the next works")
+{
+    World       w = world(a);
+    Imported    out;
+    const char *path = repeated_ids(a, 50);
+    for (int write = 1; write <= 2; write++) {
+        fault_arm(FAULT_PART_WRITE, write, FAULT_ONCE, ENOSPC);
+        CHECK_ERR(import(&w, a, path, "gauges.csv", &out, &err), ERR_DISK_FULL);
+        fault_disarm_all();
+        CHECK_EQ_INT(left_over(&w, a), 0);
+    }
+    CHECK_OK(import(&w, a, path, "gauges.csv", &out, &err));
+    CHECK_EQ_INT(out.flagged, 2);
+    CHECK_STR(json_get_text(json_at(out.report, S("/flags/0")), "flag"), "id-repeated");
+    CHECK_EQ_INT(ask(&w, a, out.part, "SELECT count(*) FROM t WHERE level >= 0").integer, 50);
+    CHECK_STR(
+        ask(&w, a, out.part,
+            "SELECT string_agg(level::INTEGER || _flags[1], ' ') FROM t WHERE len(_flags) = 1")
+            .text,
+        "2id-repeated 3id-repeated");
+    world_end(&w);
+}
+
+/* The part that a node with these settings makes of a file; `groups`: how many row groups it has. */
+static Str part_of(Arena *a, const char *path, const char *node, const char *settings, int64_t *groups)
+{
+    Arena   *own = arena_open(0);
+    World    w = world_of(own, node, settings);
+    Err      err = { 0 };
+    Imported out = { 0 };
+    Str      found;
+    CHECK_OK(import(&w, own, path, "gauges.csv", &out, &err));
+    CHECK_OK(files_find(data_parts(w.data), own, out.part, &found, &err));
+    *groups = ask(&w, own, out.part,
+                  str_format(own, "SELECT count(DISTINCT row_group_id) FROM parquet_metadata('%s')", found.at).at)
+                  .integer;
+    world_end(&w);
+    Str part = str_copy(a, out.part);
+    arena_close(own);
+    return part;
+}
+
+TEST("the same file gives the same part, whatever the memory, in row groups of a piece of it each")
+{
+    const char *path = repeated_ids(a, 600000);
+    int64_t     many, few;
+    Str         one = part_of(a, path, "one", "{\"name\":\"test.example\"}", &many);
+    Str         other = part_of(a, path, "other", "{\"name\":\"test.example\",\"data_memory\":200000000}", &few);
+    CHECK_STR(one, other);
+    CHECK_EQ_INT(many, 3);
+    CHECK_EQ_INT(few, 3);
 }
 
 TEST("lines of JSON become rows, and those that are none are set aside as they stand")

@@ -9,14 +9,14 @@ import path from 'node:path'
 import { Node, banyan, program, tally } from './node.js'
 
 const rounds = Number(process.argv[2] ?? 20)
-const steps = ['file-write', 'file-sync', 'file-rename', 'journal-write', 'journal-sync', 'db-write', 'db-commit']
+const steps = ['file-write', 'file-sync', 'file-rename', 'part-write', 'journal-write', 'journal-sync', 'db-write', 'db-commit']
 const folder = mkdtempSync(path.join(process.env.TMPDIR ?? os.tmpdir(), 'banyan import '))
 
 // Rows whose sum tells which file they came from; every hundredth cannot be read. With a mark before them,
-// so that the file is made plain on the way.
+// so that the file is made plain on the way. Two have the same id, so that flags are put into the part.
 function rows(name, n, value) {
-  const lines = ['\ufeffplace,day,level']
-  for (let i = 0; i < n; i++) lines.push(`place ${i % 97},2020-01-${String(1 + (i % 28)).padStart(2, '0')},${i % 100 === 99 && i > 60000 ? 'none' : value}`)
+  const lines = ['\ufeffid,place,day,level']
+  for (let i = 0; i < n; i++) lines.push(`r${i === 5 ? 4 : i},place ${i % 97},2020-01-${String(1 + (i % 28)).padStart(2, '0')},${i % 100 === 99 && i > 60000 ? 'none' : value}`)
   const file = path.join(folder, name)
   writeFileSync(file, lines.join('\n') + '\n')
   return file
@@ -25,8 +25,8 @@ function rows(name, n, value) {
 // The same as lines of JSON, which are laid out as CSV on the way.
 function json_rows(name, n, value) {
   const lines = readFileSync(rows(name, n, value), 'utf8').replace('\ufeff', '').trim().split('\n').slice(1).map(line => {
-    const [place, day, level] = line.split(',')
-    return JSON.stringify({ place, day, level: Number(level) || level })
+    const [id, place, day, level] = line.split(',')
+    return JSON.stringify({ id, place, day, level: Number(level) || level })
   })
   const file = path.join(folder, name)
   writeFileSync(file, lines.join('\n') + '\n')
@@ -91,6 +91,7 @@ async function killed() {
     const doc = dataset(node)
     tally.check(doc.parts.length === 2 && parts_right(node, doc), 'with two parts in the end', JSON.stringify(doc.parts))
     tally.check(doc.parts.every(part => part.rows + part.aside === 100000), 'no row is lost', JSON.stringify(doc.parts))
+    tally.check(doc.parts.every(part => part.flagged === 2), 'and each has the flags of its rows', JSON.stringify(doc.parts))
     tally.check(left(node).length === 0, 'nothing temporary is left', left(node).join(' '))
     const verified = banyan(['verify', node.folder])
     tally.check(verified.code === 0, 'the node is right', verified.err)
