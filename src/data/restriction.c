@@ -82,3 +82,26 @@ Str restriction_words(Arena *a, const Restriction *r, const Column *const *colum
     }
     return buf_str(out);
 }
+
+Str restriction_sentence(Arena *a, const Restriction *r, const Column *columns, size_t n)
+{
+    const Column **named = NEW_ARRAY(a, const Column *, r->column_count + 1);
+    size_t         count = 0;
+    Buf           *out = buf_open(a);
+    for (size_t i = 0; i < r->column_count; i++) {
+        const Column *column = columns_find(columns, n, r->columns[i]);
+        if (column) named[count++] = column;
+    }
+    for (int withheld = 0; withheld < 2; withheld++) {
+        Str words = restriction_words(a, r, named, count, withheld);
+        if (words.len) buf_putf(out, "%s%.*s", out->len ? "; " : "", STR_ARG(words));
+    }
+    if (!out->len) return STR_NONE;
+    if (r->rule.len) buf_putf(out, "; in rows whose %.*s is ", STR_ARG(r->rule));
+    for (size_t i = 0; i < r->value_count && r->rule.len; i++)
+        buf_putf(out, "%s%.*s", i == 0 ? "" : i + 1 < r->value_count ? ", "
+                                                                     : " or ",
+                 STR_ARG(r->values[i].len ? r->values[i] : S("empty")));
+    buf_put_byte(out, '.');
+    return buf_str(out);
+}

@@ -45,4 +45,8 @@ RestrictHow restriction_how(const Restriction *r, const Column *column);
    those of the columns where it is done that way. Empty: to none. */
 Str restriction_words(Arena *a, const Restriction *r, const Column *const *columns, size_t n, bool withheld);
 
+/* For people, in English: all that the term does to those of its columns that are among these, and in which rows:
+   "lat, lon: the middle of a cell of 0.5 degrees; in rows whose status is CR." Empty: nothing. */
+Str restriction_sentence(Arena *a, const Restriction *r, const Column *columns, size_t n);
+
 #endif

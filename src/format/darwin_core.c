@@ -183,6 +183,18 @@ static void keyword_put(Buf *out, Str keyword)
     buf_put_z(out, "</keyword></keywordSet>\n");
 }
 
+static void terms_put(Buf *out, const DarwinCoreAbout *about)
+{
+    if (!about->term_count) return;
+    buf_put_z(out, "    <additionalInfo>");
+    for (size_t i = 0; i < about->term_count; i++) {
+        buf_put_z(out, "<para>");
+        xml_put(out, about->terms[i]);
+        buf_put_z(out, "</para>");
+    }
+    buf_put_z(out, "</additionalInfo>\n");
+}
+
 /* EML has no place for how a dataset is to be cited; this is where GBIF looks for it. */
 static void citation_put(Buf *out, Str citation)
 {
@@ -212,6 +224,7 @@ Str darwin_core_eml(Arena *a, const DarwinCoreAbout *about)
     element(out, "    ", "pubDate", about->published);
     abstract_put(out, about->title, about->description);
     keyword_put(out, about->keyword);
+    terms_put(out, about);
     licence_put(out, about);
     buf_put_z(out, "    <distribution><online><url function=\"information\">");
     xml_put(out, about->url);

@@ -29,6 +29,8 @@ typedef struct {
     const Str  *creators; /* names of organisations; at least one */
     size_t      creator_count;
     Str         licence, licence_url, citation, keyword;
+    const Str  *terms; /* sentences of what was generalised or withheld for this reader */
+    size_t      term_count;
     bool        placed;
     double      west, south, east, north;
     Str         from, to; /* days */

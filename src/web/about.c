@@ -1,6 +1,7 @@
 /* See about.h. */
 #include "web/about.h"
 
+#include "data/restriction.h"
 #include "web/site.h"
 #include "web/value.h"
 
@@ -63,6 +64,22 @@ void about_dataset(Request *req, Snapshot *s, const Record *record, About *out)
     }
     if (!out->publisher_count) publisher_add(out, site_title(req->site, req->lang), STR_NONE);
     out->licence_url = licence_address(a, json_get_text(record->doc, "licence"));
+}
+
+void about_terms(Request *req, const Json *now, Str owner, About *about)
+{
+    Arena       *a = req->arena;
+    Column      *columns;
+    size_t       n;
+    Restriction *list;
+    Err          why = { 0 };
+    size_t       count = restrictions_for(&req->reader, a, now, owner, &list);
+    about->terms = NEW_ARRAY(a, Str, count + 1);
+    if (!columns_read(a, about->record->doc, &columns, &n, &why)) return;
+    for (size_t i = 0; i < count; i++) {
+        Str sentence = restriction_sentence(a, &list[i], columns, n);
+        if (sentence.len) about->terms[about->term_count++] = sentence;
+    }
 }
 
 Str about_from(const About *about)

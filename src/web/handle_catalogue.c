@@ -109,6 +109,20 @@ static Json *licence(Arena *a, const About *about)
     return text.len ? node : NULL;
 }
 
+/* What readers like this one are given otherwise than it was measured. */
+static Json *rights(Arena *a, const About *about)
+{
+    Json *node = typed(a, "dct:RightsStatement"), *list = json_array_make(a);
+    for (size_t i = 0; i < about->term_count; i++) {
+        Json *one = json_object_make(a);
+        json_put_text(one, "@value", about->terms[i]);
+        json_put_text(one, "@language", S("en"));
+        json_add_value(list, one);
+    }
+    json_put_value(node, "rdfs:label", list);
+    return node;
+}
+
 static Json *publishers(Arena *a, const About *about)
 {
     Json *list = json_array_make(a);
@@ -174,6 +188,7 @@ static Json *dataset_make(Request *req, const About *about)
     json_put_value(node, "dct:description", texts(a, json_get(r->doc, "description")));
     json_put_value(node, "dct:publisher", publishers(a, about));
     if (terms) json_put_value(node, "dct:license", terms);
+    if (about->term_count) json_put_value(node, "dct:accessRights", rights(a, about));
     if (r->created_ms) json_put_value(node, "dct:issued", literal(a, time_text(a, r->created_ms), "xsd:dateTime"));
     json_put_value(node, "dct:modified", literal(a, time_text(a, r->updated_ms), "xsd:dateTime"));
     json_put_text(node, "dcat:version", str_format(a, "%lld", (long long)r->version));
@@ -226,6 +241,7 @@ static bool datasets_read(Request *req, About **out, size_t *n, Err *err)
         ok = record_at(s, a, entries[*n], &found, err) && record_read_id(s, a, found.id, r, err);
         if (ok && arena_full(a)) ok = fail(err, ERR_TOO_BIG, "there are more datasets than one catalogue holds");
         if (ok) about_dataset(req, s, r, &(*out)[*n]);
+        if (ok) about_terms(req, r->doc, r->owner, &(*out)[*n]);
     }
     snapshot_close(s);
     return ok;

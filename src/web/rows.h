@@ -17,9 +17,9 @@ typedef struct {
     Str         owner, live;
 } RowsOf;
 
-/* What this reader may ask: seen_table (data/seen.h), and behind it the rows that wait. Whom terms by column restrict sees
-   these once they are gathered: a part of few rows, or the moment at which one came, would tell what the terms
-   hide. Blocks. */
+/* What this reader may ask: seen_table (data/seen.h), and behind it the rows that wait. Whom terms by column
+   restrict sees these once they are gathered: a part of few rows, or the moment at which one came, would tell what
+   the terms hide. Blocks. */
 bool rows_table(Request *req, Arena *a, const RowsOf *of, Table *out, Err *err);
 bool rows_restricted(Request *req, const Json *now, Str owner);
 

@@ -94,6 +94,7 @@ bool rows_archive_prepare(Request *req, const RowsOf *of, const Record *data, Ro
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     about_dataset(req, s, data, &about);
     snapshot_close(s);
+    about_terms(req, of->now, of->owner, &about);
     about.reach = reach_datasets(req, of, 1);
     Str *creators = NEW_ARRAY(a, Str, about.publisher_count);
     for (size_t i = 0; i < about.publisher_count; i++) creators[i] = about.publishers[i].name;
@@ -109,6 +110,8 @@ bool rows_archive_prepare(Request *req, const RowsOf *of, const Record *data, Ro
                              .licence = json_get_text(data->doc, "licence"),
                              .licence_url = about.licence_url,
                              .citation = json_get_text(data->doc, "citation"),
+                             .terms = about.terms,
+                             .term_count = about.term_count,
                              .keyword = json_get_text(data->doc, "theme"),
                              .placed = about.reach->placed,
                              .west = about.reach->west,

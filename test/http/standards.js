@@ -166,6 +166,28 @@ function keys_told() {
   must(['import', node.folder, file, '--into', 'keyed', '--owner', 'house', '--columns', told, '--state', 'published', '--audience', 'public'])
 }
 
+// What terms by column withhold is told where people look for it: by EML and by the catalogue, to whom it is withheld.
+function coarse_made() {
+  const file = path.join(node.work, 'coarse.csv')
+  writeFileSync(file, 'occurrenceID,scientificName,decimalLatitude,decimalLongitude,status\n1,Panthera tigris,14.123,100.456,CR\n2,Panthera tigris,14.5,100.9,LC\n')
+  must(['load', node.folder, '-', '--owner', 'house', '--state', 'published'], JSON.stringify({ kind: 'dataset', slug: 'coarse', doc: { name: { en: 'Coarse' },
+    terms: [{ columns: ['decimalLatitude', 'decimalLongitude'], how: 'grid', degrees: 0.5, where: 'status', values: ['CR'] }] } }))
+  must(['import', node.folder, file, '--into', 'coarse'])
+}
+
+async function coarse_told() {
+  const told = 'decimalLatitude, decimalLongitude: the middle of a cell of 0.5 degrees; in rows whose status is CR.', mine = { authorization: `Bearer ${node.token}` }
+  for (const [headers, wanted] of [[{}, told], [mine, '']]) {
+    const zip = path.join(node.work, 'coarse.dwca.zip')
+    writeFileSync(zip, (await get('/dataset/coarse.dwca.zip', headers)).bytes)
+    const eml = path.join(node.work, 'coarse-eml.xml')
+    writeFileSync(eml, run('unzip', '-p', zip, 'eml.xml'))
+    same(run('xmllint', '--xpath', 'string(//*[local-name()="dataset"]/additionalInfo/para)', eml).trim(), wanted, `EML says ${wanted ? 'what is generalised' : 'nothing of it to the owner'}`)
+    const one = (await json('/catalog.jsonld', headers))['dcat:dataset'].find(d => d['@id'].endsWith('/dataset/coarse'))
+    same(one['dct:accessRights']?.['rdfs:label'][0]['@value'] ?? '', wanted, 'and so does the catalogue')
+  }
+}
+
 async function keys_back() {
   const [there, said] = [await json('/dataset/other.json'), JSON.parse((await get('/dataset/keyed.schema.json')).bytes)]
   same(said.foreignKeys, [{ fields: ['of'], reference: { resource: there.id, fields: ['id'] } }], 'foreign keys come in and go out, of one column each')
@@ -200,10 +222,12 @@ try {
   bring_back()
   schemas_told(said)
   keys_told()
+  coarse_made()
   await node.serve()
   await archive_back()
   await schema_back()
   await keys_back()
+  await coarse_told()
 } finally {
   if (node.child) await node.end()
   node.remove()

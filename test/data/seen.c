@@ -1,0 +1,145 @@
+/* Generalised parts: what a reader whom terms restrict is given instead of the precise ones. */
+#include "data/seen.h"
+
+#include "base/file.h"
+#include "data/import.h"
+
+#include "../core/nodes.h"
+
+typedef struct {
+    Node    *node;
+    Data    *data;
+    Reader   owner, anyone;
+    Imported dataset;
+    Arena   *a;
+} World;
+
+#define ROWS                                                      \
+    "id,species,status,lat,lon,day,village,note\n"                \
+    "1,Panthera tigris,CR,14.123,100.456,2020-05-17,Ban A,x\n"    \
+    "2,Panthera tigris,LC,14.223,100.556,2020-06-18,Ban A,x\n"    \
+    "3,Ursus thibetanus,cr ,-14.123,100.456,2021-05-19,Ban B,x\n" \
+    "4,Ursus thibetanus,,95,100.456,2021-07-20,Ban A,x\n"
+
+/* A dataset of ROWS with these terms. */
+static World world(Arena *a, const char *terms)
+{
+    World       w = { .owner = { .name = S("system"), .may_write = true, .all = true }, .a = a };
+    Err         err = { 0 };
+    const char *folder = str_format(a, "%s/node", test_folder(a)).at;
+    const char *file = path_join(a, str_of(test_folder(a)), S("rows.csv")).at;
+    Json       *patch;
+    Outcome     outcome;
+    reader_finish(&w.owner, a);
+    reader_finish(&w.anyone, a);
+    check_ok(node_init(folder, nodes_json(a, "{\"name\":\"test.example\"}"), &err) &&
+                 node_open(folder, &(NodeOptions){ .share = S(".") }, &w.node, &err) &&
+                 data_open(w.node, &w.data, &err) && file_replace(file, S(ROWS), 0644, &err),
+             &err, __FILE__, __LINE__, "a node");
+    nodes_create(w.node, a, "organisation", "caec", "public", STATE_PUBLISHED,
+                 "{\"name\":{\"en\":\"The owner\"},\"type\":\"agency\"}");
+    ImportOptions o = {
+        .who = &w.owner, .dataset = S("seen"), .owner = S("caec"), .audience = S("public"), .state = STATE_PUBLISHED
+    };
+    check_ok(import_file(w.data, a, file, &o, NULL, NULL, &w.dataset, &err), &err, __FILE__, __LINE__, "import");
+    check_ok(json_read(a, str_of(terms), &patch, &err), &err, __FILE__, __LINE__, terms);
+    Change change = { .what = CHANGE_PATCH,
+                      .who = &w.owner,
+                      .kind = S("dataset"),
+                      .target = w.dataset.record.id,
+                      .based_on = w.dataset.record.version,
+                      .doc = patch };
+    check_ok(record_change(w.node, a, &change, &outcome, &err), &err, __FILE__, __LINE__, terms);
+    w.dataset.record = outcome.record;
+    return w;
+}
+
+static void world_end(World *w)
+{
+    data_close(w->data);
+    node_close(w->node);
+}
+
+static bool see(World *w, const Reader *reader, Table *out, Err *err)
+{
+    const Record *r = &w->dataset.record;
+    return seen_table(w->data, w->a, reader, r->doc, r->doc, r->owner, out, err);
+}
+
+/* The answer of "SELECT … FROM t", one text. */
+static Str ask(World *w, const Table *table, const char *select)
+{
+    Err       err = { 0 };
+    Duck     *duck;
+    DuckRun  *run;
+    DuckValue value = { 0 };
+    bool      ok = data_engine(w->data, &duck, &err) && duck_run_open(duck, &run, &err) &&
+              duck_ask_one(run, w->a,
+                           str_format(w->a, "WITH t AS (FROM read_parquet('%s')) %s", table->parts[0].at, select), NULL,
+                           0, &value, &err);
+    check_ok(ok, &err, __FILE__, __LINE__, select);
+    duck_run_close(run);
+    return value.type == DUCK_TEXT ? value.text : S("none");
+}
+
+#define LIST(expression) "SELECT coalesce(string_agg(" expression ", ' ' ORDER BY id), 'none') FROM t"
+
+TEST("who terms restrict is given other parts, made once; the owner and who is in the audience the precise ones")
+{
+    World w = world(a, "{\"terms\":[{\"columns\":[\"note\"],\"how\":\"withhold\"}]}");
+    Table mine, theirs, again;
+    CHECK_OK(see(&w, &w.owner, &mine, &err));
+    CHECK_OK(see(&w, &w.anyone, &theirs, &err));
+    CHECK_OK(see(&w, &w.anyone, &again, &err));
+    CHECK(!str_eq(mine.parts[0], theirs.parts[0]));
+    CHECK_STR(again.parts[0], theirs.parts[0].at);
+    CHECK_STR(ask(&w, &mine, LIST("note")), "x x x x");
+    CHECK_STR(ask(&w, &theirs, LIST("note")), "none");
+    CHECK_EQ_INT(mine.part_count, theirs.part_count);
+    world_end(&w);
+}
+
+TEST("coordinates are the middle of their cell in the rows that the rule names, also below zero, and rows say so")
+{
+    World w = world(a, "{\"terms\":[{\"columns\":[\"lat\",\"lon\"],\"how\":\"grid\",\"degrees\":0."
+                       "5,\"where\":\"status\","
+                       "\"values\":[\"CR\"]}]}");
+    Table table;
+    CHECK_OK(see(&w, &w.anyone, &table, &err));
+    CHECK_STR(ask(&w, &table, LIST("lat || ',' || lon")), "14.25,100.25 14.223,100.556 -14.25,100.25 95.0,100.456");
+    CHECK_STR(ask(&w, &table, LIST("coalesce(dataGeneralizations, '-')")),
+              "lat, lon: the middle of a cell of 0.5 degrees - lat, lon: the middle of a cell of 0.5 degrees -");
+    CHECK_STR(ask(&w, &table, LIST("coalesce(informationWithheld, '-')")), "- - - -");
+    CHECK_EQ_INT(table.column_count,
+                 w.dataset.report ? json_array_size(json_get(w.dataset.record.doc, "columns")) + 2
+                                  : 0);
+    world_end(&w);
+}
+
+TEST("dates become their month or year, a rare combination is withheld, and a changed row has no quality flags")
+{
+    World w = world(a, "{\"terms\":[{\"columns\":[\"day\"],\"how\":\"month\"},{\"columns\":["
+                       "\"village\"],\"how\":\"suppress\","
+                       "\"under\":2}]}");
+    Table mine, table;
+    CHECK_OK(see(&w, &w.owner, &mine, &err));
+    CHECK_OK(see(&w, &w.anyone, &table, &err));
+    CHECK_STR(ask(&w, &table, LIST("CAST(day AS VARCHAR)")), "2020-05-01 2020-06-01 2021-05-01 2021-07-01");
+    CHECK_STR(ask(&w, &table, LIST("coalesce(village, '-')")), "Ban A Ban A - Ban A");
+    CHECK_STR(ask(&w, &table, LIST("coalesce(informationWithheld, '-')")),
+              "- - village: withheld where fewer than 2 rows share them -");
+    CHECK_STR(ask(&w, &mine, LIST("len(_flags)::VARCHAR")), "0 0 0 1");
+    CHECK_STR(ask(&w, &table, LIST("len(_flags)::VARCHAR")), "0 0 0 0");
+    world_end(&w);
+}
+
+TEST("a term that names a column which is not there closes the rows to those it restricts, and to no others")
+{
+    World w = world(a, "{\"terms\":[{\"columns\":[\"no such\"],\"how\":\"withhold\"}]}");
+    Table table;
+    CHECK_ERR(see(&w, &w.anyone, &table, &err), ERR_INVALID);
+    CHECK(str_has(str_of(err.text), S("no such")));
+    err = (Err){ 0 };
+    CHECK_OK(see(&w, &w.owner, &table, &err));
+    world_end(&w);
+}
