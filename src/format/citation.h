@@ -1,5 +1,5 @@
-/* How a dataset's version is cited: plainly, for BibTeX and for RIS. One citation says who, what, which version, where
-   and when it was got, so that the same rows can be had again; the source's own wish how to be cited stands beside it. */
+/* How a dataset's version is cited: plainly, for BibTeX and for RIS. One citation says who, what, which version,
+   where and when it was got, so that the same rows can be had again; how the source wants to be cited stands beside. */
 #ifndef BANYAN_FORMAT_CITATION_H
 #define BANYAN_FORMAT_CITATION_H
 

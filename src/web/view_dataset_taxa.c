@@ -17,6 +17,11 @@ static Str percent(const Drawing *d, double share, bool sign)
                     3);
 }
 
+static Str from_to(const Drawing *d, Str low, Str high)
+{
+    return str_join(d->w->req->arena, (Str[]){ low, S("–"), high }, 3);
+}
+
 /* A message with three numbers. */
 static Str said_with_reach(const Drawing *d, const char *key, Str value, Str low, Str high)
 {
@@ -106,11 +111,8 @@ void figure_accumulation_draw(Drawing *d, const Json *figure)
                                  figure_number_at(rows, i, 2), figure_number_at(rows, i, 3) };
         Json *row = figure_row_add(d, "more", number_text(a, curve[i].x, 0, d->w->req->lang));
         figure_cell_add(d, row, figure_number_shown(d, curve[i].y));
-        figure_cell_add(d, row,
-                        str_join(a,
-                                 (Str[]){ number_text(a, curve[i].low, 0, d->w->req->lang), S("–"),
-                                          number_text(a, curve[i].high, 0, d->w->req->lang) },
-                                 3));
+        figure_cell_add(d, row, from_to(d, number_text(a, curve[i].low, 0, d->w->req->lang),
+                                        number_text(a, curve[i].high, 0, d->w->req->lang)));
     }
     ChartLine  lines[] = { { number_text(a, total, 0, d->w->req->lang), curve, n, CHART_LINE_BAND },
                            { S("Chao1"), &end, 1, CHART_DOTS_REACH } };
@@ -156,11 +158,7 @@ static void fitted_draw(Drawing *d, const Json *figure, Str unit, bool shares)
         Json *row = figure_row_add(d, "more", figure_year_shown(d, str_format(a, "%.0f", seen[i].x)));
         figure_cell_add(d, row, figure_number_shown(d, seen[i].y));
         figure_cell_add(d, row, figure_number_shown(d, fit[i].y));
-        figure_cell_add(d, row,
-                        str_join(a,
-                                 (Str[]){ figure_number_shown(d, fit[i].low), S("–"),
-                                          figure_number_shown(d, fit[i].high) },
-                                 3));
+        figure_cell_add(d, row, from_to(d, figure_number_shown(d, fit[i].low), figure_number_shown(d, fit[i].high)));
     }
     ChartLine  lines[] = { { words(d->w, "figure.trend"), fit, n, CHART_LINE_BAND },
                            { STR_NONE, seen, n, shares ? CHART_DOTS_REACH : CHART_DOTS } };

@@ -10,8 +10,8 @@
 
    Fitted by iteratively reweighted least squares (McCullagh and Nelder 1989, Generalized Linear Models, 2nd edition,
    2.5). Variance is the model's times the dispersion, Pearson's X2 over its degrees of freedom (4.5, 6.2 there), and
-   never below the model's own: too much agreement is no knowledge. Bounds are of 95 %, by Student's t with n - 2 degrees
-   of freedom. What follows one year from the last (a long life, a run of good years) makes them too narrow. */
+   never below the model's own: too much agreement is no knowledge. Bounds are of 95 %, by Student's t with n - 2
+   degrees of freedom. What follows one year from the last (a long life, a run of good years) makes them too narrow. */
 #ifndef BANYAN_WORK_TRENDS_H
 #define BANYAN_WORK_TRENDS_H
 
@@ -37,7 +37,8 @@ typedef struct {
     double  t;          /* quantile of the bounds */
 } Trend;
 
-/* False where nothing can be said: fewer than TREND_YEARS_LEAST years that count, or none or all in every one, or no fit. */
+/* False where nothing can be said: fewer than TREND_YEARS_LEAST years that count, none or all in every one, or no
+   fit. */
 bool trend_fit(TrendOf of, const TrendYear *years, size_t n, Trend *out);
 
 typedef struct {

@@ -15,7 +15,18 @@ static double to_3(double x)
 }
 
 /* Spiders in girdled plots, Sackett and others 2011, as the package iNEXT (Hsieh, Ma and Chao) carries them. */
-static const RecordsEach spiders[] = { { 46, 1 }, { 22, 1 }, { 17, 1 }, { 15, 2 }, { 9, 1 }, { 8, 1 }, { 6, 2 }, { 4, 1 }, { 2, 4 }, { 1, 12 } };
+static const RecordsEach spiders[] = {
+    { 46, 1 },
+    { 22, 1 },
+    { 17, 1 },
+    { 15, 2 },
+    { 9, 1 },
+    { 8, 1 },
+    { 6, 2 },
+    { 4, 1 },
+    { 2, 4 },
+    { 1, 12 },
+};
 #define SPIDERS (sizeof spiders / sizeof *spiders)
 
 TEST("species that were not found are estimated as iNEXT publishes it for spiders")

@@ -85,7 +85,16 @@ TEST("quantiles of Student's t are those of the tables")
     static const struct {
         int    degrees;
         double t;
-    } rows[] = { { 1, 12.706 }, { 2, 4.303 }, { 3, 3.182 }, { 4, 2.776 }, { 9, 2.262 }, { 10, 2.228 }, { 30, 2.042 }, { 120, 1.980 } };
+    } rows[] = {
+        { 1, 12.706 },
+        { 2, 4.303 },
+        { 3, 3.182 },
+        { 4, 2.776 },
+        { 9, 2.262 },
+        { 10, 2.228 },
+        { 30, 2.042 },
+        { 120, 1.980 },
+    };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         CHECK_EQ_DOUBLE(round(student_t(rows[i].degrees) * 1000) / 1000, rows[i].t);
 }
