@@ -7,6 +7,8 @@
 #include "web/request.h"
 #include "web/view_figures.h"
 
+#define SOURCE_MAX 200 /* bytes of a citation that stands under every figure */
+
 
 Json *figure_cell(const Json *rows, size_t row, size_t column)
 {
@@ -518,7 +520,7 @@ Json *view_figures(const ViewWork *w, const Json *doc, const Json *looked_at)
     }
     /* Under each figure, as it may be shown elsewhere. */
     Str source = json_get_text(doc, "citation"), licence = json_get_text(doc, "licence");
-    if (!source.len) source = json_get_text(json_array_get(json_get(doc, "sources"), 0), "publisher");
+    if (!source.len || source.len > SOURCE_MAX) source = json_get_text(json_array_get(json_get(doc, "sources"), 0), "publisher");
     if (source.len && licence.len && !str_has(source, licence))
         source = str_join(a, (Str[]){ source, S(" "), licence }, 3);
     json_put_text_if(out, "figure_source", source);

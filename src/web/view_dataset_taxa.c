@@ -9,12 +9,13 @@ static Str percent(const Drawing *d, double share, bool sign)
 {
     double value = round(1000 * share) / 10;
     if (value == 0) value = 0; /* without a sign */
-    if (value > 9999) return S("> 9999 %");
-    return str_join(d->w->req->arena,
-                    (Str[]){ sign && value > 0 ? S("+") : STR_NONE,
-                             number_text(d->w->req->arena, value, fabs(value) < 100 ? 1 : 0, d->w->req->lang),
-                             S(" %") },
-                    3);
+    bool wide = value > 9999;
+    Str  number = number_text(d->w->req->arena, wide ? 9999 : value, fabs(value) < 100 ? 1 : 0, d->w->req->lang);
+    number = str_join(d->w->req->arena, (Str[]){ wide ? S("> ") : sign && value > 0 ? S("+")
+                                                                                    : STR_NONE,
+                                                 number },
+                      2);
+    return words_with(d->w, "figure.percent", "value", number);
 }
 
 static Str from_to(const Drawing *d, Str low, Str high)
