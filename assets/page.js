@@ -175,6 +175,38 @@ function years(box) {
 }
 document.querySelectorAll("[data-shades]").forEach(years);
 
+// What lies under the pointer on a chart of lines: the nearest point of each, by name. The table has all, exactly.
+for (const chart of document.querySelectorAll("[data-plot]")) hover(chart);
+function hover(chart) {
+  const [kind, ...scales] = chart.dataset.plot.split(" "), [x0, x1, left, right, y0, y1, bottom, top] = scales.map(Number);
+  const lang = document.documentElement.lang, tip = document.createElement("div");
+  const number = (value) => value.toLocaleString(lang, { maximumSignificantDigits: 3 });
+  const lines = [...chart.querySelectorAll("path.line")].map((path) => ({
+    name: chart.querySelector(`.name-${/line-(\d)/.exec(path.getAttribute("class"))[1]}`)?.textContent || "",
+    points: [...path.getAttribute("d").matchAll(/(-?[\d.]+) (-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]),
+  }));
+  tip.className = "map-tip";
+  tip.hidden = true;
+  tip.setAttribute("aria-hidden", "true");
+  document.body.append(tip);
+  const show = (event) => {
+    const box = chart.getBoundingClientRect(), at = (event.clientX - box.left) * chart.viewBox.baseVal.width / box.width;
+    const near = lines.map(({ name, points }) => [name, points.reduce((best, p) => (Math.abs(p[0] - at) < Math.abs(best[0] - at) ? p : best), [-1e9, 0])])
+      .filter(([, point]) => Math.abs(point[0] - at) < 12);
+    tip.hidden = !near.length;
+    if (tip.hidden) return;
+    const x = x0 + (near[0][1][0] - left) / (right - left) * (x1 - x0);
+    const when = kind === "years" ? new Date(Date.UTC(Math.round(x), 6)).toLocaleDateString(lang, { year: "numeric", timeZone: "UTC" })
+      : kind === "days" ? new Date(Math.round(x) * 864e5).toLocaleDateString(lang, { timeZone: "UTC", dateStyle: "medium" }) : number(x);
+    tip.textContent = [when, ...near.map(([name, [, y]]) => `${name} ${number(y0 + (bottom - y) / (bottom - top) * (y1 - y0))}`)].join("\n");
+    tip.style.left = `${Math.min(event.pageX + 12, document.documentElement.clientWidth - tip.offsetWidth - 4)}px`;
+    tip.style.top = `${event.pageY + 12}px`;
+  };
+  chart.addEventListener("pointermove", show);
+  chart.addEventListener("pointerdown", show);
+  chart.addEventListener("pointerleave", () => { tip.hidden = true; });
+}
+
 // An import that is under way: its page tells how far it is, and shows itself again when that is over.
 for (const job of document.querySelectorAll("[data-job]")) {
   const bar = job.querySelector("progress"), said = job.querySelector("[data-percent]");

@@ -73,11 +73,18 @@ static Str name_short(Arena *a, Str name)
     return at >= name.len ? name : str_join(a, (Str[]){ str_take_first(name, at), S("…") }, 2);
 }
 
-static void svg_open(Buf *out, const ChartWords *words, const char *type, double width, double height)
+/* With its tag still open, for more of it. */
+static void svg_begin(Buf *out, const ChartWords *words, const char *type, double width, double height)
 {
     buf_putf(out, "<svg class=\"chart %s\" viewBox=\"0 0 %g %g\" role=\"img\" aria-label=\"", type, width, height);
     buf_put_html(out, words->title);
-    buf_put_z(out, "\">");
+    buf_put_byte(out, '"');
+}
+
+static void svg_open(Buf *out, const ChartWords *words, const char *type, double width, double height)
+{
+    svg_begin(out, words, type, width, height);
+    buf_put_byte(out, '>');
 }
 
 static void text_put(Buf *out, double x, double y, const char *anchor, Str text)
@@ -97,21 +104,31 @@ static double place_y(const Plot *p, double y)
     return p->bottom - (y - p->y.low) / (p->y.high - p->y.low) * (p->bottom - p->top);
 }
 
-/* The axis of values: its ticks, lines across and unit; sets the plot's left side. */
-static void axis_y(Arena *a, Buf *out, const ChartWords *words, Plot *p)
+static Str tick_label(Arena *a, const ChartWords *words, const Plot *p, int i)
+{
+    return number_text(a, p->y.low + i * p->y.step, p->y.decimals, words->lang);
+}
+
+static int tick_count(const Plot *p)
+{
+    return (int)round((p->y.high - p->y.low) / p->y.step);
+}
+
+/* The plot's left side: room for the labels of its values. */
+static void left_set(Arena *a, const ChartWords *words, Plot *p)
 {
     double widest = 0;
-    int    n = (int)round((p->y.high - p->y.low) / p->y.step);
-    Str   *labels = NEW_ARRAY(a, Str, (size_t)n + 1);
-    for (int i = 0; i <= n; i++) {
-        labels[i] = number_text(a, p->y.low + i * p->y.step, p->y.decimals, words->lang);
-        widest = fmax(widest, text_width(labels[i]));
-    }
+    for (int i = 0; i <= tick_count(p); i++) widest = fmax(widest, text_width(tick_label(a, words, p, i)));
     p->left = widest + 10;
-    for (int i = 0; i <= n; i++) {
+}
+
+/* The axis of values: its ticks, lines across and unit. */
+static void axis_y(Arena *a, Buf *out, const ChartWords *words, const Plot *p)
+{
+    for (int i = 0; i <= tick_count(p); i++) {
         double y = place_y(p, p->y.low + i * p->y.step);
         buf_putf(out, "<path class=\"%s\" d=\"M%.1f %.1fH%.1f\"/>", i ? "grid" : "base", p->left, y, p->right);
-        text_put(out, p->left - 6, y + 4, "end", labels[i]);
+        text_put(out, p->left - 6, y + 4, "end", tick_label(a, words, p, i));
     }
     text_put(out, 0, 12, "start", words->unit);
 }
@@ -253,6 +270,14 @@ static void names_put(Arena *a, Buf *out, const Plot *p, const ChartLine *lines,
     }
 }
 
+/* The scales, for the script that tells what is under the pointer: kind, x and its places, y and its places. */
+static void plot_tell(Buf *out, ChartTime time, const Plot *p)
+{
+    static const char *const kinds[] = { "years", "days", "numbers" };
+    buf_putf(out, " data-plot=\"%s %g %g %.1f %.1f %.9g %.9g %.1f %.1f\">", kinds[time], p->x0,
+             p->x1, p->left, p->right, p->y.low, p->y.high, p->bottom, p->top);
+}
+
 void chart_lines(Arena *a, Buf *out, const ChartWords *words, ChartTime time, const ChartLine *lines, size_t n,
                  const ChartLimit *limits, size_t limit_count)
 {
@@ -280,7 +305,9 @@ void chart_lines(Arena *a, Buf *out, const ChartWords *words, ChartTime time, co
     if (low > 0 && low < high * 0.7) low = 0;
     p.y = ticks_make(low, high, 5);
     p.right = WIDTH - (names > 0 ? names + 8 : 12);
-    svg_open(out, words, "lines", WIDTH, HEIGHT);
+    left_set(a, words, &p);
+    svg_begin(out, words, "lines", WIDTH, HEIGHT);
+    plot_tell(out, time, &p);
     axis_y(a, out, words, &p);
     if (time == CHART_NUMBERS) axis_numbers(a, out, words, &p);
     else axis_x(a, out, words, time, &p);
@@ -312,6 +339,7 @@ void chart_columns(Arena *a, Buf *out, const ChartWords *words, const ChartColum
     for (size_t i = 0; i < n; i++) high = fmax(high, columns[i].value);
     if (high <= 0) return;
     p.y = ticks_make(0, high, 4);
+    left_set(a, words, &p);
     svg_open(out, words, "columns", WIDTH, HEIGHT);
     axis_y(a, out, words, &p);
     for (size_t i = 0; i < n; i++) {

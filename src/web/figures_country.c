@@ -42,6 +42,14 @@ static size_t filter_largest(Asking *q, const Json *ranked, bool of_region)
     return n;
 }
 
+/* Has a country several rows, of which the figures show the mean? */
+static bool is_mean(const Json *ranked)
+{
+    for (size_t i = 0; i < json_array_size(ranked); i++)
+        if (asking_number(ranked, i, 2) > 1 && country_code(json_text(asking_cell(ranked, i, 0))).len) return true;
+    return false;
+}
+
 static bool ask_lines(Asking *q, const Json *ranked, Err *err)
 {
     Json *rows;
@@ -53,7 +61,9 @@ static bool ask_lines(Asking *q, const Json *ranked, Err *err)
     asking_pair(q, S("aggregate"), asking_call(q, "mean", q->value));
     asking_pair(q, S("order"), asking_year_result(q));
     if (!asking_rows(q, &rows, err)) return false;
-    json_put_text(asking_figure(q, "series", rows), "by", S("country"));
+    Json *series = asking_figure(q, "series", rows);
+    json_put_text(series, "by", S("country"));
+    json_put_bool(series, "mean", is_mean(ranked));
     return true;
 }
 
@@ -71,6 +81,7 @@ bool ask_countries(Asking *q, Str *at, Err *err)
     if (!asking_rows(q, &rows, err)) return false;
     Json *ranking = asking_figure(q, "ranking", rows);
     json_put_text_if(ranking, "at", *at);
+    json_put_bool(ranking, "mean", is_mean(rows));
     if (!q->time || json_array_size(years) < 2) return true;
     json_put_value(ranking, "years", years);
     return ask_over_time(q, ranking, err) && ask_lines(q, rows, err);

@@ -97,7 +97,7 @@ bool ask_exceedance(Asking *q, Err *err)
     for (size_t i = 0; i < json_array_size(standards); i++) {
         Json *one = json_array_get(standards, i);
         if (!str_eq(json_get_text(one, "column"), q->value->name) ||
-            !str_eq_z(json_get_text(one, "period"), "day"))
+            !str_eq_z(json_get_text(one, "period"), "day") || !json_get_text(one, "publisher").len)
             continue;
         buf_put_z(sql, ", count(*) FILTER (WHERE ");
         sql_name(sql, mean);

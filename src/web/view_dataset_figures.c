@@ -233,21 +233,26 @@ static void lines_table(Drawing *d, const Lines *lines, size_t shown, bool day)
     }
 }
 
-static size_t limits_read(Drawing *d, Str column, ChartLimit limits[4])
+/* Limits of the column that somebody cites; `bucket`: what the lines are means of. */
+static size_t limits_read(Drawing *d, Str column, Str bucket, ChartLimit limits[4])
 {
+    bool        shorter = false;
     const Json *standards = json_get(d->doc, "standards");
     size_t      n = 0;
     for (size_t i = 0; i < json_array_size(standards) && n < 4; i++) {
         const Json *one = json_array_get(standards, i);
-        if (!str_eq(json_get_text(one, "column"), column)) continue;
+        Str         publisher = json_get_text(one, "publisher");
+        if (!str_eq(json_get_text(one, "column"), column) || !publisher.len) continue;
+        shorter = shorter || (str_eq_z(json_get_text(one, "period"), "day") && !str_eq_z(bucket, "day"));
         limits[n] = (ChartLimit){ json_get_text(shown_text(d->w, json_get(one, "title")), "text"),
                                   json_get_number(one, "value", 0) };
         figure_note_add(d, str_join(d->w->req->arena,
                                     (Str[]){ S("- - - "), figure_number_shown(d, limits[n].value),
-                                             S(": "), limits[n].name },
-                                    4));
+                                             S(": "), limits[n].name, S(", "), publisher },
+                                    6));
         n++;
     }
+    if (shorter) figure_note_add(d, words(d->w, "figure.limit-day"));
     return n;
 }
 
@@ -287,14 +292,14 @@ static void series_draw(Drawing *d, const Json *figure)
     Buf       *svg = buf_open(a);
     bool       countries = str_eq_z(json_get_text(figure, "by"), "country");
     Str        bucket = json_get_text(figure, "bucket");
-    figure_title_put(d, "figure.series");
+    figure_title_put(d, json_get_bool(figure, "mean") ? "figure.series-mean" : "figure.series");
     lines_read(d, figure, lines);
     if (!lines->n) return;
     for (size_t i = 0; i < lines->n && countries; i++)
         lines->lines[i].name = figure_place_shown(d, lines->lines[i].name);
     qsort(lines->lines, lines->n, sizeof *lines->lines, by_last);
     size_t     shown = lines->n < CHART_LINES ? lines->n : CHART_LINES;
-    size_t     limit_count = countries ? 0 : limits_read(d, json_get_text(d->looked_at, "column"), limits);
+    size_t     limit_count = countries ? 0 : limits_read(d, json_get_text(d->looked_at, "column"), bucket, limits);
     ChartWords named = figure_words_of(d);
     chart_lines(a, svg, &named, lines->time, lines->lines, shown, limits, limit_count);
     json_put_text(d->out, "svg", buf_str(svg));
@@ -520,7 +525,8 @@ Json *view_figures(const ViewWork *w, const Json *doc, const Json *looked_at)
     }
     /* Under each figure, as it may be shown elsewhere. */
     Str source = json_get_text(doc, "citation"), licence = json_get_text(doc, "licence");
-    if (!source.len || source.len > SOURCE_MAX) source = json_get_text(json_array_get(json_get(doc, "sources"), 0), "publisher");
+    if (!source.len || source.len > SOURCE_MAX)
+        source = json_get_text(json_array_get(json_get(doc, "sources"), 0), "publisher");
     if (source.len && licence.len && !str_has(source, licence))
         source = str_join(a, (Str[]){ source, S(" "), licence }, 3);
     json_put_text_if(out, "figure_source", source);

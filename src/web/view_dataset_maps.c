@@ -199,19 +199,14 @@ void figure_ranking_draw(Drawing *d, const Json *figure)
     Arena      *a = d->w->req->arena;
     const Json *rows = json_get(figure, "rows"), *shapes;
     size_t      n = json_array_size(rows), known = 0, at;
-    bool        several = false;
     Str         year = json_get_text(figure, "at");
     Err         err = { 0 };
     MapYears    m;
-    figure_title_put(d, "figure.ranking");
+    figure_title_put(d, json_get_bool(figure, "mean") ? "figure.ranking-mean" : "figure.ranking");
     if (year.len)
         json_put_text(d->out, "title",
                       str_join(a, (Str[]){ json_get_text(d->out, "title"), S(", "), figure_year_shown(d, year) }, 3));
-    for (size_t i = 0; i < n; i++) {
-        if (!country_code(json_text(figure_cell(rows, i, 0))).len) continue;
-        several = several || figure_number_at(rows, i, 2) > 1;
-        known++;
-    }
+    for (size_t i = 0; i < n; i++) known += country_code(json_text(figure_cell(rows, i, 0))).len > 0;
     if (!known || !map_shapes(d->w->req->node, a, &shapes, &err)) return;
     if (map_years_make(d, figure, json_get(shapes, "countries"), &m, &at)) {
         json_put_text(d->out, "svg", map_draw(d, shapes, &m, at));
@@ -223,7 +218,6 @@ void figure_ranking_draw(Drawing *d, const Json *figure)
     ranking_table(d, rows, &m);
     if (json_array_size(json_get(d->out, "rows")) < json_array_size(json_get(d->out, "more")))
         figure_note_add(d, words(d->w, "figure.ranking-note"));
-    if (several) figure_note_add(d, words(d->w, "figure.mean"));
     if (known < n) figure_note_add(d, words_count(d->w, "figure.groups", n - known));
     figure_years_put(d, figure);
 }

@@ -108,6 +108,12 @@ async function occurrences(options, how) {
   tally.check(/Rises by [\d.]+ % a year \(95 % confidence: [\d.]+ % to [\d.]+ %\)/.test(await figure("effort")), `records by year have a trend with its bounds ${how}`, await figure("effort"));
   const shares = await figure("shares");
   tally.check(/Manis javanica\s+-[\d.]+ % \(-[\d.]+ % to -[\d.]+ %\)/.test(shares), `a taxon that is recorded less often has a falling share, though records rise ${how}`, shares);
+  if (!p.scriptless) {
+    await p.locator("#figure-effort svg").hover({ position: { x: 200, y: 100 } });
+    const tip = await p.locator(".map-tip:visible").innerText();
+    tally.check(/^20\d\d\ntrend [\d.]+$/.test(tip), `the pointer tells the year and the value ${how}`, tip);
+    await p.mouse.move(0, 0);
+  }
   await accessible(p, `a page of occurrences ${how}`);
   await Promise.all([p.waitForURL(/where.scientificName=Manis/), p.locator("#figure-shares a", { hasText: "Manis javanica" }).click()]);
   const share = await figure("share");
