@@ -112,7 +112,9 @@ void figure_accumulation_draw(Drawing *d, const Json *figure)
                                  figure_number_at(rows, i, 2), figure_number_at(rows, i, 3) };
         Json *row = figure_row_add(d, "more", number_text(a, curve[i].x, 0, d->w->req->lang));
         figure_cell_add(d, row, figure_number_shown(d, curve[i].y));
-        figure_cell_add(d, row, from_to(d, number_text(a, curve[i].low, 0, d->w->req->lang), number_text(a, curve[i].high, 0, d->w->req->lang)));
+        Str low_words = number_text(a, curve[i].low, 0, d->w->req->lang),
+            high_words = number_text(a, curve[i].high, 0, d->w->req->lang);
+        figure_cell_add(d, row, from_to(d, low_words, high_words));
     }
     ChartLine  lines[] = { { number_text(a, total, 0, d->w->req->lang), curve, n, CHART_LINE_BAND },
                            { S("Chao1"), &end, 1, CHART_DOTS_REACH } };
