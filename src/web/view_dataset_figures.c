@@ -528,7 +528,7 @@ Json *view_figures(const ViewWork *w, const Json *doc, const Json *looked_at)
     if (!source.len || source.len > SOURCE_MAX)
         source = json_get_text(json_array_get(json_get(doc, "sources"), 0), "publisher");
     if (source.len && licence.len && !str_has(source, licence))
-        source = str_join(a, (Str[]){ source, S(" "), licence }, 3);
+        source = str_join(a, (Str[]){ source, S(" "), words_with(w, "figure.licence", "licence", licence) }, 3);
     json_put_text_if(out, "figure_source", source);
     json_put_value(out, "figures", list);
     json_put_value(out, "choices", choices);
