@@ -1,4 +1,4 @@
-/* What the files of gathering share: gather.c (what is due, and the versions), gather_part.c (parts and their merging). */
+/* What the files of gathering share: gather.c (what is due, the versions), gather_part.c (parts and their merging). */
 #ifndef BANYAN_DATA_GATHER_INSIDE_H
 #define BANYAN_DATA_GATHER_INSIDE_H
 

@@ -1,4 +1,4 @@
-/* See gather.h. The rows of posts become a file, are flagged, and merged with the parts before it when it is their turn. */
+/* See gather.h. The rows of posts become a file, are flagged, and merged with the parts before it when it is due. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>

@@ -284,7 +284,8 @@ static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER; /* one at a time: eac
 static bool part_find(Data *data, const char *key_path, Arena *a, Str *path)
 {
     Str name;
-    return file_read(a, key_path, 4096, &name, NULL) && files_find(data_parts(data), a, str_trim(name), path, NULL);
+    return file_read(a, key_path, 4096, &name, NULL) &&
+           files_find(data_parts(data), a, str_cut(str_trim(name), ' ').head, path, NULL);
 }
 
 static bool part_generalised(Data *data, const Recipe *w, Str name, Str path, Str *out, Err *err)
@@ -297,7 +298,7 @@ static bool part_generalised(Data *data, const Recipe *w, Str name, Str path, St
     pthread_mutex_lock(&making);
     bool ok = part_find(data, key_path.at, a, out) ||
               (folder_make(folder.at, err) && part_make(data, w, path, &made, err) &&
-               file_replace(key_path.at, str_join(a, (Str[]){ made, S("\n") }, 2), 0600, err) &&
+               file_replace(key_path.at, str_join(a, (Str[]){ made, S(" "), name, S("\n") }, 4), 0600, err) &&
                files_find(data_parts(data), a, made, out, err));
     pthread_mutex_unlock(&making);
     return ok;
@@ -342,4 +343,24 @@ bool generalise(Data *data, Arena *a, const Restriction *list, size_t n, const C
     table->parts = parts;
     table->part_count = precise.part_count;
     return true;
+}
+
+void generalised_drop(Data *data, Str gone)
+{
+    Arena *a = arena_open((size_t)1 << 30);
+    Str    folder = path_join(a, str_of(node_folder(data_node(data))), S("generalised")), *names, text, path;
+    size_t n = 0;
+    if (gone.len && path_exists(folder.at)) folder_list(a, folder.at, &names, &n, NULL);
+    for (size_t i = 0; i < n; i++) {
+        Str key_path = path_join(a, folder, names[i]);
+        if (!file_read(a, key_path.at, 4096, &text, NULL)) continue;
+        Cut made = str_cut(str_trim(text), ' ');
+        if (!made.tail.len || !str_has(gone, made.tail)) continue;
+        if (files_find(data_parts(data), a, made.head, &path, NULL)) {
+            unlink(path.at);
+            beside_drop(data_beside(data), made.head);
+        }
+        unlink(key_path.at);
+    }
+    arena_close(a);
 }

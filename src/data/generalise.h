@@ -7,7 +7,8 @@
    are laid on a grid, a geometry is withheld and `coordinateUncertaintyInMeters` is at least half the diagonal of
    a cell at the equator. Rows are in the order of what is shown: theirs in the file might tell what is not.
 
-   NODE/generalised/KEY names the part made, KEY being the SHA-256 of the recipe and the precise part's name. */
+   NODE/generalised/KEY names the part made and the precise one, KEY being the SHA-256 of the recipe and the precise
+   part's name. */
 #ifndef BANYAN_DATA_GENERALISE_H
 #define BANYAN_DATA_GENERALISE_H
 
@@ -21,5 +22,8 @@
    a column that the table does not have: then nothing is shown. */
 bool generalise(Data *data, Arena *a, const Restriction *list, size_t n, const Column *now, size_t now_count,
                 const Str *names, Table *table, Err *err);
+
+/* Removes what was made of parts that are no more; `gone` has their names. */
+void generalised_drop(Data *data, Str gone);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "base/file.h"
 #include "base/time.h"
+#include "data/generalise.h"
 #include "store/files.h"
 
 #define LINES_MAX ((size_t)256 << 20)
@@ -126,6 +127,7 @@ bool merged_tidy(Data *data, Err *err)
     Arena  *a = arena_open(LINES_MAX);
     int64_t before_ms = time_now_ms() - MERGED_KEPT_MS;
     Str     text, path;
+    Buf    *gone = buf_open(a);
     bool    ok = lines_read(data, a, &text, err);
     for (Cut rest = { .tail = text, .found = ok }; ok && rest.found;) {
         Line line;
@@ -135,7 +137,10 @@ bool merged_tidy(Data *data, Err *err)
             continue;
         if (unlink(path.at) != 0 && errno != ENOENT) ok = fail_errno(err, "removing %s", path.at);
         beside_drop(data_beside(data), line.name);
+        buf_put(gone, line.name);
+        buf_put_byte(gone, '\n');
     }
+    generalised_drop(data, buf_str(gone));
     arena_close(a);
     return ok;
 }

@@ -204,8 +204,7 @@ TEST("gathering that fails leaves each row where it was, once, and the next one 
     world_close(&w);
 }
 
-/* Every value that is known to be plain is one that the engine takes: of all texts of a few characters that occur in such
-   values, and of longer ones by chance. */
+/* Of texts made by chance of what occurs in such values: each that is known to be plain is one that the engine takes. */
 TEST("a plain value is one that an import takes")
 {
     static const char *const parts[] = { "0", "7", "12", "-", ".", "e", "2026",

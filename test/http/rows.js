@@ -190,14 +190,11 @@ async function merged() {
     const old = await get(`/dataset/many.json?version=${version}&limit=1000`)
     if (old.value.rows.map(r => r.n).join() !== Array.from({ length: n }, (_, i) => i).join()) tally.check(false, `version ${version} has its ${n} rows`, old.text.slice(0, 300))
   }
-  // As an hour later: the merged files are gone, and the versions are as they were.
-  await node.end()
-  const file = path.join(node.folder, 'merged')
-  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
-  writeFileSync(file, lines.map(line => line.replace(/\d+$/, ms => Number(ms) - 2 * 3600 * 1000)).join('\n') + '\n')
+  // The merged files are gone, and the versions are as they were.
+  const lines = readFileSync(path.join(node.folder, 'merged'), 'utf8').split('\n').filter(Boolean)
   const on_disk = () => readdirSync(path.join(node.folder, 'parts'), { recursive: true }).map(f => path.basename(f))
   tally.check(lines.length >= 14 && lines.every(line => on_disk().includes(line.split(' ')[0])), 'merged parts stay for a while', lines.length)
-  await node.serve()
+  await later()
   await until(async () => !lines.some(line => on_disk().includes(line.split(' ')[0])))
   tally.check(!lines.some(line => on_disk().includes(line.split(' ')[0])), 'then their files are removed')
   let wrong = 0
@@ -207,6 +204,14 @@ async function merged() {
   }
   same(wrong, 0, 'every version has the rows it had')
   must(['backup', node.folder, path.join(node.work, 'saved')])
+}
+
+// As if an hour went by, and a start.
+async function later() {
+  await node.end()
+  const file = path.join(node.folder, 'merged')
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/\d+$/gm, ms => Number(ms) - 2 * 3600 * 1000))
+  await node.serve()
 }
 
 async function drafted() {
@@ -232,6 +237,16 @@ async function restricted() {
   await send('nests', Array.from({ length: 4 }, (_, i) => ({ n: i, taxon: 'Secretus occultus' })))
   tally.check(await until(async () => (await get('/dataset/nests.json')).value.total === 5), 'and then so')
   tally.check(!(await get('/dataset/nests.json')).text.includes('occultus'), 'without what is withheld')
+  for (let round = 2; round <= 8; round++) {
+    await send('nests', Array.from({ length: 5 }, (_, i) => ({ n: 5 * round + i, taxon: 'Secretus occultus' })))
+    await until(async () => (await get('/dataset/nests.json')).value.total === 5 * round)
+  }
+  const made = () => readdirSync(path.join(node.folder, 'generalised')).map(key => readFileSync(path.join(node.folder, 'generalised', key), 'utf8').split(' ')[0])
+  const before = made()
+  same((await parts_of('nests')).map(p => p.rows), [40], 'eight small parts are one')
+  await later()
+  tally.check(await until(() => made().length < before.length - 5), 'what was made of merged parts goes with them', made().length, before.length)
+  same([(await get('/dataset/nests.json')).value.total, (await get('/dataset/nests.json?version=4')).value.total], [40, 15], 'and is made again for who asks an older version')
 }
 
 try {
