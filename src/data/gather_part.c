@@ -154,7 +154,7 @@ static bool aside_make(GatherWork *w, Part *part, Err *err)
 
 static bool rows_make(GatherWork *w, Part *part, Err *err)
 {
-    Str   *paths = NEW_ARRAY(w->a, Str, w->roll_count + 1), flagged;
+    Str   *paths = NEW_ARRAY(w->a, Str, w->roll_count + 1);
     size_t n = 0;
     bool   written = false;
     for (size_t i = 0; i < w->roll_count; i++)
@@ -163,14 +163,18 @@ static bool rows_make(GatherWork *w, Part *part, Err *err)
     part->flags = json_array_make(w->a);
     if (!n) return empty_file(w, part->list, part->count, part->columns, part->path, err);
     FlagRules rules = { .columns = part->list, .n = part->count };
+    FlagPart  checked = { .run = w->run,
+                          .rules = &rules,
+                          .path = part->path,
+                          .memory_bytes = data_memory(w->g->inbox->data) / 4 };
     Str       stamp;
-    if (!copy_files(w, paths, n, part->columns, part->path, &part->rows, err) || !temporary(w, &flagged, err) ||
+    if (!copy_files(w, paths, n, part->columns, part->path, &part->rows, err) ||
+        !temporary(w, &checked.temporary, err) ||
         !keys_find(w->g->inbox->data, w->a, &w->g->who, &w->head, part->list, part->count, json_array_make(w->a),
-                   (Key **)&rules.keys, &rules.key_count, &stamp, err) ||
-        !flags_table(w->run, w->a, part->path, &rules, part->rows, flagged, copy_options(w, part->columns), &written,
-                     err))
+                   (Key **)&rules.keys, &rules.key_count, &stamp, err))
         return false;
-    if (written) part->path = flagged;
+    checked.rows = part->rows;
+    if (!flags_table(w->a, &checked, &written, err)) return false;
     Json *report;
     if (!flags_report(w->run, w->a, part->path, &rules, &part->flagged, &report, err)) return false;
     for (size_t i = 0; i < json_array_size(report); i++) {
