@@ -275,6 +275,7 @@ bool question_read(Arena *a, const Table *table, const QuestionPair *pairs, size
                                 .where = where_sql(&where),
                                 .order = buf_str(order),
                                 .gathered = gathered,
+                                .ordered = r.order.n > 0,
                                 .pieces = pieces_asked(a, table, filters, filter_count),
                                 .conditions = where.conditions,
                                 .condition_count = where.condition_count };

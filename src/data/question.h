@@ -6,7 +6,8 @@
    that is called like one of the words below. An empty value asks nothing, as an input left empty does.
      columns=a,b          only these
      group=country,year(date),grid(0.5)      rows are gathered: a column, decade(), year(), month(), day(),
-                          month_of_year(), grid(degrees) by the columns of latitude and longitude
+                          month_of_year(), genus() and species() of scientific names, grid(degrees) by the columns
+                          of latitude and longitude
      aggregate=count,mean(value),median(value),quantile(value;0.9),sum(),min(),max(),distinct()
      order=-count,country     limit=  offset=
      version=3            the dataset as that version of its record had it (the caller's to look up)

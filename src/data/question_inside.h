@@ -10,10 +10,10 @@ struct QuestionInside {
     Table      table;
     Term      *out; /* of the answer */
     size_t     out_count, group_count;
-    Str        where, order; /* " WHERE …" and what stands behind ORDER BY; empty without */
-    bool       gathered;
-    RowPieces  pieces;     /* outside them nothing fits */
-    Condition *conditions; /* all of `where` */
+    Str        where, order;      /* " WHERE …" and what stands behind ORDER BY; empty without */
+    bool       gathered, ordered; /* ordered: as the question says */
+    RowPieces  pieces;            /* outside them nothing fits */
+    Condition *conditions;        /* all of `where` */
     size_t     condition_count;
 };
 

@@ -8,33 +8,46 @@ static const Column row_column = { .name = S_INIT(QUESTION_ROW), .type = COLUMN_
 
 enum { OF_ANY,
        OF_NUMBERS,
-       OF_TIMES };
+       OF_TIMES,
+       OF_TEXTS };
 
 typedef struct {
     const char *name;
     const char *sql; /* %s is the column */
     ColumnType  type;
     int         of;
-    bool        keeps; /* the result is of the column's own type */
+    bool        keeps;     /* the result is of the column's own type */
+    double      ns, bytes; /* of a Term */
 } Function;
 
+/* A scientific name as it is written: a sign of hybrids, genus, subgenus in brackets, epithet; "sp.", "cf." and what
+   stands behind a full stop is no epithet. */
+#define GENUS_FORM   "^(?:[×x] ?)?([A-Z][a-zë-]+)"
+#define SPECIES_FORM GENUS_FORM "(?: \\([A-Z][a-zë-]+\\))? (?:[×x] ?)?([a-zë-]{2,})(?:[ ,]|$)"
+
 static const Function groupings[] = {
-    { "decade", "CAST(floor(year(%s) / 10) * 10 AS BIGINT)", COLUMN_YEAR, OF_TIMES, false },
-    { "year", "CAST(year(%s) AS BIGINT)", COLUMN_YEAR, OF_TIMES, false },
-    { "month", "CAST(date_trunc('month', %s) AS DATE)", COLUMN_YEARMONTH, OF_TIMES, false },
-    { "day", "CAST(%s AS DATE)", COLUMN_DATE, OF_TIMES, false },
-    { "month_of_year", "CAST(month(%s) AS BIGINT)", COLUMN_INTEGER, OF_TIMES, false },
+    { "decade", "CAST(floor(year(%s) / 10) * 10 AS BIGINT)", COLUMN_YEAR, OF_TIMES, false, 20, 0 },
+    { "year", "CAST(year(%s) AS BIGINT)", COLUMN_YEAR, OF_TIMES, false, 10, 0 },
+    { "month", "CAST(date_trunc('month', %s) AS DATE)", COLUMN_YEARMONTH, OF_TIMES, false, 10, 0 },
+    { "day", "CAST(%s AS DATE)", COLUMN_DATE, OF_TIMES, false, 5, 0 },
+    { "month_of_year", "CAST(month(%s) AS BIGINT)", COLUMN_INTEGER, OF_TIMES, false, 10, 0 },
+    { "genus", "nullif(regexp_extract(%s, '" GENUS_FORM "', 1), '')", COLUMN_STRING, OF_TEXTS,
+      false, 300, 0 },
+    { "species",
+      "nullif(trim(regexp_replace(regexp_extract(%s, '" SPECIES_FORM "'), '" SPECIES_FORM
+      "', '\\1 \\2')), '')",
+      COLUMN_STRING, OF_TEXTS, false, 600, 0 },
 };
 
 static const Function aggregates[] = {
-    { "count", "count(%s)", COLUMN_INTEGER, OF_ANY, false },
-    { "distinct", "count(DISTINCT %s)", COLUMN_INTEGER, OF_ANY, false },
-    { "sum", "sum(%s)", COLUMN_NUMBER, OF_NUMBERS, true },
-    { "mean", "avg(%s)", COLUMN_NUMBER, OF_NUMBERS, false },
-    { "median", "median(%s)", COLUMN_NUMBER, OF_NUMBERS, false },
-    { "quantile", "quantile_cont(%s, ", COLUMN_NUMBER, OF_NUMBERS, false },
-    { "min", "min(%s)", COLUMN_NUMBER, OF_ANY, true },
-    { "max", "max(%s)", COLUMN_NUMBER, OF_ANY, true },
+    { "count", "count(%s)", COLUMN_INTEGER, OF_ANY, false, 2, 0 },
+    { "distinct", "count(DISTINCT %s)", COLUMN_INTEGER, OF_ANY, false, 100, 32 },
+    { "sum", "sum(%s)", COLUMN_NUMBER, OF_NUMBERS, true, 4, 0 },
+    { "mean", "avg(%s)", COLUMN_NUMBER, OF_NUMBERS, false, 4, 0 },
+    { "median", "median(%s)", COLUMN_NUMBER, OF_NUMBERS, false, 60, 16 },
+    { "quantile", "quantile_cont(%s, ", COLUMN_NUMBER, OF_NUMBERS, false, 60, 16 },
+    { "min", "min(%s)", COLUMN_NUMBER, OF_ANY, true, 4, 0 },
+    { "max", "max(%s)", COLUMN_NUMBER, OF_ANY, true, 4, 0 },
 };
 #define COUNT_OF(table) (sizeof(table) / sizeof *(table))
 
@@ -199,6 +212,11 @@ static const Function *function_named(const Function *table, size_t n, Str name)
     return NULL;
 }
 
+static bool is_text(const Column *c)
+{
+    return c->type == COLUMN_STRING && !column_is_flags(c);
+}
+
 static bool function_takes(Arena *a, const Function *f, const Table *table, const Column *column, Err *err)
 {
     Str name = str_take_first(column->name, 80);
@@ -208,6 +226,9 @@ static bool function_takes(Arena *a, const Function *f, const Table *table, cons
     if (f->of == OF_TIMES && !is_time(column))
         return fail(err, ERR_USAGE, "%s() is of dates, and \"%.*s\" has none; there are: %.*s", f->name, STR_ARG(name),
                     STR_ARG(names_text(a, table, is_time)));
+    if (f->of == OF_TEXTS && !is_text(column))
+        return fail(err, ERR_USAGE, "%s() is of scientific names, and \"%.*s\" has none; texts are: %.*s", f->name,
+                    STR_ARG(name), STR_ARG(names_text(a, table, is_text)));
     return true;
 }
 
@@ -258,8 +279,8 @@ bool term_group(Arena *a, const Table *table, Str text, Term out[2], size_t *n, 
     const Function *f = function_named(groupings, COUNT_OF(groupings), name);
     if (!f)
         return fail(err, ERR_USAGE,
-                    "group=%.*s: rows are gathered by a column, decade(), year(), month(), day(), month_of_year() or "
-                    "grid(degrees)",
+                    "group=%.*s: rows are gathered by a column, decade(), year(), month(), day(), month_of_year(), "
+                    "genus(), species() or grid(degrees)",
                     STR_ARG(str_take_first(text, 80)));
     column = term_column(a, table, argument, err);
     if (!column || !function_takes(a, f, table, column, err)) return false;
@@ -274,7 +295,8 @@ bool term_group(Arena *a, const Table *table, Str text, Term out[2], size_t *n, 
         sql = call_sql(a, f, sql);
     }
     out[0] = (Term){ .column = { .name = call_name(a, f->name, column->name), .type = f->type, .role = column->role },
-                     .sql = sql };
+                     .sql = sql,
+                     .ns = f->ns };
     return true;
 }
 
@@ -317,6 +339,8 @@ bool term_aggregate(Arena *a, const Table *table, Str text, Term *out, Err *err)
                                .type = type,
                                .role = counts ? ROLE_OF_NOTHING : ROLE_OF_VALUE,
                                .unit = counts ? STR_NONE : column->unit },
-                   .sql = sql };
+                   .sql = sql,
+                   .ns = f->ns,
+                   .bytes = f->bytes };
     return true;
 }

@@ -9,6 +9,7 @@
 typedef struct {
     Column column; /* name, type, role and unit as the answer has them */
     Str    sql;
+    double ns, bytes; /* what it takes beyond being read, a row (question_cost.h) */
 } Term;
 
 /* "a,\"b,c\",mean(x)" at its commas, outside quotes and brackets. */

@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/thread.h"
+#include "data/question_cost.h"
 
 static const int64_t SECONDS = 30, SECONDS_MAX = 3600;
 static const size_t  BLOCK_BYTES = (size_t)64 << 10;
@@ -63,6 +65,14 @@ bool desk_open(Node *node, Desk **out, Err *err)
 Data *desk_data(Desk *desk)
 {
     return desk->data;
+}
+
+bool desk_affords(const Desk *desk, const TableQuestion *question, Err *err)
+{
+    int64_t memory = json_get_integer(node_settings(data_node(desk->data)), "data_memory", 0);
+    long    cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return question_afford(question, desk->seconds, memory > 0 ? (uint64_t)memory : DUCK_MEMORY_DEFAULT,
+                           cores < 1 ? 1 : (int)cores, err);
 }
 
 bool desk_place_take(Desk *desk, uint64_t person, Err *err)
@@ -247,10 +257,10 @@ static bool wait_for(Stream *s, Err *err)
     until.tv_sec += s->seconds;
     pthread_mutex_lock(&s->lock);
     while (!s->done && !s->len) {
-        if (pthread_cond_timedwait(&s->changed, &s->lock, &until) != ETIMEDOUT || s->late) continue;
+        if (pthread_cond_timedwait(&s->changed, &s->lock, &until) != ETIMEDOUT) continue;
         s->late = true;
         let_go(s);
-        until.tv_sec += SECONDS_MAX; /* it ends by itself from here on */
+        until.tv_sec += 1; /* what the engine was told between two statements it does not hear: it is told again */
     }
     bool ok = !s->late && (!s->done || s->ok);
     if (!ok && err) say_why(s, err);

@@ -6,6 +6,7 @@
 #define BANYAN_WEB_DESK_H
 
 #include "data/data.h"
+#include "data/question.h"
 
 #define DESK_AT_ONCE 16
 #define STREAM_BYTES ((size_t)1 << 20)
@@ -19,6 +20,8 @@ bool  desk_open(Node *node, Desk **out, Err *err);
 void  desk_end(Desk *desk);   /* stops what runs; streams break off */
 void  desk_close(Desk *desk); /* ends, and waits for it; accepts NULL */
 Data *desk_data(Desk *desk);
+/* ERR_TOO_BIG for a question that costs more than one may (data/question_cost.h). */
+bool desk_affords(const Desk *desk, const TableQuestion *question, Err *err);
 
 /* On the thread of the question. `stream` is NULL in desk_run. */
 typedef bool (*DeskWork)(DuckRun *run, Stream *stream, void *with, Err *err);

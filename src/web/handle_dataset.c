@@ -87,7 +87,7 @@ static bool asked(Request *req, Arena *a, const Table *table, bool limited, Tabl
     if (!question_read(a, table, pairs, n, out, err)) return false;
     if (limited && out->limit > ROWS_MAX)
         return fail(err, ERR_USAGE, "limit is at most %d here; .csv, .parquet and .jsonl give all rows", ROWS_MAX);
-    return true;
+    return desk_affords(req->site->desk, out, err);
 }
 
 typedef struct {

@@ -296,6 +296,35 @@ TEST("rows are gathered as SQL by hand gathers them")
          4);
 }
 
+TEST("taxa are gathered by the genus and the species that begin their names")
+{
+    static const Column names[] = { { .name = S_INIT("name"), .type = COLUMN_STRING, .role = ROLE_OF_TAXON } };
+    Fixture            *f = fixture(a);
+    Str                 path = path_join(a, str_of(test_folder(a)), S("names.parquet"));
+    TableQuestion       q;
+    if (!f) return;
+    CHECK_OK(duck_do(
+        f->run,
+        str_format(
+            a,
+            "COPY (SELECT unnest(['Panthera tigris', 'Panthera tigris (Linnaeus, 1758)', "
+            "'Panthera pardus', 'Panthera sp.', 'Panthera cf. tigris', 'Panthera', '× Mangifera x "
+            "odorata Griff.', 'Aedes (Stegomyia) aegypti', 'Isoëtes sinensis', 'unknown', NULL]) "
+            "AS "
+            "name) TO '%.*s' (FORMAT parquet)",
+            STR_ARG(path)),
+        &err));
+    f->table = (Table){ .columns = names, .column_count = 1, .parts = &path, .part_count = 1 };
+    CHECK_OK(ask(f, a, "group=genus(name)", &q, &err));
+    CHECK_STR(rows_text(f->run, a, q.sql, q.given, q.given_count),
+              "genus(name)|count|\nAedes|1|\nIsoëtes|1|\nMangifera|1|\nPanthera|6|\n|2|");
+    CHECK_OK(ask(f, a, "group=species(name)", &q, &err));
+    CHECK_STR(rows_text(f->run, a, q.sql, q.given, q.given_count),
+              "species(name)|count|\nAedes aegypti|1|\nIsoëtes sinensis|1|\nMangifera odorata|1|\nPanthera pardus|1|"
+              "\nPanthera tigris|2|\n|5|");
+    CHECK_EQ_INT(q.results[0].role, ROLE_OF_TAXON);
+}
+
 TEST("order, limit and offset page through everything once")
 {
     Fixture *f = fixture(a);
@@ -372,6 +401,7 @@ TEST("what is wrong in a question is named, with what would be right")
         { "group=year(country)", "there are: date, seen, month, since" },
         { "group=month(since)", "finer than" },
         { "group=grid(0)", "grid(0.5)" },
+        { "group=genus(value)", "texts are: country, station, nowhere" },
         { "aggregate=mode(value)", "median()" },
         { "aggregate=mean(country)", "there are: since, value, n" },
         { "aggregate=quantile(value)", "quantile(column;0.9)" },

@@ -2,7 +2,7 @@
 // that knows nothing of the server: JSON and CSV here, a spreadsheet by its XML, Parquet by DuckDB's own
 // binding. Who may not see the record gets none of its rows, in no form and of no version.
 import { createRequire } from 'node:module'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -177,6 +177,24 @@ async function old_and_hidden(old) {
     }
 }
 
+// A question that is not ended in its time is stopped with what to change, and pages are answered meanwhile.
+async function stopped() {
+  const parts = Array.from({ length: 200 }, (_, i) => `text.has=line%20${i}zzzzzz`).join('&')
+  let ended = false
+  const began = Date.now(), slow = get(`/dataset/long.json?${parts}`).finally(() => { ended = true })
+  let beside = 0
+  while (!ended) {
+    same((await get(`/organisation/house.json?x=${beside}`)).status, 200, `page ${beside} beside a slow question`)
+    beside++
+    await new Promise(done => setTimeout(done, 100))
+  }
+  const answer = await slow
+  tally.check(answer.status === 413 && /takes longer than 1 seconds; filter its rows/.test(answer.bytes), 'a question that takes longer than data_seconds is stopped, saying what to change', answer.status, answer.bytes)
+  tally.check(beside >= 3 && Date.now() - began >= 1000, 'and pages were answered while it ran', beside, Date.now() - began)
+  same((await json('/dataset/long.json?n=77')).total, 1, 'the next question is answered')
+  for (const ending of ['csv', 'parquet']) same((await get(`/dataset/long.${ending}?${parts}`)).status, 413, `the same in .${ending}`)
+}
+
 // Readers that leave in the middle, more than there is room for at once.
 async function leavers() {
   for (let i = 0; i < 40; i++)
@@ -192,13 +210,15 @@ async function leavers() {
 
 try {
   node.make()
-  const file = path.join(node.work, 'air.csv'), wide = path.join(node.work, 'wide.csv')
+  const file = path.join(node.work, 'air.csv'), wide = path.join(node.work, 'wide.csv'), long = path.join(node.work, 'long.csv')
   writeFileSync(file, csv_of(all))
   writeFileSync(wide, csv_of(Array.from({ length: 60000 }, (_, i) => ({ n: i, text: `line ${i} `.repeat(8) }))))
   const into = (slug, from, audience) => must(['import', node.folder, from, '--into', slug, '--owner', 'house', '--state', 'published', '--audience', audience])
   into('air', file, 'public')
   into('secret', file, 'own')
   into('wide', wide, 'public')
+  writeFileSync(long, csv_of(Array.from({ length: 300000 }, (_, i) => ({ n: i, text: `line ${i} `.repeat(8) }))))
+  into('long', long, 'public')
   const table = (slug, rows) => {
     writeFileSync(path.join(node.work, `${slug}.csv`), csv_of(rows))
     into(slug, path.join(node.work, `${slug}.csv`), 'public')
@@ -213,6 +233,11 @@ try {
   await page()
   await figures()
   await leavers()
+  await node.end()
+  const settings = path.join(node.folder, 'node.json')
+  writeFileSync(settings, JSON.stringify({ ...JSON.parse(readFileSync(settings, 'utf8')), data_seconds: 1 }))
+  await node.serve()
+  await stopped()
   await node.end()
   writeFileSync(file, csv_of(all.slice(0, 10)))
   must(['import', node.folder, file, '--into', 'air'])
