@@ -84,7 +84,7 @@ static Fixture *fixture(Arena *a)
         !duck_run_open(f->duck, &f->run, &err))
         return NULL;
     for (int i = 0; i < 4; i++) {
-        f->parts[i] = path_join(a, f->folder, str_format(a, "%d0-part", i));
+        f->parts[i] = path_join(a, f->folder, str_format(a, "%064d", i));
         Str sql = str_format(a, "COPY (SELECT * %s FROM (%s FROM range(%lld, %lld) r(i))) TO '%.*s' (FORMAT parquet)",
                              i == 3 ? "EXCLUDE (\"at\")" : "", made, (long long)row, (long long)(row + part_rows[i]),
                              STR_ARG(f->parts[i]));
