@@ -314,12 +314,26 @@ static bool file_write(const char *path, Stream *stream, Err *err)
     return there || gone(err);
 }
 
+/* Counted first: a sheet that is too long would be found out after a minute. */
+static bool sheet_holds(DuckRun *run, const RowsWork *w, Err *err)
+{
+    TableQuestion q = w->question;
+    int64_t       total;
+    if (q.grouped || (q.limit >= 0 && q.limit <= SHEET_ROWS_MAX)) return true;
+    if (!question_count(run, w->arena, &q, false, &total, NULL, err)) return false;
+    return total - q.offset <= SHEET_ROWS_MAX ||
+           fail(err, ERR_TOO_BIG,
+                "a spreadsheet holds %d rows and these are %lld; filter them, or ask for .csv or "
+                ".parquet",
+                SHEET_ROWS_MAX, (long long)total);
+}
+
 static bool sheet_rows(DuckRun *run, Stream *stream, const RowsWork *w, Err *err)
 {
     DuckAnswer *answer;
     Sheet      *sheet;
     Str         path;
-    if (!files_temporary(w->folder, w->arena, &path, err) ||
+    if (!sheet_holds(run, w, err) || !files_temporary(w->folder, w->arena, &path, err) ||
         !duck_ask(run, w->arena, w->question.sql, w->question.given, w->question.given_count, &answer, err) ||
         !sheet_open(w->arena, path.at, str_format(w->arena, "%s/tmp", w->folder).at, &sheet, err))
         return false;
