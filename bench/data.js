@@ -27,16 +27,16 @@ export function data_parts({ row, serve, load, seconds, spawned, banyan, median,
   const shown = n => n.toLocaleString('en')
 
   // Seconds until the last byte, and how many there were; the bytes are kept only when asked for.
-  function ask(port, where, { keep = false, agent = false } = {}) {
+  function ask(port, where, { keep = false, agent = false, headers = {} } = {}) {
     return new Promise((resolve, reject) => {
       const began = process.hrtime.bigint()
-      http.get({ host: '127.0.0.1', port, path: where, agent }, answer => {
+      http.get({ host: '127.0.0.1', port, path: where, agent, headers }, answer => {
         const parts = []
         let bytes = 0
         answer.on('data', part => { bytes += part.length; if (keep) parts.push(part) })
         answer.on('error', reject)
         answer.on('end', () => {
-          if (answer.statusCode !== 200) reject(new Error(`${where}: ${answer.statusCode}`))
+          if (![200, 204].includes(answer.statusCode)) reject(new Error(`${where}: ${answer.statusCode}`))
           else resolve({ s: Number(process.hrtime.bigint() - began) / 1e9, bytes, text: Buffer.concat(parts).toString() })
         })
       }).on('error', reject)
@@ -195,7 +195,7 @@ export function data_parts({ row, serve, load, seconds, spawned, banyan, median,
       const p99 = list => [...list].sort((x, y) => x - y)[Math.ceil(list.length * 0.99) - 1] * 1000
       const round = async clients => {
         const list = [...targets], out = []
-        await Promise.all(Array.from({ length: clients }, async () => { while (list.length) out.push((await ask(server.port, list.pop(), { agent })).s) }))
+        await Promise.all(Array.from({ length: clients }, async () => { while (list.length) out.push((await ask(server.port, list.pop(), { agent, headers: { 'accept-encoding': 'br' } })).s) })) // as browsers ask
         return out
       }
       const agent = new http.Agent({ keepAlive: true, maxSockets: 16 })

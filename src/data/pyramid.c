@@ -242,8 +242,28 @@ static void cells_add(Tile *tile, const KeptCell *cells, size_t n)
     }
 }
 
-/* `*found`: the file has cells of this tile. */
-static bool file_add(const char *path, uint64_t key, Tile *tile, bool *found, Err *err)
+/* What a file of cells tells of a tile. */
+typedef enum { TELLS_ALL,  /* its cells, which were added */
+               TELLS_ROWS, /* how many rows it has: six zooms above, the tile is a cell */
+               TELLS_NOTHING } Tells;
+
+static Tells file_tells(const char *bytes, size_t size, TileAt at, Tile *tile, int64_t *rows, bool *whole)
+{
+    uint64_t        woven = tile_weave((uint32_t)at.column, (uint32_t)at.row);
+    const KeptTile *kept = tile_find(bytes, size, key_of(at.zoom, woven), whole);
+    if (kept) cells_add(tile, (const void *)(bytes + kept->at), kept->cells);
+    if (kept || !*whole) return TELLS_ALL;
+    kept = at.zoom < CELL_BITS / 2 ? NULL
+                                   : tile_find(bytes, size, key_of(at.zoom - CELL_BITS / 2, woven >> CELL_BITS), whole);
+    if (!kept) return TELLS_NOTHING;
+    const KeptCell *cells = (const void *)(bytes + kept->at);
+    *rows = 0;
+    for (size_t i = 0; i < kept->cells; i++)
+        if (cells[i].place == (woven & (CELLS_A_TILE - 1))) *rows = cells[i].count;
+    return TELLS_ROWS;
+}
+
+static bool file_ask(const char *path, TileAt at, Tile *tile, Tells *tells, int64_t *rows, Err *err)
 {
     struct stat st;
     int         fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -256,24 +276,25 @@ static bool file_add(const char *path, uint64_t key, Tile *tile, bool *found, Er
     void  *bytes = size >= sizeof(KeptEnd) ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
     close(fd);
     if (bytes == MAP_FAILED) return fail(err, ERR_STORE, "%s cannot be read", path);
-    bool            whole;
-    const KeptTile *kept = tile_find(bytes, size, key, &whole);
-    if (kept) cells_add(tile, (const void *)((const char *)bytes + kept->at), kept->cells);
+    bool whole;
+    *tells = file_tells(bytes, size, at, tile, rows, &whole);
     munmap(bytes, size);
-    *found = kept != NULL;
     return whole || fail(err, ERR_STORE, "%s is not as it was written; remove it, and it is made again", path);
 }
 
 bool pyramid_cells(Pyramid *p, Arena *a, TileAt at, Tile **out, bool *whole, Err *err)
 {
-    Tile    *tile = NEW(a, Tile);
-    uint64_t key = key_of(at.zoom, tile_weave((uint32_t)at.column, (uint32_t)at.row));
+    Tile *tile = NEW(a, Tile);
     *whole = true;
+    p->expected = 0;
     for (size_t i = 0; i < p->count; i++) {
-        bool found = false;
-        if (!file_add(p->cells[i].at, key, tile, &found, err)) return false;
-        p->left[i] = !found;
-        *whole = *whole && found;
+        Tells   tells = TELLS_NOTHING;
+        int64_t rows = 0;
+        if (!file_ask(p->cells[i].at, at, tile, &tells, &rows, err)) return false;
+        p->left[i] = tells == TELLS_NOTHING || (tells == TELLS_ROWS && rows);
+        if (tells == TELLS_NOTHING) p->expected = -1;
+        else if (p->expected >= 0) p->expected += rows;
+        *whole = *whole && !p->left[i];
     }
     *out = tile;
     return true;
@@ -324,7 +345,12 @@ static bool rows_ask(DuckRun *run, Arena *a, const Pyramid *p, TileAt at, Tile *
     const DuckValue *row;
     buf_putf(sql, "SELECT (code >> %d) & %d AS step, c0 + list_extract([", WOVEN_BITS(at.zoom) - STEP_BITS,
              TILE_EXTENT * TILE_EXTENT - 1);
-    for (size_t i = 0; i < p->count; i++) buf_putf(sql, "%s%lld", i ? "," : "", (long long)p->before[i]);
+    const char *between = "";
+    for (size_t i = 0; i < p->count; i++) {
+        if (!p->left[i]) continue; /* no file of the list is of it */
+        buf_putf(sql, "%s%lld", between, (long long)p->before[i]);
+        between = ",";
+    }
     buf_put_z(sql, "], CAST(file_index AS BIGINT) + 1) AS number");
     for (size_t i = 0; i < p->columns.says_count; i++) buf_putf(sql, ", s%zu", i);
     from_put(sql, p, at);
@@ -341,6 +367,11 @@ static bool rows_ask(DuckRun *run, Arena *a, const Pyramid *p, TileAt at, Tile *
 
 bool pyramid_rows(DuckRun *run, Arena *a, const Pyramid *p, TileAt at, Tile *tile, Err *err)
 {
-    if (!cells_ask(run, a, p, at, tile, err)) return false;
+    int64_t expected = p->expected < 0 ? -1 : tile->total + p->expected;
+    if (expected < 0 || expected > TILE_ROWS) {
+        if (!cells_ask(run, a, p, at, tile, err)) return false;
+    } else {
+        tile->total = expected;
+    }
     return !tile->total || tile->total > TILE_ROWS || rows_ask(run, a, p, at, tile, err);
 }

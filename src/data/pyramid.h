@@ -5,8 +5,9 @@
      cells    of each tile, of every zoom, that has more than PYRAMID_ROWS rows of the part: its cells
 
    So a tile costs a look into each part's cells, and where that has none, reading at most some PYRAMID_ROWS rows of
-   its places. Places take as much room as the part or up to twice that, cells a third of it or less. They are made in the background
-   when a tile is first asked for, at about the speed of sorting the rows twice, in the engine's memory. */
+   its places; cells tell also how many rows a tile has that is one of them, six zooms below. Places take as much room
+   as the part or up to twice that, cells a third of it or less. They are made in the background when a tile is first
+   asked for, at about the speed of sorting the rows twice, in the engine's memory. */
 #ifndef BANYAN_DATA_PYRAMID_H
 #define BANYAN_DATA_PYRAMID_H
 
@@ -20,8 +21,9 @@ typedef struct {
     TileColumns columns;
     size_t      count; /* of parts */
     Str        *cells, *places;
-    int64_t    *before; /* how many rows the parts before it have */
-    bool       *left;   /* its rows are still to be read for the tile at hand */
+    int64_t    *before;   /* how many rows the parts before it have */
+    bool       *left;     /* its rows are still to be read for the tile at hand */
+    int64_t     expected; /* rows of the tile in the parts that are left; -1: not known */
 } Pyramid;
 
 /* False when not all of it is there yet; then it is being made, and tile_ask answers meanwhile. Also of tables of few
