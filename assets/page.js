@@ -231,6 +231,38 @@ for (const form of document.querySelectorAll("[data-upload]"))
     event.target.reportValidity();
   });
 
+// Files travel under a bar, and a line that is cut or a file that is refused leaves the form as it was.
+for (const form of document.querySelectorAll("[data-upload]"))
+  form.addEventListener("submit", (event) => {
+    const sending = form.querySelector("[data-sending]"), told = form.querySelector("[role=alert]");
+    const bar = sending.querySelector("progress"), said = sending.querySelector("[data-percent]"), button = form.querySelector("button");
+    const request = new XMLHttpRequest();
+    const stay = (text) => {
+      told.firstElementChild.textContent = text;
+      told.hidden = false;
+      sending.hidden = true;
+      button.disabled = false;
+      told.scrollIntoView({ block: "nearest" });
+    };
+    event.preventDefault();
+    request.upload.onprogress = ({ loaded, total }) => {
+      bar.value = Math.floor(100 * loaded / total);
+      said.textContent = `${bar.value} %`;
+    };
+    request.onload = () => {
+      if (request.status < 400) return location.assign(request.responseURL);
+      const page = new DOMParser().parseFromString(request.responseText, "text/html");
+      stay([...page.querySelectorAll("main h1, main p")].map((e) => e.textContent.trim()).join(" ") || form.dataset.cut);
+    };
+    request.onerror = () => stay(form.dataset.cut);
+    told.hidden = true;
+    sending.hidden = false;
+    button.disabled = true;
+    request.open("POST", form.action);
+    request.setRequestHeader("Accept", "text/html");
+    request.send(new FormData(form));
+  });
+
 // A map of rows that moves: its script comes when the map is near the screen, or when the address says where it looks.
 for (const map of document.querySelectorAll("[data-tiles]")) {
   const start = async () => {

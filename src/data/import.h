@@ -31,13 +31,14 @@ typedef struct {
     Str           sheet;                  /* of a workbook; empty: the first with rows. Part of the name */
     Str           title, owner, audience; /* of a dataset that is made: as record_change */
     State         state;
-    const Json   *columns;   /* corrected ones for a dataset that has none yet; NULL: as recognised */
-    Str           mends;     /* hash of rows set aside that this file is made of: they are gone from the older part
-                        when this one is there, and this part goes when a file takes the place of that one */
-    bool          only_look; /* recognise and check, write nothing */
-    Str           key_dataset,
-        key_column;     /* for a table of an archive that makes a dataset: the dataset of its core and the
-                        column of ids there, which its own rows name */
+    const Json   *columns;                /* corrected ones for a dataset that has none yet; NULL: as recognised */
+    /* Hash of rows set aside that this file is made of: they are gone from the older part when this one is there, and
+       this part goes when a file takes the place of that one. */
+    Str  mends;
+    bool only_look; /* recognise and check, write nothing */
+    /* For a table of an archive that makes a dataset: the dataset of its core, and the column of ids there that its
+       own rows name. */
+    Str          key_dataset, key_column;
     ImportWatch *watch; /* NULL: nobody looks on */
 } ImportOptions;
 
