@@ -38,7 +38,8 @@ static bool read_options(Import *im, Err *err)
                                    .owner = call_option(call, "owner", STR_NONE),
                                    .audience = call_option(call, "audience", STR_NONE),
                                    .state = STATE_DRAFT,
-                                   .only_look = call_has(call, "look") };
+                                   .only_look = call_has(call, "look"),
+                                   .all_tables = call_has(call, "all-tables") && !call_has(call, "look") };
     if (!im->options.dataset.len && !im->options.only_look)
         return fail(err, ERR_USAGE, "say which dataset with --into SLUG, or look at the files with --look");
     if (state.len && !state_read(state, &im->options.state))
@@ -145,7 +146,7 @@ static bool import_one(Import *im, const char *path, Err *err)
     progress_end(&im->progress);
     if (ok) print_file(im, path, &done);
     if (ok) im->aside += done.aside;
-    if (ok && call_has(im->call, "all-tables") && !im->options.only_look)
+    if (ok && im->options.all_tables)
         ok = import_others(im, path, &done, err);
     arena_close(a);
     return ok || fail_in(err, "%s", path);

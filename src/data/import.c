@@ -96,8 +96,6 @@ static bool choose_columns(Work *w, Err *err)
     }
     const Column *id = column_from(w, w->source.id);
     w->out.id_column = id ? id->name : STR_NONE;
-    w->out.others = w->source.other_sheets;
-    w->out.other_count = w->source.other_sheet_count;
     Key *keys;
     Str  stamp;
     w->rules = (FlagRules){ .columns = w->columns, .n = w->column_count };
@@ -551,6 +549,9 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
     if (!find_dataset(w, err) || !find_mended(w, err) || !source_scan(w->a, path, &w->source, err) ||
         !turn_source(w->a, &w->source, w->o->sheet, folder, &w->made, err))
         return false;
+    w->out.others = w->source.other_sheets;
+    w->out.other_count = w->source.other_sheet_count;
+    if (w->o->all_tables) w->source.other_sheet_count = 0;
     say(progress, with, 0.1);
     if (!watched(w, 0.1, 0.2, NULL, err)) return false;
     if (!data_engine(w->data, &duck, err) || !duck_run_open(duck, &w->run, err)) return false;

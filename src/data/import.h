@@ -35,7 +35,8 @@ typedef struct {
     /* Hash of rows set aside that this file is made of: they are gone from the older part when this one is there, and
        this part goes when a file takes the place of that one. */
     Str  mends;
-    bool only_look; /* recognise and check, write nothing */
+    bool all_tables; /* who asks imports the file's other tables too: no doubt names them */
+    bool only_look;  /* recognise and check, write nothing */
     /* For a table of an archive that makes a dataset: the dataset of its core, and the column of ids there that its
        own rows name. */
     Str          key_dataset, key_column;

@@ -202,9 +202,10 @@ static ColumnRole role_of(const Recognising *w, const Guess *g)
    short and no remark ("not in total", "per capita"). */
 static Str unit_of(const Guess *g)
 {
-    Cut  open = str_cut_last(g->heading, '(');
-    bool number = g->type == COLUMN_NUMBER || g->type == COLUMN_INTEGER;
-    if (!number && g->empty < g->n) return STR_NONE;
+    Guess texts = *g;
+    Cut   open = str_cut_last(g->heading, '(');
+    bool  number = g->type == COLUMN_NUMBER || g->type == COLUMN_INTEGER;
+    if (!number && g->empty < g->n && !guess_is_mostly_numbers(&texts)) return STR_NONE;
     if (!open.found || !str_ends(open.tail, S(")")) || open.tail.len > 30) return STR_NONE;
     Str  text = str_trim(str_take_first(open.tail, open.tail.len - 1));
     long remark = str_find(text, S(" \u2013 "));

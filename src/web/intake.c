@@ -325,6 +325,7 @@ static void import_next(Intake *in, Job *job)
     ImportOptions options = job->options;
     Imported      done = { 0 };
     Err           err = { 0 };
+    options.all_tables = job->all_tables;
     if (job->at) options.sheet = STR_NONE;
     if (file->table.len) options = import_other(a, &options, &job->core, file->table);
     options.name = file->table.len ? file->from : file->sent.name;

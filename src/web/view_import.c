@@ -315,6 +315,7 @@ static Json *file_make(const ViewWork *w, const Json *file, Str dataset_url)
     problem_put(w, file, out);
     if (own.len) dataset_url = record_url(a, S("dataset"), own);
     if (own.len) json_put_text(out, "own_url", dataset_url);
+    json_put_text_if(out, "own", own);
     if (!done) return out;
     outcome_put(w, file, out);
     if (aside.len && dataset_url.len)

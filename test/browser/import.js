@@ -103,8 +103,8 @@ async function tables(options, how) {
   await p.check("#all-tables");
   await accessible(p, `the look at an archive ${how}`);
   await p.locator("button[name=do][value=publish]").click();
-  await p.waitForSelector('a.button[href$="-media"]');
-  await p.locator('a.button[href$="-media"]').click();
+  await p.waitForSelector('main a[href$="-media"]');
+  await p.locator('main a[href$="-media"]').click();
   tally.check((await p.innerText("h1")).includes("media"), `an extension is a dataset, to which the page leads ${how}`, await p.innerText("h1"));
   await p.context().close();
 }

@@ -175,6 +175,7 @@ TEST("a unit stands in brackets behind a number's heading, and a remark is none"
         { "Nuclear (TWh \u2013 sub method)", "1", "TWh" },
         { "CO2 (kg per head)", "1", "kg per head" },
         { "Annual (GWh)", "", "GWh" },
+        { "share (%)", "1\nb,2\nc,3\nd,4\ne,>95", "%" },
         { "Energy (per capita)", "1", "" },
         { "Fuels (Not in Total)", "1", "" },
         { "Islands (SIDS)", "x", "" },

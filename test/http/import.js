@@ -150,6 +150,7 @@ async function tables() {
   const media = (await get('/dataset/birds-media.json', '')).value
   same([media?.total, media?.doc.columns[0].references.column, media?.doc.name.en], [2, 'id', 'Birds: media'], 'the rows of the extension refer to those of the core')
   tally.check((await get(`/import/${sent.id}`)).text.includes('href="/dataset/birds-media"'), 'and the page leads to it')
+  same(done.files[0].report.doubts.filter(d => d.doubt === 'other-sheets'), [], 'and no doubt names a table that was imported')
   same(tmp(), [], 'nothing temporary is left of them')
   const twice = await ended(await send(`/dataset/${done.dataset}/import.json?name=birds.zip&all_tables=yes`, birds, node.token, 'application/zip'))
   same(twice.files.map(f => f.unchanged), [true, true], 'the same again changes nothing')
