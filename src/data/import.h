@@ -31,7 +31,7 @@ typedef struct {
     Str           sheet;                  /* of a workbook; empty: the first with rows. Part of the name */
     Str           title, owner, audience; /* of a dataset that is made: as record_change */
     State         state;
-    const Json   *columns;                /* corrected ones for a dataset that has none yet; NULL: as recognised */
+    const Json   *columns; /* corrected ones for a dataset that has none yet; NULL: as recognised */
     /* Hash of rows set aside that this file is made of: they are gone from the older part when this one is there, and
        this part goes when a file takes the place of that one. */
     Str  mends;

@@ -67,8 +67,9 @@ TEST("a file that is none of rows set aside is damaged, and a disk that fails le
     size_t                   changed;
     for (size_t i = 1; i < sizeof bad / sizeof *bad; i++)
         CHECK_ERR(aside_rows_read(a, file_of(a, bad[i]), 0, 10, &rows, &err), ERR_CORRUPT);
+    const char *path = file_of(a, TWO);
     fault_arm(FAULT_FILE_WRITE, 1, FAULT_FOR_GOOD, ENOSPC);
-    bool ok = aside_rows_mend(a, file_of(a, TWO), NULL, 0, to_of(a), &changed, &err);
+    bool ok = aside_rows_mend(a, path, NULL, 0, to_of(a), &changed, &err);
     fault_disarm_all();
     CHECK(!ok);
     CHECK(!path_exists(to_of(a)));
