@@ -30,7 +30,7 @@ typedef struct {
     Roll      **rolls;
     size_t      roll_count;
     uint64_t    rows;
-    Str         temporary[4]; /* files to remove at the end */
+    Str         temporary[8]; /* files to remove at the end */
     size_t      temporary_count;
     MergedPart *merged; /* by the last merge */
     size_t      merged_count;

@@ -174,7 +174,7 @@ static bool rows_make(GatherWork *w, Part *part, Err *err)
                    (Key **)&rules.keys, &rules.key_count, &stamp, err))
         return false;
     checked.rows = part->rows;
-    if (!flags_table(w->a, &checked, &written, err)) return false;
+    if (part->rows && !flags_table(w->a, &checked, &written, err)) return false;
     Json *report;
     if (!flags_report(w->run, w->a, part->path, &rules, &part->flagged, &report, err)) return false;
     for (size_t i = 0; i < json_array_size(report); i++) {

@@ -204,7 +204,7 @@ TEST("gathering that fails leaves each row where it was, once, and the next one 
     world_close(&w);
 }
 
-/* Of texts made by chance of what occurs in such values: each that is known to be plain is one that the engine takes. */
+/* Of texts made by chance of what occurs in such values: each that is known to be plain is one the engine takes. */
 TEST("a plain value is one that an import takes")
 {
     static const char *const parts[] = { "0", "7", "12", "-", ".", "e", "2026",
