@@ -120,7 +120,7 @@ static bool roll_make(Work *w, uint64_t to, Str text, uint64_t wanted, Err *err)
     PostForm    form;
     size_t      n;
     Str         path = STR_NONE;
-    Aside       aside = { 0 };
+    Aside       aside = { .there = wanted };
     uint64_t    rows = 0;
     if (!columns_of(w->a, w->batch->rolled_columns, &columns, &n, err) || !post_form(w->a, columns, n, &form, err))
         return false;

@@ -336,7 +336,7 @@ static bool ask_engine(Work *w, Err *err)
     Duck    *duck;
     DuckRun *run = NULL;
     Str      part = STR_NONE;
-    Aside    aside = { 0 };
+    Aside    aside = { .there = w->doubts };
     bool     ok = data_engine(w->data, &duck, err) && duck_run_open(duck, &run, err) &&
               files_temporary(data_parts(w->data), w->a, &reading.path, err) &&
               files_temporary(data_parts(w->data), w->a, &part, err) &&
