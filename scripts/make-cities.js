@@ -10,6 +10,6 @@ const rows = cities
   .filter((city) => region.includes(city.country) && city.population >= 100000)
   .sort((a, b) => b.population - a.population || a.cityId - b.cityId)
   .map(({ cityId, name, country, population, loc: { coordinates: [longitude, latitude] } }) =>
-    [cityId, cell(name), country, population, latitude, longitude].join(","));
-writeFileSync("demo/data/cities.csv", ["GeoNames id,Name,Country,Population,Latitude,Longitude", ...rows, ""].join("\n"));
+    [cell(name), country, population, latitude, longitude, cityId].join(","));
+writeFileSync("demo/data/cities.csv", ["Name,Country,Population,Latitude,Longitude,GeoNames id", ...rows, ""].join("\n"));
 console.log(rows.length, "rows");
