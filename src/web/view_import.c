@@ -4,6 +4,7 @@
 #include "web/view_tools.h"
 
 #define ASIDE_ON_PAGE 20
+#define COLUMNS_SHOWN 8
 
 static Str number_words(const ViewWork *w, int64_t n)
 {
@@ -278,6 +279,9 @@ static void look_put(const ViewWork *w, const Json *job, Json *view)
     json_put_value(out, "heads", heads);
     json_put_value(out, "rows_shown", rows_make(w, rows));
     if (!json_get_bool(json_get(job, "into"), "has_columns")) json_put_value(out, "columns", list);
+    /* A telephone shows a column or two at a time: many are folded away. */
+    json_put_bool(out, "many", json_array_size(list) > COLUMNS_SHOWN);
+    json_put_text(out, "column_count", number_words(w, (int64_t)json_array_size(list)));
     Json *sheets = sheets_make(w, look, json_get_text(job, "sheet"));
     if (sheets) json_put_value(out, "sheets", sheets);
     json_put_bool(out, "all_tables", json_get_bool(job, "all_tables"));

@@ -156,6 +156,14 @@ async function tables() {
   same(twice.files.map(f => f.unchanged), [true, true], 'the same again changes nothing')
 }
 
+async function many() {
+  const heads = Array.from({ length: 12 }, (_, i) => `c${i}`).join(',')
+  const sent = await ended(await send('/import.json?title=Many&owner=house&look=yes&name=many.csv', `${heads}\n${heads.replaceAll('c', '')}\n`))
+  const page = (await get(`/import/${sent.id}`)).text
+  tally.check(/<details><summary>[^<]*12\)<\/summary>/.test(page) && page.includes('name="column.11.type"'), 'many columns are folded away, with their number', page.match(/<details>.{100}/)?.[0])
+  same((await decide(sent.id, { do: 'drop' })).status, 204, 'and the file is given up')
+}
+
 async function withoutFile() {
   const answer = await send('/import.json', form({ title: 'x', owner: 'house' }, []), node.token, multipart)
   same([answer.status, answer.value?.cause.includes('"file"')], [400, true], 'a form without its file is told the part that is missing')
@@ -227,6 +235,7 @@ try {
   await schema()
   await corrected()
   await tables()
+  await many()
   await withoutFile()
   await names(dataset)
   await described()
