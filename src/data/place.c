@@ -27,7 +27,8 @@ static const struct {
 #undef PLACE_ALSO
 };
 
-bool place_same_country(Str shape_code, Str code)
+/* A shape by its code, and the country that a row names: equal, or the territory and its state. */
+static bool same_country(Str shape_code, Str code)
 {
     if (str_eq(shape_code, code)) return true;
     for (size_t i = 0; i < sizeof also / sizeof also[0]; i++)
@@ -55,7 +56,7 @@ static void make_one(const Shapes *s, Str code, PlaceCountry *out)
     out->has_shape = shapes_find(s, code) != 0;
     for (size_t i = 1; i <= shapes_count(s); i++) {
         Str of = str_of(shapes_code(s, (unsigned char)i));
-        if (!of.len || place_same_country(of, code)) out->shapes.bits[i / 64] |= (uint64_t)1 << i % 64;
+        if (!of.len || same_country(of, code)) out->shapes.bits[i / 64] |= (uint64_t)1 << i % 64;
     }
 }
 

@@ -38,7 +38,4 @@ PlaceVerdict place_judge(double latitude, double longitude, const PlaceCountry *
 /* Whether several countries claim the land around there: any (an empty code), or this one among them. */
 bool place_is_claimed(double latitude, double longitude, Str code);
 
-/* Whether two codes of ISO 3166-1 alpha-2 may mean the same place: equal, or the territory and its state. */
-bool place_same_country(Str shape_code, Str code);
-
 #endif

@@ -262,6 +262,13 @@ async function records() {
     same((await json(`/ogc/collections/activity/items?datetime=${span}`)).features.map(f => f.properties.title), wanted, `activities in ${span}`)
 }
 
+// What is declared is what the functions named here ask; what tiles declare, tiles.js asks.
+async function declared() {
+  const proved = { 'features-1/1.0/conf/core': [gdal, owslib, core], 'features-1/1.0/conf/oas30': [owslib, core], 'features-1/1.0/conf/geojson': [gdal, shapes, faces], 'features-2/1.0/conf/crs': [systems] }
+  const classes = (await json('/ogc/conformance.json')).conformsTo.filter(c => !c.includes('ogcapi-tiles-1'))
+  same(classes, Object.keys(proved).map(name => `http://www.opengis.net/spec/ogcapi-${name}`), 'no class of OGC API Features is declared that is not proved here')
+}
+
 async function audiences() {
   const mine = { authorization: `Bearer ${node.token}` }
   same((await json('/ogc/collections', mine)).collections.map(c => c.id).filter(id => id.startsWith('secret')), ['secret'], 'who belongs to the owner has the hidden collection')
@@ -304,6 +311,7 @@ try {
   await shapes()
   await records()
   await audiences()
+  await declared()
 } finally {
   if (node.child) await node.end()
   proxy.close()
