@@ -201,7 +201,7 @@ export function data_parts({ row, serve, load, seconds, spawned, banyan, median,
       const agent = new http.Agent({ keepAlive: true, maxSockets: 16 })
       const cold = await round(1)
       row(`tile of the map, cold: p99 of ${targets.size}, zooms 1 to 14`, p99(cold), 'ms', { most: 60, note: `median ${(median(cold) * 1000).toFixed(1)} ms` })
-      const again = await round(1)
+      const again = [...await round(1), ...await round(1), ...await round(1)]
       row('tile of the map, asked again: p99', p99(again), 'ms', { most: 2, note: `median ${(median(again) * 1000).toFixed(2)} ms` })
       agent.destroy()
       await server.end()
