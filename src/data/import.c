@@ -78,6 +78,16 @@ static void reference_core(Work *w)
     c->key_column = w->o->key_column;
 }
 
+/* What nothing follows from where the dataset says its columns: its next file needs no question. */
+static void doubts_settled(Work *w)
+{
+    for (size_t i = json_array_size(w->found.doubts); i-- > 0;) {
+        Str name = json_get_text(json_array_get(w->found.doubts, i), "doubt");
+        if (str_eq(name, S("empty-columns")) || str_eq(name, S("mostly-numbers")))
+            json_array_remove(w->found.doubts, i);
+    }
+}
+
 static bool choose_columns(Work *w, Err *err)
 {
     const Json *given = w->o->columns;
@@ -86,6 +96,7 @@ static bool choose_columns(Work *w, Err *err)
     w->column_count = w->found.column_count;
     if (w->has_columns) {
         if (!columns_read(w->a, w->head.doc, &w->columns, &w->column_count, err)) return false;
+        doubts_settled(w);
     } else if (given) {
         Json *doc = json_object_make(w->a);
         json_put_value(doc, "columns", (Json *)(json_is_array(given) ? given : json_get(given, "columns")));

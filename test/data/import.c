@@ -143,6 +143,18 @@ TEST("an empty cell in quotes is empty, also in a row set aside; empty cells lef
     world_end(&w);
 }
 
+TEST("what a dataset's columns have decided is in doubt no longer")
+{
+    World       w = world(a);
+    Imported    out;
+    const char *text = "k,share,none\na,1,\nb,2,\nc,3,\nd,4,\ne,>95,\n";
+    CHECK_OK(import(&w, a, file_of(a, text), "first.csv", &out, &err));
+    CHECK_EQ_INT(json_array_size(json_get(out.report, "doubts")), 2);
+    CHECK_OK(import(&w, a, file_of(a, str_format(a, "%sf,5,\n", text).at), "next.csv", &out, &err));
+    CHECK_EQ_INT(json_array_size(json_get(out.report, "doubts")), 0);
+    world_end(&w);
+}
+
 TEST("a row that cannot be read is set aside with its line, column, value and reason")
 {
     World    w = world(a);
