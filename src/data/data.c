@@ -11,6 +11,7 @@
 
 /* What a thread of the engine takes to read a piece of a file and write it. */
 #define THREAD_BYTES ((uint64_t)64 << 20)
+#define OWN_BYTES    ((uint64_t)24 << 20)
 
 struct Data {
     Node           *node;
@@ -77,10 +78,17 @@ const char *data_parts(Data *data)
     return data->parts.at;
 }
 
-uint64_t data_memory(Data *data)
+static uint64_t data_memory(Data *data)
 {
     int64_t memory = json_get_integer(node_settings(data->node), "data_memory", 0);
     return memory > 0 ? (uint64_t)memory : DUCK_MEMORY_DEFAULT;
+}
+
+/* The engine has three quarters; of the last one this is what the process itself does not take. */
+uint64_t data_memory_beside(Data *data)
+{
+    uint64_t quarter = data_memory(data) / 4;
+    return quarter > 2 * OWN_BYTES ? quarter - OWN_BYTES : quarter / 2;
 }
 
 /* As many threads as there are cores and memory for. At least two: with one the engine writes row groups of one

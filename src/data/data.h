@@ -16,7 +16,7 @@ void        data_close(Data *data); /* accepts NULL; nothing may run */
 Node       *data_node(Data *data);
 const char *data_parts(Data *data); /* the folder, for store/files.h */
 bool        data_engine(Data *data, Duck **out, Err *err);
-uint64_t    data_memory(Data *data); /* bytes that imports and questions may take together, as the settings say */
+uint64_t    data_memory_beside(Data *data); /* bytes that an import may take besides what the engine does */
 Beside     *data_beside(Data *data);
 Indexes    *data_indexes(Data *data);
 

@@ -166,7 +166,7 @@ static bool rows_make(GatherWork *w, Part *part, Err *err)
     FlagPart  checked = { .run = w->run,
                           .rules = &rules,
                           .path = part->path,
-                          .memory_bytes = data_memory(w->g->inbox->data) / 4 };
+                          .memory_bytes = data_memory_beside(w->g->inbox->data) };
     Str       stamp;
     if (!copy_files(w, paths, n, part->columns, part->path, &part->rows, err) ||
         !temporary(w, &checked.temporary, err) ||

@@ -209,7 +209,7 @@ static bool flag_part(Work *w, Err *err)
                       .rules = &w->rules,
                       .path = w->part,
                       .rows = w->out.rows,
-                      .memory_bytes = data_memory(w->data) / 4 };
+                      .memory_bytes = data_memory_beside(w->data) };
     return w->out.rows == 0 || (files_temporary(data_parts(w->data), w->a, &part.temporary, err) &&
                                 flags_table(w->a, &part, &written, err));
 }
