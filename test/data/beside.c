@@ -49,7 +49,7 @@ static Place *place(Arena *a, bool read_only)
     Place *p = NEW(a, Place);
     Err    err = { 0 };
     p->folder = str_of(test_folder(a));
-    p->part = path_join(a, p->folder, S("parts/ab/abcdef"));
+    p->part = path_join(a, p->folder, S("parts/ab/ab00000000000000000000000000000000000000000000000000000000000000"));
     p->kind = (BesideKind){ "answer", 2, S("of"), write_answer };
     atomic_store(&made, 0);
     atomic_store(&fails, 0);
