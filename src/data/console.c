@@ -11,21 +11,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "data/console_hear.h"
 #include "data/console_wire.h"
 #include "data/question_source.h"
 
 #define TABLES_MAX 50
 #define PARTS_MAX  4000
 
-static const char slow[] =
-    "filter its rows with WHERE, read fewer tables or columns, join on equal columns, or gather by "
-    "fewer groups";
-
 typedef struct {
     Arena               *a;
     int                  fd;
     pid_t                pid;
-    int64_t              until_ms;
+    Hearing              hearing;
     const ConsoleLimits *limits;
 } Asking;
 
@@ -49,7 +46,7 @@ static bool start(Asking *k, Err *err)
     posix_spawn_file_actions_destroy(&files);
     close(ends[1]);
     k->fd = ends[0];
-    k->until_ms = wire_now_ms() + l->seconds * 1000;
+    k->hearing = (Hearing){ k->a, k->fd, wire_now_ms() + l->seconds * 1000, l->seconds, 0 };
     if (!error) return true;
     close(ends[0]);
     errno = error;
@@ -61,39 +58,6 @@ static void end(Asking *k)
     kill(k->pid, SIGKILL);
     while (waitpid(k->pid, NULL, 0) < 0 && errno == EINTR) {}
     close(k->fd);
-}
-
-static bool told(const Json *frame, Err *err)
-{
-    Str     what = json_get_text(frame, "error");
-    int64_t line = json_get_integer(frame, "line", 0), column = json_get_integer(frame, "column", 0);
-    if (!what.len) return true;
-    if (str_eq_z(json_get_text(frame, "code"), "memory"))
-        return fail(err, ERR_TOO_BIG, "the question takes more memory than a question may have; %s", slow);
-    if (str_eq_z(json_get_text(frame, "code"), "internal")) return fail(err, ERR_INTERNAL, "%.*s", STR_ARG(what));
-    if (line > 0)
-        return fail(err, ERR_FORMAT, "line %lld, column %lld: %.*s", (long long)line, (long long)column, STR_ARG(what));
-    return fail(err, ERR_FORMAT, "%.*s", STR_ARG(what));
-}
-
-static bool hear(Asking *k, Json **out, Err *err)
-{
-    Str          frame;
-    bool         late;
-    json_error_t wrong;
-    if (!wire_receive(k->fd, k->a, k->until_ms, &frame, &late))
-        return late ? fail(err, ERR_TOO_BIG, "the question takes longer than %lld seconds; %s",
-                           (long long)k->limits->seconds, slow)
-                    : fail(err, ERR_TOO_BIG,
-                           "the question took more than its process may have, and was ended; %s",
-                           slow);
-    Json *read = json_loadb(frame.at, frame.len, 0, &wrong);
-    if (!read || !json_is_object(read)) {
-        json_decref(read);
-        return fail(err, ERR_INTERNAL, "the process of a question said what is no frame");
-    }
-    *out = json_adopt(k->a, read);
-    return told(*out, err);
 }
 
 /* Every part is called by its number in the order in which they are sent. */
@@ -123,7 +87,7 @@ static bool part_send(Asking *k, Str path, Err *err)
     if (fd < 0) return fail_errno(err, "open a part");
     bool ok = wire_send_file(k->fd, fd);
     close(fd);
-    return ok || fail(err, ERR_TOO_BIG, "the process of the question ended early; %s", slow);
+    return ok || fail(err, ERR_TOO_BIG, "the process of the question ended early; %s", CONSOLE_SLOW);
 }
 
 static bool tables_send(Asking *k, const Json *names, ConsoleFind find, void *with, Err *err)
@@ -145,7 +109,7 @@ static bool tables_send(Asking *k, const Json *names, ConsoleFind find, void *wi
     json_put_value(frame, "views", views);
     json_put_integer(frame, "parts", (int64_t)parts);
     if (!wire_send(k->fd, json_write(k->a, frame)))
-        return fail(err, ERR_TOO_BIG, "the process of the question ended early; %s", slow);
+        return fail(err, ERR_TOO_BIG, "the process of the question ended early; %s", CONSOLE_SLOW);
     for (size_t i = 0; i < n; i++)
         for (size_t p = 0; p < tables[i].part_count; p++)
             if (!part_send(k, tables[i].parts[p], err)) return false;
@@ -156,19 +120,8 @@ static bool asked(Asking *k, Str sql, ConsoleFind find, void *with, ConsoleAnswe
 {
     Json *frame;
     if (!wire_send(k->fd, sql)) return fail(err, ERR_INTERNAL, "the process of a question does not begin");
-    if (!hear(k, &frame, err) || !tables_send(k, json_get(frame, "tables"), find, with, err) || !hear(k, &frame, err))
-        return false;
-    out->columns = json_get(frame, "columns");
-    out->rows = json_array_make(k->a);
-    do {
-        if (!hear(k, &frame, err)) return false;
-        const Json *rows = json_get(frame, "rows");
-        for (size_t i = 0; i < json_array_size(rows); i++) json_add_value(out->rows, json_array_get(rows, i));
-        if (json_array_size(out->rows) > CONSOLE_ROWS_MAX)
-            return fail(err, ERR_INTERNAL, "the process of a question told too many rows");
-    } while (!json_get_bool(frame, "end"));
-    out->stopped = json_get_bool(frame, "stopped");
-    return true;
+    return console_hear(&k->hearing, &frame, err) && tables_send(k, json_get(frame, "tables"), find, with, err) &&
+           console_hear_answer(&k->hearing, out, err);
 }
 
 bool console_ask(Arena *a, Str sql, const ConsoleLimits *limits, ConsoleFind find, void *with, ConsoleAnswer *out,

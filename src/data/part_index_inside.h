@@ -3,7 +3,8 @@
      16 bytes        mark
      slices          of each block and column those that are neither all zeros nor all ones, INDEX_BLOCK_ROWS bits
      of each column  its name; its values, sorted: 8 bytes each, of texts values + 1 offsets of 8 bytes and the bytes;
-                     its directory: of each block and slice where it lies in words of 8 bytes, or SLICE_ZEROS, SLICE_ONES
+                     its directory: of each block and slice where it lies in words of 8 bytes, or SLICE_ZEROS,
+                     SLICE_ONES
      columns         an IndexColumn each
      IndexEnd */
 #ifndef BANYAN_DATA_PART_INDEX_INSIDE_H
