@@ -6,7 +6,8 @@
 
 #include "data/cells.h"
 
-#define ROWS_LOOKED_AT 2000 /* for the separator */
+#define ROWS_LOOKED_AT  2000    /* for the separator */
+#define CELLS_LOOKED_AT 1000000 /* for the columns: no table is so narrow or so wide that its head takes too much */
 
 /* ---- dialect ---- */
 
@@ -117,8 +118,9 @@ static bool find_headings(Recognising *w, const Fit *fit, Err *err)
     for (size_t i = 0; i < columns; i++)
         if (!w->out->headings[i].len) w->out->headings[i] = str_format(w->a, "column %zu", i + 1);
     if (numbers == n) return fail(err, ERR_FORMAT, "the first row holds numbers: the file has no headings");
-    w->rows = NEW_ARRAY(w->a, Str, w->source.head.len / 2 + 1);
-    while (cells_row(&c, &row, &line))
+    size_t most = CELLS_LOOKED_AT / columns, room = w->source.head.len / 2 + 1;
+    w->rows = NEW_ARRAY(w->a, Str, room < most ? room : most);
+    while (w->row_count < most && w->row_count < room && cells_row(&c, &row, &line))
         if (str_trim(row).len) w->rows[w->row_count++] = row;
     return true;
 }

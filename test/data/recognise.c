@@ -277,6 +277,18 @@ TEST("what is no table is refused with what it is")
     }
 }
 
+TEST("a table of very many short cells is looked at as far as it takes")
+{
+    Buf       *text = buf_open(a);
+    Recognised r;
+    for (int i = 0; i < 20; i++) buf_putf(text, "%sc%d", i ? "," : "", i);
+    for (int row = 0; row < 120000; row++)
+        for (int i = 0; i < 20; i++) buf_putf(text, "%s%d", i ? "," : "\n", (row + i) % 2);
+    CHECK_OK(recognise_file(a, file_of(a, buf_str(text)), &r, &err));
+    CHECK_EQ_INT(r.column_count, 20);
+    CHECK_STR(column_said(a, &r, "c7"), "c7:integer");
+}
+
 TEST("the real files come right: Windows-1252, text encoded twice, dates over columns, NA, -1, codes")
 {
     static const struct {
@@ -313,7 +325,7 @@ TEST("the real files come right: Windows-1252, text encoded twice, dates over co
         Recognised  r;
         const char *path = test_shared(a, str_format(a, "data/%s", table[i].path).at);
         Arena      *one = arena_open(0);
-        if (CHECK(recognise_file(one, path, &r, &err))) {
+        if (CHECK_OK(recognise_file(one, path, &r, &err))) {
             CHECK_STR(column_said(one, &r, table[i].column), table[i].said);
             if (table[i].doubt && !has_doubt(&r, table[i].doubt)) CHECK_STR(json_write(one, r.doubts), table[i].doubt);
         }
