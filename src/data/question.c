@@ -202,7 +202,7 @@ static void groups_put(const QuestionInside *q, Buf *sql)
 {
     for (size_t i = 0; i < q->group_count; i++) {
         buf_put_z(sql, i ? ", " : " GROUP BY ");
-        buf_put(sql, q->out[i].sql);
+        buf_put(sql, q->out[i].key.len ? q->out[i].key : q->out[i].sql);
     }
 }
 

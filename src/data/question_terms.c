@@ -256,9 +256,10 @@ static bool grid_terms(Arena *a, const Table *table, Str text, Str argument, Ter
         if (!column || !is_number(column))
             return fail(err, ERR_USAGE, "grid() needs columns of latitude and longitude, and there are none");
         Str sql = sql_of(a, column);
+        Str key = str_format(a, "floor(%.*s / %.10g)", STR_ARG(sql), degrees);
         out[i] = (Term){ .column = *column,
-                         .sql = str_format(a, "round((floor(%.*s / %.10g) + 0.5) * %.10g, 6)", STR_ARG(sql), degrees,
-                                           degrees) };
+                         .key = key,
+                         .sql = str_format(a, "round((%.*s + 0.5) * %.10g, 6)", STR_ARG(key), degrees) };
         out[i].column.type = COLUMN_NUMBER;
     }
     *n = 2;
