@@ -27,7 +27,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     Arena      *a = arena_open(0);
     Str         rest = { (const char *)bytes, n };
     BdqRecord   record = { .now_ms = 1750000000000 };
-    if (!bdq) bdq = bdq_open();
+    if (!bdq) {
+        Taxa *taxa = taxa_make();
+        Taxon graphis = { .id = S("x:1"), .name = S("Graphis Jeffreys, 1867"), .rank = S("genus") };
+        taxa_add(taxa, &graphis);
+        graphis.at[TAXA_CLASS] = S("Lecanoromycetes");
+        taxa_add(taxa, &graphis);
+        bdq = bdq_open();
+        bdq_use_taxa(bdq, STR_NONE, taxa);
+    }
     /* A line is "term=value". */
     while (rest.len) {
         Cut     line = str_cut(rest, '\n'), pair = str_cut(line.head, '=');

@@ -15,6 +15,7 @@ typedef struct {
     size_t   n;
     BdqTerm *terms; /* of each column; BDQ_NONE: no test looks at it */
     Str      sql;
+    Str      checklist;            /* slug or id of the dataset that lists taxa; empty: none */
     int64_t  counts[TESTS_MAX][3]; /* by test: complies or not an issue; does not or an issue or a proposal; not run */
 } Occurrences;
 
@@ -26,6 +27,11 @@ static void close_bdq(void *bdq)
 static void close_data(void *data)
 {
     data_close(data);
+}
+
+static void close_taxa(void *taxa)
+{
+    taxa_close(taxa);
 }
 
 static void close_run(void *run)
@@ -81,13 +87,17 @@ static size_t kind_of(const BdqAnswer *answer)
     return wanting || answer->status == BDQ_AMENDED || answer->status == BDQ_FILLED_IN ? 1 : 0;
 }
 
-static bool rows_ask(Call *call, DuckRun *run, Occurrences *o, int64_t *rows, Err *err)
+static bool rows_ask(Call *call, DuckRun *run, const Taxa *taxa, Occurrences *o, int64_t *rows, Err *err)
 {
     DuckAnswer      *answer;
     const DuckValue *row;
     Bdq             *bdq = arena_adopt(call->arena, bdq_open(), close_bdq);
     Arena           *a = arena_open(0);
     BdqRecord        record = { .now_ms = time_now_ms() };
+    if (taxa) {
+        bdq_use_taxa(bdq, STR_NONE, taxa);
+        bdq_use_taxa(bdq, o->checklist, taxa);
+    }
     if (!duck_ask(run, call->arena, o->sql, NULL, 0, &answer, err)) return false;
     while (duck_next(answer, &row, err)) {
         for (size_t i = 0; i < o->n; i++)
@@ -123,6 +133,7 @@ static bool bdq_run(Call *call, Err *err)
     Duck        *duck;
     DuckRun     *run;
     Record       r;
+    Taxa        *taxa = NULL;
     int64_t      rows = 0;
     Occurrences *o = NEW(call->arena, Occurrences);
     reader_finish(&terminal, call->arena);
@@ -134,7 +145,13 @@ static bool bdq_run(Call *call, Err *err)
     if (!ok || !table_read(call, data, &r, o, err) || !data_engine(data, &duck, err) || !duck_run_open(duck, &run, err))
         return false;
     arena_adopt(call->arena, run, close_run);
-    if (!rows_ask(call, run, o, &rows, err)) return false;
+    o->checklist = call_option(call, "checklist", json_get_text(r.doc, "checklist"));
+    if (o->checklist.len) {
+        if (!taxa_read(data, &terminal, o->checklist, call_option(call, "ids", STR_NONE), &taxa, err)) return false;
+        arena_adopt(call->arena, taxa, close_taxa);
+        fprintf(stderr, "%zu taxa of %.*s\n", taxa_count(taxa), STR_ARG(o->checklist));
+    }
+    if (!rows_ask(call, run, taxa, o, &rows, err)) return false;
     print_counts(o, rows);
     return true;
 }
@@ -143,11 +160,19 @@ const Command command_bdq = {
     .operands = "NODE SLUG",
     .least = 2,
     .most = 2,
-    .about = "Asks the single-record tests of TDWG's Biodiversity Data Quality Core of each row of "
-             "a dataset whose columns\n"
-             "are terms of Darwin Core. Fine: it complies, is no issue, or needs no amendment. "
-             "Wanting: it does not, may be\n"
-             "one, or an amendment is proposed. Not run: what the test needs is missing from the "
-             "row or from the node.",
+    .about =
+        "Asks the single-record tests of TDWG's Biodiversity Data Quality Core of each row of "
+        "a dataset whose columns\n"
+        "are terms of Darwin Core. Fine: it complies, is no issue, or needs no amendment. "
+        "Wanting: it does not, may be\n"
+        "one, or an amendment is proposed. Not run: what the test needs is missing from the "
+        "row or from the node.\n\n"
+        "Names of taxa are looked up in the dataset that --checklist names, else in the one that "
+        "the record of SLUG has\n"
+        "as its list of names.",
+    .options = { { "checklist", "SLUG",
+                   "a dataset whose rows are taxa: scientificName, taxonID, taxonRank, kingdom to genus" },
+                 { "ids", "PREFIX",
+                   "what goes before its ids that do not say whose they are, as gbif:" } },
     .run = bdq_run,
 };

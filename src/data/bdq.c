@@ -1,15 +1,13 @@
 /* The table of BDQ tests, their answers, and the tests that only ask whether something is there or in a range. */
 #include "data/bdq_inside.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALONE,
-       AUTHORITY };
-
 const BdqTest bdq_tests[] = {
 #define BDQ_TEST(type, label, id, run, term, authority) \
-    { BDQ_##type, #label, id, bdq_##run, BDQ_##term, (authority) == AUTHORITY },
+    { BDQ_##type, #label, id, bdq_##run, BDQ_##term, authority },
 #include "data/bdq_tests.def"
 #undef BDQ_TEST
 };
@@ -34,6 +32,21 @@ void bdq_close(Bdq *bdq)
     if (!bdq) return;
     countries_close(bdq->countries);
     free(bdq);
+}
+
+void bdq_use_taxa(Bdq *bdq, Str name, const Taxa *taxa)
+{
+    assert(bdq->list_count < BDQ_LISTS);
+    bdq->lists[bdq->list_count].name = name;
+    bdq->lists[bdq->list_count++].taxa = taxa;
+}
+
+const Taxa *bdq_taxa(const Ask *k, BdqTerm parameter)
+{
+    Str name = bdq_empty(k, parameter) ? STR_NONE : str_trim(bdq_value(k, parameter));
+    for (size_t i = 0; i < k->bdq->list_count; i++)
+        if (str_eq_nocase(k->bdq->lists[i].name, name)) return k->bdq->lists[i].taxa;
+    return NULL;
 }
 
 size_t bdq_test_count(void)
@@ -177,9 +190,10 @@ void bdq_fill(Ask *k, BdqTerm term, Str value)
 
 void bdq_ask(const Bdq *bdq, Arena *a, const BdqRecord *record, size_t test, BdqAnswer *out)
 {
-    Ask k = { bdq, a, record, &bdq_tests[test], out };
+    Ask k = { bdq, a, record, &bdq_tests[test], out, NULL };
     memset(out, 0, sizeof *out);
-    if (k.test->authority && !bdq_empty(&k, BDQ_SOURCE_AUTHORITY)) bdq_external(&k);
+    if (k.test->authority == TAXA) k.taxa = bdq_taxa(&k, BDQ_SOURCE_AUTHORITY);
+    if (k.test->authority == AUTHORITY && !bdq_empty(&k, BDQ_SOURCE_AUTHORITY)) bdq_external(&k);
     else k.test->run(&k);
 }
 

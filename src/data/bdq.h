@@ -7,15 +7,15 @@
 
    Authorities. At hand are: ISO 3166 and the names of countries in the languages of CLDR (ICU), Darwin Core's
    vocabularies (bdq_words.def), common geodetic datums (bdq_datums.def), the shapes of countries and what follows from
-   them for zones at sea (bdq_shape.c). The names of taxa and provinces, and boundaries between zones, are not: those
-   tests answer EXTERNAL_PREREQUISITES_NOT_MET, as they do when bdqval:sourceAuthority names another authority than the
-   default.
+   them for zones at sea (bdq_shape.c). Names of taxa are what the caller gives (bdq_use_taxa); names of provinces,
+   and boundaries between zones, are not at hand. Tests that lack theirs answer EXTERNAL_PREREQUISITES_NOT_MET, as they
+   do when bdqval:sourceAuthority names another authority than the default and than those given.
 
    https://github.com/tdwg/bdq; the tests are named by label and IRI in bdq_tests.def. */
 #ifndef BANYAN_DATA_BDQ_H
 #define BANYAN_DATA_BDQ_H
 
-#include "base/str.h"
+#include "data/taxa.h"
 
 typedef enum {
 #define BDQ_TERM(code, name) BDQ_##code,
@@ -65,6 +65,11 @@ typedef struct {
 typedef struct Bdq Bdq;
 Bdq               *bdq_open(void);
 void               bdq_close(Bdq *bdq); /* accepts NULL */
+#define BDQ_LISTS 8
+/* Up to BDQ_LISTS lists of taxa: the authority where bdqval:sourceAuthority (of biomes, bdqval:taxonIsMarine) is
+   `name`; empty: where it is not given, for which the standard has the GBIF Backbone. Both outlive `bdq`. Before
+   anybody asks. */
+void bdq_use_taxa(Bdq *bdq, Str name, const Taxa *taxa);
 
 size_t      bdq_test_count(void);
 const char *bdq_test_label(size_t test); /* "VALIDATION_COUNTRYCODE_STANDARD" */

@@ -7,7 +7,17 @@
 
 struct Bdq {
     Countries *countries;
+    struct {
+        Str         name;
+        const Taxa *taxa;
+    } lists[BDQ_LISTS];
+    size_t list_count;
 };
+
+/* What a test leans on: nothing, what bdqval:sourceAuthority names, or the list of taxa that it names. */
+typedef enum { ALONE,
+               AUTHORITY,
+               TAXA } BdqLean;
 
 typedef struct Ask Ask;
 
@@ -16,7 +26,7 @@ typedef struct {
     const char *label, *id;
     void (*run)(Ask *k);
     BdqTerm term;
-    bool    authority; /* leans on bdqval:sourceAuthority */
+    BdqLean authority;
 } BdqTest;
 
 struct Ask {
@@ -25,6 +35,7 @@ struct Ask {
     const BdqRecord *r;
     const BdqTest   *test;
     BdqAnswer       *out;
+    const Taxa      *taxa; /* of a test that leans on TAXA; NULL: there is none */
 };
 
 extern const BdqTest bdq_tests[];
@@ -37,7 +48,12 @@ bool bdq_integer(const Ask *k, BdqTerm term, int64_t *out);
 bool bdq_coordinates(const Ask *k, double *latitude, double *longitude);
 bool bdq_coordinates_valid(const Ask *k); /* numbers within 90 and 180 degrees */
 bool bdq_coordinates_empty(const Ask *k); /* one of them, or both */
-bool bdq_country_is_code(Str s);          /* ISO 3166-1 alpha-2, XZ or ZZ */
+/* The list that a parameter names, or the one for those that name none; NULL when there is no such. */
+const Taxa *bdq_taxa(const Ask *k, BdqTerm parameter);
+bool        bdq_country_is_code(Str s); /* ISO 3166-1 alpha-2, XZ or ZZ */
+
+/* Whether the taxon that the record names lives in the sea, as the list says; of homonyms when all agree. */
+TaxonSaid bdq_is_marine(const Ask *k, const Taxa *taxa);
 
 /* The answers. */
 void bdq_internal(Ask *k);

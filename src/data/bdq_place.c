@@ -57,6 +57,12 @@ void bdq_country_and_code(Ask *k)
                       str_eq(bdq_value(k, BDQ_COUNTRY_CODE), str_of(code)));
 }
 
+void bdq_state_found(Ask *k)
+{
+    if (bdq_empty(k, BDQ_STATE_PROVINCE)) bdq_internal(k);
+    else bdq_external(k);
+}
+
 void bdq_country_and_state(Ask *k)
 {
     if (bdq_empty(k, BDQ_COUNTRY) && bdq_empty(k, BDQ_STATE_PROVINCE)) return bdq_internal(k);
@@ -89,17 +95,9 @@ void bdq_coordinates_not_zero(Ask *k)
     bdq_comply(k, latitude != 0 || longitude != 0);
 }
 
-
 void bdq_coordinates_in_state(Ask *k)
 {
     if (!bdq_coordinates_valid(k) || bdq_empty(k, BDQ_STATE_PROVINCE)) return bdq_internal(k);
-    bdq_external(k);
-}
-
-void bdq_coordinates_of_biome(Ask *k)
-{
-    if (!bdq_empty(k, BDQ_TAXON_IS_MARINE) || !bdq_empty(k, BDQ_GEOSPATIAL_LAND)) return bdq_external(k);
-    if (bdq_empty(k, BDQ_SCIENTIFIC_NAME) || bdq_coordinates_empty(k)) return bdq_internal(k);
     bdq_external(k);
 }
 

@@ -152,3 +152,33 @@ void bdq_coordinates_at_centre(Ask *k)
     if (outside) bdq_issue(k, false);
     else bdq_external(k);
 }
+
+/* ---- land and sea ---- */
+
+/* What bdqval:assumptionOnUnknownBiome says of taxa of which the list does not. */
+static TaxonSaid marine_assumed(const Ask *k)
+{
+    Str assumption = str_trim(bdq_value(k, BDQ_ASSUMPTION_ON_UNKNOWN_BIOME));
+    if (str_eq_nocase(assumption, S("assumemarine"))) return TAXON_YES;
+    if (str_eq_nocase(assumption, S("assumeterrestrial"))) return TAXON_NO;
+    return TAXON_NOT_SAID;
+}
+
+/* The strip of the buffer along a coast is land and sea. */
+void bdq_coordinates_of_biome(Ask *k)
+{
+    const Taxa *taxa = bdq_taxa(k, BDQ_TAXON_IS_MARINE);
+    double      latitude, longitude;
+    ShapesFound on, near;
+    bool        elsewhere = !bdq_empty(k, BDQ_GEOSPATIAL_LAND) || (!taxa && !bdq_empty(k, BDQ_TAXON_IS_MARINE));
+    if (elsewhere) return bdq_external(k);
+    if (bdq_empty(k, BDQ_SCIENTIFIC_NAME) || bdq_coordinates_empty(k)) return bdq_internal(k);
+    if (!taxa) return bdq_external(k);
+    TaxonSaid marine = bdq_is_marine(k, taxa);
+    if (marine == TAXON_NOT_SAID) marine = marine_assumed(k);
+    if (marine == TAXON_NOT_SAID || !bdq_coordinates_valid(k)) return bdq_internal(k);
+    bdq_coordinates(k, &latitude, &longitude);
+    shapes_near(shapes_get(), latitude, longitude, 0, &on);
+    shapes_near(shapes_get(), latitude, longitude, buffer_degrees(k, BUFFER_METRES), &near);
+    bdq_comply(k, marine == TAXON_YES ? on.n == 0 : near.n > 0);
+}

@@ -1,24 +1,55 @@
-/* BDQ tests of names. No list of all taxa is at hand: what asks for one answers so. */
+/* BDQ tests of names. Without a list of taxa (data/taxa.h) what asks for one answers so. */
 #include "data/bdq_inside.h"
+#include "data/taxon_name.h"
 
-static void needs_names(Ask *k, bool given)
-{
-    if (given) bdq_external(k);
-    else bdq_internal(k);
-}
+/* ---- names at a rank ---- */
+
+static const struct {
+    BdqTerm  term;
+    TaxaRank rank;
+} ranks[] = {
+    { BDQ_KINGDOM, TAXA_KINGDOM },
+    { BDQ_PHYLUM, TAXA_PHYLUM },
+    { BDQ_CLASS, TAXA_CLASS },
+    { BDQ_ORDER, TAXA_ORDER },
+    { BDQ_SUPERFAMILY, TAXA_SUPERFAMILY },
+    { BDQ_FAMILY, TAXA_FAMILY },
+    { BDQ_SUBFAMILY, TAXA_SUBFAMILY },
+    { BDQ_TRIBE, TAXA_TRIBE },
+    { BDQ_SUBTRIBE, TAXA_SUBTRIBE },
+    { BDQ_GENUS, TAXA_GENUS },
+};
+#define RANKS (sizeof ranks / sizeof ranks[0])
 
 void bdq_name_found(Ask *k)
 {
-    needs_names(k, !bdq_empty(k, k->test->term));
+    if (bdq_empty(k, k->test->term)) return bdq_internal(k);
+    if (!k->taxa) return bdq_external(k);
+    for (size_t i = 0; i < RANKS; i++)
+        if (ranks[i].term == k->test->term)
+            bdq_comply(k, taxa_at_rank(k->taxa, ranks[i].rank, bdq_value(k, k->test->term)));
+}
+
+/* What the record says of each rank; false: nothing at all. */
+static bool classification(const Ask *k, Str at[TAXA_RANKS])
+{
+    bool any = false;
+    for (size_t i = 0; i < RANKS; i++) {
+        at[ranks[i].rank] = bdq_empty(k, ranks[i].term) ? STR_NONE : str_trim(bdq_value(k, ranks[i].term));
+        any = any || at[ranks[i].rank].len;
+    }
+    return any;
 }
 
 void bdq_classification_consistent(Ask *k)
 {
-    needs_names(k, !bdq_empty(k, BDQ_KINGDOM) || !bdq_empty(k, BDQ_PHYLUM) || !bdq_empty(k, BDQ_CLASS) ||
-                       !bdq_empty(k, BDQ_ORDER) || !bdq_empty(k, BDQ_SUPERFAMILY) || !bdq_empty(k, BDQ_FAMILY) ||
-                       !bdq_empty(k, BDQ_SUBFAMILY) || !bdq_empty(k, BDQ_TRIBE) || !bdq_empty(k, BDQ_SUBTRIBE) ||
-                       !bdq_empty(k, BDQ_GENUS));
+    Str at[TAXA_RANKS];
+    if (!classification(k, at)) return bdq_internal(k);
+    if (!k->taxa) return bdq_external(k);
+    bdq_comply(k, taxa_agree(k->taxa, at));
 }
+
+/* ---- one taxon ---- */
 
 static bool has_name(Ask *k)
 {
@@ -27,64 +58,144 @@ static bool has_name(Ask *k)
            !bdq_empty(k, BDQ_SCIENTIFIC_NAME_AUTHORSHIP) || !bdq_empty(k, BDQ_CULTIVAR_EPITHET);
 }
 
+static Str given(const Ask *k, BdqTerm term)
+{
+    return bdq_empty(k, term) ? STR_NONE : str_trim(bdq_value(k, term));
+}
+
+/* The scientific name, else its parts put together. */
+static TaxonName name_given(const Ask *k)
+{
+    TaxonName name = taxon_name_read(bdq_value(k, BDQ_SCIENTIFIC_NAME));
+    if (bdq_empty(k, BDQ_SCIENTIFIC_NAME)) {
+        name = (TaxonName){ given(k, BDQ_GENERIC_NAME), given(k, BDQ_SPECIFIC_EPITHET),
+                            given(k, BDQ_INFRASPECIFIC_EPITHET), STR_NONE };
+    }
+    if (!bdq_empty(k, BDQ_SCIENTIFIC_NAME_AUTHORSHIP)) name.authorship = given(k, BDQ_SCIENTIFIC_NAME_AUTHORSHIP);
+    return name;
+}
+
+static bool said_same(Str list, Str record)
+{
+    return !list.len || !record.len || str_eq_nocase(list, record);
+}
+
+/* What else the record says of the taxon, where the list says it too. */
+static bool fits_record(const Ask *k, const Taxon *taxon)
+{
+    Str at[TAXA_RANKS];
+    classification(k, at);
+    for (int i = 0; i < TAXA_RANKS; i++)
+        if (!said_same(taxon->at[i], at[i])) return false;
+    return said_same(taxon->rank, given(k, BDQ_TAXON_RANK)) && said_same(taxon->id, given(k, BDQ_TAXON_ID));
+}
+
+typedef struct {
+    size_t found; /* how many taxa; `taxon` is the only one */
+    Taxon  taxon;
+} Match;
+
+typedef enum { ANY_AUTHOR,
+               SAME_AUTHOR,
+               SAME_AUTHOR_AND_PLACE } Narrow;
+
+static Match match_narrowed(const Ask *k, const TaxonName *name, Str words, Narrow narrow)
+{
+    Match out = { 0 };
+    for (size_t i = taxa_by_name(k->taxa, words, TAXA_NONE); i != TAXA_NONE; i = taxa_by_name(k->taxa, words, i)) {
+        Taxon taxon = taxa_get(k->taxa, i);
+        if (narrow >= SAME_AUTHOR && name->authorship.len && !taxon_authors_same(taxon.authorship, name->authorship))
+            continue;
+        if (narrow == SAME_AUTHOR_AND_PLACE && !fits_record(k, &taxon)) continue;
+        if (!out.found++) out.taxon = taxon;
+    }
+    return out;
+}
+
+/* By name and author; what several taxa have is narrowed by what else the record says. */
+static Match match_name(const Ask *k)
+{
+    TaxonName name = name_given(k);
+    Str       words = taxon_name_words(k->a, &name);
+    Match     match = match_narrowed(k, &name, words, SAME_AUTHOR);
+    return match.found > 1 ? match_narrowed(k, &name, words, SAME_AUTHOR_AND_PLACE) : match;
+}
+
+/* The addresses of GBIF's taxa and "gbif:", as the specification has it, are the same. */
+static Str id_plain(Arena *a, Str id)
+{
+    static const char *const forms[] = { "https://api.gbif.org/v1/species/", "http://api.gbif.org/v1/species/",
+                                         "https://www.gbif.org/species/", "http://www.gbif.org/species/" };
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+        if (str_starts(id, str_of(forms[i])))
+            return str_join(a, (Str[]){ S("gbif:"), str_drop(id, str_of(forms[i]).len) }, 2);
+    return id;
+}
+
+static Match match_id(const Ask *k)
+{
+    Match out = { 0 };
+    Str   id = id_plain(k->a, str_trim(bdq_value(k, BDQ_SCIENTIFIC_NAME_ID)));
+    for (size_t i = taxa_by_id(k->taxa, id, TAXA_NONE); i != TAXA_NONE; i = taxa_by_id(k->taxa, id, i))
+        if (!out.found++) out.taxon = taxa_get(k->taxa, i);
+    return out;
+}
+
+void bdq_scientific_name_found(Ask *k)
+{
+    if (bdq_empty(k, BDQ_SCIENTIFIC_NAME)) return bdq_internal(k);
+    if (!k->taxa) return bdq_external(k);
+    TaxonName name = taxon_name_read(bdq_value(k, BDQ_SCIENTIFIC_NAME));
+    bdq_comply(k, match_narrowed(k, &name, taxon_name_words(k->a, &name), SAME_AUTHOR).found > 0);
+}
+
 void bdq_taxon_unambiguous(Ask *k)
 {
-    needs_names(k, has_name(k) || !bdq_empty(k, BDQ_SCIENTIFIC_NAME_ID));
+    bool by_id = !bdq_empty(k, BDQ_SCIENTIFIC_NAME_ID);
+    if (!has_name(k) && !by_id) return bdq_internal(k);
+    if (!k->taxa) return bdq_external(k);
+    bdq_comply(k, (by_id ? match_id(k) : match_name(k)).found == 1);
 }
 
 void bdq_name_id_from_taxon(Ask *k)
 {
-    needs_names(k, has_name(k) && bdq_empty(k, BDQ_SCIENTIFIC_NAME_ID));
+    if (!has_name(k) || !bdq_empty(k, BDQ_SCIENTIFIC_NAME_ID)) return bdq_internal(k);
+    if (!k->taxa) return bdq_external(k);
+    Match match = match_name(k);
+    if (match.found != 1 || !match.taxon.id.len) return bdq_not_amended(k);
+    bdq_fill(k, BDQ_SCIENTIFIC_NAME_ID, match.taxon.id);
 }
 
 void bdq_name_from_id(Ask *k)
 {
-    needs_names(k, !bdq_empty(k, BDQ_SCIENTIFIC_NAME_ID) && bdq_empty(k, BDQ_SCIENTIFIC_NAME));
+    if (bdq_empty(k, BDQ_SCIENTIFIC_NAME_ID) || !bdq_empty(k, BDQ_SCIENTIFIC_NAME)) return bdq_internal(k);
+    if (!k->taxa) return bdq_external(k);
+    Match match = match_id(k);
+    if (match.found != 1 || !match.taxon.name.len) return bdq_not_amended(k);
+    Str name = match.taxon.name, authorship = match.taxon.authorship;
+    if (authorship.len && !str_ends(name, authorship))
+        name = str_join_with(k->a, S(" "), (Str[]){ name, authorship }, 2);
+    bdq_fill(k, BDQ_SCIENTIFIC_NAME, name);
 }
 
-/* ---- the parts of a name ---- */
-
-static bool is_rank_or_particle(Str word)
+TaxonSaid bdq_is_marine(const Ask *k, const Taxa *taxa)
 {
-    static const char *const others[] = { "subsp.", "ssp.", "var.", "subvar.", "f.", "fo.", "forma", "subf.", "cv.",
-                                          "aff.", "cf.", "nothosubsp.", "nothovar.", "sp.", "spp.", "agg.", "ex",
-                                          "et", "in", "and", "de", "la", "van", "von", "der", "den", "du", "des",
-                                          "bis", "fil.", "auct.", "non", "sensu", "nec", "emend.", "hort.", "x", "×" };
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (str_eq_nocase(word, str_of(others[i]))) return true;
-    return false;
-}
-
-static bool is_epithet(Str word)
-{
-    if (word.len < 2 || is_rank_or_particle(word)) return false;
-    for (size_t i = 0; i < word.len; i++) {
-        char c = word.at[i];
-        if (!((c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80 || (c == '-' && i > 0))) return false;
-    }
-    return true;
-}
-
-typedef struct {
-    Str genus, species, last; /* last: the epithet below the species; empty without */
-} NameParts;
-
-static NameParts name_parts(Str name)
-{
-    NameParts out = { 0 };
-    Str       rest = str_trim(name);
-    while (rest.len) {
-        Cut cut = str_cut(rest, ' ');
-        Str word = str_trim(cut.head);
-        rest = cut.tail;
-        if (!word.len || str_eq(word, S("×")) || str_eq(word, S("x"))) continue;
-        if (!out.genus.len) out.genus = word;
-        else if (!is_epithet(word)) continue;
-        else if (!out.species.len) out.species = word;
-        else out.last = word;
+    TaxonSaid out = TAXON_NOT_SAID;
+    Ask       asked = *k;
+    asked.taxa = taxa;
+    TaxonName name = name_given(k);
+    Str       words = taxon_name_words(k->a, &name);
+    for (size_t i = taxa_by_name(taxa, words, TAXA_NONE); i != TAXA_NONE; i = taxa_by_name(taxa, words, i)) {
+        Taxon taxon = taxa_get(taxa, i);
+        if (name.authorship.len && !taxon_authors_same(taxon.authorship, name.authorship)) continue;
+        if (!fits_record(&asked, &taxon) || taxon.marine == TAXON_NOT_SAID) continue;
+        if (out != TAXON_NOT_SAID && out != taxon.marine) return TAXON_NOT_SAID;
+        out = taxon.marine;
     }
     return out;
 }
+
+/* ---- the parts of a name ---- */
 
 static bool part_fits(Ask *k, BdqTerm term, Str part)
 {
@@ -93,7 +204,7 @@ static bool part_fits(Ask *k, BdqTerm term, Str part)
 
 void bdq_polynomial_consistent(Ask *k)
 {
-    NameParts parts = name_parts(bdq_value(k, BDQ_SCIENTIFIC_NAME));
+    TaxonName parts = taxon_name_read(bdq_value(k, BDQ_SCIENTIFIC_NAME));
     bool      none = bdq_empty(k, BDQ_GENERIC_NAME) && bdq_empty(k, BDQ_SPECIFIC_EPITHET) &&
                 bdq_empty(k, BDQ_INFRASPECIFIC_EPITHET);
     if (bdq_empty(k, BDQ_SCIENTIFIC_NAME) || none) return bdq_internal(k);
@@ -147,9 +258,11 @@ void bdq_name_id_complete(Ask *k)
     bdq_comply(k, id_complete(bdq_value(k, BDQ_SCIENTIFIC_NAME_ID)));
 }
 
-void bdq_authority_absent(Ask *k)
+/* No system of annotations is asked; one that came with the record is one. */
+void bdq_annotated(Ask *k)
 {
-    bdq_external(k);
+    if (bdq_empty(k, BDQ_ANNOTATION)) bdq_external(k);
+    else bdq_issue(k, true);
 }
 
 void bdq_status_assumed(Ask *k)

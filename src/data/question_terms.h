@@ -9,7 +9,7 @@
 typedef struct {
     Column column; /* name, type, role and unit as the answer has them */
     Str    sql;
-    Str    key;       /* of a group: SQL of which `sql` is made, the same rows apart at less cost; empty: `sql` itself */
+    Str    key;       /* of a group: SQL of which `sql` is made, apart at less cost; empty: `sql` itself */
     double ns, bytes; /* what it takes beyond being read, a row (question_cost.h) */
 } Term;
 
