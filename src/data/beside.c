@@ -242,6 +242,11 @@ static bool make_now(Beside *b, Str part, Str path, const BesideKind *kind, Err 
     return ok;
 }
 
+bool beside_stays(Str part)
+{
+    return part_name(part).len == FILES_NAME_LENGTH;
+}
+
 bool beside_find(Beside *b, Arena *a, Str part, const BesideKind *kind, BesideHaste haste, Str *path, Err *err)
 {
     Str at = path_of(b, a, part, kind);
@@ -249,7 +254,7 @@ bool beside_find(Beside *b, Arena *a, Str part, const BesideKind *kind, BesideHa
         *path = at;
         return true;
     }
-    if (part_name(part).len != FILES_NAME_LENGTH)
+    if (!beside_stays(part))
         return fail(err, ERR_NOT_FOUND, "nothing is kept beside %.*s, which does not stay", STR_ARG(part));
     if (b->read_only) return fail(err, ERR_NOT_FOUND, "%s is not there, and the node is read only", at.at);
     pthread_mutex_lock(&b->lock);

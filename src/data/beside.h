@@ -25,6 +25,9 @@ typedef struct {
     BesideMake  make;
 } BesideKind;
 
+/* Whether a part, by its path, stays: the temporary files of rows that wait have nothing beside them. */
+bool beside_stays(Str part);
+
 /* Where the file is, in `a`. `part` is a path as a Table has it (data/question.h).
    BESIDE_WAIT: when it is not there it is made now, by this thread; who wants the same meanwhile waits for it.
    BESIDE_LATER: when it is not there ERR_BUSY at once, and it is made in the background, one file at a time, behind

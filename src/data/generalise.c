@@ -126,13 +126,27 @@ static void rows_put(const Recipe *w, Str part, Buf *sql)
     buf_put_z(sql, ")))");
 }
 
+/* The middle of its cell; of one that reaches past a pole or 180 degrees, no farther than these. */
+static void grid_put(const Column *column, double degrees, Buf *sql)
+{
+    int most = column->role == ROLE_OF_LATITUDE ? 90 : column->role == ROLE_OF_LONGITUDE ? 180
+                                                                                         : 0;
+    Buf middle = { 0 }, name = { 0 };
+    sql_name(&name, column->name);
+    buf_putf(&middle, "round((floor(%s / %.15g) + 0.5) * %.15g, 9)", name.at, degrees, degrees);
+    if (most)
+        buf_putf(sql, "CASE WHEN abs(%s) <= %d THEN greatest(-%d, least(%d, %s)) ELSE %s END",
+                 name.at, most, most, most, middle.at, middle.at);
+    else buf_put_z(sql, middle.at);
+    buf_free(&middle);
+    buf_free(&name);
+}
+
 static void value_put(const Holding *h, const Column *column, Buf *sql)
 {
     switch (restriction_how(h->of, column)) {
     case RESTRICT_GRID:
-        buf_put_z(sql, "round((floor(");
-        sql_name(sql, column->name);
-        buf_putf(sql, " / %.15g) + 0.5) * %.15g, 9)", h->of->degrees, h->of->degrees);
+        grid_put(column, h->of->degrees, sql);
         break;
     case RESTRICT_YEAR:
         if (column->type == COLUMN_YEAR) {

@@ -183,7 +183,7 @@ static bool cells_make(DuckRun *run, Arena *a, Str part, Str recipe, const char 
 
 /* ---- finding ---- */
 
-bool pyramid_find(Beside *beside, Arena *a, const Table *table, const TileColumns *columns, Pyramid *out)
+bool pyramid_find(Beside *beside, Arena *a, const Table *table, size_t kept, const TileColumns *columns, Pyramid *out)
 {
     static const int64_t none = 0;
     Str                  part = S(PART);
@@ -194,7 +194,7 @@ bool pyramid_find(Beside *beside, Arena *a, const Table *table, const TileColumn
                                  .part_rows = &none };
     TableQuestion        source;
     Err                  why = { 0 };
-    size_t               n = table->part_count;
+    size_t               n = kept;
     int64_t              rows = 0;
     for (size_t i = 0; table->part_rows && i < n; i++) rows += table->part_rows[i];
     if (rows < PYRAMID_LEAST || !tile_source(a, &one, columns, NULL, 0, &source, &why)) return false;
@@ -205,7 +205,12 @@ bool pyramid_find(Beside *beside, Arena *a, const Table *table, const TileColumn
                       .cells = NEW_ARRAY(a, Str, n + 1),
                       .places = NEW_ARRAY(a, Str, n + 1),
                       .before = NEW_ARRAY(a, int64_t, n + 1),
-                      .left = NEW_ARRAY(a, bool, n + 1) };
+                      .left = NEW_ARRAY(a, bool, n + 1),
+                      .waiting = *table };
+    out->waiting.parts += n;
+    out->waiting.part_rows += n;
+    out->waiting.part_count -= n;
+    out->waiting.indexes = NULL;
     for (size_t i = 0; i < n; i++) {
         out->before[i + 1] = out->before[i] + table->part_rows[i];
         for (int k = 0; k < 2; k++)
@@ -285,7 +290,7 @@ static bool file_ask(const char *path, TileAt at, Tile *tile, Tells *tells, int6
 bool pyramid_cells(Pyramid *p, Arena *a, TileAt at, Tile **out, bool *whole, Err *err)
 {
     Tile *tile = NEW(a, Tile);
-    *whole = true;
+    *whole = p->waiting.part_count == 0;
     p->expected = 0;
     for (size_t i = 0; i < p->count; i++) {
         Tells   tells = TELLS_NOTHING;
@@ -365,13 +370,27 @@ static bool rows_ask(DuckRun *run, Arena *a, const Pyramid *p, TileAt at, Tile *
     return err->code == ERR_NONE;
 }
 
+static bool any_left(const Pyramid *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->left[i]) return true;
+    return false;
+}
+
 bool pyramid_rows(DuckRun *run, Arena *a, const Pyramid *p, TileAt at, Tile *tile, Err *err)
 {
+    TableQuestion source;
+    bool          left = any_left(p), wait = p->waiting.part_count > 0;
+    if (wait && (!tile_source(a, &p->waiting, &p->columns, NULL, 0, &source, err) ||
+                 !tile_cells_ask(run, a, &source, &p->columns, at, tile, err)))
+        return false;
     int64_t expected = p->expected < 0 ? -1 : tile->total + p->expected;
-    if (expected < 0 || expected > TILE_ROWS) {
+    if (left && (expected < 0 || expected > TILE_ROWS)) {
         if (!cells_ask(run, a, p, at, tile, err)) return false;
     } else {
         tile->total = expected;
     }
-    return !tile->total || tile->total > TILE_ROWS || rows_ask(run, a, p, at, tile, err);
+    if (!tile->total || tile->total > TILE_ROWS) return true;
+    return (!left || rows_ask(run, a, p, at, tile, err)) &&
+           (!wait || tile_rows_ask(run, a, &source, &p->columns, at, p->before[p->count], tile, err));
 }

@@ -24,16 +24,18 @@ typedef struct {
     int64_t    *before;   /* how many rows the parts before it have */
     bool       *left;     /* its rows are still to be read for the tile at hand */
     int64_t     expected; /* rows of the tile in the parts that are left; -1: not known */
+    Table       waiting;  /* parts without files beside them, behind the others: read whole */
 } Pyramid;
 
-/* False when not all of it is there yet; then it is being made, and tile_ask answers meanwhile. Also of tables of few
-   rows. In `a`. */
-bool pyramid_find(Beside *beside, Arena *a, const Table *table, const TileColumns *columns, Pyramid *out);
+/* Of the first `kept` parts; those behind them go again soon (rows that wait to be gathered), are few and are read
+   for each tile. False when not all of it is there yet; then it is being made, and tile_ask answers meanwhile. Also of
+   tables of few rows. In `a`. */
+bool pyramid_find(Beside *beside, Arena *a, const Table *table, size_t kept, const TileColumns *columns, Pyramid *out);
 
 /* The tile as far as the cells tell it; `*whole`: that is all. Reads a few pages of files. ERR_STORE for a file that is
    not as it was written. */
 bool pyramid_cells(Pyramid *p, Arena *a, TileAt at, Tile **out, bool *whole, Err *err);
-/* The rest of it, of the parts that are left. */
+/* The rest of it, of the parts that are left and of those that wait. */
 bool pyramid_rows(DuckRun *run, Arena *a, const Pyramid *p, TileAt at, Tile *tile, Err *err);
 
 #endif

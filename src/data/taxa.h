@@ -1,7 +1,7 @@
 /* A list of taxa in memory, as a checklist has them (a Darwin Core Archive of taxa, an extract of the GBIF Backbone):
    by name, by id, and by what stands at each rank. The authority that tests of names ask (data/bdq.h).
 
-   Takes some 150 bytes a taxon beside its names; adding is not for several threads, asking is for any. */
+   Takes some 300 bytes a taxon; adding is not for several threads, asking is for any. */
 #ifndef BANYAN_DATA_TAXA_H
 #define BANYAN_DATA_TAXA_H
 
@@ -56,7 +56,7 @@ Taxon taxa_get(const Taxa *taxa, size_t i);
 /* A dataset of the node whose columns are terms of Darwin Core, among them scientificName: taxonID (or, where it has
    values, scientificNameID), scientificNameAuthorship, taxonRank, kingdom to genus, isMarine. `prefix` goes before ids
    that do not say of themselves whose they are ("gbif:" before the numbers of the GBIF Backbone). ERR_INVALID for a
-   dataset without names, ERR_TOO_BIG for one of more than TAXA_MOST rows. Some 2 µs a taxon. */
+   dataset without names, ERR_TOO_BIG for one of more than TAXA_MOST rows. Some 6 µs a taxon. */
 bool taxa_read(Data *data, const Reader *reader, Str dataset, Str prefix, Taxa **out, Err *err);
 
 #endif

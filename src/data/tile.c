@@ -139,8 +139,8 @@ static void from_put(Buf *sql, const TableQuestion *source, const TileColumns *c
     buf_putf(sql, ") WHERE x >> %d = %lld AND y >> %d = %lld", bits, (long long)at.column, bits, (long long)at.row);
 }
 
-static bool cells_ask(DuckRun *run, Arena *a, const TableQuestion *source, const TileColumns *c, TileAt at, Tile *tile,
-                      Err *err)
+bool tile_cells_ask(DuckRun *run, Arena *a, const TableQuestion *source, const TileColumns *c, TileAt at, Tile *tile,
+                    Err *err)
 {
     int              bits = TILE_PLACE_BITS - at.zoom - CELL_BITS;
     Buf             *sql = buf_open(a);
@@ -157,8 +157,8 @@ static bool cells_ask(DuckRun *run, Arena *a, const TableQuestion *source, const
     return err->code == ERR_NONE;
 }
 
-static bool rows_ask(DuckRun *run, Arena *a, const TableQuestion *source, const TileColumns *c, TileAt at, Tile *tile,
-                     Err *err)
+bool tile_rows_ask(DuckRun *run, Arena *a, const TableQuestion *source, const TileColumns *c, TileAt at, int64_t before,
+                   Tile *tile, Err *err)
 {
     int              bits = TILE_PLACE_BITS - at.zoom - EXTENT_BITS;
     Buf             *sql = buf_open(a);
@@ -170,7 +170,7 @@ static bool rows_ask(DuckRun *run, Arena *a, const TableQuestion *source, const 
     buf_put_z(sql, " ORDER BY c0");
     if (!duck_ask(run, a, buf_str(sql), source->given, source->given_count, &answer, err)) return false;
     while (duck_next(answer, &row, err))
-        tile_row_add(tile, a, row[0].integer, (uint32_t)row[1].integer, (uint32_t)row[2].integer, &row[3],
+        tile_row_add(tile, a, before + row[0].integer, (uint32_t)row[1].integer, (uint32_t)row[2].integer, &row[3],
                      c->says_count);
     duck_answer_close(answer);
     return err->code == ERR_NONE;
@@ -182,9 +182,10 @@ bool tile_ask(DuckRun *run, Arena *a, const Table *table, const TileColumns *col
     TableQuestion source;
     Tile         *tile = NEW(a, Tile);
     if (!tile_source(a, table, columns, filters, n, &source, err) ||
-        !cells_ask(run, a, &source, columns, at, tile, err))
+        !tile_cells_ask(run, a, &source, columns, at, tile, err))
         return false;
-    if (tile->total && tile->total <= TILE_ROWS && !rows_ask(run, a, &source, columns, at, tile, err)) return false;
+    if (tile->total && tile->total <= TILE_ROWS && !tile_rows_ask(run, a, &source, columns, at, 0, tile, err))
+        return false;
     *out = tile;
     return true;
 }

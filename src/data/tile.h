@@ -72,6 +72,13 @@ bool tile_ask(DuckRun *run, Arena *a, const Table *table, const TileColumns *col
 bool tile_source(Arena *a, const Table *table, const TileColumns *columns, const QuestionPair *filters, size_t n,
                  TableQuestion *out, Err *err);
 
+/* Those of `source` (tile_source) that are in the tile, added to it: to its cells; one by one, their numbers after
+   `before`. */
+bool tile_cells_ask(DuckRun *run, Arena *a, const TableQuestion *source, const TileColumns *columns, TileAt at,
+                    Tile *tile, Err *err);
+bool tile_rows_ask(DuckRun *run, Arena *a, const TableQuestion *source, const TileColumns *columns, TileAt at,
+                   int64_t before, Tile *tile, Err *err);
+
 /* x and y woven: bit 2k is bit k of x, bit 2k + 1 that of y. */
 void     tile_unweave(uint64_t woven, uint32_t *x, uint32_t *y);
 uint64_t tile_weave(uint32_t x, uint32_t y);

@@ -264,13 +264,12 @@ static bool tile_work(DuckRun *run, Stream *stream, void *with, Err *err)
     return tile_ask(run, w->req->arena, &w->table, &w->columns, w->filters, w->filter_count, w->at, &w->tile, err);
 }
 
-/* Rows that wait in the inbox are in files that go again: nothing is kept beside those. */
-static bool parts_stay(const Tiling *w)
+/* Rows that wait in the inbox are in files that go again, behind the parts. */
+static size_t parts_that_stay(const Tiling *w)
 {
-    Str folder = str_of(data_parts(desk_data(w->req->site->desk)));
-    for (size_t i = 0; i < w->table.part_count; i++)
-        if (!str_starts(w->table.parts[i], folder)) return false;
-    return true;
+    size_t n = 0;
+    while (n < w->table.part_count && beside_stays(w->table.parts[n])) n++;
+    return n;
 }
 
 /* From what is kept beside the parts. False also when it cannot be read: it may be removed at any time. */
@@ -279,8 +278,8 @@ static bool tile_kept(Tiling *w, Err *err)
     Pyramid pyramid;
     Desk   *desk = w->req->site->desk;
     bool    whole;
-    if (w->filter_count || !parts_stay(w) ||
-        !pyramid_find(data_beside(desk_data(desk)), w->req->arena, &w->table, &w->columns, &pyramid))
+    if (w->filter_count || !pyramid_find(data_beside(desk_data(desk)), w->req->arena, &w->table, parts_that_stay(w),
+                                         &w->columns, &pyramid))
         return false;
     w->pyramid = &pyramid;
     bool ok = pyramid_cells(&pyramid, w->req->arena, w->at, &w->tile, &whole, err) &&

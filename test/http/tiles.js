@@ -198,9 +198,9 @@ async function made(sentence) {
 }
 
 // The answers that are kept ready go with the server: none of them is asked twice.
-async function again() {
+async function again(how) {
   await node.end()
-  await node.serve()
+  await node.serve(how)
 }
 
 const some_tiles = [[0, 0, 0], [1, 0, 1], [2, 1, 3], [5, 14, 24], [6, 29, 49], [7, 59, 99], [8, 118, 199], [10, 474, 796], [12, 1898, 3186], [9, 236, 398], [14, 7592, 12744], [4, 0, 0], [4, 15, 15], [18, 131072, 131072]]
@@ -221,6 +221,74 @@ async function pyramid() {
   rmSync(path.join(node.folder, 'beside'), { recursive: true })
   same(count_of(await tile('finds', 1, 0, 1)), rows_at(1, 0, 1).length, 'what is kept may be removed while the node is served')
   await made('and is made again')
+}
+
+// ---- rows that wait ----
+
+const post = async (slug, rows) => {
+  const answer = await node.ask('POST', `/dataset/${slug}/rows`, rows)
+  same(answer.status, 201, `rows are sent to ${slug}`)
+}
+async function same_from_rows(slug, tiles, sentence) {
+  for (const at of tiles) {
+    const [kept, read] = [await get(tile_of(slug, ...at)), await get(tile_of(slug, ...at, '?_row.min=1'))]
+    tally.check(kept.status === read.status && kept.bytes.equals(read.bytes), `${sentence}: ${at.join('/')} is as from the rows`, kept.status, kept.bytes.length, read.status, read.bytes.length)
+  }
+}
+
+async function waiting() {
+  const row = (id, latitude, longitude, value) => ({ id, site: 'Sent', date: '2024-01-01', latitude, longitude, value })
+  const sent = [row('s0', 14.2, 100.7, 5), row('s1', 14.2, 100.7, null), row('s2', -45.5, 170.25, 7), row('s3', 0, 0, 9), row('s4', null, 3, 1), row('s5', 90, 0, 1),
+    ...Array.from({ length: 250 }, (_, i) => row(`t${i}`, -79.9 + i * 1e-4, -178.9, i))]
+  const before = count_of(await tile('finds', 0, 0, 0))
+  await post('finds', sent)
+  const now = [...some_tiles, ...[sent[0], sent[2], sent[3], sent[5], sent[6]].flatMap(r => [3, 9, 14, 18].map(zoom => { const [column, row] = place(r, zoom); return [zoom, row, column] }))]
+  same(count_of(await tile('finds', 0, 0, 0)), before + sent.length - 1, 'rows that wait are in the tiles at once')
+  await same_from_rows('finds', now, 'with rows that wait')
+  const [column, line] = place(sent[2], 14), [feature] = (await tile('finds', 14, line, column)).rows.features
+  same([feature.properties.id, (await json(`/dataset/finds.json?_row=${feature.id}`)).rows[0].id], ['s2', 's2'], 'a row that waits has its number')
+  // What is kept was asked: where it is damaged, the server says so.
+  await again({ quiet: false })
+  for (const file of kept().filter(f => f.includes('.cells-'))) writeFileSync(path.join(node.folder, 'beside', file), 'not as it was written: too short an end')
+  same(count_of(await tile('finds', 0, 0, 0)), before + sent.length - 1, 'a damaged file is passed over with rows that wait')
+  const told = () => /a tile is read from the rows/.test(node.err)
+  for (let i = 0; i < 50 && !told(); i++) await new Promise(resolve => setTimeout(resolve, 50))
+  same(told(), true, 'tiles with rows that wait are told from what is kept')
+  rmSync(path.join(node.folder, 'beside'), { recursive: true })
+}
+
+// ---- terms by column: what is kept is of generalised parts ----
+
+async function restricted() {
+  const terms = { terms: [{ columns: ['latitude', 'longitude'], how: 'grid', degrees: 0.5 }] }
+  const at = await node.ask('GET', '/dataset/guarded.json')
+  same((await node.ask('PATCH', '/dataset/guarded.json', terms, { 'If-Match': at.headers.etag })).status, 200, 'terms are set')
+  const as_owner = { Authorization: `Bearer ${node.token}` }
+  const middle = x => Math.abs(x / 0.5 - 0.5 - Math.round(x / 0.5 - 0.5)) < 1e-3
+  const precise = placed.filter((r, i) => i % 211 === 0 && Math.abs(r.latitude) < 85).map(r => ({ ...r, at: [14, ...place(r, 14).reverse()] }))
+  const walk = async how => {
+    for (const r of precise) {
+      const layers = await tile('guarded', ...r.at)
+      for (const layer of Object.values(layers)) for (const f of layer.features) {
+        const n = 2 ** 14, longitude = (r.at[2] + f.x / 4096) / n * 360 - 180, latitude = Math.atan(Math.sinh(Math.PI * (1 - 2 * (r.at[1] + f.y / 4096) / n))) * 180 / Math.PI
+        // A cell's middle is up to half of a 64th of the tile from the rows in it.
+        const off = x => Math.min(...[-1, 0, 1].map(k => Math.abs(x - (Math.round(x / 0.5 - 0.5) + k) * 0.5 - 0.25)))
+        tally.check(off(longitude) < 360 / n / 64 && off(latitude) < 360 / n / 64, `${how}: only middles of the grid are in ${r.at.join('/')}`, latitude, longitude)
+        if (f.properties.id) tally.check(middle(longitude) && middle(latitude), `${how}: ${f.properties.id} stands in such a middle`, latitude, longitude)
+      }
+    }
+  }
+  await post('guarded', [{ id: 'new', site: 'Sent', date: '2024-01-01', latitude: 14.123, longitude: 100.456, value: 5 }])
+  await get(tile_of('guarded', 1, 0, 0))
+  await walk('from the rows')
+  for (let i = 0; i < 300 && kept().length < 2; i++) await new Promise(resolve => setTimeout(resolve, 100))
+  same(kept().map(f => f.replace(/.*\.(\w+)-.*/, '$1')).sort(), ['cells', 'places'], 'whom terms restrict has what is kept beside generalised parts')
+  const listed = JSON.parse(must(['dump', node.folder, '--kind', 'dataset']).split('\n').find(line => line.includes('"guarded"'))).doc.parts
+  tally.check(!kept().some(f => listed.some(p => f.includes(p.sha256))), 'and beside those alone', JSON.stringify(kept()), JSON.stringify(listed).slice(0, 300))
+  await again()
+  await walk('from what is kept')
+  await same_from_rows('guarded', some_tiles, 'of a restricted reader')
+  same([count_of(await tile('guarded', 0, 0, 0)), count_of(mvt_read((await get(tile_of('guarded', 0, 0, 0), as_owner)).bytes))], [placed.length, placed.length + 1], 'what waits is in the tiles of the owner alone')
 }
 
 // ---- GDAL ----
@@ -256,6 +324,7 @@ try {
   }
   into('finds', 'finds-1.csv', csv_of(all.slice(0, 1500)), 'public')
   into('finds', 'finds-2.csv', csv_of(all.slice(1500)), 'public')
+  into('guarded', 'guarded.csv', csv_of(all), 'public')
   into('secret', 'secret.csv', csv_of(all.slice(0, 10)), 'own')
   into('table', 'table.csv', csv_of([{ n: 1, text: 'no place' }]), 'public')
   into('areas', 'areas.geojson', JSON.stringify({ type: 'FeatureCollection', features: [{ type: 'Feature', geometry: { type: 'LineString', coordinates: [[1, 2], [3, 4]] }, properties: { n: 1 } }] }), 'public')
@@ -266,6 +335,8 @@ try {
   await filters()
   await gdal()
   await pyramid()
+  await waiting()
+  await restricted()
 } finally {
   if (node.child) await node.end()
   node.remove()
