@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/diag.h"
 #include "base/fault.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -17,7 +18,7 @@
 
 static int end_with(const char *command, const Err *err)
 {
-    fprintf(stderr, "banyan%s%s: %s\n", command ? " " : "", command ? command : "", err->text);
+    fprintf(stderr, "%sbanyan%s%s: %s\n", diag_priority(DIAG_ERROR), command ? " " : "", command ? command : "", err->text);
     return err_exit_code(err->code);
 }
 

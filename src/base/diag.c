@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -29,6 +31,22 @@ static void put_visible(Buf *line, const char *text)
     }
 }
 
+/* $JOURNAL_STREAM is the device and inode that stderr has when systemd starts a service: redirected, it is another. */
+static bool into_journal(void)
+{
+    const char        *stream = getenv("JOURNAL_STREAM");
+    unsigned long long device, inode;
+    struct stat        st;
+    return stream && sscanf(stream, "%llu:%llu", &device, &inode) == 2 && fstat(STDERR_FILENO, &st) == 0 &&
+           st.st_dev == device && st.st_ino == inode;
+}
+
+const char *diag_priority(DiagLevel level)
+{
+    static const char *const priorities[] = { "<7>", "<6>", "<4>", "<3>" };
+    return into_journal() ? priorities[level] : "";
+}
+
 void diag(DiagLevel level, const char *format, ...)
 {
     static const char *const names[] = { "debug", "info", "warn", "error" };
@@ -39,10 +57,13 @@ void diag(DiagLevel level, const char *format, ...)
     vsnprintf(text, sizeof text, format, list);
     va_end(list);
 
-    Arena *a = arena_open(0);
-    Buf    line = { 0 };
-    buf_put(&line, time_text(a, time_now_ms()));
-    buf_putf(&line, " %s ", names[level]);
+    Arena      *a = arena_open(0);
+    Buf         line = { 0 };
+    const char *priority = diag_priority(level);
+    if (*priority)
+        buf_putf(&line, "%s%s ", priority, names[level]);
+    else
+        buf_putf(&line, "%.*s %s ", STR_ARG(time_text(a, time_now_ms())), names[level]);
     put_visible(&line, text);
     buf_put_byte(&line, '\n');
     ssize_t done = write(STDERR_FILENO, line.at, line.len);

@@ -39,7 +39,12 @@ bool place_open(Call *call, bool read_only, Node **out, Err *err)
     const char *folder = call_operand(call, 0);
     NodeOptions options;
     if (!place_is_node(folder, err) || !place_options(call->arena, read_only, &options, err)) return false;
-    if (!node_open(folder, &options, out, err)) return false;
+    Progress progress = progress_start("Catching up with the log");
+    options.progress = progress_step;
+    options.watcher = &progress;
+    bool ok = node_open(folder, &options, out, err);
+    progress_end(&progress);
+    if (!ok) return false;
     arena_adopt(call->arena, *out, close_node);
     return true;
 }

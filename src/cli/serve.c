@@ -1,13 +1,9 @@
 /* banyan serve */
 #include <inttypes.h>
 #include <signal.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
+#include <stdio.h>
 
+#include "cli/notify.h"
 #include "cli/place.h"
 #include "web/web.h"
 
@@ -20,29 +16,13 @@ static void on_signal(int number)
     stop = 1;
 }
 
-/* Tell systemd that the service is up (sd_notify's protocol: one datagram). */
-static void tell_service_manager(const char *state)
-{
-    const char        *where = getenv("NOTIFY_SOCKET");
-    struct sockaddr_un to = { .sun_family = AF_UNIX };
-    if (!where || (where[0] != '/' && where[0] != '@') || strlen(where) >= sizeof to.sun_path) return;
-    size_t length = strlen(where);
-    memcpy(to.sun_path, where, length);
-    if (to.sun_path[0] == '@') to.sun_path[0] = 0;
-    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) return;
-    sendto(fd, state, strlen(state), 0, (struct sockaddr *)&to,
-           (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
-    close(fd);
-}
-
 static void on_ready(void *with, Str address)
 {
     Node *node = with;
     printf("Serving %.*s (%" PRIu64 " entries) on %.*s\n", STR_ARG(node_name(node)), node_log_size(node),
            STR_ARG(address));
     fflush(stdout);
-    tell_service_manager("READY=1");
+    notify_manager("READY=1\nSTATUS=Serving on %.*s", STR_ARG(address));
 }
 
 static bool serve_run(Call *call, Err *err)
@@ -61,7 +41,7 @@ static bool serve_run(Call *call, Err *err)
     Node *node;
     if (!place_open(call, false, &node, err)) return false;
     bool ok = web_serve(node, &options, &stop, on_ready, node, err);
-    tell_service_manager("STOPPING=1");
+    notify_manager("STOPPING=1");
     return ok;
 }
 

@@ -335,7 +335,7 @@ static bool open_node(const char *folder, const NodeOptions *options, bool anew,
 
 bool node_open(const char *folder, const NodeOptions *options, Node **out, Err *err)
 {
-    return open_node(folder, options, false, NULL, NULL, out, err);
+    return open_node(folder, options, false, options->progress, options->watcher, out, err);
 }
 
 /* All that was kept, synced, and said to be so. */

@@ -17,10 +17,14 @@
 
 typedef struct Node Node;
 
+typedef void (*NodeProgress)(void *with, uint64_t done, uint64_t of);
+
 typedef struct {
-    Str  share;       /* folder that holds kinds/, pages/, assets/, locale/ */
-    bool read_only;   /* for dump, search, verify beside a running server */
-    bool shorter_log; /* of node_rebuild: go on from a log whose acknowledged end is lost */
+    Str          share;       /* folder that holds kinds/, pages/, assets/, locale/ */
+    bool         read_only;   /* for dump, search, verify beside a running server */
+    bool         shorter_log; /* of node_rebuild: go on from a log whose acknowledged end is lost */
+    NodeProgress progress;    /* of node_open, which makes projections that lag behind the log; NULL: nobody watches */
+    void        *watcher;     /* what `progress` is given */
 } NodeOptions;
 
 bool node_init(const char *folder, const Json *settings, Err *err); /* makes the folder, the key, an empty log */
@@ -47,7 +51,6 @@ uint64_t                snapshot_log_size(const Snapshot *s);
 const Reader           *snapshot_reader(const Snapshot *s);
 
 /* All projections anew from the log. */
-typedef void (*NodeProgress)(void *with, uint64_t done, uint64_t of);
 bool node_rebuild(const char *folder, const NodeOptions *options, NodeProgress progress, void *with, Err *err);
 /* The log (log_verify), then every projection against it; names the first thing that is wrong. */
 bool node_verify(const char *folder, const NodeOptions *options, NodeProgress progress, void *with, Err *err);

@@ -48,9 +48,11 @@ static bool listen_on(Arena *a, Str text, int *fd, Str *address, Err *err)
     if (!ok) {
         if (s >= 0) close(s);
         if (error == EADDRINUSE)
-            return fail(err, ERR_USAGE, "%.*s is taken by another program; choose another with --listen HOST:PORT",
+            return fail(err, ERR_BUSY, "%.*s is taken by another program; choose another with --listen HOST:PORT",
                         STR_ARG(text));
-        return fail(err, ERR_USAGE, "--listen %.*s: %s", STR_ARG(text), strerror(error));
+        /* An address may come when the network does: that is worth another try later. */
+        return fail(err, error == EADDRNOTAVAIL ? ERR_BUSY : ERR_USAGE, "--listen %.*s: %s", STR_ARG(text),
+                    strerror(error));
     }
     setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes); /* inherited by what is accepted */
 

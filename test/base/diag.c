@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -42,4 +44,24 @@ TEST("an event is one line with time and level; what is below the level is not w
     CHECK_STR(str_drop(second.head, 24), " error from outside: a\\n2026 error forged\\x1b[2J");
     CHECK_STR(second.tail, "");
     CHECK_EQ_INT(first.head.at[23], 'Z');
+}
+
+TEST("in systemd's journal a line has its priority, and the journal's own time")
+{
+    const char *path = path_join(a, str_of(test_folder(a)), S("stderr")).at;
+    int         before = stderr_into(path);
+    struct stat st;
+    fstat(2, &st);
+    setenv("JOURNAL_STREAM", str_format(a, "%lu:%lu", st.st_dev, st.st_ino).at, 1);
+    diag(DIAG_WARN, "one");
+    diag(DIAG_INFO, "two");
+    setenv("JOURNAL_STREAM", str_format(a, "%lu:%lu", st.st_dev, st.st_ino + 1).at, 1);
+    diag(DIAG_INFO, "elsewhere");
+    unsetenv("JOURNAL_STREAM");
+    stderr_back(before);
+
+    Str text;
+    CHECK_OK(file_read(a, path, 10000, &text, &err));
+    CHECK(str_starts(text, S("<4>warn one\n<6>info two\n20")));
+    CHECK(str_ends(text, S("Z info elsewhere\n")));
 }
