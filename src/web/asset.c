@@ -54,6 +54,11 @@ static bool add_file(Assets *s, const char *path, Str name, Err *err)
         Asset asset = { .name = str_copy(s->arena, name), .type = str_of(types[i].type), .packed = types[i].packed };
         if (!file_read(s->arena, path, ASSET_BYTES_MAX, &asset.bytes, err)) return false;
         asset.url = url_of(s->arena, name, asset.bytes);
+        for (size_t k = 0; k < s->count; k++)
+            if (str_eq(s->at[k].name, name)) {
+                s->at[k] = asset;
+                return true;
+            }
         if (s->count == s->room) {
             s->room = s->room ? 2 * s->room : 32;
             Asset *more = NEW_ARRAY(s->arena, Asset, s->room);
@@ -89,12 +94,13 @@ static int by_name(const void *x, const void *y)
     return str_cmp(((const Asset *)x)->name, ((const Asset *)y)->name);
 }
 
-bool assets_open(const char *folder, Assets **out, Err *err)
+bool assets_open(const char *folder, const char *maps, Assets **out, Err *err)
 {
     Arena  *arena = arena_open(ASSETS_BYTES_MAX);
     Assets *s = NEW(arena, Assets);
     s->arena = arena;
-    if (path_exists(folder) && !add_folder(s, folder, STR_NONE, 0, err)) {
+    if ((path_exists(folder) && !add_folder(s, folder, STR_NONE, 0, err)) ||
+        (path_exists(maps) && !add_folder(s, maps, S("maps/"), 0, err))) {
         arena_close(arena);
         return false;
     }
@@ -106,6 +112,16 @@ bool assets_open(const char *folder, Assets **out, Err *err)
 void assets_close(Assets *assets)
 {
     if (assets) arena_close(assets->arena);
+}
+
+size_t assets_count(const Assets *assets)
+{
+    return assets->count;
+}
+
+const Asset *assets_at(const Assets *assets, size_t i)
+{
+    return &assets->at[i];
 }
 
 const Asset *asset_named(const Assets *assets, Str name)

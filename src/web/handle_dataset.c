@@ -9,7 +9,6 @@
 #include "web/figures.h"
 #include "web/route.h"
 #include "web/rows.h"
-#include "web/shapes.h"
 #include "web/site.h"
 #include "web/value.h"
 
@@ -28,14 +27,11 @@ static bool is_of_page(Str name)
     return str_eq_z(name, "lang") || str_eq_z(name, "figure") || str_eq_z(name, "at");
 }
 
-/* Codes of the countries on the node's map; without a map there are none. */
+/* Codes of the countries on the node's map. */
 static void region_put(Request *req, Figures *f)
 {
-    const Json *shapes, *list;
-    Err         why = { 0 };
-    if (!map_shapes(req->node, req->arena, &shapes, &why)) return;
-    list = json_get(shapes, "countries");
-    Str *codes = NEW_ARRAY(req->arena, Str, json_array_size(list) + 1);
+    const Json *list = json_get(req->site->map, "countries");
+    Str        *codes = NEW_ARRAY(req->arena, Str, json_array_size(list) + 1);
     for (size_t i = 0; i < json_array_size(list); i++) {
         Str code = json_get_text(json_array_get(list, i), "code");
         if (code.len) codes[f->region_count++] = code;

@@ -1,41 +1,43 @@
+/* See shapes.h. */
 #include "web/shapes.h"
 
-#include <pthread.h>
-#include <string.h>
+#include "base/buf.h"
 
-#include "base/file.h"
+/* The frame of scripts/make-maps.js, which places are projected into. */
+#define MAP_WIDTH  720
+#define MAP_HEIGHT 600
 
-#define MAP_BYTES_MAX ((size_t)2 << 20)
+#define USUAL_VIEW "visionscarto"
 
-/* The settings of a node name one of assets/maps/; another takes the place of the one that was read. */
-static struct {
-    pthread_mutex_t lock;
-    Arena          *arena;
-    Json           *shapes;
-    char            path[512];
-} drawn = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-Str map_view_name(Node *node)
+static Str views_of(const Site *site)
 {
-    Str name = json_get_text(node_settings(node), "map_view");
-    return name.len ? name : S("visionscarto");
+    Buf *out = buf_open(site->arena);
+    for (size_t i = 0; i < assets_count(site->assets); i++) {
+        Str name = assets_at(site->assets, i)->name;
+        if (!str_starts(name, S("maps/")) || str_ends(name, S("-world.json"))) continue;
+        buf_putf(out, "%s%.*s", buf_str(out).len ? ", " : "",
+                 STR_ARG(str_cut_last(str_drop(name, sizeof "maps/" - 1), '.').head));
+    }
+    return buf_str(out);
 }
 
-bool map_shapes(Node *node, Arena *a, const Json **out, Err *err)
+bool shapes_open(Site *site, Err *err)
 {
-    Str  name = map_view_name(node);
-    Str  file = str_format(a, "%s/assets/maps/%.*s.json", node_share(node), STR_ARG(name));
-    Str  text;
-    bool ok = true;
-    pthread_mutex_lock(&drawn.lock);
-    if (!drawn.shapes || !str_eq_z(file, drawn.path)) {
-        if (!drawn.arena) drawn.arena = arena_open(0);
-        if (str_has(name, S("/"))) ok = fail(err, ERR_USAGE, "map_view \"%.*s\" is no name of a map", STR_ARG(name));
-        ok = ok && file_read(a, file.at, MAP_BYTES_MAX, &text, err) &&
-             json_read(drawn.arena, text, &drawn.shapes, err);
-        if (ok && file.len < sizeof drawn.path) memcpy(drawn.path, file.at, file.len + 1);
-    }
-    *out = drawn.shapes;
-    pthread_mutex_unlock(&drawn.lock);
-    return ok || fail_in(err, "map");
+    Arena *a = site->arena;
+    Str    name = json_get_text(node_settings(site->node), "map_view");
+    Json  *map;
+    if (!name.len) name = S(USUAL_VIEW);
+    const Asset *file = asset_named(site->assets, str_format(a, "maps/%.*s.json", STR_ARG(name)));
+    if (!file)
+        return fail(err, ERR_NOT_FOUND, "map_view in node.json: there is no view \"%.*s\"; there are: %.*s", STR_ARG(name),
+                    STR_ARG(views_of(site)));
+    if (!json_read(a, file->bytes, &map, err))
+        return fail_in(err, "map_view in node.json: %.*s.json", STR_ARG(name));
+    if (!json_is_array(json_get(map, "countries")) || json_get_integer(map, "width", 0) != MAP_WIDTH ||
+        json_get_integer(map, "height", 0) != MAP_HEIGHT)
+        return fail(err, ERR_FORMAT, "map_view in node.json: %.*s.json is not a map as scripts/make-maps.js draws it",
+                    STR_ARG(name));
+    site->map = map;
+    site->map_world = asset_named(site->assets, str_format(a, "maps/%.*s-world.json", STR_ARG(name)));
+    return true;
 }

@@ -1,12 +1,12 @@
-/* The node's map of assets/maps (setting `map_view`), drawn by scripts/make-maps.js. */
+/* The node's map (setting `map_view`): which view of borders it draws. NAME.json is the region and NAME-world.json the
+   world, as scripts/make-maps.js draws them; they lie in the node's own folder maps/ or in SHARE/assets/maps. */
 #ifndef BANYAN_WEB_SHAPES_H
 #define BANYAN_WEB_SHAPES_H
 
-#include "core/node.h"
+#include "web/site.h"
 
-/* {"width","height","countries":[{"code","path","x","y","area"}],"borders","disputed"}; lives for ever, never to be
-   changed. Read once. Any thread. */
-Str  map_view_name(Node *node); /* "visionscarto": assets/maps/NAME.json, and NAME-world.json of the world */
-bool map_shapes(Node *node, Arena *a, const Json **out, Err *err);
+/* Fills site->map and site->map_world from site->assets, at start.
+   Fails  ERR_NOT_FOUND no such view (the text names those that there are); ERR_FORMAT it is no map of this frame */
+bool shapes_open(Site *site, Err *err);
 
 #endif

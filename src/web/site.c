@@ -9,6 +9,7 @@
 #include "web/frame.h"
 #include "web/intake.h"
 #include "web/render.h"
+#include "web/shapes.h"
 
 static const int64_t CACHE_MB = 16, CACHE_MB_MAX = 4096;
 
@@ -49,7 +50,9 @@ bool site_open(Node *node, Site **out, Err *err)
               messages_open(path_join(a, share, S("locale")).at, &site->messages, err) &&
               mustache_add_folder(site->templates, path_join(a, share, S("pages")).at, err) &&
               mustache_check(site->templates, err) &&
-              assets_open(path_join(a, share, S("assets")).at, &site->assets, err);
+              assets_open(path_join(a, share, S("assets")).at, path_join(a, str_of(node_folder(node)), S("maps")).at,
+                          &site->assets, err) &&
+              shapes_open(site, err);
     ok = ok && gatherer_open(site->inbox, &site->gatherer, err);
     if (!ok) {
         site_close(site);

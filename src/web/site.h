@@ -17,29 +17,33 @@ typedef struct Inbox    Inbox;
 typedef struct Gatherer Gatherer;
 
 struct Site {
-    Arena    *arena;
-    Node     *node;
-    People   *people;
-    Parties  *parties; /* which frameworks an organisation belongs to */
-    Messages *messages;
-    Mustache *templates;
-    Assets   *assets;
-    Cache    *cache;
-    Desk     *desk;   /* where questions to datasets are worked on */
-    Intake   *intake; /* files on their way into datasets */
-    Inbox    *inbox;  /* rows that were posted and are in no part yet */
-    Gatherer *gatherer;
-    Metrics   metrics;
-    Str      *languages; /* of the interface; the node's first language first */
-    Json    **menus;     /* of each of them: page.groups (frame.h) */
-    size_t    language_count;
-    Str       base_url; /* settings' "url" without slash at the end; else "http://" and the address it listens on */
-    bool      secure;   /* base_url is https: cookies are Secure */
-    Reader    anyone;   /* the anonymous reader */
-    int64_t   started_ms;
+    Arena       *arena;
+    Node        *node;
+    People      *people;
+    Parties     *parties; /* which frameworks an organisation belongs to */
+    Messages    *messages;
+    Mustache    *templates;
+    Assets      *assets;
+    const Json  *map;       /* the region: {"width","height","countries":[{"code","path","x","y","area"}],"borders",
+                               "disputed"} (web/shapes.h) */
+    const Asset *map_world; /* the world, for maps that move; NULL: the node's view has none */
+    Cache       *cache;
+    Desk        *desk;   /* where questions to datasets are worked on */
+    Intake      *intake; /* files on their way into datasets */
+    Inbox       *inbox;  /* rows that were posted and are in no part yet */
+    Gatherer    *gatherer;
+    Metrics      metrics;
+    Str         *languages; /* of the interface; the node's first language first */
+    Json       **menus;     /* of each of them: page.groups (frame.h) */
+    size_t       language_count;
+    Str          base_url; /* settings' "url" without slash at the end; else "http://" and the address it listens on */
+    bool         secure;   /* base_url is https: cookies are Secure */
+    Reader       anyone;   /* the anonymous reader */
+    int64_t      started_ms;
 };
 
-/* Opens people, messages (SHARE/locale), templates (SHARE/pages), assets (SHARE/assets). Settings that
+/* Opens people, messages (SHARE/locale), templates (SHARE/pages), assets (SHARE/assets, and FOLDER/maps in
+   place of its maps). Settings that
    count here: "url", "title" (language map), "languages" (list), "cache_mb" (16). */
 bool site_open(Node *node, Site **out, Err *err);
 void site_close(Site *site);

@@ -4,7 +4,7 @@
 
 #include "text/country.h"
 #include "text/lang.h"
-#include "web/shapes.h"
+#include "web/site.h"
 #include "web/view_figures.h"
 
 #define SMALL_MAPS 8
@@ -197,17 +197,16 @@ static void ranking_table(Drawing *d, const Json *rows, const MapYears *m)
 void figure_ranking_draw(Drawing *d, const Json *figure)
 {
     Arena      *a = d->w->req->arena;
-    const Json *rows = json_get(figure, "rows"), *shapes;
+    const Json *rows = json_get(figure, "rows"), *shapes = d->w->req->site->map;
     size_t      n = json_array_size(rows), known = 0, at;
     Str         year = json_get_text(figure, "at");
-    Err         err = { 0 };
     MapYears    m;
     figure_title_put(d, json_get_bool(figure, "mean") ? "figure.ranking-mean" : "figure.ranking");
     if (year.len)
         json_put_text(d->out, "title",
                       str_join(a, (Str[]){ json_get_text(d->out, "title"), S(", "), figure_year_shown(d, year) }, 3));
     for (size_t i = 0; i < n; i++) known += country_code(json_text(figure_cell(rows, i, 0))).len > 0;
-    if (!known || !map_shapes(d->w->req->node, a, &shapes, &err)) return;
+    if (!known) return;
     if (map_years_make(d, figure, json_get(shapes, "countries"), &m, &at)) {
         json_put_text(d->out, "svg", map_draw(d, shapes, &m, at));
         json_put_bool(d->out, "is_map", true);
@@ -257,14 +256,12 @@ static void note_put(Buf *out, Str text)
 void figure_points_draw(Drawing *d, const Json *figure)
 {
     Arena      *a = d->w->req->arena;
-    const Json *rows = json_get(figure, "rows"), *shapes;
+    const Json *rows = json_get(figure, "rows"), *shapes = d->w->req->site->map;
     double      most = 0, x, y, x0 = 720, x1 = 0, y0 = 600, y1 = 0, size = json_get_number(figure, "size", 1);
     double      west = 180, east = -180, south = 90, north = -90;
     uint64_t    outside = 0;
-    Err         err = { 0 };
     Buf        *svg = buf_open(a);
     figure_title_put(d, "figure.points");
-    if (!map_shapes(d->w->req->node, a, &shapes, &err)) return;
     figure_head_add(d, words(d->w, "figure.place"), false);
     figure_head_add(d, words(d->w, "dataset.rows"), true);
     for (size_t i = 0; i < json_array_size(rows); i++) {

@@ -4,7 +4,6 @@
 
 #include "web/ogc.h"
 #include "web/request.h"
-#include "web/shapes.h"
 #include "web/site.h"
 #include "web/view_figures.h"
 
@@ -78,8 +77,7 @@ void figure_tiles_put(Drawing *d, double west, double south, double east, double
     Arena         *a = d->w->req->arena;
     const Request *req = d->w->req;
     Str            slug = req->slots[1];
-    const Asset   *shapes = asset_named(req->site->assets,
-                                        str_format(a, "maps/%.*s-world.json", STR_ARG(map_view_name(req->node))));
+    const Asset   *shapes = req->site->map_world;
     if (!shapes || kind_find(node_kinds(req->node), slug)) return; /* such a collection is called by its record's id */
     Json *tiles = json_object_make(a);
     Str   parts[] = { S(OGC_ROOT "/collections/"), percent_make(a, slug), S("/tiles/" OGC_TILE_SET) };

@@ -1,9 +1,8 @@
 /* The first page and the map: what is next, what was decided, what is late. */
 #include <string.h>
 
-#include "base/diag.h"
 #include "text/lang.h"
-#include "web/shapes.h"
+#include "web/site.h"
 #include "web/view_tools.h"
 
 #define HOME_ROWS 5
@@ -32,12 +31,11 @@ static int64_t name_place(int64_t x, Str name, int64_t width)
    strongly each code is drawn: 0 as land, 1 … 3 as party. */
 typedef int (*MapLevel)(void *with, Str code);
 
-static bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, Err *err)
+static Json *view_map(const ViewWork *w, MapLevel level, void *with)
 {
     Arena      *a = w->req->arena;
-    const Json *shapes;
-    if (!map_shapes(w->req->node, w->req->arena, &shapes, err)) return false;
-    Json *map = json_object_make(a), *land = json_array_make(a), *parties = json_array_make(a),
+    const Json *shapes = w->req->site->map;
+    Json       *map = json_object_make(a), *land = json_array_make(a), *parties = json_array_make(a),
          *list = json_get(shapes, "countries");
     for (size_t i = 0; i < json_array_size(list); i++) {
         const Json *shape = json_array_get(list, i);
@@ -68,8 +66,7 @@ static bool view_map(const ViewWork *w, MapLevel level, void *with, Json **out, 
     json_put_value(map, "parties", parties);
     json_put_value(map, "borders", json_get(shapes, "borders"));
     json_put_value(map, "disputed", json_get(shapes, "disputed"));
-    *out = map;
-    return true;
+    return map;
 }
 
 /* How many frameworks each country takes part in. */
@@ -77,9 +74,9 @@ typedef struct {
     Str    code[CODES_MAX];
     int    count[CODES_MAX];
     size_t n;
-} Parties;
+} PartyCounts;
 
-static void party_add(Parties *p, Str code)
+static void party_add(PartyCounts *p, Str code)
 {
     for (size_t i = 0; i < p->n; i++)
         if (str_eq(p->code[i], code)) {
@@ -93,14 +90,14 @@ static void party_add(Parties *p, Str code)
 
 static int level_of(void *with, Str code)
 {
-    const Parties *p = with;
+    const PartyCounts *p = with;
     for (size_t i = 0; i < p->n; i++)
         if (str_eq(p->code[i], code)) return p->count[i] >= 4 ? 3 : p->count[i] >= 2 ? 2
                                                                                      : 1;
     return 0;
 }
 
-static bool frameworks_add(const ViewWork *w, Json *view, Parties *parties, Err *err)
+static bool frameworks_add(const ViewWork *w, Json *view, PartyCounts *parties, Err *err)
 {
     Record *records;
     size_t  n;
@@ -219,14 +216,11 @@ static bool groups_add(const ViewWork *w, Json *view, Err *err)
 bool view_home(const ViewWork *w, Json *value, Json *view, Err *err)
 {
     (void)value;
-    Parties *parties = NEW(w->req->arena, Parties);
-    Json    *map;
-    Err      why = { 0 };
+    PartyCounts *parties = NEW(w->req->arena, PartyCounts);
     if (!frameworks_add(w, view, parties, err) || !meetings_add(w, view, err) || !late_add(w, view, err) ||
         !groups_add(w, view, err))
         return false;
-    if (view_map(w, level_of, parties, &map, &why)) json_put_value(view, "map", map);
-    else diag(DIAG_ERROR, "home has no map: %s", why.text);
+    json_put_value(view, "map", view_map(w, level_of, parties));
     json_put_text(view, "party_count", words_count(w, "home.countries", parties->n));
     return true;
 }
