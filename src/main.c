@@ -18,7 +18,8 @@
 
 static int end_with(const char *command, const Err *err)
 {
-    fprintf(stderr, "%sbanyan%s%s: %s\n", diag_priority(DIAG_ERROR), command ? " " : "", command ? command : "", err->text);
+    fprintf(stderr, "%sbanyan%s%s: %s\n", diag_priority(DIAG_ERROR), command ? " " : "",
+            command ? command : "", err->text);
     return err_exit_code(err->code);
 }
 

@@ -11,8 +11,8 @@ typedef struct {
     bool packed;
 } Asset; /* packed: compressing again gains nothing */
 
-/* The folder and those below it ("fonts/noto.woff2"); a missing folder is no assets. A file of `maps` is "maps/NAME", in
-   place of one of that name in the folder; it may be missing too. */
+/* The folder and those below it ("fonts/noto.woff2"); a missing folder is no assets. A file of `maps` is "maps/NAME",
+   in place of one of that name in the folder; it may be missing too. */
 bool         assets_open(const char *folder, const char *maps, Assets **out, Err *err);
 size_t       assets_count(const Assets *assets);
 const Asset *assets_at(const Assets *assets, size_t i); /* by name */

@@ -29,8 +29,9 @@ bool shapes_open(Site *site, Err *err)
     if (!name.len) name = S(USUAL_VIEW);
     const Asset *file = asset_named(site->assets, str_format(a, "maps/%.*s.json", STR_ARG(name)));
     if (!file)
-        return fail(err, ERR_NOT_FOUND, "map_view in node.json: there is no view \"%.*s\"; there are: %.*s", STR_ARG(name),
-                    STR_ARG(views_of(site)));
+        return fail(err, ERR_NOT_FOUND,
+                    "map_view in node.json: there is no view \"%.*s\"; there are: %.*s",
+                    STR_ARG(name), STR_ARG(views_of(site)));
     if (!json_read(a, file->bytes, &map, err))
         return fail_in(err, "map_view in node.json: %.*s.json", STR_ARG(name));
     if (!json_is_array(json_get(map, "countries")) || json_get_integer(map, "width", 0) != MAP_WIDTH ||

@@ -1,4 +1,4 @@
-/* The bar on a terminal: a pseudo terminal stands in for stderr, and the start lies in the past, so that nothing waits. */
+/* The bar on a terminal: a pseudo terminal stands in for stderr. The start lies in the past, so that nothing waits. */
 #include "cli/progress.h"
 
 #include <fcntl.h>
