@@ -15,7 +15,7 @@ ONLY    ?=
 CC      := gcc
 SHELL   := /bin/bash
 
-PACKAGES := jansson libsodium nettle icu-i18n icu-uc sqlite3 libmicrohttpd libqrencode libxml-2.0 libzip zlib libbrotlienc
+PACKAGES := jansson yajl libsodium nettle icu-i18n icu-uc sqlite3 libmicrohttpd libqrencode libxml-2.0 libzip zlib libbrotlienc
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES))
 LIBS := $(shell pkg-config --libs $(PACKAGES)) \
         -lxlsxwriter -lcmark-gfm-extensions -lcmark-gfm -lroaring -lpthread -lm

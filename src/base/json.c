@@ -1,11 +1,9 @@
-/* JSON values: reading, making, looking up, comparing, merging. Writing is in json_write.c. */
+/* JSON values: making, looking up, comparing, merging. Reading is in json_read.c, writing in json_write.c. */
 #include "base/json.h"
 
 #include <assert.h>
 #include <math.h>
 #include <string.h>
-
-#include "base/file.h"
 
 static void release(void *value)
 {
@@ -16,59 +14,6 @@ Json *json_adopt(Arena *a, Json *value)
 {
     if (!value) memory_end(0);
     return arena_adopt(a, value, release);
-}
-
-/* Text with no more brackets than there may be levels needs no closer look. */
-static bool has_many_brackets(Str text)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < text.len; i++) n += (text.at[i] | 0x20) == '{'; /* { and [ */
-    return n > JSON_DEPTH_MAX;
-}
-
-/* Jansson's own limit is far deeper; this one is ours. */
-static bool depth_is_fine(Str text, Err *err)
-{
-    int  depth = 0, line = 1;
-    bool in_text = false;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.at[i];
-        if (in_text) {
-            if (c == '\\') i++;
-            in_text = c != '"';
-        } else if (c == '"') {
-            in_text = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > JSON_DEPTH_MAX)
-                return fail(err, ERR_FORMAT, "line %d: deeper than %d levels", line,
-                            JSON_DEPTH_MAX);
-        } else if (c == '}' || c == ']') {
-            depth--;
-        } else if (c == '\n') {
-            line++;
-        }
-    }
-    return true;
-}
-
-bool json_read(Arena *a, Str text, Json **out, Err *err)
-{
-    if (has_many_brackets(text) && !depth_is_fine(text, err)) return false;
-    json_error_t where;
-    Json        *value = json_loadb(text.at ? text.at : "", text.len,
-                             JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &where);
-    if (!value)
-        return fail(err, ERR_FORMAT, "line %d, column %d: %s", where.line, where.column,
-                    where.text);
-    *out = json_adopt(a, value);
-    return true;
-}
-
-bool json_read_file(Arena *a, const char *path, Json **out, Err *err)
-{
-    Str text;
-    if (!file_read(a, path, JSON_FILE_MAX_BYTES, &text, err)) return false;
-    return json_read(a, text, out, err) || fail_in(err, "%s", path);
 }
 
 static Json *object_new(void)

@@ -111,6 +111,44 @@ TEST("bad JSON is refused with its line and column")
     CHECK_ERR(json_read(a, STR_NONE, &value, &err), ERR_FORMAT);
 }
 
+TEST("a text is read as the library whose errors are told reads it, whichever reads it first")
+{
+    static const char *const texts[] = {
+        "{\"a\":[1,-2,3.5,1e3,true,false,null,\"x\",{\"b\":{}},[]]}",
+        " \t\r\n[ \"\\n\\\"\\\\\\/\" ] \n",
+        "[\"\\u0e01\\ud83c\\udf33\"]",
+        "[9223372036854775807,-9223372036854775808,-0,4.9e-324,1.7976931348623157e308]",
+        "{} \" half a token",
+        "{} {}",
+        "[1,\f2]",
+        "[1]\f",
+        "[\"\\ud800\"]",
+        "[\"a\tb\"]",
+        "[01]",
+        "[1.]",
+        "[9223372036854775808]",
+        "[1e400]",
+        "{\"a\":1,\"b\":{\"a\":1,\"a\":2}}",
+        "[\"\xC0\xAF\"]",
+        "[1,]",
+        "[/* no */ 1]",
+        "\xEF\xBB\xBF[1]",
+        "7",
+        "\"\" \" fa",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        err = (Err){ 0 };
+        Json *value = NULL, *alone = json_loads(texts[i], JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
+        bool  read = json_read(a, str_of(texts[i]), &value, &err);
+        CHECK_EQ_INT(read, alone != NULL);
+        if (read && alone)
+            CHECK(json_equal(value, alone));
+        else
+            CHECK(err.code == ERR_FORMAT && str_starts(str_of(err.text), S("line ")));
+        json_decref(alone);
+    }
+}
+
 TEST("nesting is read to the limit and not deeper")
 {
     char text[2 * JSON_DEPTH_MAX + 3];
