@@ -395,7 +395,8 @@ static bool prepare(Work *w, Write *write, Err *err)
     w->unchanged = is_unchanged(w);
     if (w->unchanged) return true;
     set_envelope(w);
-    *write = (Write){ .head = w->row.head,
+    *write = (Write){ .seen = snapshot_log_size(w->snapshot),
+                      .head = w->row.head,
                       .slug_new = !str_eq(w->envelope.slug, w->head.slug),
                       .body = json_write(w->arena, w->doc) };
     return projection_begin(w->arena, w->arena, w->node->kinds, &w->envelope, w->doc, &write->projection, err) &&

@@ -87,6 +87,7 @@ bool node_entry(Node *node, Arena *a, uint64_t entry, Envelope *envelope, Str *b
 typedef struct {
     Projection projection; /* with its envelope, whose time_ms the writer sets */
     Str        body;
+    uint64_t   seen;     /* snapshot_log_size when it was prepared: as long as nothing came since, it holds */
     int64_t    head;     /* the version it follows; 0: a new record */
     bool       slug_new; /* the slug was not this record's before */
     bool       stale;    /* out: something had changed meanwhile, prepare again */
@@ -102,8 +103,8 @@ void node_close_check(Node *check);
 bool writer_open(Node *node, Writer **out, Err *err);
 void writer_close(Writer *w); /* after the last group */
 /* Queue, and wait until durable and shown (or stale: those that are were not written). In between `meanwhile` is
-   called, on this thread and once: what the projections lack beyond projection_begin is made there, while the log
-   may be on its way to the disk. */
+   called once, by this thread or by the writer's while this one waits (and, when it fails, perhaps not at all): what
+   the projections lack beyond projection_begin is made there, while the log may be on its way to the disk. */
 bool writer_write(Writer *w, Write *writes, size_t n, void (*meanwhile)(void *with), void *with, Err *err);
 /* The same of a load, whose writes were prepared against one another: as long as no change but loads
    came in since `changes` was asked for, they need not be looked at again. */

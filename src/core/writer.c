@@ -1,6 +1,8 @@
 /* The one thread that writes. It gathers all who wait into a group: one append, one sync, one change of
-   the projections, then all are answered. While a second thread brings the group to the disk, those who wait
-   finish their projections and the first makes rows of them; they are committed when it is there. */
+   the projections, then all are answered. While a second thread brings the group to the disk, the projections
+   are finished and the first makes rows of them; they are committed when it is there. Each who waits finishes its
+   own, unless the disk is slow: then the first does it for all, so that the processors prepare those who are still
+   to come, and no thread is woken for it. */
 #include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,22 +15,28 @@
 #define GROUP_MAX         512  /* writes; a job is never split */
 #define WAIT_SHARE        2    /* gather for at most this part of a sync … */
 #define WAIT_MAX_US       5000 /* … and never longer than this */
+#define PROJECTION_US     100  /* no projection takes longer */
 #define CHECKPOINT_WRITES 1000 /* entries between checkpoints of node.db */
 #define NOBODY            SIZE_MAX
 
-typedef struct Job Job;
+typedef struct Job   Job;
+typedef struct Group Group;
 struct Job {
-    Job     *next;
-    Write   *writes;
-    size_t   n;
+    Job   *next;
+    Write *writes;
+    size_t n;
+    void (*meanwhile)(void *with);
+    void    *with;
     bool     ok, load;
-    sem_t    finished; /* its projections are; not of a load, whose are from the start */
+    bool     left;     /* to the writer: its projections; then only it looks at the next two */
+    bool     finished; /* they are; those of a load from the start */
+    Group   *group;    /* that waits for them */
     uint64_t changes;  /* of a load: how many changes there had been when it was prepared */
     Err      err;
     sem_t    answered;
 };
 
-typedef struct {
+struct Group {
     Arena      *arena;
     Job        *jobs;
     Write     **writes;
@@ -36,19 +44,21 @@ typedef struct {
     Projection *projections;
     LogSpot    *spots;
     size_t      n;
+    size_t      unfinished; /* jobs */
     bool        appended;
     Err         append_err;
-} Group;
+};
 
 struct Writer {
     Node                 *node;
     pthread_t             thread;
-    pthread_mutex_t       lock; /* of the queue */
+    pthread_mutex_t       lock; /* of the queue, and of what is finished */
     pthread_cond_t        arrived;
     Job                  *first, *last;
     size_t                waiting; /* jobs in the queue */
     size_t                wanted;  /* with this many the thread wants to be woken; NOBODY: it is at work */
     bool                  closing;
+    bool                  slow;    /* the disk, of late, next to the projections of those who came together */
     atomic_uint_least64_t changes; /* jobs that were no loads */
 
     /* The thread's own. */
@@ -57,7 +67,7 @@ struct Writer {
     uint64_t unchecked; /* entries since the last checkpoint of node.db */
 
     pthread_t append_thread;
-    sem_t     append_wanted, append_done;
+    sem_t     append_wanted, append_done, all_finished;
     Group    *appending; /* NULL when wanted: end */
 };
 
@@ -176,6 +186,7 @@ static bool make_group(Writer *w, Job *jobs, size_t most, Group *g, Err *err)
     g->entries = NEW_ARRAY(a, Str, most);
     g->projections = NEW_ARRAY(a, Projection, most);
     g->spots = NEW_ARRAY(a, LogSpot, most);
+    uint64_t seen = atomic_load(&w->node->applied);
     /* Times never run backwards in a log, whatever the clock does. */
     if (now < w->node->last_time_ms) now = w->node->last_time_ms;
     for (Job *job = jobs; job; job = job->next) {
@@ -183,7 +194,8 @@ static bool make_group(Writer *w, Job *jobs, size_t most, Group *g, Err *err)
         if (!job->load) atomic_fetch_add(&w->changes, 1);
         for (size_t i = 0; i < job->n; i++) {
             Write *write = &job->writes[i];
-            if (!sure && !check_write(w->node, a, write, err)) return false;
+            bool   same = write->seen == seen;
+            if (!sure && !same && !check_write(w->node, a, write, err)) return false;
             if (write->stale) continue;
             write->projection.envelope.time_ms = now;
             g->entries[g->n] = entry_write(a, &write->projection.envelope, write->body);
@@ -216,10 +228,27 @@ static void *run_appends(void *with)
     }
 }
 
-static void await_projections(Group *g)
+static void finish(Writer *w, Job *job)
+{
+    pthread_mutex_lock(&w->lock);
+    job->finished = true;
+    if (job->group && --job->group->unfinished == 0) sem_post(&w->all_finished);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void await_projections(Writer *w, Group *g)
 {
     for (Job *job = g->jobs; job; job = job->next)
-        if (!job->load) semaphore_wait(&job->finished);
+        if (job->left) job->meanwhile(job->with);
+    pthread_mutex_lock(&w->lock);
+    for (Job *job = g->jobs; job; job = job->next) {
+        if (job->finished || job->left) continue;
+        job->group = g;
+        g->unfinished++;
+    }
+    bool waits = g->unfinished > 0;
+    pthread_mutex_unlock(&w->lock);
+    if (waits) semaphore_wait(&w->all_finished);
     for (size_t i = 0; i < g->n; i++) g->projections[i] = g->writes[i]->projection;
 }
 
@@ -231,7 +260,7 @@ static bool append_and_apply(Writer *w, Group *g, Err *err)
     Err       why = { 0 };
     w->appending = g;
     sem_post(&w->append_wanted);
-    await_projections(g);
+    await_projections(w, g);
     bool applied = node_apply_begin(node, g->arena, g->projections, g->n, &begun, &why);
     semaphore_wait(&w->append_done);
     if (!g->appended) {
@@ -292,6 +321,7 @@ static void *run(void *with)
         pthread_mutex_lock(&w->lock);
         for (Job *job = group; job; job = job->next) jobs++;
         w->expected = jobs + w->waiting;
+        w->slow = w->sync_us > (int64_t)w->expected * PROJECTION_US;
         pthread_mutex_unlock(&w->lock);
         for (Job *job = group, *next; job; job = next) {
             next = job->next;
@@ -331,6 +361,7 @@ bool writer_open(Node *node, Writer **out, Err *err)
     pthread_condattr_destroy(&monotonic);
     sem_init(&w->append_wanted, 0, 0);
     sem_init(&w->append_done, 0, 0);
+    sem_init(&w->all_finished, 0, 0);
     if (!start_threads(w)) {
         free(w);
         return fail(err, ERR_INTERNAL, "no threads for writing");
@@ -350,17 +381,19 @@ void writer_close(Writer *w)
     end_appends(w);
     sem_destroy(&w->append_wanted);
     sem_destroy(&w->append_done);
+    sem_destroy(&w->all_finished);
     pthread_mutex_destroy(&w->lock);
     pthread_cond_destroy(&w->arrived);
     free(w);
 }
 
-static bool queue(Writer *w, Job *job, void (*meanwhile)(void *with), void *with, Err *err)
+static bool queue(Writer *w, Job *job, Err *err)
 {
     if (!w) return fail(err, ERR_STORE, "this node was opened read-only");
     sem_init(&job->answered, 0, 0);
-    sem_init(&job->finished, 0, 0);
     pthread_mutex_lock(&w->lock);
+    job->finished = !job->meanwhile;
+    job->left = job->meanwhile && w->slow;
     if (w->last)
         w->last->next = job;
     else
@@ -368,10 +401,11 @@ static bool queue(Writer *w, Job *job, void (*meanwhile)(void *with), void *with
     w->last = job;
     if (++w->waiting >= w->wanted) pthread_cond_signal(&w->arrived);
     pthread_mutex_unlock(&w->lock);
-    if (meanwhile) meanwhile(with);
-    sem_post(&job->finished);
+    if (job->meanwhile && !job->left) {
+        job->meanwhile(job->with);
+        finish(w, job);
+    }
     semaphore_wait(&job->answered);
-    sem_destroy(&job->finished);
     sem_destroy(&job->answered);
     if (!job->ok && err) *err = job->err;
     return job->ok;
@@ -379,7 +413,7 @@ static bool queue(Writer *w, Job *job, void (*meanwhile)(void *with), void *with
 
 bool writer_write(Writer *w, Write *writes, size_t n, void (*meanwhile)(void *with), void *with, Err *err)
 {
-    return queue(w, &(Job){ .writes = writes, .n = n }, meanwhile, with, err);
+    return queue(w, &(Job){ .writes = writes, .n = n, .meanwhile = meanwhile, .with = with }, err);
 }
 
 uint64_t writer_changes(Writer *w)
@@ -389,5 +423,5 @@ uint64_t writer_changes(Writer *w)
 
 bool writer_load(Writer *w, Write *writes, size_t n, uint64_t changes, Err *err)
 {
-    return queue(w, &(Job){ .writes = writes, .n = n, .load = true, .changes = changes }, NULL, NULL, err);
+    return queue(w, &(Job){ .writes = writes, .n = n, .load = true, .changes = changes }, err);
 }
