@@ -30,7 +30,8 @@ static void put_line(Buf *out, char what, Str lang, Str text, size_t max)
     buf_put_byte(out, what);
     buf_put(out, lang);
     buf_put_byte(out, '\t');
-    for (size_t i = 0; i < text.len; i++) buf_put_byte(out, (unsigned char)text.at[i] < ' ' ? ' ' : text.at[i]);
+    char *at = buf_grow(out, text.len);
+    for (size_t i = 0; i < text.len; i++) at[i] = (unsigned char)text.at[i] < ' ' ? ' ' : text.at[i];
     if (cut) buf_put_z(out, "…");
     buf_put_byte(out, '\n');
 }

@@ -315,14 +315,29 @@ static int kinds_order(const void *x, const void *y)
     return difference ? (difference > 0) - (difference < 0) : str_cmp(s->name, t->name);
 }
 
-static bool links_check(Reading *r, const Field *fields, size_t count)
+/* The array has room up to the next power of two. */
+static void linked_by_add(Arena *a, Kind *kind, LinkField from)
+{
+    size_t n = kind->linked_by_count;
+    if ((n & (n - 1)) == 0) {
+        LinkField *grown = NEW_ARRAY(a, LinkField, n ? 2 * n : 1);
+        if (n) memcpy(grown, kind->linked_by, n * sizeof *grown);
+        kind->linked_by = grown;
+    }
+    kind->linked_by[kind->linked_by_count++] = from;
+}
+
+static bool links_read(Reading *r, const Kind *from, const Field *fields, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < fields[i].link_kind_count; k++)
-            if (!kind_find(r->kinds, fields[i].link_kinds[k]))
+        for (size_t k = 0; k < fields[i].link_kind_count; k++) {
+            Kind *to = (Kind *)kind_find(r->kinds, fields[i].link_kinds[k]);
+            if (!to)
                 return wrong(r, str_format(r->kinds->arena, " %.*s", STR_ARG(fields[i].path)),
                              "a link to a kind that is not there: ", fields[i].link_kinds[k]);
-        if (!links_check(r, fields[i].fields, fields[i].field_count)) return false;
+            linked_by_add(r->kinds->arena, to, (LinkField){ from, &fields[i] });
+        }
+        if (!links_read(r, from, fields[i].fields, fields[i].field_count)) return false;
     }
     return true;
 }
@@ -348,8 +363,9 @@ static bool kinds_read(Kinds *kinds, const char *folder, Err *err)
     qsort(kinds->kinds, kinds->count, sizeof(Kind), kinds_order);
 
     for (size_t i = 0; i < kinds->count; i++) {
-        Reading r = { kinds, str_format(a, "%.*s.json", STR_ARG(kinds->kinds[i].name)), err };
-        if (!links_check(&r, kinds->kinds[i].fields, kinds->kinds[i].field_count)) return false;
+        const Kind *kind = &kinds->kinds[i];
+        Reading     r = { kinds, str_format(a, "%.*s.json", STR_ARG(kind->name)), err };
+        if (!links_read(&r, kind, kind->fields, kind->field_count)) return false;
     }
     return true;
 }

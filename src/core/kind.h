@@ -27,6 +27,13 @@ typedef enum {
 } FieldType;
 
 typedef struct Field Field;
+typedef struct Kind  Kind;
+
+typedef struct {
+    const Kind  *kind;
+    const Field *field;
+} LinkField;
+
 struct Field {
     Str       name;  /* key in its object */
     Str       path;  /* keys from the root joined by '.', lists not counted: "indicators.periods.actual" */
@@ -50,7 +57,7 @@ struct Field {
     const Json *schema;     /* this field's part of the kind file */
 };
 
-typedef struct {
+struct Kind {
     Str         name;                   /* "activity": file name, URL, envelope */
     Str         title;                  /* English fallback of message kind.NAME */
     Str         title_field;            /* x-title: path of what is shown as title ("name"; country: "code") */
@@ -67,9 +74,11 @@ typedef struct {
     Str         default_sort;           /* x-sort: "-updated", "title", "-start" */
     Field      *fields;
     size_t      field_count;
+    LinkField  *linked_by; /* the fields that may link to a record of it, kind by kind */
+    size_t      linked_by_count;
     const Json *json; /* the whole file */
     Schema     *schema;
-} Kind;
+};
 
 typedef struct Kinds Kinds;
 

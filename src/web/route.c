@@ -1,4 +1,4 @@
-/* See route.h. Some forty rows, compared segment by segment: about a microsecond. */
+/* See route.h. Some ninety rows; those that begin as the path does are compared segment by segment. */
 #include "web/route.h"
 
 #include <string.h>
@@ -38,6 +38,14 @@ static bool slot_takes(Str name, Str segment, const Kinds *kinds)
     if (str_eq(name, S("{kind}"))) return kind_find(kinds, segment) != NULL;
     if (str_eq(name, S("{n}"))) return is_number(segment);
     return segment.len > 0;
+}
+
+/* Up to its first slot. */
+static bool begins_as(const char *pattern, Str path)
+{
+    size_t i = 0;
+    while (pattern[i] && pattern[i] != '{' && i < path.len && pattern[i] == path.at[i]) i++;
+    return !pattern[i] || pattern[i] == '{';
 }
 
 static bool path_fits(const char *pattern, Str path, const Kinds *kinds, Str slots[SLOTS_MAX])
@@ -85,10 +93,11 @@ bool route_find(Request *req, const Kinds *kinds, Str path, const Route **out, i
         const Route *r = &routes[i];
         bool         raw = r->faces & RAW;
         Str          slots[SLOTS_MAX] = { 0 };
-        if (!path_fits(r->path, raw ? path : bare, kinds, slots)) continue;
+        Str          whole = raw ? path : bare;
+        if (!begins_as(r->path, whole) || !path_fits(r->path, whole, kinds, slots)) continue;
         *allowed |= r->methods;
         if (!(r->methods & (int)req->method)) continue;
-        req->path = raw ? path : bare;
+        req->path = whole;
         req->ending = raw ? STR_NONE : ending;
         memcpy(req->slots, slots, sizeof slots);
         *out = r;

@@ -91,13 +91,6 @@ bool links_put(Arena *a, Snapshot *s, const Record *r, Shape *out, Err *err)
     return true;
 }
 
-static bool links_to(const Field *field, Str kind)
-{
-    for (size_t i = 0; i < field->link_kind_count; i++)
-        if (str_eq(field->link_kinds[i], kind)) return true;
-    return false;
-}
-
 typedef struct {
     Arena        *arena;
     Snapshot     *snapshot;
@@ -129,26 +122,13 @@ static bool put_backlinks_of(Backlinks *b, const Kind *kind, const Field *field,
     return true;
 }
 
-/* Fields below groups too: kinds are small trees, and the walk is bounded by the schema's depth. */
-static bool backlinks_walk(Backlinks *b, const Kind *kind, const Field *fields, size_t n, Err *err)
-{
-    for (size_t i = 0; i < n; i++) {
-        const Field *field = &fields[i];
-        if (links_to(field, b->record->kind) && !put_backlinks_of(b, kind, field, err)) return false;
-        if (!backlinks_walk(b, kind, field->fields, field->field_count, err)) return false;
-    }
-    return true;
-}
-
 static bool put_backlinks(Request *req, Snapshot *s, const Record *r, Shape *out, Err *err)
 {
-    Backlinks    b = { .arena = req->arena, .snapshot = s, .record = r, .out = out };
-    const Kinds *kinds = node_kinds(req->node);
+    Backlinks   b = { .arena = req->arena, .snapshot = s, .record = r, .out = out };
+    const Kind *kind = kind_find(node_kinds(req->node), r->kind);
     shape_list(out, "backlinks");
-    for (size_t i = 0; i < kinds_count(kinds); i++) {
-        const Kind *kind = kinds_at(kinds, i);
-        if (!backlinks_walk(&b, kind, kind->fields, kind->field_count, err)) return false;
-    }
+    for (size_t i = 0; kind && i < kind->linked_by_count; i++)
+        if (!put_backlinks_of(&b, kind->linked_by[i].kind, kind->linked_by[i].field, err)) return false;
     shape_end(out);
     return true;
 }
