@@ -7,6 +7,7 @@
 #include "base/diag.h"
 #include "base/time.h"
 #include "data/gather_inside.h"
+#include "data/generalised.h"
 
 #define TURN_MS  1000
 #define AGAIN_MS 60000  /* after a failure */
@@ -198,6 +199,9 @@ bool gather_due(Gatherer *g, bool all, Err *err)
     if (time_now_ms() - g->tidied_ms > TIDY_MS) {
         g->tidied_ms = time_now_ms();
         if (!merged_tidy(g->inbox->data, &why)) diag(DIAG_WARN, "merged parts what=\"%s\"", why.text);
+        why = (Err){ 0 };
+        if (!generalised_tidy(g->inbox->data, time_now_ms(), &why))
+            diag(DIAG_WARN, "generalised parts what=\"%s\"", why.text);
     }
     pthread_mutex_unlock(&g->turn);
     return ok;

@@ -9,9 +9,11 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "data/generalised.h"
 #include "data/geometry.h"
 #include "store/files.h"
 
+#define TURNS                2        /* a part that was removed while it was made is made again */
 #define METRES_A_DEGREE      111195.0 /* of a great circle of 6,371 km */
 #define UNCERTAINTY          "coordinateUncertaintyInMeters"
 #define GENERALIZATIONS      "dataGeneralizations"
@@ -29,6 +31,7 @@ typedef struct {
     const Table *table;
     Holding     *holdings;
     size_t       n;
+    Str          terms; /* generalised_terms */
 } Recipe;
 
 static bool is_among(const Str *list, size_t n, Str text)
@@ -273,6 +276,7 @@ static Str recipe_sql(const Recipe *w, Str part)
     return buf_str(sql);
 }
 
+/* With a mark, so that no imported file is the same byte for byte: it may be removed. */
 static bool part_make(Data *data, const Recipe *w, Str path, Str *name, Err *err)
 {
     Duck    *duck;
@@ -285,7 +289,7 @@ static bool part_make(Data *data, const Recipe *w, Str path, Str *name, Err *err
     Buf *sql = buf_open(w->arena);
     buf_putf(sql, "COPY (%.*s) TO ", STR_ARG(recipe_sql(w, path)));
     sql_text(sql, temporary);
-    buf_put_z(sql, " (FORMAT parquet, COMPRESSION zstd)");
+    buf_put_z(sql, " (FORMAT parquet, COMPRESSION zstd, KV_METADATA {generalised: true})");
     bool ok = duck_do(run, buf_str(sql), err);
     duck_run_close(run);
     ok = ok && files_take(data_parts(data), w->arena, temporary, name, &bytes, NULL, err);
@@ -295,27 +299,23 @@ static bool part_make(Data *data, const Recipe *w, Str path, Str *name, Err *err
 
 static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER; /* one at a time: each may take much memory */
 
-static bool part_find(Data *data, const char *key_path, Arena *a, Str *path)
-{
-    Str name;
-    return file_read(a, key_path, 4096, &name, NULL) &&
-           files_find(data_parts(data), a, str_cut(str_trim(name), ' ').head, path, NULL);
-}
-
 static bool part_generalised(Data *data, const Recipe *w, Str name, Str path, Str *out, Err *err)
 {
     Arena *a = w->arena;
-    Str    folder = path_join(a, str_of(node_folder(data_node(data))), S("generalised")), made;
     Hash   hash = hash_of_parts((Str[]){ name, S("\n"), recipe_sql(w, name) }, 3);
-    Str    key_path = path_join(a, folder, hex_make(a, hash.b, HASH_BYTES));
-    if (part_find(data, key_path.at, a, out)) return true;
+    Str    key = hex_make(a, hash.b, HASH_BYTES), made;
+    Err    why = { 0 };
+    if (generalised_find(data, a, key, w->terms, out)) return true;
     pthread_mutex_lock(&making);
-    bool ok = part_find(data, key_path.at, a, out) ||
-              (folder_make(folder.at, err) && part_make(data, w, path, &made, err) &&
-               file_replace(key_path.at, str_join(a, (Str[]){ made, S(" "), name, S("\n") }, 4), 0600, err) &&
-               files_find(data_parts(data), a, made, out, err));
+    bool ok = generalised_find(data, a, key, w->terms, out);
+    for (int turn = 0; !ok && turn < TURNS; turn++) {
+        why = (Err){ 0 };
+        ok = part_make(data, w, path, &made, &why) && generalised_keep(data, a, key, made, name, w->terms, &why) &&
+             files_find(data_parts(data), a, made, out, &why);
+        if (why.code != ERR_CONFLICT) break;
+    }
     pthread_mutex_unlock(&making);
-    return ok;
+    return ok || fail(err, why.code, "%s", why.text);
 }
 
 static void columns_tell(Arena *a, Table *table)
@@ -342,11 +342,15 @@ static bool not_made(Err *err)
     return fail(err, ERR_STORE, "the rows that you may see could not be made; nothing was lost, please try again");
 }
 
-bool generalise(Data *data, Arena *a, const Restriction *list, size_t n, const Column *now, size_t now_count,
-                const Str *names, Table *table, Err *err)
+bool generalise(Data *data, Arena *a, const Restriction *list, size_t n, const Json *doc, const Column *now,
+                size_t now_count, const Str *names, Table *table, Err *err)
 {
     Table  precise = *table;
-    Recipe w = { .arena = a, .table = &precise, .holdings = NEW_ARRAY(a, Holding, n + 1), .n = n };
+    Recipe w = { .arena = a,
+                 .table = &precise,
+                 .holdings = NEW_ARRAY(a, Holding, n + 1),
+                 .n = n,
+                 .terms = generalised_terms(a, doc) };
     Str   *parts = NEW_ARRAY(a, Str, table->part_count + 1);
     table->part_count = 0; /* until all is there */
     for (size_t i = 0; i < n; i++)
@@ -357,24 +361,4 @@ bool generalise(Data *data, Arena *a, const Restriction *list, size_t n, const C
     table->parts = parts;
     table->part_count = precise.part_count;
     return true;
-}
-
-void generalised_drop(Data *data, Str gone)
-{
-    Arena *a = arena_open((size_t)1 << 30);
-    Str    folder = path_join(a, str_of(node_folder(data_node(data))), S("generalised")), *names, text, path;
-    size_t n = 0;
-    if (gone.len && path_exists(folder.at)) folder_list(a, folder.at, &names, &n, NULL);
-    for (size_t i = 0; i < n; i++) {
-        Str key_path = path_join(a, folder, names[i]);
-        if (!file_read(a, key_path.at, 4096, &text, NULL)) continue;
-        Cut made = str_cut(str_trim(text), ' ');
-        if (!made.tail.len || !str_has(gone, made.tail)) continue;
-        if (files_find(data_parts(data), a, made.head, &path, NULL)) {
-            unlink(path.at);
-            beside_drop(data_beside(data), made.head);
-        }
-        unlink(key_path.at);
-    }
-    arena_close(a);
 }

@@ -6,9 +6,7 @@
    added to the columns, and carries no quality flags: those were found in the precise values. Where coordinates
    are laid on a grid, a geometry is withheld and `coordinateUncertaintyInMeters` is at least half the diagonal of
    a cell at the equator. Rows are in the order of what is shown: theirs in the file might tell what is not.
-
-   NODE/generalised/KEY names the part made and the precise one, KEY being the SHA-256 of the recipe and the precise
-   part's name. */
+   data/generalised.h knows which there are. */
 #ifndef BANYAN_DATA_GENERALISE_H
 #define BANYAN_DATA_GENERALISE_H
 
@@ -16,14 +14,11 @@
 #include "data/question.h"
 #include "data/restriction.h"
 
-/* `table` with generalised parts instead of its own, whose names are `names`. `now` are the columns of the version
-   that the terms are of: a column that is called otherwise in `table` is known by its role or its headings. Makes
-   what is not there yet, one part at a time, at about the speed of an import; blocks. ERR_INVALID when a term names
-   a column that the table does not have: then nothing is shown. */
-bool generalise(Data *data, Arena *a, const Restriction *list, size_t n, const Column *now, size_t now_count,
-                const Str *names, Table *table, Err *err);
-
-/* Removes what was made of parts that are no more; `gone` has their names. */
-void generalised_drop(Data *data, Str gone);
+/* `table` with generalised parts instead of its own, whose names are `names`. `doc` and its columns `now` are of the
+   version that the terms are of: a column that is called otherwise in `table` is known by its role or its headings.
+   Makes what is not there yet, one part at a time, at about the speed of an import; blocks. ERR_INVALID when a term
+   names a column that the table does not have: then nothing is shown. */
+bool generalise(Data *data, Arena *a, const Restriction *list, size_t n, const Json *doc, const Column *now,
+                size_t now_count, const Str *names, Table *table, Err *err);
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/fault.h"
 #include "base/file.h"
 #include "base/time.h"
-#include "data/generalise.h"
+#include "data/generalised.h"
 #include "store/files.h"
 
 #define LINES_MAX ((size_t)256 << 20)

@@ -23,7 +23,7 @@ bool seen_table(Data *data, Arena *a, const Reader *reader, const Json *now, con
                         "a part of the dataset is not on this node: %.*s", STR_ARG(names[i]));
     }
     Table table = { columns, n, paths, part_count, rows, data_indexes(data) };
-    if (restrictions && !generalise(data, a, list, restrictions, newest, newest_count, names, &table, err))
+    if (restrictions && !generalise(data, a, list, restrictions, now, newest, newest_count, names, &table, err))
         return false;
     *out = table;
     return true;

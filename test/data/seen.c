@@ -2,6 +2,7 @@
 #include "data/seen.h"
 
 #include "base/file.h"
+#include "data/generalised.h"
 #include "data/import.h"
 
 #include "../core/nodes.h"
@@ -21,6 +22,22 @@ typedef struct {
     "3,Ursus thibetanus,cr ,-14.123,100.456,2021-05-19,Ban B,x\n" \
     "4,Ursus thibetanus,,95,100.456,2021-07-20,Ban A,x\n"
 
+static void set_terms(World *w, const char *terms)
+{
+    Json   *patch;
+    Outcome outcome;
+    Err     err = { 0 };
+    check_ok(json_read(w->a, str_of(terms), &patch, &err), &err, __FILE__, __LINE__, terms);
+    Change change = { .what = CHANGE_PATCH,
+                      .who = &w->owner,
+                      .kind = S("dataset"),
+                      .target = w->dataset.record.id,
+                      .based_on = w->dataset.record.version,
+                      .doc = patch };
+    check_ok(record_change(w->node, w->a, &change, &outcome, &err), &err, __FILE__, __LINE__, terms);
+    w->dataset.record = outcome.record;
+}
+
 /* A dataset of ROWS with these terms. */
 static World world(Arena *a, const char *terms)
 {
@@ -28,8 +45,6 @@ static World world(Arena *a, const char *terms)
     Err         err = { 0 };
     const char *folder = str_format(a, "%s/node", test_folder(a)).at;
     const char *file = path_join(a, str_of(test_folder(a)), S("rows.csv")).at;
-    Json       *patch;
-    Outcome     outcome;
     reader_finish(&w.owner, a);
     reader_finish(&w.anyone, a);
     check_ok(node_init(folder, nodes_json(a, "{\"name\":\"test.example\"}"), &err) &&
@@ -42,15 +57,7 @@ static World world(Arena *a, const char *terms)
         .who = &w.owner, .dataset = S("seen"), .owner = S("caec"), .audience = S("public"), .state = STATE_PUBLISHED
     };
     check_ok(import_file(w.data, a, file, &o, NULL, NULL, &w.dataset, &err), &err, __FILE__, __LINE__, "import");
-    check_ok(json_read(a, str_of(terms), &patch, &err), &err, __FILE__, __LINE__, terms);
-    Change change = { .what = CHANGE_PATCH,
-                      .who = &w.owner,
-                      .kind = S("dataset"),
-                      .target = w.dataset.record.id,
-                      .based_on = w.dataset.record.version,
-                      .doc = patch };
-    check_ok(record_change(w.node, a, &change, &outcome, &err), &err, __FILE__, __LINE__, terms);
-    w.dataset.record = outcome.record;
+    set_terms(&w, terms);
     return w;
 }
 
@@ -141,5 +148,65 @@ TEST("a term that names a column which is not there closes the rows to those it 
     CHECK(str_has(str_of(err.text), S("no such")));
     err = (Err){ 0 };
     CHECK_OK(see(&w, &w.owner, &table, &err));
+    world_end(&w);
+}
+
+#define WITHHELD "{\"terms\":[{\"columns\":[\"note\"],\"how\":\"withhold\"}]}"
+#define BY_MONTH "{\"terms\":[{\"columns\":[\"day\"],\"how\":\"month\"}]}"
+
+TEST("what was made under earlier terms is removed an hour after nobody can ask for it, and made "
+     "again when it is asked for")
+{
+    World w = world(a, WITHHELD);
+    Table earlier, now, again;
+    Json *old_doc = w.dataset.record.doc;
+    CHECK_OK(see(&w, &w.anyone, &earlier, &err));
+    CHECK_OK(generalised_tidy(w.data, 1, &err));
+    CHECK_OK(generalised_tidy(w.data, 1 + GENERALISED_KEPT_MS, &err));
+    CHECK(path_exists(earlier.parts[0].at)); /* the terms hold */
+    set_terms(&w, BY_MONTH);
+    CHECK_OK(see(&w, &w.anyone, &now, &err));
+    CHECK_OK(generalised_tidy(w.data, 5, &err));
+    CHECK_OK(generalised_tidy(w.data, 4 + GENERALISED_KEPT_MS, &err));
+    CHECK(path_exists(earlier.parts[0].at)); /* a reader may be in the middle of it */
+    /* One with the record as it was begins now: the hour begins again. */
+    CHECK_OK(seen_table(w.data, a, &w.anyone, old_doc, old_doc, w.dataset.record.owner, &again, &err));
+    CHECK_STR(again.parts[0], earlier.parts[0].at);
+    CHECK_OK(generalised_tidy(w.data, 6 + GENERALISED_KEPT_MS, &err));
+    CHECK(path_exists(earlier.parts[0].at));
+    CHECK_OK(generalised_tidy(w.data, 6 + 2 * GENERALISED_KEPT_MS, &err));
+    CHECK(!path_exists(earlier.parts[0].at));
+    CHECK(path_exists(now.parts[0].at));
+    /* The old version under the terms of the newest, and the earlier terms again. */
+    CHECK_OK(seen_table(w.data, a, &w.anyone, w.dataset.record.doc, old_doc, w.dataset.record.owner, &again, &err));
+    CHECK_STR(ask(&w, &again, LIST("CAST(day AS VARCHAR)")), "2020-05-01 2020-06-01 2021-05-01 2021-07-01");
+    set_terms(&w, WITHHELD);
+    CHECK_OK(see(&w, &w.anyone, &again, &err));
+    CHECK_STR(ask(&w, &again, LIST("coalesce(note, '-')")), "- - - -");
+    world_end(&w);
+}
+
+TEST("while a change of terms is drafted, what others see under the published ones stays")
+{
+    World  w = world(a, WITHHELD);
+    Table  theirs;
+    Json  *patch;
+    Record published = w.dataset.record;
+    CHECK_OK(see(&w, &w.anyone, &theirs, &err));
+    CHECK_OK(json_read(a, S(BY_MONTH), &patch, &err));
+    Outcome outcome;
+    Change  change = { .what = CHANGE_PATCH,
+                       .who = &w.owner,
+                       .kind = S("dataset"),
+                       .target = published.id,
+                       .based_on = published.version,
+                       .doc = patch,
+                       .state = STATE_DRAFT,
+                       .state_given = true };
+    CHECK_OK(record_change(w.node, a, &change, &outcome, &err));
+    CHECK(outcome.record.state == STATE_DRAFT);
+    CHECK_OK(generalised_tidy(w.data, 1, &err));
+    CHECK_OK(generalised_tidy(w.data, 1 + GENERALISED_KEPT_MS, &err));
+    CHECK(path_exists(theirs.parts[0].at));
     world_end(&w);
 }
