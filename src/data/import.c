@@ -2,14 +2,14 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <pthread.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/hash.h"
 #include "base/time.h"
 #include "data/aside.h"
 #include "data/flag.h"
+#include "data/import_watch.h"
+#include "data/import_widen.h"
 #include "data/parquet.h"
 #include "data/source.h"
 #include "data/turn.h"
@@ -28,6 +28,9 @@ typedef struct {
     Record               head; /* of the dataset */
     bool                 there;
     bool                 has_columns; /* the dataset said them */
+    bool                *widened;     /* and which of them take another type now; NULL: none */
+    Json                *parts_now;   /* then: its parts by name, as they are with these types */
+    const Json          *before;      /* the dataset's columns as they were */
     Column              *columns;
     size_t               column_count;
     FlagRules            rules;
@@ -88,6 +91,18 @@ static void doubts_settled(Work *w)
     }
 }
 
+static bool widen(Work *w, Err *err)
+{
+    bool *widened = NEW_ARRAY(w->a, bool, w->column_count);
+    w->before = json_get(w->head.doc, "columns");
+    w->widened = NULL;
+    if (!columns_widen(w->data, w->run, w->a, &w->head, &w->found, w->columns, w->column_count, widened, err))
+        return false;
+    for (size_t i = 0; i < w->column_count; i++)
+        if (widened[i]) w->widened = widened;
+    return true;
+}
+
 static bool choose_columns(Work *w, Err *err)
 {
     const Json *given = w->o->columns;
@@ -97,6 +112,7 @@ static bool choose_columns(Work *w, Err *err)
     if (w->has_columns) {
         if (!columns_read(w->a, w->head.doc, &w->columns, &w->column_count, err)) return false;
         doubts_settled(w);
+        if (!widen(w, err)) return false;
     } else if (given) {
         Json *doc = json_object_make(w->a);
         json_put_value(doc, "columns", (Json *)(json_is_array(given) ? given : json_get(given, "columns")));
@@ -184,6 +200,18 @@ static Str copy_options(Work *w)
                       in_pieces(w) ? 0 : GROUP_ROWS, STR_ARG(w->columns_hash));
 }
 
+/* The dataset's parts so far, with the types that columns take now. */
+static bool widen_parts(Work *w, Err *err)
+{
+    Str options = str_format(w->a,
+                             " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d, KV_METADATA "
+                             "{banyan_columns: '%.*s'})",
+                             GROUP_ROWS, STR_ARG(w->columns_hash));
+    return !w->widened ||
+           parts_widen(w->data, w->run, w->a, json_get(w->head.doc, "parts"), w->columns,
+                       w->column_count, w->widened, options, &w->parts_now, err);
+}
+
 static bool write_part(Work *w, Err *err)
 {
     Buf      *sql = buf_open(w->a);
@@ -259,6 +287,7 @@ static bool describe_column(Work *w, size_t i, bool few, Json *into, Err *err)
     json_put_text(one, "name", w->columns[i].name);
     json_put_text(one, "type", str_of(column_type_name(w->columns[i].type)));
     json_put_text_if(one, "role", str_of(column_role_name(w->columns[i].role)));
+    json_put_text_if(one, "unit", w->columns[i].unit);
     put_value(one, "missing", &row[0]);
     put_value(one, "minimum", &row[1]);
     put_value(one, "maximum", &row[2]);
@@ -405,6 +434,25 @@ static bool find_mended(Work *w, Err *err)
                 "these rows are set aside no longer: they were mended meanwhile");
 }
 
+static Json *part_now(Work *w, Json *part)
+{
+    Json *now = json_get(w->parts_now, str_z(w->a, json_get_text(part, "sha256")));
+    if (!now) return part;
+    part = json_copy_deep(w->a, part);
+    json_put_text(part, "sha256", json_get_text(now, "sha256"));
+    json_put_integer(part, "bytes", json_get_integer(now, "bytes", 0));
+    return part;
+}
+
+/* Each of the dataset's parts was there when its columns took other types. */
+static bool all_widened(const Work *w)
+{
+    const Json *parts = json_get(w->head.doc, "parts");
+    for (size_t i = 0; i < json_array_size(parts) && w->widened; i++)
+        if (!json_get(w->parts_now, str_z(w->a, json_get_text(json_array_get(parts, i), "sha256")))) return false;
+    return true;
+}
+
 /* The dataset's parts with the new one, in the place of the older file of its name and of what mended that. */
 static Json *parts_with(Work *w)
 {
@@ -417,6 +465,7 @@ static Json *parts_with(Work *w)
         if (!same && str_eq(json_get_text(part, "mends"), w->name)) continue;
         if (w->mended.len && str_eq(json_get_text(part, "aside_sha256"), w->o->mends))
             part = part_without_aside(w, part);
+        part = part_now(w, part);
         if (!same) json_add_value(parts, part);
         else if (!w->out.replaced) json_add_value(parts, part_json(w));
         w->out.replaced = w->out.replaced || same;
@@ -452,7 +501,7 @@ static Change change_of(Work *w)
         change.audience = w->o->audience;
         change.state = w->o->state;
     }
-    if (!w->has_columns) json_put_value(doc, "columns", columns_write(w->a, w->columns, w->column_count));
+    if (!w->has_columns || w->widened) json_put_value(doc, "columns", columns_write(w->a, w->columns, w->column_count));
     json_put_value(doc, "parts", parts_with(w));
     return change;
 }
@@ -474,7 +523,7 @@ static bool change_record(Work *w, Err *err)
         if (!find_dataset(w, &why) || !w->there) return false;
         const Json *columns = json_get(w->head.doc, "columns");
         w->has_columns = json_array_size(columns) > 0;
-        if (w->has_columns && !json_same(columns, used))
+        if (w->has_columns && (!json_same(columns, w->widened ? w->before : used) || !all_widened(w)))
             return fail(err, ERR_CONFLICT, "the columns of the dataset were changed meanwhile; import again");
     }
     return fail(err, ERR_BUSY, "others keep changing this dataset; try again");
@@ -491,60 +540,6 @@ static Str last_part(Str path)
 static void say(ImportProgress progress, void *with, double share)
 {
     if (progress) progress(with, share);
-}
-
-/* ---- who looks on ---- */
-
-struct ImportWatch {
-    pthread_mutex_t lock;
-    DuckRun        *run;
-    double          from, to; /* of the step that is under way */
-    bool            stopped;
-};
-
-ImportWatch *import_watch_open(void)
-{
-    ImportWatch *w = calloc(1, sizeof *w);
-    if (!w) memory_end(sizeof *w);
-    pthread_mutex_init(&w->lock, NULL);
-    return w;
-}
-
-void import_watch_close(ImportWatch *w)
-{
-    if (!w) return;
-    pthread_mutex_destroy(&w->lock);
-    free(w);
-}
-
-double import_watch_share(ImportWatch *w)
-{
-    pthread_mutex_lock(&w->lock);
-    double of_step = w->run ? duck_share(w->run) : 0, share = w->from + (w->to - w->from) * of_step;
-    pthread_mutex_unlock(&w->lock);
-    return share;
-}
-
-void import_watch_stop(ImportWatch *w)
-{
-    pthread_mutex_lock(&w->lock);
-    w->stopped = true;
-    if (w->run) duck_stop(w->run);
-    pthread_mutex_unlock(&w->lock);
-}
-
-/* The step that begins now goes from one share to another; `run` NULL: the engine has no part in it. */
-static bool watched(Work *w, double from, double to, DuckRun *run, Err *err)
-{
-    ImportWatch *watch = w->o->watch;
-    if (!watch) return true;
-    pthread_mutex_lock(&watch->lock);
-    watch->from = from;
-    watch->to = to;
-    watch->run = run;
-    bool stopped = watch->stopped;
-    pthread_mutex_unlock(&watch->lock);
-    return !stopped || fail(err, ERR_BUSY, "the import was stopped");
 }
 
 static bool recognise(Work *w, Err *err)
@@ -564,7 +559,7 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
     w->out.other_count = w->source.other_sheet_count;
     if (w->o->all_tables) w->source.other_sheet_count = 0;
     say(progress, with, 0.1);
-    if (!watched(w, 0.1, 0.2, NULL, err)) return false;
+    if (!import_watch_step(w->o->watch, 0.1, 0.2, NULL, err)) return false;
     if (!data_engine(w->data, &duck, err) || !duck_run_open(duck, &w->run, err)) return false;
     if (!recognise(w, err) || !choose_columns(w, err)) return false;
     if (!duck_do(w->run,
@@ -576,29 +571,29 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
     if (w->out.unchanged) return make_report(w, err);
     if (!source_plain(w->a, &w->source, folder, &w->reading.path, &w->plain_temporary, err)) return false;
     say(progress, with, 0.2);
-    if (!watched(w, 0.2, 0.8, w->run, err)) return false;
+    if (!import_watch_step(w->o->watch, 0.2, 0.8, w->run, err)) return false;
     AsideCount *count = aside_count_start(&w->reading);
     bool        written = write_part(w, err);
     w->aside.there = aside_count_end(count);
     if (!written) return false;
     say(progress, with, 0.8);
-    if (!watched(w, 0.8, 0.9, NULL, err)) return false;
+    if (!import_watch_step(w->o->watch, 0.8, 0.9, NULL, err)) return false;
     if (!aside_gather(w->run, w->a, &w->reading, w->out.rows, folder, &w->aside, err)) return false;
     w->out.aside = w->aside.rows;
     if (w->out.rows + w->out.aside != w->aside.there) doubt_count(w);
     if (!flag_part(w, err)) return false;
     say(progress, with, 0.9);
-    if (!watched(w, 0.9, 1, NULL, err) || !make_report(w, err)) return false;
+    if (!import_watch_step(w->o->watch, 0.9, 1, NULL, err) || !make_report(w, err)) return false;
     if (w->o->only_look) return first_rows(w, err);
     if (w->out.rows == 0)
         return fail(err, ERR_INVALID, "none of the file's %" PRIu64 " rows can be read", w->out.aside);
-    return take_files(w, err) && change_record(w, err);
+    return take_files(w, err) && widen_parts(w, err) && change_record(w, err);
 }
 
 static void tidy(Work *w)
 {
     Err why;
-    watched(w, 1, 1, NULL, &why);
+    import_watch_step(w->o->watch, 1, 1, NULL, &why);
     duck_run_close(w->run);
     if (w->plain_temporary) unlink(w->reading.path.at);
     if (w->made.len) unlink(w->made.at);

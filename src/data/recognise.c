@@ -200,25 +200,6 @@ static ColumnRole role_of(const Recognising *w, const Guess *g)
     return ROLE_OF_NOTHING;
 }
 
-/* "Capacity (MW)", "Nuclear (TWh – sub method)": what stands in brackets at the end of a number's heading, when it is
-   short and no remark ("not in total", "per capita"). */
-static Str unit_of(const Guess *g)
-{
-    Guess texts = *g;
-    Cut   open = str_cut_last(g->heading, '(');
-    bool  number = g->type == COLUMN_NUMBER || g->type == COLUMN_INTEGER;
-    if (!number && g->empty < g->n && !guess_is_mostly_numbers(&texts)) return STR_NONE;
-    if (!open.found || !str_ends(open.tail, S(")")) || open.tail.len > 30) return STR_NONE;
-    Str  text = str_trim(str_take_first(open.tail, open.tail.len - 1));
-    long remark = str_find(text, S(" \u2013 "));
-    if (remark < 0) remark = str_find(text, S(" - "));
-    if (remark >= 0) text = str_trim(str_take_first(text, (size_t)remark));
-    Cut  words = str_cut(text, ' ');
-    bool ratio = str_has(text, S("/")) || str_has(text, S("%")) || str_has(text, S(" per "));
-    bool fits = text.len <= 20 && !str_starts(text, S("per ")) && (ratio || !str_has(words.tail, S(" ")));
-    return fits ? text : STR_NONE;
-}
-
 static Str name_of(const Recognising *w, Str heading, size_t i)
 {
     Str name = heading.len ? heading : str_format(w->a, "column %zu", i + 1);
@@ -291,7 +272,7 @@ static void make_columns(Recognising *w)
         *column = (Column){ .name = name_of(w, g->heading, i),
                             .type = g->type,
                             .role = role_of(w, g),
-                            .unit = unit_of(g),
+                            .unit = recognise_unit(w->a, g),
                             .pattern = str_of(g->pattern),
                             .missing = NEW_ARRAY(w->a, Str, 9),
                             .minimum = -HUGE_VAL,

@@ -27,6 +27,8 @@ typedef struct {
 /* A heading without its label is one of these words: in small letters without other signs, between spaces. */
 bool recognise_heading_is(Arena *a, Str heading, const char *words);
 bool recognise_role_taken(const Recognising *w, ColumnRole role);
+/* What the heading of numbers says of their unit, in brackets or as a suffix (unit_suffix.def); empty: nothing. */
+Str recognise_unit(Arena *a, const Guess *g);
 /* Roles, missing values and times that show only when all columns are seen; then out->columns. */
 void recognise_settle(Recognising *w);
 /* The same where the types are known and nothing is joined. */

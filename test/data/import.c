@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "data/seen.h"
 #include "store/files.h"
 
 #include "../core/nodes.h"
@@ -651,5 +652,62 @@ TEST("names of taxa that a checklist does not have are flagged with the nearest 
         example(&seen, 0),
         "{\"row\":2,\"values\":{\"species\":\"Hylobates albibarbus\"},\"nearest\":[\"Hylobates "
         "albibarbis\"]}");
+    world_end(&w);
+}
+
+TEST("a column that has never had a value takes the type of the next file's, which says so; others keep theirs")
+{
+    World    w = world(a);
+    Imported first, next, third;
+    CHECK_OK(import(&w, a,
+                    file_of(a, "station,seen,depth_m,note\nA,2020-01-01,,x\nB,2020-01-02,,1\n"),
+                    "one.csv", &first, &err));
+    CHECK_OK(import(&w, a, file_of(a, "station,seen,depth_m,note\nC,2020-01-03,2.5,3\nD,2020-01-04,,4\n"), "two.csv",
+                    &next, &err));
+    Column *columns;
+    size_t  n;
+    CHECK_OK(columns_read(a, next.record.doc, &columns, &n, &err));
+    CHECK_EQ_INT(n, 4);
+    CHECK_STR(str_of(column_type_name(columns[2].type)), "number");
+    CHECK_STR(columns[2].unit, "m");
+    CHECK_STR(str_of(column_type_name(columns[3].type)), "string"); /* has had "x" */
+    CHECK_EQ_INT(next.record.version, 2);
+    CHECK(!json_same(json_array_get(json_get(next.record.doc, "parts"), 0),
+                     json_array_get(json_get(first.record.doc, "parts"), 0)));
+    Json *doubt = json_array_get(json_get(next.report, "doubts"), 0);
+    CHECK_STR(json_get_text(doubt, "doubt"), "column-widened");
+    CHECK_STR(json_get_text(doubt, "column"), "depth_m");
+    CHECK_EQ_DOUBLE(ask(&w, a, next.part, "SELECT sum(depth_m) FROM t").number, 2.5);
+    /* The whole table is asked as numbers, and the older version as it was. */
+    Table            table;
+    TableQuestion    question;
+    QuestionPair     pairs[] = { { S("aggregate"), S("sum(depth_m),count") }, { S("depth_m.min"), S("2") } };
+    Duck            *duck;
+    DuckRun         *run;
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    CHECK_OK(seen_table(w.data, a, &w.who, next.record.doc, next.record.doc, next.record.owner, &table, &err));
+    CHECK_OK(question_read(a, &table, pairs, 2, &question, &err));
+    CHECK_OK(data_engine(w.data, &duck, &err));
+    CHECK_OK(duck_run_open(duck, &run, &err));
+    if (CHECK_OK(duck_ask(run, a, question.sql, question.given, question.given_count, &answer, &err)) &&
+        CHECK(duck_next(answer, &row, &err))) {
+        CHECK_EQ_DOUBLE(row[0].number, 2.5);
+        CHECK_EQ_INT(row[1].integer, 1);
+        duck_answer_close(answer);
+    }
+    duck_run_close(run);
+    CHECK_OK(seen_table(w.data, a, &w.who, next.record.doc, first.record.doc, first.record.owner, &table, &err));
+    CHECK(str_has(table.parts[0], first.part));
+    /* The first file again changes nothing. */
+    Imported again;
+    CHECK_OK(import(&w, a,
+                    file_of(a, "station,seen,depth_m,note\nA,2020-01-01,,x\nB,2020-01-02,,1\n"),
+                    "one.csv", &again, &err));
+    CHECK(again.unchanged);
+    /* From now on it has had one. */
+    CHECK_OK(import(&w, a, file_of(a, "station,seen,depth_m,note\nE,2020-01-05,2020-01-01,5\nF,2020-01-06,7,6\n"),
+                    "three.csv", &third, &err));
+    CHECK_EQ_INT(third.aside, 1);
     world_end(&w);
 }

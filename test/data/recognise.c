@@ -188,6 +188,49 @@ TEST("a unit stands in brackets behind a number's heading, and a remark is none"
     }
 }
 
+TEST("a unit stands at the end of a number's heading where nothing else can be meant")
+{
+    static const struct {
+        const char *heading, *value, *unit;
+    } table[] = {
+        { "TSS_mgL", "1", "mg/L" },
+        { "TSS_mg_L", "1", "mg/L" },
+        { "TSS..mg.L.", "1", "mg/L" },
+        { "PM25_ugm3", "1.5", "µg/m3" },
+        { "flow_m3s", "1.5", "m3/s" },
+        { "discharge m3/s", "1.5", "m3/s" },
+        { "TEMP_C", "20.5", "°C" },
+        { "AirTemp_degC", "20.5", "°C" },
+        { "capacity_mw", "12", "MW" },
+        { "total_capacity_gw", "1.5", "GW" },
+        { "estimated_generation_gwh", "12", "GWh" },
+        { "wind_speed_ms", "3.5", "m/s" },
+        { "rain_mm", "3.5", "mm" },
+        { "depth_m", "3.5", "m" },
+        { "forest_cover_pct", "3.5", "%" },
+        { "empty_mgL", "", "mg/L" },
+        { "mgL", "1", "" },
+        { "vitamin_C", "1", "" },
+        { "class_C", "1", "" },
+        { "sex_m", "1", "" },
+        { "elapsed_ms", "1", "" },
+        { "date_mm", "1", "" },
+        { "latency_ms", "1", "" },
+        { "emissions_per_km", "1", "" },
+        { "gco2e_per_kwh", "1", "" },
+        { "count_null_capacity_mw", "1", "" },
+        { "name_kg", "x", "" },
+        { "vehicles_ha", "1", "" },
+        { "Tim_Ha", "1", "" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_format(a, "k,%s\na,%s\n", table[i].heading, table[i].value)), &r,
+                                &err));
+        CHECK_STR(r.columns[1].unit, table[i].unit);
+    }
+}
+
 TEST("what cannot be decided is a doubt with its name")
 {
     static const struct {
@@ -318,6 +361,7 @@ TEST("the real files come right: Windows-1252, text encoded twice, dates over co
         { "indicators/sdg/country_12.2.2-EN_MAT_DOMCMPC_wide.csv.gz", "Value_2000", "Value_2000:number", NULL },
         { "water/cambodia-3s-water-quality.csv", "time", "time:yearmonth/time(%Y %b)", NULL },
         { "trade/china-io-2020-153.csv.gz", "Code", "Code:string", NULL },
+        { "water/cambodia-3s-water-quality.csv", "TSS_mgL", "TSS_mgL:number", NULL },
         { "trade/wiod2013-2011-Y.csv.gz", "AUS_f5", "AUS_f5:integer", NULL },
         { "trade/harmonized-system.csv.gz", "hscode", "hscode:string", NULL },
     };
