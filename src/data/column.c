@@ -46,6 +46,20 @@ const Column *columns_find(const Column *columns, size_t n, Str name)
     return NULL;
 }
 
+bool column_is_amount(const Column *c)
+{
+    static const char *const amounts[] = {
+#define UNIT_AMOUNT(unit) unit,
+#include "data/unit_amounts.def"
+#undef UNIT_AMOUNT
+    };
+    Str first = str_cut(c->unit, ' ').head;
+    if (str_has(c->unit, S("/")) || str_has(c->unit, S(" per "))) return false;
+    for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++)
+        if (str_eq_z(first, amounts[i])) return true;
+    return false;
+}
+
 static Str *texts_of(Arena *a, const Json *list, size_t *count)
 {
     *count = json_array_size(list);
@@ -62,6 +76,7 @@ static bool column_read(Arena *a, const Json *json, Column *out, Err *err)
     *out = (Column){ .name = str_copy(a, json_get_text(json, "name")),
                      .unit = str_copy(a, json_get_text(json, "unit")),
                      .pattern = str_copy(a, json_get_text(json, "pattern")),
+                     .gather = str_copy(a, json_get_text(json, "gather")),
                      .required = json_get_bool(json, "required"),
                      .minimum = json_get_number(json, "minimum", -HUGE_VAL),
                      .maximum = json_get_number(json, "maximum", HUGE_VAL),
@@ -119,6 +134,7 @@ Json *columns_write(Arena *a, const Column *columns, size_t n)
         if (isfinite(c->minimum)) json_put_number(one, "minimum", c->minimum);
         if (isfinite(c->maximum)) json_put_number(one, "maximum", c->maximum);
         if (c->required) json_put_bool(one, "required", true);
+        json_put_text_if(one, "gather", c->gather);
         put_texts(a, one, "from", c->from, c->from_count);
         json_put_text_if(one, "pattern", c->pattern);
         put_texts(a, one, "missing", c->missing, c->missing_count);

@@ -51,6 +51,7 @@ typedef struct {
     size_t     missing_count;
     bool       required;
     double     minimum, maximum; /* HUGE_VAL with its sign: none */
+    Str        gather;           /* "sum" or "mean": how several values are put together; empty: not said */
     /* `references`: its values are among those of a column of another dataset (id or slug; empty: this one). */
     Str key_dataset, key_column; /* no column: it references nothing */
 } Column;
@@ -61,6 +62,8 @@ Json       *columns_write(Arena *a, const Column *columns, size_t n);
 const char *column_type_name(ColumnType type); /* "yearmonth" */
 const char *column_type_sql(ColumnType type);  /* "DATE" */
 const char *column_role_name(ColumnRole role); /* "latitude"; "" of nothing */
+/* Its unit is one of what there is more of in more parts of a whole (unit_amounts.def): a mass, an energy, an area. */
+bool column_is_amount(const Column *c);
 /* The first column of that role, NULL without one. */
 const Column *columns_role(const Column *columns, size_t n, ColumnRole role);
 const Column *columns_find(const Column *columns, size_t n, Str name);

@@ -2,9 +2,9 @@
    part made, of the precise one, the hash of the terms it was made under and, where no dataset has these terms any
    longer, since when. KEY is the SHA-256 of the recipe and the precise part's name.
 
-   What is removed can be made again, as long as its precise part is there: so old versions stay citable, under the terms
-   of the newest one. A reader that began before is not cut off: a part goes GENERALISED_KEPT_MS after nothing
-   has its terms, and not while somebody asked for it since. */
+   What is removed can be made again, as long as its precise part is there: so old versions stay citable, under the
+   terms of the newest one. A reader that began before is not cut off: a part goes GENERALISED_KEPT_MS after nothing has
+   its terms, and not while somebody asked for it since. */
 #ifndef BANYAN_DATA_GENERALISED_H
 #define BANYAN_DATA_GENERALISED_H
 

@@ -1,16 +1,14 @@
 /* .bib and .ris: a citation of a dataset's version. */
 #include "format/citation.h"
 
+#include "format/page_words.h"
 #include "format/writers.h"
 
 /* Words of an address that ask nothing of the rows, or that the citation says itself. */
 static bool is_of_page(Str pair)
 {
-    static const char *const names[] = { "version", "lang", "figure", "at" };
-    Cut                      cut = str_cut(pair, '=');
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (str_eq_z(cut.head, names[i])) return true;
-    return !cut.tail.len;
+    Cut cut = str_cut(pair, '=');
+    return !cut.tail.len || str_eq_z(cut.head, "version") || is_page_word(cut.head);
 }
 
 static Str address_of(const FormatWork *work, const Json *value, int64_t version)

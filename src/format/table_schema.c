@@ -9,7 +9,7 @@
 static const char profile[] = "https://datapackage.org/profiles/2.0/tableschema.json";
 
 /* Members that a field and a column have alike, of the standard or our own. */
-static const char *const alike[] = { "role", "unit", "from", "pattern" };
+static const char *const alike[] = { "role", "unit", "gather", "from", "pattern" };
 static const char *const bounds[] = { "minimum", "maximum" };
 
 static void put_alike(const Json *from, Json *to, const char *const *names, size_t n)

@@ -113,6 +113,18 @@ static void value_choose(Asking *q)
     json_put_value(q->f->out, "candidates", candidates);
 }
 
+/* As the address or the column says. Else amounts are summed where the rows that come together are of one time, parts
+   of a whole, as sectors are; over months they may be what is there, not what comes. Anything else has a mean. */
+static void gather_choose(Asking *q)
+{
+    bool one_time = !q->time || q->time->type == COLUMN_YEAR;
+    Str  said = q->f->gathered.len ? q->f->gathered : q->value ? q->value->gather
+                                                               : STR_NONE;
+    bool sum = said.len ? str_eq(said, S("sum")) : q->value && one_time && column_is_amount(q->value);
+    q->gather = sum ? "sum" : "mean";
+    json_put_text(q->f->out, "gathered", str_of(q->gather));
+}
+
 bool figures_ask(DuckRun *run, struct Stream *stream, void *figures, Err *err)
 {
     (void)stream;
@@ -134,6 +146,7 @@ bool figures_ask(DuckRun *run, struct Stream *stream, void *figures, Err *err)
     if (!t->part_count) return true;
     bool points = q.latitude && q.longitude;
     if (!q.taxon) value_choose(&q);
+    gather_choose(&q);
     if (points && !ask_points(&q, err)) return false;
     if (q.taxon) return ask_taxa(&q, err);
     if (!q.value) return true;

@@ -24,9 +24,10 @@ typedef struct {
     const Str    *
         region; /* codes of the countries of the node's map: lines are of these where they have values */
     size_t region_count;
-    Str    at; /* year of the map and the calendar (`at=`); empty: the last well filled */
-    Json
-        *out; /* {"column","unit","candidates":[…],"figures":[{"figure","question":[[name, value]…],
+    Str    gathered; /* "sum" or "mean" (`gathered=`): how several values are put together; empty: as suits */
+    Str    at;       /* year of the map and the calendar (`at=`); empty: the last well filled */
+    Json *
+        out; /* {"column","unit","gathered","several","candidates":[…],"figures":[{"figure","question":[[name, value]…],
                         "rows":[[…]…], and by figure "at","years","step","low","bins"}…]} */
 } Figures;
 

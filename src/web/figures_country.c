@@ -11,7 +11,7 @@ static bool is_in_region(const Asking *q, Str code)
     return false;
 }
 
-/* Means of each country and year, for the maps over time. */
+/* Sums or means of each country and year, for the maps over time. */
 static bool ask_over_time(Asking *q, Json *ranking, Err *err)
 {
     Json *rows;
@@ -19,7 +19,7 @@ static bool ask_over_time(Asking *q, Json *ranking, Err *err)
     asking_pair(q, asking_column(q, q->value, ".missing"), S("false"));
     asking_pair(q, S("group"), asking_call(q, NULL, q->country));
     asking_pair(q, S("group"), asking_year_term(q));
-    asking_pair(q, S("aggregate"), asking_call(q, "mean", q->value));
+    asking_pair(q, S("aggregate"), asking_call(q, q->gather, q->value));
     asking_pair(q, S("order"), asking_call(q, NULL, q->country));
     asking_pair(q, S("order"), asking_year_result(q));
     q->rows_most = ROWS_WIDE;
@@ -42,8 +42,8 @@ static size_t filter_largest(Asking *q, const Json *ranked, bool of_region)
     return n;
 }
 
-/* Has a country several rows, of which the figures show the mean? */
-static bool is_mean(const Json *ranked)
+/* Has a country several rows, of which the figures show the sum or the mean? */
+static bool has_several(const Json *ranked)
 {
     for (size_t i = 0; i < json_array_size(ranked); i++)
         if (asking_number(ranked, i, 2) > 1 && country_code(json_text(asking_cell(ranked, i, 0))).len) return true;
@@ -58,12 +58,12 @@ static bool ask_lines(Asking *q, const Json *ranked, Err *err)
     asking_pair(q, asking_column(q, q->value, ".missing"), S("false"));
     asking_pair(q, S("group"), asking_call(q, NULL, q->country));
     asking_pair(q, S("group"), asking_year_term(q));
-    asking_pair(q, S("aggregate"), asking_call(q, "mean", q->value));
+    asking_pair(q, S("aggregate"), asking_call(q, q->gather, q->value));
     asking_pair(q, S("order"), asking_year_result(q));
     if (!asking_rows(q, &rows, err)) return false;
     Json *series = asking_figure(q, "series", rows);
     json_put_text(series, "by", S("country"));
-    json_put_bool(series, "mean", is_mean(ranked));
+    if (has_several(ranked)) json_put_text(series, "several", str_of(q->gather));
     return true;
 }
 
@@ -75,13 +75,16 @@ bool ask_countries(Asking *q, Str *at, Err *err)
     if (q->time && at->len) asking_in_year(q, *at);
     asking_pair(q, asking_column(q, q->value, ".missing"), S("false"));
     asking_pair(q, S("group"), asking_call(q, NULL, q->country));
-    asking_pair(q, S("aggregate"), asking_call(q, "mean", q->value));
+    asking_pair(q, S("aggregate"), asking_call(q, q->gather, q->value));
     asking_pair(q, S("aggregate"), S("count"));
-    asking_pair(q, S("order"), str_join(q->f->arena, (Str[]){ S("-"), asking_result(q, "mean", q->value) }, 2));
+    asking_pair(q, S("order"), str_join(q->f->arena, (Str[]){ S("-"), asking_result(q, q->gather, q->value) }, 2));
     if (!asking_rows(q, &rows, err)) return false;
     Json *ranking = asking_figure(q, "ranking", rows);
     json_put_text_if(ranking, "at", *at);
-    json_put_bool(ranking, "mean", is_mean(rows));
+    if (has_several(rows)) {
+        json_put_text(ranking, "several", str_of(q->gather));
+        json_put_bool(q->f->out, "several", true);
+    }
     if (!q->time || json_array_size(years) < 2) return true;
     json_put_value(ranking, "years", years);
     return ask_over_time(q, ranking, err) && ask_lines(q, rows, err);

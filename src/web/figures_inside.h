@@ -12,6 +12,7 @@ typedef struct {
     Figures      *f;
     DuckRun      *run;
     const Column *country, *time, *place, *latitude, *longitude, *taxon, *value;
+    const char   *gather;          /* "sum" or "mean", of several values */
     QuestionPair  own[PAIRS_MORE]; /* of the figure at hand */
     size_t        own_count;
     size_t        rows_most; /* 0: ROWS_MOST */

@@ -49,7 +49,7 @@ bool ask_series(Asking *q, Err *err)
     asking_pair(q, asking_column(q, q->value, ".missing"), S("false"));
     if (q->place) asking_pair(q, S("group"), asking_call(q, NULL, q->place));
     asking_pair(q, S("group"), term);
-    asking_pair(q, S("aggregate"), asking_call(q, "mean", q->value));
+    asking_pair(q, S("aggregate"), asking_call(q, q->gather, q->value));
     asking_pair(q, S("order"), order);
     if (!asking_rows(q, &rows, err)) return false;
     Json *series = asking_figure(q, "series", rows);
@@ -67,7 +67,7 @@ bool ask_calendar(Asking *q, Err *err)
     asking_begin(q);
     asking_in_year(q, at);
     asking_pair(q, S("group"), asking_call(q, "day", q->time));
-    asking_pair(q, S("aggregate"), asking_call(q, "mean", q->value));
+    asking_pair(q, S("aggregate"), asking_call(q, q->gather, q->value));
     asking_pair(q, S("order"), asking_result(q, "day", q->time));
     if (!asking_rows(q, &rows, err)) return false;
     Json *calendar = asking_figure(q, "calendar", rows);

@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "base/time.h"
 #include "data/inbox.h"
+#include "format/page_words.h"
 #include "web/figures.h"
 #include "web/route.h"
 #include "web/rows.h"
@@ -19,12 +20,6 @@
 static bool is_page(const Request *req)
 {
     return str_eq(req->ending, S("html"));
-}
-
-/* Words of the address that only say how the page shows: they ask nothing of the rows. */
-static bool is_of_page(Str name)
-{
-    return str_eq_z(name, "lang") || str_eq_z(name, "figure") || str_eq_z(name, "at");
 }
 
 /* Codes of the countries on the node's map. */
@@ -52,9 +47,10 @@ static void figures_put(Request *req, const Table *table, const Json *doc, Shape
                                    .filters = filters,
                                    .column = query_get(req, "figure"),
                                    .at = query_get(req, "at"),
+                                   .gathered = query_get(req, "gathered"),
                                    .out = json_object_make(a) };
     for (size_t i = 0; i < req->query_count; i++) {
-        bool filter = !is_of_page(req->query[i].name);
+        bool filter = !is_page_word(req->query[i].name);
         for (size_t k = 0; k < sizeof others / sizeof *others; k++)
             filter = filter && !str_eq_z(req->query[i].name, others[k]);
         if (filter) filters[f.filter_count++] = (QuestionPair){ req->query[i].name, req->query[i].value };
@@ -74,7 +70,7 @@ static bool asked(Request *req, Arena *a, const Table *table, bool limited, Tabl
     size_t        n = 0;
     bool          limit_given = false;
     for (size_t i = 0; i < req->query_count; i++) {
-        if (is_of_page(req->query[i].name)) continue;
+        if (is_page_word(req->query[i].name)) continue;
         limit_given = limit_given || (str_eq(req->query[i].name, S("limit")) && req->query[i].value.len);
         pairs[n++] = (QuestionPair){ str_copy(a, req->query[i].name), str_copy(a, req->query[i].value) };
     }

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "format/page_words.h"
 #include "text/country.h"
 #include "text/lang.h"
 #include "web/request.h"
@@ -41,6 +42,13 @@ Str figure_place_shown(const Drawing *d, Str said)
 ChartWords figure_words_of(const Drawing *d)
 {
     return (ChartWords){ d->w->req->lang, json_get_text(d->out, "title"), d->unit };
+}
+
+const char *figure_several_key(const Json *figure, const char *sum, const char *mean, const char *otherwise)
+{
+    Str several = json_get_text(figure, "several");
+    return !several.len ? otherwise : str_eq_z(several, "sum") ? sum
+                                                               : mean;
 }
 
 void figure_title_put(Drawing *d, const char *key)
@@ -292,7 +300,7 @@ static void series_draw(Drawing *d, const Json *figure)
     Buf       *svg = buf_open(a);
     bool       countries = str_eq_z(json_get_text(figure, "by"), "country");
     Str        bucket = json_get_text(figure, "bucket");
-    figure_title_put(d, json_get_bool(figure, "mean") ? "figure.series-mean" : "figure.series");
+    figure_title_put(d, figure_several_key(figure, "figure.series-sum", "figure.series-mean", "figure.series"));
     lines_read(d, figure, lines);
     if (!lines->n) return;
     for (size_t i = 0; i < lines->n && countries; i++)
@@ -422,8 +430,7 @@ static void distribution_draw(Drawing *d, const Json *figure)
 /* The address of the figure's rows: the filters of the page and the figure's own question. */
 static Str address_of(const Drawing *d, const Json *figure)
 {
-    static const char *const others[] = { "lang", "figure", "at", "columns", "group",
-                                          "aggregate", "order", "limit", "offset" };
+    static const char *const others[] = { "columns", "group", "aggregate", "order", "limit", "offset" };
     Arena                   *a = d->w->req->arena;
     const Json              *own = json_get(figure, "question");
     Buf                     *out = buf_open(a);
@@ -431,7 +438,7 @@ static Str address_of(const Drawing *d, const Json *figure)
     buf_put(out, path_encode(a, d->w->req->path));
     buf_put_z(out, ".csv");
     for (size_t i = 0; i < d->w->req->query_count; i++) {
-        bool goes = d->w->req->query[i].value.len > 0;
+        bool goes = d->w->req->query[i].value.len > 0 && !is_page_word(d->w->req->query[i].name);
         for (size_t k = 0; k < sizeof others / sizeof *others; k++)
             goes = goes && !str_eq_z(d->w->req->query[i].name, others[k]);
         if (!goes) continue;
@@ -492,6 +499,21 @@ static Str name_shown(const ViewWork *w, const Json *doc, Str column, Str unit)
     return title.len ? title : name_without_unit(w->req->arena, column, unit);
 }
 
+/* How several values can be put together, to choose. */
+static Json *ways_of(Arena *a, const Json *looked_at)
+{
+    static const char *const ways[] = { "sum", "mean" };
+    Json                    *list = json_array_make(a);
+    for (size_t i = 0; i < 2; i++) {
+        Json *one = json_object_make(a);
+        json_put_text(one, "way", str_of(ways[i]));
+        json_put_bool(one, ways[i], true);
+        json_put_bool(one, "chosen", str_eq_z(json_get_text(looked_at, "gathered"), ways[i]));
+        json_add_value(list, one);
+    }
+    return list;
+}
+
 Json *view_figures(const ViewWork *w, const Json *doc, const Json *looked_at)
 {
     Arena      *a = w->req->arena;
@@ -515,9 +537,7 @@ Json *view_figures(const ViewWork *w, const Json *doc, const Json *looked_at)
     /* What the address asks besides goes along when a column or a year is chosen. */
     for (size_t i = 0; i < w->req->query_count; i++) {
         const Pair *p = &w->req->query[i];
-        if (!p->value.len || str_eq_z(p->name, "figure") || str_eq_z(p->name, "at") ||
-            str_eq_z(p->name, "lang"))
-            continue;
+        if (!p->value.len || is_page_word(p->name)) continue;
         Json *one = json_object_make(a);
         json_put_text(one, "name", p->name);
         json_put_text(one, "value", p->value);
@@ -535,6 +555,8 @@ Json *view_figures(const ViewWork *w, const Json *doc, const Json *looked_at)
     json_put_value(out, "kept", kept);
     json_put_text(out, "column", column);
     json_put_text(out, "at", query_get(w->req, "at"));
+    json_put_text_if(out, "gathered", query_get(w->req, "gathered"));
+    if (json_get_bool(looked_at, "several")) json_put_value(out, "ways", ways_of(a, looked_at));
     json_put_bool(out, "late", json_get_bool(looked_at, "late"));
     return out;
 }

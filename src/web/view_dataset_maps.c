@@ -201,7 +201,7 @@ void figure_ranking_draw(Drawing *d, const Json *figure)
     size_t      n = json_array_size(rows), known = 0, at;
     Str         year = json_get_text(figure, "at");
     MapYears    m;
-    figure_title_put(d, json_get_bool(figure, "mean") ? "figure.ranking-mean" : "figure.ranking");
+    figure_title_put(d, figure_several_key(figure, "figure.ranking-sum", "figure.ranking-mean", "figure.ranking"));
     if (year.len)
         json_put_text(d->out, "title",
                       str_join(a, (Str[]){ json_get_text(d->out, "title"), S(", "), figure_year_shown(d, year) }, 3));

@@ -2,6 +2,7 @@
    rows where they do not. */
 #include <math.h>
 
+#include "format/page_words.h"
 #include "web/ogc.h"
 #include "web/request.h"
 #include "web/site.h"
@@ -10,13 +11,12 @@
 /* The filters of the page as an address has them; `box` takes the place of its own, when there is one. */
 static Str filters_text(const Drawing *d, Str box)
 {
-    static const char *const others[] = { "columns", "group", "aggregate", "order", "limit",
-                                          "offset", "figure", "at", "lang" };
+    static const char *const others[] = { "columns", "group", "aggregate", "order", "limit", "offset" };
     const Request           *req = d->w->req;
     Buf                     *out = buf_open(req->arena);
     for (size_t i = 0; i < req->query_count; i++) {
         const Pair *p = &req->query[i];
-        bool        kept = p->value.len > 0 && !(box.len && str_eq_z(p->name, "_bbox"));
+        bool        kept = p->value.len > 0 && !is_page_word(p->name) && !(box.len && str_eq_z(p->name, "_bbox"));
         for (size_t k = 0; k < sizeof others / sizeof *others; k++) kept = kept && !str_eq_z(p->name, others[k]);
         if (!kept) continue;
         if (out->len) buf_put_byte(out, '&');

@@ -26,6 +26,8 @@ Str figure_number_shown(const Drawing *d, double value);
 Str        figure_place_shown(const Drawing *d, Str said);
 ChartWords figure_words_of(const Drawing *d);
 void       figure_title_put(Drawing *d, const char *key);
+/* The message that says how several rows of a country are put together; the last where each has one. */
+const char *figure_several_key(const Json *figure, const char *sum, const char *mean, const char *otherwise);
 /* Headings, rows, legend and notes of the figure at hand. */
 void figure_head_add(Drawing *d, Str text, bool number);
 /* A row of "rows", which stand open, or of "more", the folded table. */

@@ -160,8 +160,23 @@ async function figures() {
   const taxa = await figures_of('/dataset/mammals')
   same([...taxa.taxa.html.matchAll(/<i\b[^>]*>([^<]*)<\/i>/g)].map(m => m[1]), ['Pongo pygmaeus', 'Tupaia minor', 'Rattus exulans'], 'taxa come by their number')
   same((taxa.months.html.match(/<rect /g) ?? []).length, 12, 'and months of the year')
-  for (const all of [now, air, level, taxa]) for (const [name, f] of Object.entries(all)) same(f.status, 200, `the address of ${name} answers`)
-  same((await get('/dataset/forest.csv?figure=x&at=2001')).status, 200, 'what chooses a figure asks nothing of the rows')
+  // Parts of a whole: amounts are summed, unless the column or the address says otherwise.
+  const tonnes = '/dataset/sectors?figure=tonnes%20(t%20CO2)'
+  const sectors = await figures_of(tonnes), by_mean = await figures_of(`${tonnes}&gathered=mean`), as_is = await figures_of('/dataset/sectors?figure=share')
+  same(sectors.ranking.open, [['Vietnam', '60'], ['Thailand', '30']], 'sectors of a country, whose amounts are in tonnes, are summed')
+  same(sectors.series.rows.map(r => [r.country, Number(r.year), Number(r['sum(tonnes (t CO2))'])]).sort(), [['TH', 2001, 27], ['TH', 2002, 30], ['VN', 2001, 57], ['VN', 2002, 60]], 'and so over time')
+  tally.check(sectors.ranking.html.includes('sum of its rows') && by_mean.ranking.html.includes('mean of its rows'), 'the title says which', sectors.ranking.html.slice(0, 300))
+  same(by_mean.ranking.open, [['Vietnam', '20'], ['Thailand', '10']], 'the address may ask for the mean')
+  same(as_is.ranking.open, [['Vietnam', '0.3'], ['Thailand', '0.1']], 'what has no unit of an amount has a mean')
+  const choice = (await get(tonnes)).bytes.toString().match(/<select name="gathered">.*?<\/select>/)?.[0] ?? ''
+  tally.check(choice.includes('value="sum" selected'), 'the page lets choose', choice)
+  tally.check(!(await get('/dataset/forest')).bytes.toString().includes('name="gathered"'), 'but where each country has one row')
+  const at = await node.ask('GET', '/dataset/sectors.json'), columns = JSON.parse(at.text).doc.columns.map(c => c.name === 'share' ? { ...c, gather: 'sum' } : c)
+  same((await node.ask('PATCH', '/dataset/sectors.json', { columns }, { 'If-Match': at.headers.etag })).status, 200, 'a column says how its values are put together')
+  same((await figures_of('/dataset/sectors?figure=share')).ranking.open, [['Vietnam', '0.9'], ['Thailand', '0.3']], 'and is so')
+  same((await json('/dataset/sectors.schema.json')).fields.find(f => f.name === 'share').gather, 'sum', 'Table Schema says it too')
+  for (const all of [now, air, level, taxa, sectors, by_mean, as_is]) for (const [name, f] of Object.entries(all)) same(f.status, 200, `the address of ${name} answers`)
+  same((await get('/dataset/forest.csv?figure=x&at=2001&gathered=sum')).status, 200, 'what chooses a figure asks nothing of the rows')
 }
 
 async function old_and_hidden(old) {
@@ -224,6 +239,8 @@ try {
     into(slug, path.join(node.work, `${slug}.csv`), 'public')
   }
   table('forest', ['TH', 'VN', 'KH', 'World'].flatMap(country => [2001, 2002, 2003].map(year => ({ country, year, share: ({ TH: 10, VN: 30, KH: 20, World: 50 })[country] + year - 2000 + 0.0 }))))
+  table('sectors', ['TH', 'VN'].flatMap(country => [2001, 2002].flatMap(year => ['power', 'transport', 'buildings'].map((sector, i) =>
+    ({ country, year, sector, 'tonnes (t CO2)': (country === 'TH' ? 9 : 19) + i - 1 + year - 2001, share: country === 'TH' ? 0.1 : 0.3 })))))
   table('level', Array.from({ length: 400 }, (_, i) => ({ date: new Date(Date.UTC(2021, 0, 1 + i)).toISOString().slice(0, 10), height: 1.5 + i % 9 })))
   table('mammals', ['Pongo pygmaeus', 'Pongo pygmaeus', 'Pongo pygmaeus', 'Tupaia minor', 'Tupaia minor', 'Rattus exulans'].map((species, i) =>
     ({ species, date: `2020-0${i + 1}-15`, latitude: 2 + i / 10, longitude: 112 + i / 10 })))
