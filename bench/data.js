@@ -25,6 +25,8 @@ export function data_parts({ row, serve, load, seconds, spawned, banyan, median,
   const duckdb = (...sql) => execFileSync('build/bench/duckdb', [folder, String(memory_bytes), ...sql], { encoding: 'utf8' })
     .trim().split('\n').map(Number)
   const shown = n => n.toLocaleString('en')
+  // A file that was just written goes to the disk in its own time; a sync of another in between would wait for it.
+  const at_rest = file => execFileSync('sync', [file])
 
   // Seconds until the last byte, and how many there were; the bytes are kept only when asked for.
   function ask(port, where, { keep = false, agent = false, headers = {} } = {}) {
@@ -82,8 +84,10 @@ export function data_parts({ row, serve, load, seconds, spawned, banyan, median,
     async 'data import'() {
       mkdirSync(folder)
       duckdb(occurrences(count, csv))
+      at_rest(csv)
       const mb = statSync(csv).size / 1e6
       const [plain_s] = duckdb(`COPY (FROM read_csv(${text(csv)})) TO ${text(parquet)} (FORMAT parquet, COMPRESSION zstd)`)
+      at_rest(parquet)
       made(node)
       const mine = await imported(node, csv, 'occurrences')
       row(`import of ${shown(count)} rows with flags (${Math.round(mb)} MB)`, mine.s, 's', { note: `${Math.round(mine.mb)} MB at most` })
@@ -95,6 +99,7 @@ export function data_parts({ row, serve, load, seconds, spawned, banyan, median,
       // 200 MB and a file of 2 GB, where the other parts have 10 million rows; less than 200 MB is no setting to live by.
       const small = path.join(folder, 'small'), large = path.join(folder, 'large.csv')
       duckdb(occurrences(Math.round(count * 2.6), large))
+      at_rest(large)
       const bytes = statSync(large).size, setting = Math.max(200e6, Math.round(bytes / 10))
       made(small)
       const settings = path.join(small, 'node.json')
