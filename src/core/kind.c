@@ -265,6 +265,23 @@ static const PathWord path_words[] = {
     { "x-country", offsetof(Kind, country_field), TYPE(LINK) | TYPE(COUNTRY) },
 };
 
+/* x-headline: what is said in a word or a number. */
+static bool headline_read(Reading *r, Kind *kind)
+{
+    Arena      *a = r->kinds->arena;
+    const Json *list = json_get(kind->json, "x-headline");
+    kind->headline = NEW_ARRAY(a, Str, json_array_size(list) + 1);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        Str          path = json_text(json_array_get(list, i)), at = str_format(a, "/x-headline/%zu", i);
+        const Field *field = kind_field(kind, path);
+        if (!field) return wrong(r, at, "no such field: ", path);
+        if (field->type != FIELD_CHOICE && field->type != FIELD_STRING && field->type != FIELD_INTEGER)
+            return wrong(r, at, "not a field of a fitting type: ", path);
+        kind->headline[kind->headline_count++] = path;
+    }
+    return true;
+}
+
 static bool paths_read(Reading *r, Kind *kind)
 {
     for (size_t i = 0; i < sizeof path_words / sizeof *path_words; i++) {
@@ -305,7 +322,7 @@ static bool kind_read(Reading *r, const Json *json, Str name, Kind *kind)
     kind->event = json_get_bool(json, "x-event");
     return fields_read(r, json_get(json, "properties"), json_get(json, "required"), STR_NONE, STR_NONE, 0,
                        &kind->fields, &kind->field_count) &&
-           paths_read(r, kind);
+           paths_read(r, kind) && headline_read(r, kind);
 }
 
 static int kinds_order(const void *x, const void *y)

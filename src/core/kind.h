@@ -58,10 +58,12 @@ struct Field {
 };
 
 struct Kind {
-    Str         name;                   /* "activity": file name, URL, envelope */
-    Str         title;                  /* English fallback of message kind.NAME */
-    Str         title_field;            /* x-title: path of what is shown as title ("name"; country: "code") */
-    Str         summary_field;          /* x-summary: path, may be empty */
+    Str         name;          /* "activity": file name, URL, envelope */
+    Str         title;         /* English fallback of message kind.NAME */
+    Str         title_field;   /* x-title: path of what is shown as title ("name"; country: "code") */
+    Str         summary_field; /* x-summary: path, may be empty */
+    Str        *headline;      /* x-headline: paths of what stands under the title, as the HS code of a good */
+    size_t      headline_count;
     Str         key_field;              /* x-key: natural key (country: "code"), may be empty */
     Str         parent_field;           /* x-parent: link that makes a tree, may be empty */
     Str         order_field;            /* x-order-field: number that orders siblings, may be empty */

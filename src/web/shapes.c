@@ -2,6 +2,7 @@
 #include "web/shapes.h"
 
 #include "base/buf.h"
+#include "base/diag.h"
 
 /* The frame of scripts/make-maps.js, which places are projected into. */
 #define MAP_WIDTH  720
@@ -26,8 +27,13 @@ bool shapes_open(Site *site, Err *err)
     Arena *a = site->arena;
     Str    name = json_get_text(node_settings(site->node), "map_view");
     Json  *map;
-    if (!name.len) name = S(USUAL_VIEW);
+    bool   wanted = name.len > 0;
+    if (!wanted) name = S(USUAL_VIEW);
     const Asset *file = asset_named(site->assets, str_format(a, "maps/%.*s.json", STR_ARG(name)));
+    if (!file && !wanted) {
+        diag(DIAG_WARN, "no map: %.*s.json is not among the assets", STR_ARG(name));
+        return true;
+    }
     if (!file)
         return fail(err, ERR_NOT_FOUND,
                     "map_view in node.json: there is no view \"%.*s\"; there are: %.*s",

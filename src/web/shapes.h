@@ -5,7 +5,8 @@
 
 #include "web/site.h"
 
-/* Fills site->map and site->map_world from site->assets, at start.
+/* Fills site->map and site->map_world from site->assets, at start. Where nobody asked for a view and the usual one is
+   not there, pages have no map.
    Fails  ERR_NOT_FOUND no such view (the text names those that there are); ERR_FORMAT it is no map of this frame */
 bool shapes_open(Site *site, Err *err);
 

@@ -24,7 +24,7 @@ struct Site {
     Messages    *messages;
     Mustache    *templates;
     Assets      *assets;
-    const Json  *map;       /* the region: {"width","height","countries":[{"code","path","x","y","area"}],"borders",
+    const Json  *map;       /* NULL or the region: {"width","height","countries":[{"code","path","x","y","area"}],"borders",
                                "disputed"} (web/shapes.h) */
     const Asset *map_world; /* the world, for maps that move; NULL: the node's view has none */
     Cache       *cache;

@@ -206,7 +206,7 @@ void figure_ranking_draw(Drawing *d, const Json *figure)
         json_put_text(d->out, "title",
                       str_join(a, (Str[]){ json_get_text(d->out, "title"), S(", "), figure_year_shown(d, year) }, 3));
     for (size_t i = 0; i < n; i++) known += country_code(json_text(figure_cell(rows, i, 0))).len > 0;
-    if (!known) return;
+    if (!known || !shapes) return;
     if (map_years_make(d, figure, json_get(shapes, "countries"), &m, &at)) {
         json_put_text(d->out, "svg", map_draw(d, shapes, &m, at));
         json_put_bool(d->out, "is_map", true);
@@ -262,6 +262,7 @@ void figure_points_draw(Drawing *d, const Json *figure)
     uint64_t    outside = 0;
     Buf        *svg = buf_open(a);
     figure_title_put(d, "figure.points");
+    if (!shapes) return;
     figure_head_add(d, words(d->w, "figure.place"), false);
     figure_head_add(d, words(d->w, "dataset.rows"), true);
     for (size_t i = 0; i < json_array_size(rows); i++) {

@@ -220,7 +220,7 @@ bool view_home(const ViewWork *w, Json *value, Json *view, Err *err)
     if (!frameworks_add(w, view, parties, err) || !meetings_add(w, view, err) || !late_add(w, view, err) ||
         !groups_add(w, view, err))
         return false;
-    json_put_value(view, "map", view_map(w, level_of, parties));
+    if (w->req->site->map) json_put_value(view, "map", view_map(w, level_of, parties));
     json_put_text(view, "party_count", words_count(w, "home.countries", parties->n));
     return true;
 }

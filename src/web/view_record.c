@@ -1,17 +1,20 @@
 /* The page of a record of any kind, made from its kind: what it is, how it stands, who is responsible,
    what comes next; then the substance; then the quiet foot. */
 #include <ctype.h>
+#include <limits.h>
 #include <string.h>
 
 #include "text/lang.h"
+#include "web/stands.h"
 #include "web/view_tools.h"
 
 #define LINKED_SHOWN 8 /* of each kind; the rest is a list away */
+#define NEXT_SHOWN   3
 
 /* Fields that say who is responsible, in the order they are shown. */
 static const char *const responsible[] = { "lead", "secretariat", "organisers", "hosts", "operators",
                                            "responsible", "partners", "focal_points", "suppliers", "signatories",
-                                           "developed_by", "publishers", "authors", NULL };
+                                           "developed_by", "publishers", "authors", "parent", NULL };
 /* Fields that have a place of their own on the page. */
 static const char *const placed[] = { "certainty", "sources", "note", "status", "status_note",
                                       "type", "order", "city", NULL };
@@ -53,12 +56,27 @@ static Json *originals_make(const ViewWork *w, const Json *title, Str shown_lang
     return out;
 }
 
+/* Of the links to a parent only that to the body which an organisation is part of. */
+static bool is_responsible(const Field *f)
+{
+    return named(f->path, responsible) &&
+           (!str_eq_z(f->path, "parent") || (f->link_kind_count && str_eq_z(f->link_kinds[0], "organisation")));
+}
+
+/* Somebody could be named: else that nobody is need not be said. */
+static bool can_be_named(const Kind *kind)
+{
+    for (size_t i = 0; i < kind->field_count; i++)
+        if (is_responsible(&kind->fields[i])) return true;
+    return false;
+}
+
 static void responsible_add(const ViewWork *w, const Kind *kind, const Json *doc, Json *out)
 {
     for (size_t i = 0; responsible[i]; i++) {
         const Field *f = kind_field(kind, str_of(responsible[i]));
         Json        *value = json_get(doc, responsible[i]);
-        if (!f || !value) continue;
+        if (!f || !value || !is_responsible(f)) continue;
         Json *values = json_array_make(w->req->arena);
         if (field_is_table(f) && !f->list) {
             /* A group such as the secretariat: its organisations, else its name. */
@@ -161,6 +179,13 @@ static void note_add(const ViewWork *w, const Field *f, const Json *object, Json
     else json_put_text(last, "note", json_get_text(note, "text"));
 }
 
+static bool is_headline(const Kind *kind, const Field *f)
+{
+    for (size_t i = 0; i < kind->headline_count; i++)
+        if (str_eq(kind->headline[i], f->path)) return true;
+    return false;
+}
+
 /* Facts (label and values), long texts and tables, in the order of the kind. */
 static void substance_add(const ViewWork *w, const Kind *kind, const Field *fields, size_t n, const Json *object,
                           Json *view)
@@ -170,9 +195,10 @@ static void substance_add(const ViewWork *w, const Kind *kind, const Field *fiel
         const Field *f = &fields[i];
         Json        *value = json_object_get(object, str_z(a, f->name));
         bool         top = str_eq(f->path, f->name);
-        if (!value || (top && (named(f->name, placed) || named(f->name, responsible)))) continue;
+        if (!value || (top && (named(f->name, placed) || is_responsible(f)))) continue;
         if (str_eq(f->path, kind->title_field) || str_eq(f->path, kind->summary_field)) continue;
         if (is_note_of(f->name, object, fields, n)) continue;
+        if (is_headline(kind, f)) continue;
         if (str_eq(f->path, kind->start_field) || str_eq(f->path, kind->end_field)) continue;
         if (field_is_table(f) && f->list) {
             Json *table = json_array_size(value) ? table_make(w, kind, f, value) : NULL;
@@ -258,45 +284,65 @@ static bool backlinks_add(const ViewWork *w, const Record *r, Json *view, Err *e
 }
 
 typedef struct {
-    Best best;
-    int  today;
+    const Kind *kind;
+    Best        best;
+    Date        today;
 } Ahead;
 
-/* What is not over yet, the nearest first. */
-static void ahead_offer(void *with, const Sketch *s)
+/* Of meetings and sessions what is not over yet, the nearest first. */
+static void event_offer(void *with, const Sketch *s)
 {
     Ahead *ahead = with;
     int    last = date_last(s->end.parts ? s->end : s->start);
-    if (last < ahead->today || str_eq_z(s->status, "cancelled") || str_eq_z(s->status, "held")) return;
+    if (last < date_first(ahead->today) || str_eq_z(s->status, "cancelled") || str_eq_z(s->status, "held")) return;
     best_offer(&ahead->best, s, date_first(s->start));
 }
 
-/* The nearest of the meetings to come that name it; face 0: none. */
-static bool next_meeting(const ViewWork *w, const Record *r, uint32_t *face, Err *err)
+/* Of activities what is under way, late or planned: first what ends first, last what has no end. */
+static void work_offer(void *with, const Sketch *s)
 {
-    Ahead ahead = { best_make(w, 1), date_first(w->today) };
-    if (!sketch_each(w->snapshot, w->req->arena, &(SketchWhich){ .kind = S("meeting"), .to = r }, ahead_offer, &ahead,
-                     NULL, err))
-        return false;
-    *face = ahead.best.n ? ahead.best.face[0] : 0;
-    return true;
+    Ahead   *ahead = with;
+    Progress now = progress_of(standing_of_sketch(ahead->kind, s), ahead->today);
+    if (now != PROGRESS_RUNNING && now != PROGRESS_LATE && now != PROGRESS_PLANNED) return;
+    int last = date_last(s->end);
+    best_offer(&ahead->best, s, last ? last : INT_MAX);
 }
 
-/* What comes next: a meeting, else its own last day. */
+/* What names it and is still to come: events, else work. */
+static bool ahead_find(const ViewWork *w, const Record *r, Json **rows, Err *err)
+{
+    Ahead ahead = { NULL, best_make(w, NEXT_SHOWN), w->today };
+    for (size_t i = 0; i < kinds_count(view_kinds(w)); i++) {
+        SketchWhich which = { .kind = kinds_at(view_kinds(w), i)->name, .to = r };
+        if (kinds_at(view_kinds(w), i)->event &&
+            !sketch_each(w->snapshot, w->req->arena, &which, event_offer, &ahead, NULL, err))
+            return false;
+    }
+    ahead.kind = kind_find(view_kinds(w), S("activity"));
+    SketchWhich which = { .kind = S("activity"), .to = r };
+    if (!ahead.best.n && ahead.kind && !shown_above(r, ahead.kind) &&
+        !sketch_each(w->snapshot, w->req->arena, &which, work_offer, &ahead, NULL, err))
+        return false;
+    return best_rows(w, &ahead.best, false, rows, err);
+}
+
+static void next_date(const ViewWork *w, const char *key, Date date, Json *view)
+{
+    if (date_last(date) >= date_first(w->today))
+        json_put_text(view, "ends", words_with(w, key, "date", date_words(w->req->arena, date, DATE_LONG, w->req->lang)));
+}
+
+/* What comes next: events that name it, else work, else a last day of its own. That nothing does is said of kinds that
+   have an end or happen on days; a good or a rule just is. */
 static bool next_add(const ViewWork *w, const Kind *kind, const Record *r, Json *view, Err *err)
 {
-    Arena   *a = w->req->arena;
-    uint32_t face;
-    Record   nearest;
-    if (!next_meeting(w, r, &face, err)) return false;
-    if (face) {
-        if (!record_of_face(w->snapshot, a, face, &nearest, err)) return false;
-        json_put_value(view, "next", row_make(w, &nearest, false));
-        return true;
-    }
-    Date last = date_at(r->doc, kind->end_field);
-    if (date_last(last) >= date_first(w->today))
-        json_put_text(view, "ends", words_with(w, "record.ends", "date", date_words(a, last, DATE_LONG, w->req->lang)));
+    Json *rows;
+    if (!ahead_find(w, r, &rows, err)) return false;
+    if (json_array_size(rows)) json_put_value(view, "next", rows);
+    next_date(w, "record.ends", date_at(r->doc, kind->end_field), view);
+    next_date(w, "record.apply-by", date_at(r->doc, S("apply_by")), view);
+    json_put_bool(view, "has_next",
+                  json_array_size(rows) || json_get(view, "ends") || kind->event || kind->end_field.len);
     return true;
 }
 
@@ -389,6 +435,7 @@ static void head_add(const ViewWork *w, const Kind *kind, const Record *r, Json 
     Json *row = row_of_card(w, r, &card, true);
     json_put_value(view, "status", json_get(row, "status"));
     json_put_text_if(view, "type", json_get_text(row, "type"));
+    if (json_get(row, "headline")) json_put_value(view, "headline", json_get(row, "headline"));
     json_put_text_if(view, "when", json_get_text(row, json_get(row, "since") ? "since" : "when"));
     json_put_text_if(view, "where", json_get_text(row, "where"));
     json_put_value(view, "lede", lede);
@@ -408,6 +455,7 @@ static void head_add(const ViewWork *w, const Kind *kind, const Record *r, Json 
     }
     responsible_add(w, kind, r->doc, who);
     json_put_value(view, "responsible", who);
+    json_put_bool(view, "unnamed", can_be_named(kind));
 }
 
 static bool record_page(const ViewWork *w, const Kind *kind, const Record *r, Json *view, Err *err)

@@ -433,6 +433,23 @@ Json *row_make(const ViewWork *w, const Record *r, bool with_summary)
     return row_of_card(w, r, &card, with_summary);
 }
 
+/* A choice, a string or a number, or several, as one text: "Offer, need". */
+static Str shown_words(const ViewWork *w, const Kind *kind, Str path, const Json *doc)
+{
+    Arena       *a = arena_of(w);
+    const Field *field = kind_field(kind, path);
+    const Json  *value = value_at(doc, path);
+    Json        *values = json_array_make(a);
+    Str          out = STR_NONE;
+    if (!field || !value) return STR_NONE;
+    shown_add(w, kind, field, value, values);
+    for (size_t i = 0; i < json_array_size(values); i++) {
+        Str one = json_get_text(json_array_get(values, i), "text");
+        out = out.len ? str_join(a, (Str[]){ out, S(", "), one }, 3) : one;
+    }
+    return out;
+}
+
 Json *row_of_card(const ViewWork *w, const Record *r, const Card *card, bool with_summary)
 {
     const Kind *kind = kind_find(view_kinds(w), r->kind);
@@ -443,9 +460,17 @@ Json *row_of_card(const ViewWork *w, const Record *r, const Card *card, bool wit
     else if (r->state != STATE_PUBLISHED)
         json_put_text(row, "state", words(w, r->state == STATE_DRAFT ? "state.draft" : "state.review"));
     if (!kind || r->state == STATE_WITHDRAWN) return row;
-    const Field *type = kind_field(kind, S("type"));
-    if (type && type->type == FIELD_CHOICE && !type->list && json_get_text(r->doc, "type").len)
-        json_put_text(row, "type", choice_word(w, kind, type, json_get_text(r->doc, "type")));
+    json_put_text_if(row, "type", shown_words(w, kind, S("type"), r->doc));
+    Json *headline = json_array_make(arena_of(w));
+    for (size_t i = 0; i < kind->headline_count; i++) {
+        const Field *field = kind_field(kind, kind->headline[i]);
+        Str          words = shown_words(w, kind, field->path, r->doc);
+        if (!words.len) continue;
+        /* A choice is a word that speaks for itself; a code or a number wants its name. */
+        Str named[] = { field_word(w, kind, field), S(" "), words };
+        json_add_value(headline, shown_plain(w, field->type == FIELD_CHOICE ? words : str_join(arena_of(w), named, 3)));
+    }
+    if (json_array_size(headline)) json_put_value(row, "headline", headline);
     Json *status = status_of_record(w, kind, r->doc);
     if (status) json_put_value(row, "status", status);
     json_put_text_if(row, "when", when_of_record(w, kind, r->doc));

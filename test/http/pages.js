@@ -36,6 +36,14 @@ const lines = [
     sources: [{ host: 'mirror.example', mirror: true }, { publisher: 'The Daily', mirror: true }] } },
   { kind: 'meeting', slug: 'called-off', doc: { name: en('Called off'), type: 'forum', status: 'cancelled', start: day(3), frameworks: ['rivers'] } },
   ...many(open_meetings, i => ({ kind: 'meeting', slug: `open-${i}`, doc: { name: en(`Open ${i}`), type: 'forum', start: '1999', decisions: [{ text: en(`Measure river ${i}`), actors: [{ country: 'TH' }] }] } })),
+  { kind: 'organisation', slug: 'partner', doc: { name: en('Partner'), type: 'agency' } },
+  { kind: 'organisation', slug: 'branch', doc: { name: en('Branch'), type: 'agency', parent: 'partner' } },
+  { kind: 'activity', slug: 'shared', doc: { name: en('With a partner'), type: 'project', status: 'planned', lead: 'partner' } },
+  { kind: 'activity', slug: 'was', doc: { name: en('Done with a partner'), type: 'project', status: 'completed', lead: 'partner' } },
+  { kind: 'programme-session', slug: 'course', doc: { name: en('Course'), type: 'course', start: day(40), apply_by: day(20) } },
+  { kind: 'guidance-rule', slug: 'rule', doc: { name: en('A rule'), type: 'category', light: 'red' } },
+  { kind: 'environmental-good', slug: 'good', doc: { name: en('A good'), type: 'subheading', hs_code: '4418.72' } },
+  { kind: 'technology', slug: 'pond', doc: { name: en('Pond'), type: ['offer', 'need'], sector: 'water' } },
   { kind: 'meeting', slug: 'closed', doc: { name: en('Closed'), type: 'forum', start: '1999', decisions: [{ text: en('All measured'), status: 'completed', actors: [{ country: 'TH' }] }] } },
 ]
 const said = must(['load', node.folder, '-', '--owner', 'house', '--state', 'published'], lines.map(line => JSON.stringify(line)).join('\n') + '\n')
@@ -139,6 +147,22 @@ for (const where of ['/', '/country/thailand', '/framework/rivers', '/strategy/p
     if (!to.startsWith('/calendar') && !/^\/(goal|strategy)\/[^?]+$/.test(to)) tally.check(JSON.parse(answer.text).total >= Number(n.replace(',', '')), `${to} on ${where} has them`, `${JSON.parse(answer.text).total} of ${n}`)
   }
 }
+
+// What comes next is what a page's reader can wait for; a good or a rule just is.
+const next = async where => (await page(where)).section('What comes next')
+has(await next('/framework/rivers'), 'Coming 7', 'what comes next is the nearest meeting')
+is(count(await next('/framework/rivers'), 'Coming '), 3, 'and the two behind it')
+has(await next('/organisation/partner'), 'With a partner Planned', 'where no meeting is named, it is the work under way or planned')
+is(count(await next('/organisation/partner'), 'Done with'), 0, 'and not what is over')
+has(await next('/programme-session/course'), 'Applications are taken until', 'a course takes applications')
+has((await page('/organisation/branch')).section('Who is responsible'), 'Partner', 'a body answers for its branch')
+const rule = await page('/guidance-rule/rule')
+is(rule.sections.has('What comes next'), false, 'nothing comes next of a rule')
+is(count(rule.text, 'No one is named'), 0, 'and nobody could be named')
+has(rule.text, 'A rule Red Who is responsible', 'its light stands under its title')
+has((await page('/environmental-good/good')).text, 'A good HS code 4418.72', 'the code of a good stands there with its name')
+has((await page('/technology/pond')).text, 'Technologies Offer, Need', 'a technology is offered and needed')
+has((await page('/environmental-good')).text, 'HS code 4418.72', 'and in lists')
 
 const calendar = await page('/calendar')
 is(count(calendar.text, 'Coming '), 8, 'the calendar shows what is to come')
