@@ -17,14 +17,15 @@ typedef struct Inbox    Inbox;
 typedef struct Gatherer Gatherer;
 
 struct Site {
-    Arena       *arena;
-    Node        *node;
-    People      *people;
-    Parties     *parties; /* which frameworks an organisation belongs to */
-    Messages    *messages;
-    Mustache    *templates;
-    Assets      *assets;
-    const Json  *map;       /* NULL or the region: {"width","height","countries":[{"code","path","x","y","area"}],"borders",
+    Arena    *arena;
+    Node     *node;
+    People   *people;
+    Parties  *parties; /* which frameworks an organisation belongs to */
+    Messages *messages;
+    Mustache *templates;
+    Assets   *assets;
+    const Json          *
+        map;       /* NULL or the region: {"width","height","countries":[{"code","path","x","y","area"}],"borders",
                                "disputed"} (web/shapes.h) */
     const Asset *map_world; /* the world, for maps that move; NULL: the node's view has none */
     Cache       *cache;

@@ -329,7 +329,9 @@ static bool ahead_find(const ViewWork *w, const Record *r, Json **rows, Err *err
 static void next_date(const ViewWork *w, const char *key, Date date, Json *view)
 {
     if (date_last(date) >= date_first(w->today))
-        json_put_text(view, "ends", words_with(w, key, "date", date_words(w->req->arena, date, DATE_LONG, w->req->lang)));
+        json_put_text(
+            view, "ends",
+            words_with(w, key, "date", date_words(w->req->arena, date, DATE_LONG, w->req->lang)));
 }
 
 /* What comes next: events that name it, else work, else a last day of its own. That nothing does is said of kinds that

@@ -66,7 +66,7 @@ static const char *const files[][2] = {
     { "pages/node.mustache", "{{log.root}}" },
     { "pages/api.mustache", "{{openapi}}" },
     { "assets/style.css", "body { color: black }" },
-    { "assets/maps/visionscarto.json", "{\"width\":1,\"height\":1,\"countries\":[]}" },
+    { "assets/maps/visionscarto.json", "{\"width\":720,\"height\":600,\"countries\":[]}" },
 };
 
 typedef struct {
