@@ -99,6 +99,6 @@ TEST("a taken port is named with the way out")
     Serving     *s = serve_start(a);
     volatile int stop = 1;
     ServeOptions options = { .listen = str_format(a, "127.0.0.1:%d", s->port) };
-    CHECK_ERR(web_serve(s->node, &options, &stop, NULL, NULL, &err), ERR_USAGE);
+    CHECK_ERR(web_serve(s->node, &options, &stop, NULL, NULL, &err), ERR_BUSY);
     CHECK(str_has(str_of(err.text), S("--listen")));
 }
