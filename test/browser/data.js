@@ -233,6 +233,36 @@ async function still_map() {
   await p.context().close();
 }
 
+// A sensor sends while the page is open: what it shows next time is all of it, and figures draw it.
+async function rows_arrive(options, how, lang) {
+  const p = await page(options, lang), slug = `air-${how.replace(/ /g, "-")}`;
+  p.scriptless = options.javaScriptEnabled === false;
+  const columns = [{ name: "station", type: "string", role: "place" }, { name: "time", type: "datetime", role: "time" }, { name: "pm25", type: "number", role: "value", unit: "µg/m3" }];
+  const made = await node.ask("POST", "/dataset.json", { slug, owner: "house", state: "published", doc: { name: { en: "Air" }, columns } });
+  tally.check(made.status === 201, `a dataset is made with its columns ${how}`, made.status, made.text);
+  const send = async rows => {
+    const sent = await node.ask("POST", `/dataset/${slug}/rows`, rows);
+    tally.check(sent.status === 201, `rows are sent ${how}`, sent.status, sent.text);
+  };
+  const row = i => ({ station: "Roof", time: `2026-11-29T10:0${i}:00Z`, pm25: 12.5 + i });
+  const digits = text => text.replace(/[٠-٩]/g, d => "٠١٢٣٤٥٦٧٨٩".indexOf(d));
+  const shown = async () => digits(await p.innerText("#rows"));
+  await send([row(0)]);
+  await p.goto(`${base}/dataset/${slug}`);
+  const first = await column(p, "pm25");
+  await send([row(1), row(2)]);
+  await send(row(3));
+  tally.check((await column(p, "pm25")).length === 1, `an open page stands as it was ${how}`);
+  await p.reload();
+  const now = (await column(p, "pm25")).map(x => digits(x).replace("٫", "."));
+  tally.check(first.length === 1 && now.join() === "12.5,13.5,14.5,15.5", `read again it has all rows, in their order ${how}`, first, now);
+  tally.check(/\b4\b/.test(await shown()), `and counts them ${how}`, (await shown()).slice(0, 300));
+  await p.goto(`${base}/dataset/${slug}?pm25.min=14`);
+  tally.check((await column(p, "pm25")).length === 2, `a question has them too ${how}`);
+  await accessible(p, `a page whose rows arrive ${how}`);
+  await p.context().close();
+}
+
 try {
   node.make();
   must(["user", "add", node.folder, email, "--name", "Owner", "--role", "house:publisher", "--password-stdin"], `${password}\n`);
@@ -264,6 +294,9 @@ try {
   await occurrences({ javaScriptEnabled: false }, "without script");
   await indicators({ viewport: { width: 390, height: 844 } }, "on a phone in Arabic", "ar");
   await indicators({ javaScriptEnabled: false }, "without script", "en");
+  await rows_arrive({}, "with script", "en");
+  await rows_arrive({ javaScriptEnabled: false }, "without script", "en");
+  await rows_arrive({ viewport: { width: 390, height: 844 } }, "on a phone", "ar");
   await restrict({}, "with script", "en");
   await restrict({ javaScriptEnabled: false }, "without script", "en");
   await restrict({ viewport: { width: 390, height: 844 } }, "on a phone in Arabic", "ar");

@@ -111,6 +111,15 @@ async function forms() {
     viet.reduce((n, r) => n + (r.value ?? 0) * 8, 0), 'its values are numbers and dates')
 }
 
+// More rows than a sheet holds: told before anything is made of it, with the way out.
+async function sheet_too_long() {
+  const whole = await get('/dataset/tall.xlsx'), said = JSON.parse(whole.bytes)
+  tally.check(whole.status === 413 && ['1048575', '1048576', '.csv', '.parquet', 'filter'].every(part => said.cause.includes(part)), 'a spreadsheet of too many rows is refused, saying what to do', whole.status, whole.bytes.toString().slice(0, 400))
+  same((await get('/dataset/tall.xlsx?n.min=1048500')).status, 200, 'fewer of them are had')
+  same((await get('/dataset/tall.xlsx?limit=3&offset=1048574')).status, 200, 'and the last')
+  same((await get('/dataset/tall.csv?columns=n&limit=2000000')).bytes.toString().trim().split('\n').length, 1048577, 'CSV has them all')
+}
+
 async function refused() {
   for (const [question, status, said] of [['?contry=TH', 400, 'country'], ['?limit=10001', 400, '10000'], ['?version=9', 404, ''], ['?group=year(station)', 400, 'date']]) {
     const answer = await get(`/dataset/air.json${question}`)
@@ -241,12 +250,15 @@ try {
   table('forest', ['TH', 'VN', 'KH', 'World'].flatMap(country => [2001, 2002, 2003].map(year => ({ country, year, share: ({ TH: 10, VN: 30, KH: 20, World: 50 })[country] + year - 2000 + 0.0 }))))
   table('sectors', ['TH', 'VN'].flatMap(country => [2001, 2002].flatMap(year => ['power', 'transport', 'buildings'].map((sector, i) =>
     ({ country, year, sector, 'tonnes (t CO2)': (country === 'TH' ? 9 : 19) + i - 1 + year - 2001, share: country === 'TH' ? 0.1 : 0.3 })))))
+  writeFileSync(path.join(node.work, 'tall.csv'), 'n\n' + Array.from({ length: 1048576 }, (_, i) => i + 1).join('\n') + '\n')
+  into('tall', path.join(node.work, 'tall.csv'), 'public')
   table('level', Array.from({ length: 400 }, (_, i) => ({ date: new Date(Date.UTC(2021, 0, 1 + i)).toISOString().slice(0, 10), height: 1.5 + i % 9 })))
   table('mammals', ['Pongo pygmaeus', 'Pongo pygmaeus', 'Pongo pygmaeus', 'Tupaia minor', 'Tupaia minor', 'Rattus exulans'].map((species, i) =>
     ({ species, date: `2020-0${i + 1}-15`, latitude: 2 + i / 10, longitude: 112 + i / 10 })))
   await node.serve()
   await forms()
   await refused()
+  await sheet_too_long()
   await page()
   await figures()
   await leavers()
