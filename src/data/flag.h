@@ -39,7 +39,7 @@ bool         flag_find(Str name, Flag *out);
 void flags_row_sql(const Column *columns, size_t n, int64_t now_ms, Buf *out);
 
 /* What the checks call in SQL: DuckOptions of an instance that flags has them. */
-#define FLAG_FUNCTIONS 1
+#define FLAG_FUNCTIONS 2
 extern const DuckFunction flag_functions[FLAG_FUNCTIONS];
 
 /* What a part is checked by. */

@@ -43,7 +43,9 @@ bool flag_equal(Whole *w, Str hash, Str where, uint64_t most, bool *any);
 bool flag_find_outliers(Whole *w);
 bool flag_find_coordinates(Whole *w);
 
-/* flag_write.c: what was found, into the part. */
+/* flag_write.c: what was found, into the part; and the function flag_bits(row, 0, path of the temporary file), which
+   has a bit for each flag that the row has. */
 bool flag_write(Whole *w, bool *written);
+void flag_bits(const double *row, const double *none, const Str *part, size_t n, int32_t *out);
 
 #endif

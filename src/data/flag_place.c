@@ -41,7 +41,7 @@ static void judge_rows(const double *latitude, const double *longitude, const St
     }
 }
 
-const DuckFunction flag_functions[FLAG_FUNCTIONS] = { { "flag_place", judge_rows } };
+const DuckFunction flag_functions[FLAG_FUNCTIONS] = { { "flag_place", judge_rows }, { "flag_bits", flag_bits } };
 
 bool flag_places(Whole *w)
 {
