@@ -337,7 +337,9 @@ export function map_start(place) {
     const n = 2 ** at.z * cells, column = Math.floor((at.column + at.point.x) / 2 ** at.z * n), row = Math.floor((at.row + at.point.y) / 2 ** at.z * n);
     // The map's edge stands for what lies beyond it.
     const box_of = [longitude_of(column / n), row + 1 === n ? -90 : latitude_of((row + 1) / n), longitude_of((column + 1) / n), row === 0 ? 90 : latitude_of(row / n)];
-    if (at.point.cell) asked.set("_bbox", box_of.map((d) => String(Number(d.toFixed(9)))).join());
+    // A box holds its edges: what lies on the south and the east one is in the next cell.
+    const least = 1e-9, [west, south, east, north] = box_of, inner = [west, row + 1 === n ? south : south + least, column + 1 === n ? east : east - least, north];
+    if (at.point.cell) asked.set("_bbox", inner.map((d) => String(Number(d.toFixed(9)))).join());
     else asked.set("_row", at.point.says._row);
     return `${page}?${asked}#rows`;
   }

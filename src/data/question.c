@@ -117,6 +117,8 @@ static bool plain_read(Reading *r, Err *err)
     return true;
 }
 
+#define TOTAL "\"_total\"" /* no column is called so */
+
 static bool out_find(const Reading *r, Str name, size_t *at)
 {
     for (*at = 0; *at < r->out_count; ++*at)
@@ -175,7 +177,7 @@ static const struct {
     [COLUMN_YEAR] = { "CAST(", " AS BIGINT)" },
 };
 
-Str question_text_sql(const QuestionInside *q, Str typed)
+Str question_text_sql(const QuestionInside *q, Str typed, bool total)
 {
     bool needed = false;
     for (size_t i = 0; i < q->out_count; i++) needed = needed || as_text[q->out[i].column.type].before;
@@ -192,6 +194,7 @@ Str question_text_sql(const QuestionInside *q, Str typed)
         buf_put_z(sql, " AS ");
         sql_name(sql, column->name);
     }
+    if (total) buf_put_z(sql, ", " TOTAL);
     buf_put_z(sql, " FROM (");
     buf_put(sql, typed);
     buf_put_z(sql, ") AS answer");
@@ -206,7 +209,7 @@ static void groups_put(const QuestionInside *q, Buf *sql)
     }
 }
 
-Str question_rows_sql(const QuestionInside *q, const RowPieces *pieces, int64_t limit, int64_t offset)
+Str question_rows_sql(const QuestionInside *q, const RowPieces *pieces, int64_t limit, int64_t offset, bool total)
 {
     Buf *rows = buf_open(q->arena);
     buf_put_z(rows, "SELECT ");
@@ -216,6 +219,7 @@ Str question_rows_sql(const QuestionInside *q, const RowPieces *pieces, int64_t 
         buf_put_z(rows, " AS ");
         sql_name(rows, q->out[i].column.name);
     }
+    if (total) buf_put_z(rows, ", count(*) OVER () AS " TOTAL);
     buf_put_byte(rows, ' ');
     source_put(&q->table, pieces ? pieces : &q->pieces, rows);
     buf_put(rows, q->where);
@@ -280,8 +284,12 @@ bool question_read(Arena *a, const Table *table, const QuestionPair *pairs, size
                                 .conditions = where.conditions,
                                 .condition_count = where.condition_count };
     out->inside = inside;
-    out->typed_sql = question_rows_sql(inside, NULL, r.limit, r.offset);
-    out->sql = question_text_sql(inside, out->typed_sql);
+    out->typed_sql = question_rows_sql(inside, NULL, r.limit, r.offset, false);
+    out->sql = question_text_sql(inside, out->typed_sql, false);
+    if (gathered) {
+        Str with_total = question_rows_sql(inside, NULL, r.limit, r.offset, true);
+        out->total_sql = question_text_sql(inside, with_total, true);
+    }
     out->count_sql = question_count_sql(inside, NULL);
     return true;
 }

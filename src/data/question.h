@@ -53,7 +53,8 @@ typedef struct {
     Str        sql;       /* the rows, ordered and limited, times as text of ISO 8601 */
     Str        typed_sql; /* the same with dates and times as such, for Parquet */
     Str        count_sql; /* how many there are without limit and offset */
-    DuckValue *given;     /* parameters of all three */
+    Str        total_sql; /* of gathered rows: `sql` with that number as its last column, to gather once */
+    DuckValue *given;     /* parameters of all four */
     size_t     given_count;
     Column    *results; /* what the rows have: name, type, role, unit */
     size_t     result_count;

@@ -59,8 +59,8 @@ static void narrow(TableQuestion *q, const Found *found, Arena *a)
         if (some) pieces_add(&pieces, i, &found[i].rows, from, from + some);
         need -= some;
     }
-    q->typed_sql = question_rows_sql(in, &pieces, q->limit, (int64_t)skip);
-    q->sql = question_text_sql(in, q->typed_sql);
+    q->typed_sql = question_rows_sql(in, &pieces, q->limit, (int64_t)skip, false);
+    q->sql = question_text_sql(in, q->typed_sql, false);
 }
 
 /* What indexes know; the parts that they do not are `rest`. */

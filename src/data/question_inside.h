@@ -17,9 +17,10 @@ struct QuestionInside {
     size_t     condition_count;
 };
 
-/* The rows of the pieces (NULL: of the question's own), with that limit (-1: all) and offset. */
-Str question_rows_sql(const QuestionInside *q, const RowPieces *pieces, int64_t limit, int64_t offset);
-Str question_text_sql(const QuestionInside *q, Str typed); /* around it: times as text */
+/* The rows of the pieces (NULL: of the question's own), with that limit (-1: all) and offset; `total`: and their number
+   without these as the last column. */
+Str question_rows_sql(const QuestionInside *q, const RowPieces *pieces, int64_t limit, int64_t offset, bool total);
+Str question_text_sql(const QuestionInside *q, Str typed, bool total); /* around it: times as text */
 Str question_count_sql(const QuestionInside *q, const RowPieces *pieces);
 
 #endif

@@ -111,18 +111,32 @@ static void row_shape(const Answering *w, const DuckValue *row)
     shape_value(s, NULL, one);
 }
 
+/* The first row, and how many there are without limit and offset: of gathered rows from the answer itself. */
+static bool answer_begin(DuckRun *run, const Answering *w, DuckAnswer **answer, const DuckValue **row, bool *there,
+                         int64_t *total, Err *err)
+{
+    TableQuestion *q = w->question;
+    if (!q->grouped && !question_count(run, w->arena, q, false, total, NULL, err)) return false;
+    if (!duck_ask(run, w->arena, q->grouped ? q->total_sql : q->sql, q->given, q->given_count,
+                  answer, err))
+        return false;
+    *there = duck_next(*answer, row, err);
+    if (err->code != ERR_NONE) return false;
+    if (q->grouped && *there) *total = (*row)[q->result_count].integer;
+    return !q->grouped || *there || question_count(run, w->arena, q, false, total, NULL, err);
+}
+
 /* "total", "columns", "rows", on the question's own thread while the request waits. */
 static bool answer_put(DuckRun *run, Stream *stream, void *with, Err *err)
 {
     (void)stream;
     const Answering *w = with;
     TableQuestion   *q = w->question;
-    int64_t          total;
+    int64_t          total = 0;
     DuckAnswer      *answer;
     const DuckValue *row;
-    if (!question_count(run, w->arena, q, false, &total, NULL, err) ||
-        !duck_ask(run, w->arena, q->sql, q->given, q->given_count, &answer, err))
-        return false;
+    bool             there;
+    if (!answer_begin(run, w, &answer, &row, &there, &total, err)) return false;
     shape_integer(w->shape, "total", total);
     shape_list(w->shape, "columns");
     for (size_t i = 0; i < q->result_count; i++) {
@@ -135,7 +149,7 @@ static bool answer_put(DuckRun *run, Stream *stream, void *with, Err *err)
     }
     shape_end(w->shape);
     shape_list(w->shape, "rows");
-    while (duck_next(answer, &row, err)) {
+    for (; there; there = duck_next(answer, &row, err)) {
         row_shape(w, row);
         if (arena_full(w->arena))
             fail(err, ERR_TOO_BIG, "the rows are too large for one answer; ask for fewer, or for .csv");

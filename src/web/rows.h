@@ -67,4 +67,7 @@ bool        feature_point(const FeatureForm *form, const DuckValue *row, double 
 /* With the row's `shape` (may be NULL), else its point, else no geometry. */
 void feature_put(Buf *out, const FeatureForm *form, const DuckValue *row, const Json *shape);
 
+/* The shortest text that reads back as the same double; null of what is no number. */
+void rows_put_number(Buf *out, double x);
+
 #endif

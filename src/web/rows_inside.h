@@ -7,7 +7,6 @@
 
 #define ROWS_CHUNK_BYTES ((size_t)256 << 10)
 
-void rows_put_number(Buf *out, double x); /* the shortest text that reads back as the same double; null */
 bool rows_archive(DuckRun *run, Stream *stream, const RowsWork *w, Err *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include "format/page_words.h"
 #include "web/ogc.h"
 #include "web/request.h"
+#include "web/rows.h"
 #include "web/site.h"
 #include "web/view_figures.h"
 
@@ -29,14 +30,34 @@ static Str filters_text(const Drawing *d, Str box)
     return buf_str(out);
 }
 
+/* The least and the greatest number of the cell with that middle, as grid() has it: a box holds its edges, but what
+   lies on the far edge of a cell is in the next one. */
+static void cell_bounds(double middle, double size, double most, double *low, double *high)
+{
+    double cell = round(middle / size - 0.5);
+    *low = cell * size;
+    while (floor(*low / size) >= cell) *low = nextafter(*low, -INFINITY);
+    while (floor(*low / size) < cell) *low = nextafter(*low, INFINITY);
+    *high = (cell + 1) * size;
+    while (floor(*high / size) <= cell) *high = nextafter(*high, INFINITY);
+    while (floor(*high / size) > cell) *high = nextafter(*high, -INFINITY);
+    *low = fmax(*low, -most);
+    *high = fmin(*high, most);
+}
+
 Str figure_cell_url(const Drawing *d, double latitude, double longitude, double size)
 {
     Arena *a = d->w->req->arena;
-    double half = size / 2;
-    Str    box = str_format(a, "_bbox=%.10g,%.10g,%.10g,%.10g", fmax(longitude - half, -180),
-                            fmax(latitude - half, -90), fmin(longitude + half, 180),
-                            fmin(latitude + half, 90));
-    return str_join(a, (Str[]){ S("?"), filters_text(d, box), S("#rows") }, 3);
+    Buf   *box = buf_open(a);
+    double edges[4];
+    cell_bounds(longitude, size, 180, &edges[0], &edges[2]);
+    cell_bounds(latitude, size, 90, &edges[1], &edges[3]);
+    buf_put_z(box, "_bbox=");
+    for (int i = 0; i < 4; i++) {
+        if (i) buf_put_byte(box, ',');
+        rows_put_number(box, edges[i]);
+    }
+    return str_join(a, (Str[]){ S("?"), filters_text(d, buf_str(box)), S("#rows") }, 3);
 }
 
 /* What the script says. It fills the holes of a message, so these are asked with the names of their holes. */

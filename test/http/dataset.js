@@ -88,6 +88,11 @@ async function forms() {
   same(gathered.rows, ['VN', 'TH', 'KH'].map(c => ({ country: c, count: 1000,
     'sum(value)': all.filter(r => r.country === c).reduce((n, r) => n + (r.value ?? 0), 0) })), 'rows are gathered')
 
+  const few = await json('/dataset/air.json?group=year(date),country&aggregate=count&limit=2&offset=1'), whole = await json('/dataset/air.json?group=year(date),country&aggregate=count')
+  same([few.total, few.rows], [whole.rows.length, whole.rows.slice(1, 3)], 'a page of gathered rows tells how many there are')
+  same([await json('/dataset/air.json?group=country&aggregate=count&offset=7'), await json('/dataset/air.json?group=country&aggregate=count&country=none'), await json('/dataset/air.json?aggregate=count,max(date)')].map(v => [v.total, v.rows.length, v.rows[0]?._total]),
+    [[3, 0, undefined], [0, 0, undefined], [1, 1, undefined]], 'also past the last, of none, and of all together')
+
   const csv = await get(`/dataset/air.csv${question}`)
   same(csv_read(csv.bytes.toString()).map(plain), viet.map(r => ({ ...r, value: r.value === null ? '' : String(Number.isInteger(r.value) ? r.value.toFixed(1) : r.value),
     latitude: Number.isInteger(r.latitude) ? r.latitude.toFixed(1) : String(r.latitude), longitude: Number.isInteger(r.longitude) ? r.longitude.toFixed(1) : String(r.longitude) })), 'CSV has all rows of the question')
@@ -163,6 +168,10 @@ async function figures() {
   const air = await figures_of('/dataset/air')
   same(Object.keys(air), ['points', 'distribution'], 'a dataset of places has a map of them')
   same(air.points.rows.reduce((n, r) => n + Number(r.count), 0), count, 'the map has every row')
+  const cells = [...new Set([...air.points.html.matchAll(/href="(\?[^"#]*_bbox=[^"#]*)#rows"/g)].map(m => m[1].replaceAll('&amp;', '&')))]
+  let listed = 0
+  for (const cell of cells) listed += (await json(`/dataset/air.json${cell}&limit=1`)).total
+  same([cells.length > 50, listed], [true, count], 'the links of its cells list every row once, those on edges too')
   const level = await figures_of('/dataset/level')
   same(Object.keys(level), ['series', 'calendar', 'distribution'], 'a dataset by day has a calendar')
   same([level.calendar.rows.length, (level.calendar.html.match(/<rect class="shade-/g) ?? []).length], [365, 365], 'of the last full year, a shade a day')

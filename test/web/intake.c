@@ -126,7 +126,11 @@ TEST("a job is there for who sent it alone, waits for a decision, and is decided
     err = (Err){ 0 };
     CHECK_EQ_INT(json_array_size(intake_list(w->intake, a, w->ben.person)), 0);
     CHECK_EQ_INT(json_array_size(intake_list(w->intake, a, w->ada.person)), 1);
-    IntakeWish wish = { .dataset = S("levels"), .title = S("Levels"), .owner = S("caec"), .audience = S("public"), .state = STATE_PUBLISHED };
+    IntakeWish wish = { .dataset = S("levels"),
+                        .title = S("Levels"),
+                        .owner = S("caec"),
+                        .audience = S("public"),
+                        .state = STATE_PUBLISHED };
     CHECK_ERR(intake_decide(w->intake, &w->ben, id, DECIDE_IMPORT, &wish, &err), ERR_NOT_FOUND);
     err = (Err){ 0 };
     CHECK(path_exists(path.at));
