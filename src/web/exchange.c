@@ -60,6 +60,15 @@ static enum MHD_Result header_take(void *with, enum MHD_ValueKind kind, const ch
     return MHD_YES;
 }
 
+/* The library would next list the pairs of the query in the connection's memory. Nobody reads that list, and some 570
+   pairs fill the memory: then it neither answers nor closes, until the time for an idle connection is over. `target` is
+   its own buffer, of which it knows already where the query begins. */
+static void hide_query(char *target)
+{
+    char *query = strchr(target, '?');
+    if (query && query[1]) query[1] = 0;
+}
+
 void *exchange_begin(void *given, const char *target, struct MHD_Connection *connection)
 {
     size_t    length = strlen(target);
@@ -69,6 +78,7 @@ void *exchange_begin(void *given, const char *target, struct MHD_Connection *con
     x->connection = connection;
     memcpy(x->target_bytes, target, length);
     x->target = (Str){ x->target_bytes, length };
+    hide_query((char *)target);
     return x;
 }
 
@@ -210,8 +220,9 @@ static Parcel *methods_parcel(Exchange *x, const Err *err)
     const Route *any;
     int          allowed = 0;
     Reply        reply = { .status = 204, .no_store = true };
-    Str          path = x->req.path;
+    Str          path = x->req.path, ending = x->req.ending;
     route_find(&x->req, node_kinds(x->req.node), path, &any, &allowed, NULL);
+    x->req.ending = ending; /* `path` has lost it already */
     reply_header(&x->req, &reply, S("Allow"), methods_text(x->arena, allowed));
     if (!x->is_options) problem_reply(&x->req, &reply, err, NULL);
     return reply_parcel(&x->req, NULL, &reply, CODING_NONE);

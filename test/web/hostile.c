@@ -35,6 +35,27 @@ TEST("addresses that cannot be read are refused")
     CHECK_EQ_INT(get(a, s, "/healthz").status, 200);
 }
 
+TEST("a query of many pairs is refused, not left without an answer")
+{
+    Serving *s = serve_start(a);
+    for (int pairs = 500; pairs <= 3000; pairs += 500) {
+        Buf *target = buf_open(a);
+        buf_put_z(target, "/note.json?q=");
+        for (int i = 0; i < pairs; i++) buf_putf(target, "&a%d=", i);
+        buf_put_byte(target, 0);
+        CHECK_EQ_INT(get(a, s, target->at).status, 413);
+    }
+    CHECK_EQ_INT(get(a, s, "/note.json?q=&limit=1").status, 200);
+}
+
+TEST("what refuses a method for data is data")
+{
+    Serving *s = serve_start(a);
+    Got      got = get(a, s, "/dataset/one/rows.json");
+    CHECK_EQ_INT(got.status, 405);
+    CHECK_STR(header_of(got, "Content-Type"), "application/problem+json");
+}
+
 TEST("a body over the limit is refused, said or not said beforehand")
 {
     Serving *s = serve_start(a);
