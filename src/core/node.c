@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/id.h"
 #include "core/inside.h"
+#include "core/settings.h"
 #include "text/collate.h"
 #include "text/lang.h"
 
@@ -21,21 +22,6 @@ static const char *in_folder(Arena *a, const char *folder, const char *name)
     return path_join(a, str_of(folder), str_of(name)).at;
 }
 
-/* Where people reach the node: an address without a question, of one word. */
-static bool check_url(const Json *settings, Err *err)
-{
-    Str url = json_get_text(settings, "url"), rest = url;
-    if (!url.len) return true;
-    if (str_starts(url, S("https://")))
-        rest = str_drop(url, 8);
-    else if (str_starts(url, S("http://")))
-        rest = str_drop(url, 7);
-    bool fits = rest.len < url.len && rest.len && rest.at[0] != '/' && rest.at[0] != ':';
-    for (size_t i = 0; i < rest.len; i++) fits = fits && rest.at[i] > ' ' && !strchr("\"'<>?#\\", rest.at[i]);
-    return fits || fail(err, ERR_INVALID, "the node's url is \"%.*s\"; it is of the form https://env.example.org",
-                        STR_ARG(url));
-}
-
 static bool make_folder(Arena *a, const char *folder, const Json *settings, Err *err)
 {
     uint8_t seed[32];
@@ -43,8 +29,7 @@ static bool make_folder(Arena *a, const char *folder, const Json *settings, Err 
     Log    *log;
     if (path_exists(in_folder(a, folder, "node.json")))
         return fail(err, ERR_CONFLICT, "%s holds a node already", folder);
-    if (!json_get_text(settings, "name").len) return fail(err, ERR_INVALID, "a node needs a name in its settings");
-    if (!check_url(settings, err)) return false;
+    if (!settings_check(settings, NULL, err)) return false;
     if (!hash_start(err) || !folder_make(folder, err) || !folder_make(in_folder(a, folder, "index"), err)) return false;
     random_bytes(seed, sizeof seed);
     Str text = str_join(a, (Str[]){ hex_make(a, seed, sizeof seed), S("\n") }, 2);
@@ -64,18 +49,9 @@ bool node_init(const char *folder, const Json *settings, Err *err)
     return ok;
 }
 
-static bool check_country_names(const Node *node, Err *err)
+static void setting_unknown(const char *key)
 {
-    const char *code, *lang;
-    Json       *texts, *name, *names = json_get(node->settings, "country_names");
-    bool        fits = !names || json_is_object(names);
-    json_object_foreach(names, code, texts)
-    {
-        fits = fits && strlen(code) == 2 && json_is_object(texts);
-        json_object_foreach(texts, lang, name) fits = fits && lang_is(str_of(lang)) && json_text(name).len;
-    }
-    return fits || fail(err, ERR_FORMAT, "%s/node.json: country_names is not of the form %s", node->folder,
-                        "{\"TW\": {\"en\": \"Chinese Taipei\"}}");
+    diag(DIAG_WARN, "node.json says \"%s\", which is no setting", key);
 }
 
 static bool read_settings(Node *node, Err *err)
@@ -87,8 +63,8 @@ static bool read_settings(Node *node, Err *err)
         return err && err->code == ERR_NOT_FOUND
                    ? fail(err, ERR_NOT_FOUND, "%s holds no node: banyan init makes one", node->folder)
                    : false;
-    if (!check_country_names(node, err)) return false;
-    if (!check_url(node->settings, err)) return fail_in(err, "%s/node.json", node->folder);
+    if (!settings_check(node->settings, node->read_only ? NULL : setting_unknown, err))
+        return fail_in(err, "%s/node.json", node->folder);
     node->name = json_get_text(node->settings, "name");
     Json *langs = json_get(node->settings, "languages");
     node->lang_count = json_array_size(langs);

@@ -16,5 +16,6 @@ bool database_copy(const char *from, const char *to, Err *err)
         ok = query_run(q, err);
     }
     db_close(db);
+    if (!ok && err->code == ERR_DISK_FULL) fail(err, ERR_DISK_FULL, "no room on the disk of %s: make some", to);
     return ok;
 }

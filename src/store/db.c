@@ -32,6 +32,8 @@ static bool db_fail(Db *db, Err *err, const char *doing)
                  : code == SQLITE_BUSY || code == SQLITE_LOCKED    ? ERR_BUSY
                  : code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? ERR_CORRUPT
                                                                    : ERR_STORE;
+    if (as == ERR_DISK_FULL)
+        return fail(err, as, "no room on the disk of %s: make some", sqlite3_db_filename(db->handle, "main"));
     return fail(err, as, "%s: %s", doing, sqlite3_errmsg(db->handle));
 }
 
