@@ -69,7 +69,10 @@ static Json *form_texts(Form *f, const Field *field, const Json *value, Str name
     size_t      count = 0;
     const char *lang;
     Json       *text;
-    for (size_t i = 0; i < site->language_count && count < 40; i++) seen[count++] = site->languages[i];
+    /* Of the interface's languages the writer's own comes first. */
+    for (int own = 1; own >= 0; own--)
+        for (size_t i = 0; i < site->language_count && count < 40; i++)
+            if (str_eq(site->languages[i], f->w->req->lang) == own) seen[count++] = site->languages[i];
     if (json_is_object(value)) json_object_foreach((Json *)value, lang, text)
         {
             bool there = false;

@@ -164,6 +164,9 @@ has((await page('/environmental-good/good')).text, 'A good HS code 4418.72', 'th
 has((await page('/technology/pond')).text, 'Technologies Offer, Need', 'a technology is offered and needed')
 has((await page('/environmental-good')).text, 'HS code 4418.72', 'and in lists')
 
+const form = (await node.ask('GET', '/activity/new?lang=th')).text
+is([...form.matchAll(/name="\/name\/(\w+)"/g)].slice(0, 4).map(found => found[1]).join(), 'th,en,ar,zh', 'a writer finds the own language first in a form')
+
 const calendar = await page('/calendar')
 is(count(calendar.text, 'Coming '), 8, 'the calendar shows what is to come')
 has(calendar.text, `1999 ${open_meetings + 1}`, 'a year of the archive says how many meetings it had')

@@ -34,6 +34,10 @@ for (const lang of languages) {
   tally.check(!empty.length, `no message of ${lang} is empty`, empty.join(" "));
 }
 
+// Behind Arabic letters a date with hyphens is read from its day to its year, unless it is isolated (U+2066 … U+2069).
+const turned = Object.keys(messages.ar).filter((key) => /\d-\d/.test(messages.ar[key].replace(/\u2066[^\u2069]*\u2069/g, "")));
+tally.check(!turned.length, "no date of ar is turned around", turned.join(" "));
+
 // What is asked for.
 const literals = new Set();
 for (const path of files("src"))
