@@ -242,3 +242,34 @@ void tile_unweave(uint64_t woven, uint32_t *x, uint32_t *y)
     *x = gather(woven);
     *y = gather(woven >> 1);
 }
+
+/* ---- points that are at hand ---- */
+
+/* As place_put has it. */
+static bool place_of(double latitude, double longitude, uint32_t *x, uint32_t *y)
+{
+    const double places = (double)((int64_t)1 << TILE_PLACE_BITS), pi = acos(-1);
+    if (!(latitude >= -90 && latitude <= 90 && longitude >= -180 && longitude <= 180)) return false;
+    double north = fmax(-86, fmin(86, latitude)) * pi / 180;
+    *x = (uint32_t)fmin(places - 1, floor((longitude + 180) / 360 * places));
+    *y = (uint32_t)fmax(0, fmin(places - 1, floor((0.5 - atanh(sin(north)) / (2 * pi)) * places)));
+    return true;
+}
+
+void tile_point_add(Tile *tile, Arena *a, TileAt at, double latitude, double longitude, int64_t number,
+                    const DuckValue *says, size_t n)
+{
+    uint32_t x, y;
+    int      bits = TILE_PLACE_BITS - at.zoom;
+    if (!place_of(latitude, longitude, &x, &y) || (int64_t)(x >> bits) != at.column || (int64_t)(y >> bits) != at.row)
+        return;
+    tile->cells[(y >> (bits - CELL_BITS)) & (TILE_CELLS - 1)][(x >> (bits - CELL_BITS)) & (TILE_CELLS - 1)].count++;
+    tile->total++;
+    bits -= EXTENT_BITS;
+    tile_row_add(tile, a, number, (x >> bits) & (TILE_EXTENT - 1), (y >> bits) & (TILE_EXTENT - 1), says, n);
+}
+
+void tile_points_end(Tile *tile)
+{
+    if (tile->total > TILE_ROWS) tile->row_count = 0;
+}

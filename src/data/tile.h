@@ -65,6 +65,12 @@ typedef struct {
 bool tile_ask(DuckRun *run, Arena *a, const Table *table, const TileColumns *columns, const QuestionPair *filters,
               size_t n, TileAt at, Tile **out, Err *err);
 
+/* One more point, with a number and what it says; not of the tile, or of no place on earth: nothing. When all are added
+   tile_points_end leaves the points out where there are more than TILE_ROWS. */
+void tile_point_add(Tile *tile, Arena *a, TileAt at, double latitude, double longitude, int64_t number,
+                    const DuckValue *says, size_t n);
+void tile_points_end(Tile *tile);
+
 /* ---- for data/pyramid.c ---- */
 
 /* The rows of a question as SQL whose columns are "c0" (QUESTION_ROW), "x", "y" (places, BIGINT), "v" (the value, NULL

@@ -1,11 +1,11 @@
-/* OGC API Tiles 1.0 (OGC 20-057) over datasets whose rows are points: tiles of the matrix set WebMercatorQuad as Mapbox
-   Vector Tiles, what tells of them, and the set itself. What is in a tile is decided in data/tile.h; filters are those
-   of a question (data/question.h). */
+/* OGC API Tiles 1.0 (OGC 20-057) over datasets whose rows are points and kinds whose records have a place: tiles of the
+   matrix set WebMercatorQuad as Mapbox Vector Tiles, what tells of them, and the set itself. What is in a tile is
+   decided in data/tile.h; filters are those of a question (data/question.h), of records their facets. */
 #include "base/diag.h"
 #include "data/extent.h"
 #include "data/pyramid.h"
 #include "format/mvt.h"
-#include "web/ogc.h"
+#include "web/ogc_tiles.h"
 #include "web/route.h"
 #include "web/rows.h"
 #include "web/site.h"
@@ -20,13 +20,15 @@
 bool ogc_tiled(const Collection *c)
 {
     TileColumns columns;
-    return !c->kind && !c->geometry && tile_columns(c->columns, c->column_count, &columns);
+    return c->kind || (!c->geometry && tile_columns(c->columns, c->column_count, &columns));
 }
 
 static bool tiled_collection(Request *req, Collection *out, Err *err)
 {
     return ogc_collection(req, req->slots[0], out, err) &&
-           (ogc_tiled(out) || fail(err, ERR_NOT_FOUND, "tiles are of datasets whose rows are points"));
+           (ogc_tiled(out) || fail(err, ERR_NOT_FOUND,
+                                   "tiles are of points: of datasets with latitude and longitude, "
+                                   "and of records with a place"));
 }
 
 /* ---- what tells of tiles ---- */
@@ -172,14 +174,15 @@ static Str mean_name(Arena *a, const TileColumns *columns)
 static void layers_put(Shape *s, const Collection *c)
 {
     TileColumns columns;
-    tile_columns(c->columns, c->column_count, &columns);
+    if (c->kind) ogc_records_columns(&columns);
+    else tile_columns(c->columns, c->column_count, &columns);
     shape_list(s, "layers");
     layer_begin(s, OGC_TILE_CELLS);
     says_type(s, S("count"), "integer");
     if (columns.value) says_type(s, mean_name(s->arena, &columns), "number");
     for (int i = 0; i < 3; i++) shape_end(s);
     layer_begin(s, OGC_TILE_ROWS);
-    says_type(s, S(QUESTION_ROW), "integer");
+    if (!c->kind) says_type(s, S(QUESTION_ROW), "integer");
     for (size_t i = 0; i < columns.says_count; i++)
         says_type(s, columns.says[i]->name, ogc_type(columns.says[i]->type));
     for (int i = 0; i < 3; i++) shape_end(s);
@@ -221,6 +224,7 @@ typedef struct {
     size_t              filter_count;
     TileAt              at;
     Tile               *tile;
+    bool                of_records;
     Pyramid            *pyramid; /* NULL: from the rows themselves */
 } Tiling;
 
@@ -339,7 +343,7 @@ static void rows_put(const Tiling *w, Buf *out)
     for (size_t i = 0; i < w->tile->row_count; i++) {
         const TileRow *row = &w->tile->rows[i];
         mvt_point(layer, (uint64_t)row->number, row->x, row->y);
-        mvt_says_integer(layer, S(QUESTION_ROW), row->number);
+        if (!w->of_records) mvt_says_integer(layer, S(QUESTION_ROW), row->number);
         for (size_t k = 0; k < w->columns.says_count; k++) says_put(layer, w->columns.says[k]->name, &row->says[k]);
     }
     mvt_put(out, layer);
@@ -357,17 +361,25 @@ static bool at_read(const Request *req, TileAt *out, Err *err)
                                            TILE_ZOOM_MAX);
 }
 
+static bool rows_tile(Tiling *w, Collection *c, Err *err)
+{
+    Request *req = w->req;
+    if (!filters_read(w, err) || !version_read(req, c, err) || !rows_table(req, req->arena, &c->rows, &w->table, err))
+        return false;
+    if (!tile_columns(w->table.columns, w->table.column_count, &w->columns))
+        return fail(err, ERR_NOT_FOUND, "this version has no columns of latitude and longitude");
+    return tile_make(w, err);
+}
+
 bool ogc_tile_show(Request *req, Reply *reply, Err *err)
 {
     Collection c;
     Tiling     w = { .req = req };
     Buf       *out = buf_open(req->arena);
-    if (!tiled_collection(req, &c, err) || !at_read(req, &w.at, err) || !filters_read(&w, err) ||
-        !version_read(req, &c, err) || !rows_table(req, req->arena, &c.rows, &w.table, err))
-        return false;
-    if (!tile_columns(w.table.columns, w.table.column_count, &w.columns))
-        return fail(err, ERR_NOT_FOUND, "this version has no columns of latitude and longitude");
-    if (!tile_make(&w, err)) return false;
+    if (!tiled_collection(req, &c, err) || !at_read(req, &w.at, err)) return false;
+    w.of_records = c.kind != NULL;
+    if (c.kind) ogc_records_columns(&w.columns);
+    if (!(c.kind ? ogc_records_tile(req, &c, w.at, &w.tile, err) : rows_tile(&w, &c, err))) return false;
     if (w.tile->row_count) rows_put(&w, out);
     else cells_put(&w, out);
     if (!out->len) { /* 20-057, /req/core/tc-error B */

@@ -51,7 +51,7 @@ size_t          ogc_properties(Arena *a, const Collection *c, Property **out);
 const Property *ogc_property(const Property *list, size_t n, Str name); /* NULL: none */
 const char     *ogc_type(ColumnType type);                              /* of JSON Schema */
 
-bool ogc_tiled(const Collection *c); /* a dataset whose rows are points: there are tiles of it */
+bool ogc_tiled(const Collection *c); /* a kind, or a dataset whose rows are points: there are tiles of it */
 
 /* Parameters of a question to the features, beside properties; to one feature; to all else. */
 extern const char *const ogc_words[], *const ogc_item_words[], *const ogc_lang[];

@@ -100,6 +100,12 @@ static Json *tile_responses(Arena *a)
     return all;
 }
 
+static Json *property_parameter(Arena *a, const Property *p)
+{
+    return parameter(a, p->name, "query", list_of(a, typed(a, p->list ? "string" : p->type)),
+                     "Only features with one of these values.");
+}
+
 static void tile_paths(Arena *a, const Collection *c, Json *paths)
 {
     static const char *const places[] = { "tileMatrix", "tileRow", "tileCol" };
@@ -113,6 +119,10 @@ static void tile_paths(Arena *a, const Collection *c, Json *paths)
                    path_make(a, str_format(a, "tileset-%.*s", STR_ARG(c->id)), c->title, lang_alone(a),
                              "application/json", "Tileset"));
     for (size_t i = 0; i < 3; i++) json_add_value(asked, ref(a, "parameters", places[i]));
+    Property *properties;
+    size_t    n = c->kind ? ogc_properties(a, c, &properties) : 0;
+    for (size_t i = 0; i < n; i++)
+        if (properties[i].filter) json_add_value(asked, property_parameter(a, &properties[i]));
     for (size_t i = 0; i < c->column_count; i++)
         json_add_value(asked, parameter(a, str_join(a, (Str[]){ S("where."), c->columns[i].name }, 2), "query",
                                         list_of(a, typed(a, ogc_type(c->columns[i].type))),
@@ -126,12 +136,6 @@ static void tile_paths(Arena *a, const Collection *c, Json *paths)
     json_put_value(get, "responses", tile_responses(a));
     json_put_value(tile, "get", get);
     json_put_value(paths, str_format(a, "%s/" OGC_TILE_SET "/{tileMatrix}/{tileRow}/{tileCol}", root).at, tile);
-}
-
-static Json *property_parameter(Arena *a, const Property *p)
-{
-    return parameter(a, p->name, "query", list_of(a, typed(a, p->list ? "string" : p->type)),
-                     "Only features with one of these values.");
 }
 
 static void collection_paths(Arena *a, const Collection *c, Json *paths)

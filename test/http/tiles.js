@@ -104,7 +104,7 @@ async function standard() {
     same([answer.status, answer.headers['content-type'], JSON.parse(answer.bytes).status], [404, 'application/problem+json', 404], `${z}/${row}/${column} is out of range`)
   }
   for (const where of ['x/0/0', '0/0/-1', '0/0', '0/0/0/0', '1.5/0/0']) same((await get(`/ogc/collections/finds/tiles/WebMercatorQuad/${where}`)).status, 404, `${where} is no tile`)
-  for (const slug of ['table', 'organisation', 'none', 'secret', 'areas']) for (const tail of ['', '/WebMercatorQuad', '/WebMercatorQuad/0/0/0'])
+  for (const slug of ['table', 'country', 'none', 'secret', 'areas']) for (const tail of ['', '/WebMercatorQuad', '/WebMercatorQuad/0/0/0'])
     same((await get(`/ogc/collections/${slug}/tiles${tail}`)).status, 404, `${slug}${tail} has no tiles`)
   same((await get('/ogc/collections/finds/tiles/WorldCRS84Quad/0/0/0')).status, 404, 'nor are there other sets')
   const empty = await get(tile_of('finds', 8, 200, 3))
@@ -291,6 +291,41 @@ async function restricted() {
   same([count_of(await tile('guarded', 0, 0, 0)), count_of(mvt_read((await get(tile_of('guarded', 0, 0, 0), as_owner)).bytes))], [placed.length, placed.length + 1], 'what waits is in the tiles of the owner alone')
 }
 
+// ---- kinds with a place ----
+
+async function kinds() {
+  const agencies = Array.from({ length: 400 }, (_, i) => ({ slug: `agency-${i}`, lat: i < 300 ? 13 + (i % 20) / 100 : -60 + i / 4, lon: i < 300 ? 100 + i % 15 / 100 : -170 + i / 2 }))
+  for (const [i, r] of agencies.entries()) {
+    const made = await node.ask('POST', '/organisation.json', { slug: r.slug, owner: 'house', state: 'published', audience: i % 50 ? 'public' : 'own',
+      doc: { name: { en: `Agency ${i}` }, type: i % 2 ? 'agency' : 'ngo', place: { lat: r.lat, lon: r.lon } } })
+    if (made.status !== 201) { tally.check(false, 'an organisation is made', made.status, made.text); break }
+  }
+  const seen = agencies.filter((_, i) => i % 50), owner = { Authorization: `Bearer ${node.token}` }
+  const at = (list, zoom, row, column) => list.filter(r => { const [x, y] = place({ latitude: r.lat, longitude: r.lon }, zoom); return x === column && y === row })
+  const read = async (tail, headers) => { const answer = await get(`/ogc/collections/organisation/tiles/WebMercatorQuad/${tail}`, headers); return answer.status === 204 ? {} : mvt_read(answer.bytes) }
+  for (const zoom of [0, 1, 3]) {
+    let sum = 0
+    for (let row = 0; row < 2 ** zoom; row++) for (let column = 0; column < 2 ** zoom; column++) {
+      const n = count_of(await read(`${zoom}/${row}/${column}`))
+      same(n, at(seen, zoom, row, column).length, `records of ${zoom}/${row}/${column}`)
+      sum += n
+    }
+    same(sum, seen.length, `at zoom ${zoom} every record with a place that the reader may see is in one tile`)
+  }
+  same(count_of(await read('0/0/0', owner)), agencies.length, 'its owner sees those of the house too')
+  const [column, row] = place({ latitude: agencies[321].lat, longitude: agencies[321].lon }, 9), deep = await read(`9/${row}/${column}`)
+  const said = deep.rows.features.find(f => f.properties.slug === 'agency-321')?.properties
+  same([said?.title, said?.url?.endsWith('/organisation/agency-321'), !!said?.id, '_row' in (said ?? {})], ['Agency 321', true, true, false], 'a record says its title and leads to its page')
+  same(count_of(await read('0/0/0?type=ngo')), seen.filter(r => Number(r.slug.slice(7)) % 2 === 0).length, 'facets are its filters')
+  same((await get('/ogc/collections/organisation/tiles/WebMercatorQuad/0/0/0?size=3')).status, 400, 'what is no filter is refused')
+  const [x, y] = place({ latitude: agencies[350].lat, longitude: agencies[350].lon }, 14)
+  same((await get(`/ogc/collections/organisation/tiles/WebMercatorQuad/14/${y}/${x}`)).status, 204, 'where only what others may not see lies, there is nothing')
+  const set = await json('/ogc/collections/organisation/tiles/WebMercatorQuad.json')
+  same(set.layers.map(l => [l.id, Object.keys(l.propertiesSchema.properties)]), [['cells', ['count']], ['rows', ['id', 'title', 'slug', 'url']]], 'its set tells what they say')
+  tally.check(link(await json('/ogc/collections/organisation.json'), 'http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector'), 'the collection leads to it')
+  same((await new Validator().validate(structuredClone(await json('/ogc/api.json')))).valid, true, 'the description is OpenAPI 3.0 by its schema')
+}
+
 // ---- GDAL ----
 
 function run(command, ...words) {
@@ -337,6 +372,7 @@ try {
   await pyramid()
   await waiting()
   await restricted()
+  await kinds()
 } finally {
   if (node.child) await node.end()
   node.remove()
