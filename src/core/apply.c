@@ -343,8 +343,10 @@ bool node_apply_begin(Node *node, Arena *a, const Projection *projections, size_
     *out = g;
     if (!db_begin(node->db, err)) return false;
     if (write_rows(&g->rows, projections, n, g->memory.first, err) &&
-        compare_records(&g->memory, g->rows.touched, g->rows.touched_count, err))
+        compare_records(&g->memory, g->rows.touched, g->rows.touched_count, err)) {
+        db_write_ahead(node->db);
         return true;
+    }
     node_apply_drop(g);
     return false;
 }

@@ -107,6 +107,11 @@ void db_end_read(Db *db)
     if (!sqlite3_get_autocommit(db->handle)) db_run_literal(db, "rollback", NULL);
 }
 
+void db_write_ahead(Db *db)
+{
+    sqlite3_db_cacheflush(db->handle); /* what it could not write the commit will, or say why not */
+}
+
 bool db_commit(Db *db, Err *err)
 {
     if (fault_hits(FAULT_DB_COMMIT)) {

@@ -28,6 +28,7 @@ bool db_run(Db *db, const char *sql, Err *err);
 bool db_begin(Db *db, Err *err);      /* for writing */
 bool db_begin_read(Db *db, Err *err); /* a consistent state until db_end_read */
 void db_end_read(Db *db);
+void db_write_ahead(Db *db);      /* what was changed goes to the file now, so that the commit has less to do */
 bool db_commit(Db *db, Err *err); /* after a failure the transaction is rolled back */
 void db_rollback(Db *db);         /* nothing open is fine */
 /* The write-ahead file into the database, as far as readers allow, without waiting for them. */
