@@ -1,5 +1,5 @@
-/* Tiles of a kind: its records that have a place, as the reader sees them. All of the kind are read for each tile, as for
-   its features. */
+/* Tiles of a kind: its records that have a place, as the reader sees them. All of the kind are read for each tile, as
+   for its features. */
 #include "core/list.h"
 #include "format/format.h"
 #include "web/ogc_tiles.h"

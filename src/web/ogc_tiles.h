@@ -8,8 +8,8 @@
 
 /* What a record says in a tile: its id, title, slug and address. */
 void ogc_records_columns(TileColumns *out);
-/* The records of the collection's kind that have a place and fit the filters, as the reader sees them; their numbers are
-   those of their versions' entries in the log, from 1. ERR_USAGE for a parameter that is no filter. */
+/* The records of the collection's kind that have a place and fit the filters, as the reader sees them; their numbers
+   are those of their versions' entries in the log, from 1. ERR_USAGE for a parameter that is no filter. */
 bool ogc_records_tile(Request *req, const Collection *c, TileAt at, Tile **out, Err *err);
 
 #endif
