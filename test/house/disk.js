@@ -1,6 +1,6 @@
 // A disk that is full, and steps of writing that fail once and for good, seen from outside.
 import { spawnSync } from 'node:child_process'
-import { Node, banyan, tally } from './node.js'
+import { Node, banyan, in_own_namespace, tally } from './node.js'
 
 // What the log and the answers must hold whatever failed: the acknowledged are there, the others are not.
 async function written_or_not(node, n, name) {
@@ -77,15 +77,7 @@ async function disk_is_full() {
   }
 }
 
-// In a mount namespace of its own, so that nothing is left behind whatever happens.
-if (!process.env.BANYAN_IN_NAMESPACE) {
-  const own = process.getuid() === 0 ? ['-m'] : ['-rm']
-  if (spawnSync('unshare', [...own, 'true']).status === 0) {
-    const done = spawnSync('unshare', [...own, process.execPath, ...process.argv.slice(1)],
-      { stdio: 'inherit', env: { ...process.env, BANYAN_IN_NAMESPACE: '1' } })
-    process.exit(done.status ?? 1)
-  }
-}
+in_own_namespace()
 for (const step of ['journal-write', 'journal-sync'])
   for (const errno of ['ENOSPC', 'EIO'])
     for (const for_good of [false, true]) await step_fails(step, errno, for_good)

@@ -18,6 +18,10 @@ export const tally = {
     console.log(`FAILED ${sentence}`)
     for (const detail of details) console.log(`    ${String(detail).slice(0, 1500)}`)
   },
+  same(got, wanted, sentence) {
+    const [is, should] = [got, wanted].map(value => JSON.stringify(value))
+    this.check(is === should, sentence, is?.slice(0, 900), should?.slice(0, 900))
+  },
   skip(sentence, reason) {
     this.skipped++
     console.log(`SKIPPED ${sentence}\n    ${reason}`)
@@ -40,6 +44,35 @@ export function must(words, input) {
 }
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 })
+
+// One request as it is, nothing added: `bytes`, `text` and, where it is JSON, `value` of the answer.
+export function request({ host, port }, method, where, { headers = {}, body, agent } = {}) {
+  return new Promise((resolve, reject) => {
+    const asked = http.request({ agent, host, port, method, path: where, headers }, answer => {
+      const parts = []
+      answer.on('data', part => parts.push(part))
+      answer.on('error', reject)
+      answer.on('end', () => {
+        const bytes = Buffer.concat(parts)
+        resolve({ status: answer.statusCode, headers: answer.headers, bytes, get text() { return bytes.toString() },
+          get value() { try { return JSON.parse(bytes) } catch { return undefined } } })
+      })
+    })
+    asked.on('error', reject)
+    asked.end(body)
+  })
+}
+
+// What mounts does so in a mount namespace of its own, so that nothing is left behind whatever happens: the test is run
+// once more in one, where there may be any.
+export function in_own_namespace() {
+  if (process.env.BANYAN_IN_NAMESPACE) return
+  const own = process.getuid() === 0 ? ['-m'] : ['-rm']
+  if (spawnSync('unshare', [...own, 'true']).status !== 0) return
+  const done = spawnSync('unshare', [...own, process.execPath, ...process.argv.slice(1)],
+    { stdio: 'inherit', env: { ...process.env, BANYAN_IN_NAMESPACE: '1' } })
+  process.exit(done.status ?? 1)
+}
 
 export class Node {
   constructor() {
@@ -80,19 +113,9 @@ export class Node {
   }
 
   ask(method, where, body, headers = {}) {
-    return new Promise((resolve, reject) => {
-      const text = body === undefined ? undefined : JSON.stringify(body)
-      if (text) headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text), ...headers }
-      const asked = http.request({ agent, host: this.host, port: this.port, method, path: where, headers: {
-        Authorization: `Bearer ${this.token}`, ...headers } }, answer => {
-        const parts = []
-        answer.on('data', part => parts.push(part))
-        answer.on('error', reject)
-        answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, text: Buffer.concat(parts).toString() }))
-      })
-      asked.on('error', reject)
-      asked.end(text)
-    })
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    if (text) headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text), ...headers }
+    return request(this, method, where, { agent, headers: { Authorization: `Bearer ${this.token}`, ...headers }, body: text })
   }
 
   organisation(name) {

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import path from 'node:path'
-import { Node, banyan, must, tally, together } from './node.js'
+import { Node, banyan, in_own_namespace, must, tally, together } from './node.js'
 
 const rounds = Number(process.argv[2] ?? 20)
 const writers = 8
@@ -220,15 +220,7 @@ async function disk_is_full() {
   }
 }
 
-// In a mount namespace of its own, so that nothing is left behind whatever happens.
-if (!process.env.BANYAN_IN_NAMESPACE) {
-  const own = process.getuid() === 0 ? ['-m'] : ['-rm']
-  if (spawnSync('unshare', [...own, 'true']).status === 0) {
-    const done = spawnSync('unshare', [...own, process.execPath, ...process.argv.slice(1)],
-      { stdio: 'inherit', env: { ...process.env, BANYAN_IN_NAMESPACE: '1' } })
-    process.exit(done.status ?? 1)
-  }
-}
+in_own_namespace()
 await killed()
 await saved()
 await disk_is_full()

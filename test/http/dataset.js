@@ -8,7 +8,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import zlib from 'node:zlib'
 
-import { Node, must, tally } from '../house/node.js'
+import { Node, must, request, tally } from '../house/node.js'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const node = new Node()
@@ -21,21 +21,9 @@ const all = Array.from({ length: count }, (_, i) => ({ station: `Station ${i % 7
 const cell = x => x === null ? '' : /[",]/.test(x) ? `"${String(x).replaceAll('"', '""')}"` : String(x)
 const csv_of = rows => [Object.keys(rows[0]).join(','), ...rows.map(r => Object.values(r).map(cell).join(','))].join('\n') + '\n'
 
-function get(target, headers = {}) {
-  return new Promise((resolve, reject) => {
-    const asked = http.request({ host: node.host, port: node.port, path: target, headers }, answer => {
-      const parts = []
-      answer.on('data', part => parts.push(part))
-      answer.on('error', reject)
-      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, bytes: Buffer.concat(parts) }))
-    })
-    asked.on('error', reject)
-    asked.end()
-  })
-}
+const get = (target, headers) => request(node, 'GET', target, { headers })
 const json = async (target, headers) => JSON.parse((await get(target, headers)).bytes)
-const same = (got, wanted, sentence) => tally.check(JSON.stringify(got) === JSON.stringify(wanted), sentence,
-  JSON.stringify(got)?.slice(0, 600), JSON.stringify(wanted)?.slice(0, 600))
+const same = (...words) => tally.same(...words)
 const plain = ({ _flags, ...row }) => row
 
 function csv_read(text) {

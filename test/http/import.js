@@ -1,31 +1,15 @@
 // Files into datasets from outside: sent as a form and as a body, looked at, corrected, imported, mended, sent again;
 // who may not is refused, what is too big is told the setting, and what is cut leaves nothing.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
-import http from 'node:http'
 import net from 'node:net'
 import path from 'node:path'
 
-import { Node, must, tally } from '../house/node.js'
+import { Node, must, request, tally } from '../house/node.js'
 
 const node = new Node()
-const same = (got, wanted, sentence) => tally.check(JSON.stringify(got) === JSON.stringify(wanted), sentence, JSON.stringify(got)?.slice(0, 900), JSON.stringify(wanted)?.slice(0, 900))
+const same = (...words) => tally.same(...words)
 
-function ask(method, target, { headers = {}, body } = {}) {
-  return new Promise((resolve, reject) => {
-    const asked = http.request({ host: node.host, port: node.port, path: target, method, headers }, answer => {
-      const parts = []
-      answer.on('data', part => parts.push(part))
-      answer.on('end', () => {
-        const text = Buffer.concat(parts).toString()
-        let value
-        try { value = JSON.parse(text) } catch { /* a page */ }
-        resolve({ status: answer.statusCode, headers: answer.headers, text, value })
-      })
-    })
-    asked.on('error', reject)
-    asked.end(body)
-  })
-}
+const ask = (method, target, options) => request(node, method, target, options)
 const mine = token => ({ authorization: `Bearer ${token}` })
 const get = (target, token = node.token) => ask('GET', target, { headers: token ? mine(token) : {} })
 const send = (target, body, token = node.token, type = 'text/csv') => ask('POST', target, { headers: { ...mine(token), 'content-type': type }, body })

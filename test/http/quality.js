@@ -15,8 +15,7 @@ const get = (target, headers = {}) => new Promise((resolve, reject) => {
   }).on('error', reject)
 })
 const json = async (target, headers) => JSON.parse((await get(target, headers)).text)
-const same = (got, wanted, sentence) => tally.check(JSON.stringify(got) === JSON.stringify(wanted), sentence,
-  JSON.stringify(got)?.slice(0, 900), JSON.stringify(wanted)?.slice(0, 900))
+const same = (...words) => tally.same(...words)
 const csv = (slug, rows) => {
   const file = path.join(node.work, `${slug}.csv`)
   writeFileSync(file, [Object.keys(rows[0]), ...rows.map(Object.values)].map(cells => cells.map(x => /[",]/.test(x) ? `"${x}"` : x).join(',')).join('\n') + '\n')

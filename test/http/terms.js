@@ -1,12 +1,11 @@
 // Terms by column from outside: who they restrict tries to get a precise value by every way there is.
 import { createRequire } from 'node:module'
 import { readdirSync, writeFileSync } from 'node:fs'
-import http from 'node:http'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import zlib from 'node:zlib'
 
-import { Node, must, tally } from '../house/node.js'
+import { Node, must, request, tally } from '../house/node.js'
 import { mvt_read } from './mvt.js'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
@@ -31,22 +30,9 @@ const terms = [
 const middle = x => Number(((Math.floor(x / cell) + 0.5) * cell).toFixed(9))
 const month = r => `${r.eventDate.slice(0, 7)}-01`
 
-function get(target, token) {
-  return new Promise((resolve, reject) => {
-    const headers = token ? { authorization: `Bearer ${token}` } : {}
-    const asked = http.request({ host: node.host, port: node.port, path: target, headers }, answer => {
-      const parts = []
-      answer.on('data', part => parts.push(part))
-      answer.on('error', reject)
-      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, bytes: Buffer.concat(parts) }))
-    })
-    asked.on('error', reject)
-    asked.end()
-  })
-}
+const get = (target, token) => request(node, 'GET', target, { headers: token ? { authorization: `Bearer ${token}` } : {} })
 const json = async (target, token) => JSON.parse((await get(target, token)).bytes)
-const same = (got, wanted, sentence) => tally.check(JSON.stringify(got) === JSON.stringify(wanted), sentence,
-  JSON.stringify(got)?.slice(0, 600), JSON.stringify(wanted)?.slice(0, 600))
+const same = (...words) => tally.same(...words)
 
 // All the text there is in an answer, whatever it is packed in.
 function texts(bytes) {

@@ -2,31 +2,18 @@
 // with a place counted once at every zoom, the same with and without what is kept beside the parts.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import http from 'node:http'
 import path from 'node:path'
 
 import { Validator } from '@seriousme/openapi-schema-validator'
 
-import { Node, must, tally } from '../house/node.js'
+import { Node, must, request, tally } from '../house/node.js'
 import { mvt_read } from './mvt.js'
 
 const node = new Node()
 const type = 'application/vnd.mapbox-vector-tile'
-const same = (got, wanted, sentence) => tally.check(JSON.stringify(got) === JSON.stringify(wanted), sentence,
-  JSON.stringify(got)?.slice(0, 700), JSON.stringify(wanted)?.slice(0, 700))
+const same = (...words) => tally.same(...words)
 
-function get(target, headers = {}) {
-  return new Promise((resolve, reject) => {
-    const sent = http.request({ host: node.host, port: node.port, path: target.replace(/^https?:\/\/[^/]+/, ''), headers }, answer => {
-      const parts = []
-      answer.on('data', part => parts.push(part))
-      answer.on('error', reject)
-      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, bytes: Buffer.concat(parts) }))
-    })
-    sent.on('error', reject)
-    sent.end()
-  })
-}
+const get = (target, headers) => request(node, 'GET', target.replace(/^https?:\/\/[^/]+/, ''), { headers })
 const json = async target => JSON.parse((await get(target)).bytes)
 
 // ---- rows: many in a cluster, some far and wide, some on edges, some nowhere ----
