@@ -1,12 +1,12 @@
 /* Any bytes from the process of a question: an answer in the shape of one, or an error; lines of the input become
    frames, unless it begins with a zero: then it is taken as it is. */
-#include "data/console_hear.h"
+#include "data/console/hear.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "data/console_wire.h"
+#include "data/console/wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

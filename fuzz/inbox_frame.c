@@ -1,6 +1,6 @@
 /* Any bytes as a post that lies in the inbox: what is read is written again as the same bytes, and what is no post is
    said to be damaged. */
-#include "data/inbox_frame.h"
+#include "data/inbox/frame.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* What is found without parsing is what parsing finds. */
 #include "base/json.h"
-#include "core/loader_head.h"
+#include "core/loader/head.h"
 
 #include <stdlib.h>
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "core/search_value.h"
+#include "core/search/value.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
-/* Reading JSON. Jansson decides what is JSON, and its errors name line and column; but it goes through a text byte by
-   byte. What is plain is therefore read with yajl, at a quarter of the cost, into the same values: an object or array in
-   right UTF-8, without \u escapes, whose numbers fit. Whatever yajl does not take, or we cannot be sure that jansson
-   would read as we do, goes to jansson. */
+/* Reading JSON. Jansson decides what is JSON, and its errors name line and column; but it goes through a text byte
+   by byte. What is plain is therefore read with yajl, at a quarter of the cost, into the same values: an object or
+   array in right UTF-8, without \u escapes, whose numbers fit. Whatever yajl does not take, or we cannot be sure that
+   jansson would read as we do, goes to jansson. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

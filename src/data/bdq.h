@@ -6,12 +6,12 @@
    (bdqval:earliestValidDate …) are terms of the record too; empty ones have the defaults of the standard.
 
    Authorities. At hand are: ISO 3166 and the names of countries in the languages of CLDR (ICU), Darwin Core's
-   vocabularies (bdq_words.def), common geodetic datums (bdq_datums.def), the shapes of countries and what follows from
-   them for zones at sea (bdq_shape.c). Names of taxa are what the caller gives (bdq_use_taxa); names of provinces,
+   vocabularies (bdq/words.def), common geodetic datums (bdq/datums.def), the shapes of countries and what follows from
+   them for zones at sea (bdq/shape.c). Names of taxa are what the caller gives (bdq_use_taxa); names of provinces,
    and boundaries between zones, are not at hand. Tests that lack theirs answer EXTERNAL_PREREQUISITES_NOT_MET, as they
    do when bdqval:sourceAuthority names another authority than the default and than those given.
 
-   https://github.com/tdwg/bdq; the tests are named by label and IRI in bdq_tests.def. */
+   https://github.com/tdwg/bdq; the tests are named by label and IRI in bdq/tests.def. */
 #ifndef BANYAN_DATA_BDQ_H
 #define BANYAN_DATA_BDQ_H
 

@@ -3,7 +3,7 @@
 
    A dataset that was ever posted to has a folder NODE/inbox/ID (of its record) with folders named by the number
    of their first post, each a journal (store/journal.h: checksummed frames in groups, one sync a group, torn ends
-   cut at the start) whose frames are posts (inbox_frame.h). Posts of a dataset are numbered from 0. Gathering closes
+   cut at the start) whose frames are posts (inbox/frame.h). Posts of a dataset are numbered from 0. Gathering closes
    the last journal and begins the next, so a part holds whole journals; the version that lists it says up to which
    number (`posted` of its last such part), and the journals before that are removed. A process that dies in between
    removes them at its next start: each post is in the parts or in the inbox, as seen from any version of the record.

@@ -1,4 +1,4 @@
-/* Where the rows of a question come from: the parts as one table `t`, or pieces of them. Only question*.c and
+/* Where the rows of a question come from: the parts as one table `t`, or pieces of them. Only data/question/ and
    console.c include it. */
 #ifndef BANYAN_DATA_QUESTION_SOURCE_H
 #define BANYAN_DATA_QUESTION_SOURCE_H

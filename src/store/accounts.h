@@ -1,5 +1,5 @@
 /* Rows of people.db: persons, memberships, invitations, sessions, tokens. Bytes and keys only: what
-   they mean, and every secret's hashing, is core/people.c's. Roles are small integers. All functions
+   they mean, and every secret's hashing, is core/people/people.c's. Roles are small integers. All functions
    are for one thread at a time. ERR_NOT_FOUND where a row is wanted and not there; ERR_CONFLICT for
    a taken e-mail address. */
 #ifndef BANYAN_STORE_ACCOUNTS_H

@@ -1,4 +1,4 @@
-/* A submitted form as a document: the other half of view_form.c. */
+/* A submitted form as a document: the other half of view/form.c. */
 #include <string.h>
 
 #include "web/view.h"

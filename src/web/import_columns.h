@@ -11,7 +11,7 @@ bool import_columns_read(Arena *a, const Json *given, const Json **out, Err *err
    "….missing" (texts with commas between) and "….leave" say. NULL without such fields. */
 Json *import_columns_of_form(const Request *req, const Json *looked);
 
-/* For handle_import.c and handle_mend.c: the dataset the path names, for who may import into it; and the name under
+/* For handle/import.c and handle/mend.c: the dataset the path names, for who may import into it; and the name under
    which its rows set aside come back. */
 bool import_dataset(Request *req, Record *r, Err *err);
 bool import_mended_name(Arena *a, const Json *doc, Str aside, Str *out, Err *err);

@@ -3,7 +3,7 @@
    place, as src/data/question.h gives them; one of a kind is the records that have a place. Who does not see a
    dataset's record has no such collection.
 
-   handle_ogc.c has what tells of the service, handle_ogc_items.c the features, handle_ogc_tiles.c the tiles, ogc_api.c
+   handle/ogc.c has what tells of the service, handle/ogc_items.c the features, handle/ogc_tiles.c the tiles, ogc/api.c
    its OpenAPI document, ogc.c what they share. */
 #ifndef BANYAN_WEB_OGC_H
 #define BANYAN_WEB_OGC_H

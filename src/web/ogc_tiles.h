@@ -1,4 +1,4 @@
-/* Tiles of what is no dataset. Only handle_ogc_tiles.c and ogc_tile_records.c include it. */
+/* Tiles of what is no dataset. Only handle/ogc_tiles.c and ogc/tile_records.c include it. */
 #ifndef BANYAN_WEB_OGC_TILES_H
 #define BANYAN_WEB_OGC_TILES_H
 

@@ -25,7 +25,7 @@
    ogc            the answers of /ogc (ogc.h)                                    heading, links, table of features
    import         {"max_bytes","hours","jobs"[,"dataset"]}                       owners, audiences, jobs
    job            a job of intake.h, "into" its dataset                          preview, columns, results
-   mend           rows set aside (handle_mend.c)                                 reasons and inputs
+   mend           rows set aside (handle/mend.c)                                 reasons and inputs
    Others (sign-in, accept, people, person, account, error) need no view. */
 #ifndef BANYAN_WEB_VIEW_H
 #define BANYAN_WEB_VIEW_H

@@ -1,4 +1,4 @@
-#include "core/list_titles.h"
+#include "core/list/titles.h"
 
 #include "nodes.h"
 #include "text/collate.h"

@@ -1,4 +1,4 @@
-#include "core/loader_head.h"
+#include "core/loader/head.h"
 #include "core/record.h"
 
 #include <string.h>

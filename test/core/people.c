@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "base/time.h"
-#include "core/people_cache.h"
+#include "core/people/cache.h"
 #include "../check.h"
 
 #define PASSWORD S("correct horse battery")

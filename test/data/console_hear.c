@@ -1,10 +1,10 @@
-#include "data/console_hear.h"
+#include "data/console/hear.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "check.h"
-#include "data/console_wire.h"
+#include "data/console/wire.h"
 
 /* The frames, and the last one again and again. */
 static bool heard(Arena *a, const char *const *frames, size_t n, size_t times, ConsoleAnswer *out, Err *err)

@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
-#include "data/inbox_frame.h"
+#include "data/inbox/frame.h"
 #include "data/known.h"
 #include "store/files.h"
 

@@ -1,0 +1,288 @@
+/* The checks of a part as a whole: each puts the rows it finds into a table; then they are written into the part. */
+#include <inttypes.h>
+
+#include "data/flag/inside.h"
+#include "text/country.h"
+
+#define STEPS_MIN    30 /* differences of time that make a period */
+#define TEXTS_MAX    6  /* columns compared for shuffled values */
+#define TEXTS_SAMPLE 200000
+
+const Column *flag_role(const Whole *w, ColumnRole role)
+{
+    return columns_role(w->columns, w->n, role);
+}
+
+Str flag_name_sql(const Whole *w, const Column *c)
+{
+    Buf *b = buf_open(w->a);
+    sql_name(b, c->name);
+    return buf_str(b);
+}
+
+bool flag_declared(Whole *w, Flag flag, Str rows_sql)
+{
+    return duck_do(w->run,
+                   str_format(w->a,
+                              "INSERT INTO flags_found SELECT row, '%s' FROM (%.*s) EXCEPT SELECT row, flag FROM "
+                              "flags_found",
+                              flag_name(flag), STR_ARG(rows_sql)),
+                   w->err);
+}
+
+bool flag_found(Whole *w, Flag flag, Str rows_sql)
+{
+    DuckValue count;
+    Str       of = str_format(w->a, "FROM flags_found WHERE flag = '%s'", flag_name(flag));
+    if (!flag_declared(w, flag, rows_sql) ||
+        !duck_ask_one(w->run, w->a, str_format(w->a, "SELECT count(*) %s", of.at), NULL, 0, &count, w->err))
+        return false;
+    if ((uint64_t)count.integer * 5 <= w->rows) return true;
+    return duck_do(w->run, str_format(w->a, "DELETE %s", of.at), w->err);
+}
+
+/* ---- repeated ---- */
+
+static bool find_ids(Whole *w)
+{
+    const Column *id = flag_role(w, ROLE_OF_ID);
+    bool          any;
+    if (!id) return true;
+    Str name = flag_name_sql(w, id), has = str_format(w->a, "%.*s IS NOT NULL", STR_ARG(name));
+    if (!flag_equal(w, str_format(w->a, "hash(%.*s)", STR_ARG(name)), has, w->rows / 5, &any)) return false;
+    if (!any) return true;
+    Str likely = str_format(w->a,
+                            "CREATE OR REPLACE TEMP TABLE flags_likely AS SELECT file_row_number AS row, %.*s AS id "
+                            "FROM %.*s WHERE CAST(hash(%.*s) >> 1 AS BIGINT) IN (SELECT h FROM flags_repeated) AND %s",
+                            STR_ARG(name), STR_ARG(w->table), STR_ARG(name), has.at);
+    return duck_do(w->run, likely, w->err) &&
+           flag_found(w, FLAG_ID_REPEATED,
+                      S("SELECT row FROM flags_likely WHERE id IN (SELECT id FROM flags_likely GROUP BY 1 HAVING "
+                        "count(*) > 1)")) &&
+           duck_do(w->run, S("DROP TABLE flags_likely"), w->err);
+}
+
+static Str hash_sql(const Whole *w, bool keys)
+{
+    Buf *out = buf_open(w->a);
+    for (size_t i = 0; i < w->n; i++) {
+        const Column *c = &w->columns[i];
+        bool          key = c->role == ROLE_OF_TIME || c->role == ROLE_OF_COUNTRY || c->role == ROLE_OF_PLACE ||
+                   c->role == ROLE_OF_LATITUDE || c->role == ROLE_OF_LONGITUDE || c->role == ROLE_OF_INDICATOR ||
+                   c->role == ROLE_OF_UNIT;
+        if (keys && !key) continue;
+        buf_put_z(out, out->len ? "," : "hash(");
+        sql_name(out, c->name);
+    }
+    buf_put_byte(out, ')');
+    return buf_str(out);
+}
+
+static bool find_hashes(Whole *w, Flag flag, bool keys, Str where, Str besides, uint64_t most)
+{
+    Str  hash = hash_sql(w, keys);
+    bool any;
+    if (!flag_equal(w, hash, where, most, &any)) return false;
+    if (!any) return true;
+    return flag_found(w, flag,
+                      str_format(w->a,
+                                 "SELECT file_row_number AS row FROM %.*s WHERE CAST(%.*s >> 1 AS BIGINT) IN (SELECT h "
+                                 "FROM flags_repeated)%s%.*s%.*s",
+                                 STR_ARG(w->table), STR_ARG(hash), where.len ? " AND " : "", STR_ARG(where),
+                                 STR_ARG(besides)));
+}
+
+static bool is_series(const Whole *w)
+{
+    return flag_role(w, ROLE_OF_TIME) && !flag_role(w, ROLE_OF_TAXON) &&
+           (flag_role(w, ROLE_OF_PLACE) || flag_role(w, ROLE_OF_COUNTRY));
+}
+
+static bool find_rows(Whole *w)
+{
+    return flag_role(w, ROLE_OF_ID) ||
+           find_hashes(w, FLAG_ROW_REPEATED, false, STR_NONE, STR_NONE, w->rows / 5);
+}
+
+/* After find_rows: rows that are equal in all are none of these. */
+static bool find_again(Whole *w)
+{
+    if (!is_series(w) || flag_role(w, ROLE_OF_ID)) return true;
+    const Column *place = flag_role(w, ROLE_OF_PLACE) ? flag_role(w, ROLE_OF_PLACE) : flag_role(w, ROLE_OF_COUNTRY);
+    Str           where = flag_name_sql(w, place), when = flag_name_sql(w, flag_role(w, ROLE_OF_TIME));
+    return find_hashes(w, FLAG_KEY_REPEATED, true,
+                       str_format(w->a, "%.*s IS NOT NULL AND %.*s IS NOT NULL", STR_ARG(where), STR_ARG(when)),
+                       S(" AND file_row_number NOT IN (SELECT row FROM flags_found WHERE flag = 'row-repeated')"),
+                       UINT64_MAX);
+}
+
+/* ---- texts ---- */
+
+static bool find_countries(Whole *w)
+{
+    const Column    *country = flag_role(w, ROLE_OF_COUNTRY);
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    Buf             *list = buf_open(w->a);
+    size_t           known = 0, unknown = 0;
+    if (!country || country->type != COLUMN_STRING) return true;
+    Str name = flag_name_sql(w, country);
+    if (!duck_ask(w->run, w->a,
+                  str_format(w->a, "SELECT DISTINCT %.*s FROM %.*s WHERE %.*s IS NOT NULL LIMIT 2000", STR_ARG(name),
+                             STR_ARG(w->table), STR_ARG(name)),
+                  NULL, 0, &answer, w->err))
+        return false;
+    while (duck_next(answer, &row, w->err)) {
+        if (country_code(row[0].text).len || str_eq(row[0].text, S("XZ")) || str_eq(row[0].text, S("ZZ"))) {
+            known++;
+            continue;
+        }
+        if (unknown++) buf_put_byte(list, ',');
+        sql_text(list, row[0].text);
+    }
+    duck_answer_close(answer);
+    if (w->err->code != ERR_NONE) return false;
+    if (!unknown || !known) return true; /* none known: written in another way than is read here */
+    return flag_found(w, FLAG_COUNTRY_UNKNOWN,
+                      str_format(w->a, "SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (%s)", STR_ARG(w->table),
+                                 STR_ARG(name), list->at));
+}
+
+/* Names that are written otherwise are sought among the different ones; few parts have any. */
+static bool find_taxa(Whole *w)
+{
+    const Column *taxon = flag_role(w, ROLE_OF_TAXON);
+    DuckValue     count;
+    if (!taxon || taxon->type != COLUMN_STRING) return true;
+    Str name = flag_name_sql(w, taxon);
+    Str odd = str_format(w->a,
+                         "CREATE OR REPLACE TEMP TABLE flags_names AS SELECT DISTINCT %.*s AS name FROM %.*s; "
+                         "DELETE FROM flags_names WHERE name IS NULL OR regexp_matches(name, "
+                         "'^[×\"''\\[]?\\p{Lu}[\\p{L}.-]+( |$)')",
+                         STR_ARG(name), STR_ARG(w->table));
+    if (!duck_do(w->run, odd, w->err) ||
+        !duck_ask_one(w->run, w->a, S("SELECT count(*) FROM flags_names"), NULL, 0, &count, w->err))
+        return false;
+    return !count.integer ||
+           flag_found(w, FLAG_TAXON_FORM,
+                      str_format(w->a,
+                                 "SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (SELECT name FROM flags_names)",
+                                 STR_ARG(w->table), STR_ARG(name)));
+}
+
+/* Two columns of texts, each with values of its own: a row where each has a usual value of the other. */
+static bool find_shuffled(Whole *w)
+{
+    const Column *texts[TEXTS_MAX];
+    size_t        n = 0;
+    Buf          *sql = buf_open(w->a), *with = buf_open(w->a);
+    for (size_t i = 0; i < w->n && n < TEXTS_MAX; i++)
+        if (w->columns[i].type == COLUMN_STRING) texts[n++] = &w->columns[i];
+    if (n < 2 || w->rows < FLAG_VALUES_MIN) return true;
+    for (size_t i = 0; i < n; i++) {
+        Str name = flag_name_sql(w, texts[i]);
+        buf_putf(with,
+                 "%s u%zu AS MATERIALIZED (SELECT %.*s AS v FROM (SELECT %.*s FROM %.*s LIMIT %d) "
+                 "WHERE %.*s IS NOT NULL "
+                 "GROUP BY 1 HAVING count(*) >= 5 AND count(*) * 1000 >= %" PRIu64 ")",
+                 i ? "," : "WITH", i, STR_ARG(name), STR_ARG(name), STR_ARG(w->table), TEXTS_SAMPLE,
+                 STR_ARG(name), w->rows < TEXTS_SAMPLE ? w->rows : TEXTS_SAMPLE);
+    }
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = i + 1; k < n; k++) {
+            Str one = flag_name_sql(w, texts[i]), other = flag_name_sql(w, texts[k]);
+            buf_putf(sql,
+                     "%s SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (SELECT v FROM u%zu "
+                     "EXCEPT SELECT v FROM "
+                     "u%zu) AND %.*s IN (SELECT v FROM u%zu EXCEPT SELECT v FROM u%zu)",
+                     sql->len ? " UNION" : "", STR_ARG(w->table), STR_ARG(one), k, i,
+                     STR_ARG(other), i, k);
+        }
+    return flag_found(w, FLAG_COLUMNS_SHUFFLED, str_join(w->a, (Str[]){ buf_str(with), buf_str(sql) }, 2));
+}
+
+/* ---- series ---- */
+
+static bool find_gaps(Whole *w)
+{
+    const Column *time = flag_role(w, ROLE_OF_TIME), *indicator = flag_role(w, ROLE_OF_INDICATOR);
+    const Column *place = flag_role(w, ROLE_OF_PLACE);
+    DuckValue     step = { 0 };
+    if (!is_series(w) || (time->type != COLUMN_YEAR && !flag_is_date(time))) return true;
+    Str  at = flag_name_sql(w, time), group = flag_name_sql(w, place ? place : flag_role(w, ROLE_OF_COUNTRY));
+    Str  seconds = time->type == COLUMN_YEAR ? at : str_format(w->a, "epoch(%.*s)", STR_ARG(at));
+    Str  by = indicator ? str_format(w->a, "%.*s, %.*s", STR_ARG(group), STR_ARG(flag_name_sql(w, indicator))) : group;
+    Err *err = w->err;
+    if (!duck_do(w->run,
+                 str_format(w->a,
+                            "CREATE OR REPLACE TEMP TABLE flags_steps AS SELECT row, t - lag(t) "
+                            "OVER (PARTITION BY %s ORDER BY "
+                            "t) AS d FROM (SELECT file_row_number AS row, %.*s AS t, %.*s FROM "
+                            "%.*s WHERE %.*s IS NOT NULL)",
+                            by.at, STR_ARG(seconds), STR_ARG(by), STR_ARG(w->table), STR_ARG(at)),
+                 err))
+        return false;
+    /* The usual step, if most are within a tenth of it; months and years differ by less. */
+    if (!duck_ask_one(w->run, w->a,
+                      str_format(w->a,
+                                 "SELECT CASE WHEN count(*) >= %d AND count(*) FILTER (abs(d - m) "
+                                 "<= m * 0.1) >= 0.9 * count(*) "
+                                 "THEN CAST(any_value(m) AS DOUBLE) ELSE 0::DOUBLE END FROM "
+                                 "flags_steps, (SELECT mode(d) AS m FROM "
+                                 "flags_steps WHERE d > 0) WHERE d > 0",
+                                 STEPS_MIN),
+                      NULL, 0, &step, err))
+        return false;
+    if (step.type == DUCK_NUMBER && step.number > 0 &&
+        !flag_found(
+            w, FLAG_GAP_BEFORE,
+            str_format(w->a, "SELECT row FROM flags_steps WHERE d > %.17g", step.number * 1.5)))
+        return false;
+    return duck_do(w->run, S("DROP TABLE flags_steps"), err);
+}
+
+static bool find_keys(Whole *w)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < w->key_count; i++)
+        ok = flag_declared(w, w->keys[i].taxa ? FLAG_TAXON_UNKNOWN : FLAG_KEY_UNKNOWN,
+                           key_rows_sql(w->a, &w->keys[i], w->table));
+    return ok;
+}
+
+/* In the order in which they are made. */
+static bool (*const checks[])(Whole *w) = {
+    find_ids,
+    find_rows,
+    find_again,
+    flag_find_outliers,
+    flag_find_coordinates,
+    flag_places,
+    find_countries,
+    find_taxa,
+    find_shuffled,
+    find_gaps,
+    find_keys,
+};
+
+bool flags_table(Arena *a, const FlagPart *part, bool *written, Err *err)
+{
+    Whole w = { .run = part->run,
+                .a = a,
+                .columns = part->rules->columns,
+                .n = part->rules->n,
+                .keys = part->rules->keys,
+                .key_count = part->rules->key_count,
+                .rows = part->rows,
+                .part = part,
+                .err = err };
+    Buf  *table = buf_open(a);
+    *written = false;
+    buf_put_z(table, "read_parquet(");
+    sql_text(table, part->path);
+    buf_put_z(table, ", file_row_number=true)");
+    w.table = buf_str(table);
+    bool ok = duck_do(part->run, S("CREATE OR REPLACE TEMP TABLE flags_found (row BIGINT, flag VARCHAR)"), err);
+    for (size_t i = 0; ok && i < sizeof checks / sizeof *checks; i++) ok = checks[i](&w);
+    return ok && flag_write(&w, written) && duck_do(part->run, S("DROP TABLE flags_found"), err);
+}

@@ -1,0 +1,616 @@
+#include "data/import.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/time.h"
+#include "data/aside.h"
+#include "data/flag.h"
+#include "data/import/watch.h"
+#include "data/import/widen.h"
+#include "data/parquet.h"
+#include "data/source.h"
+#include "data/turn.h"
+#include "store/files.h"
+
+#define TRIES      5
+#define GROUP_ROWS 122880
+
+typedef struct {
+    Data                *data;
+    Arena               *a;
+    const ImportOptions *o;
+    Str                  name; /* of the file */
+    Source               source;
+    Recognised           found;
+    Record               head; /* of the dataset */
+    bool                 there;
+    bool                 has_columns; /* the dataset said them */
+    bool                *widened;     /* and which of them take another type now; NULL: none */
+    Json                *parts_now;   /* then: its parts by name, as they are with these types */
+    const Json          *before;      /* the dataset's columns as they were */
+    Column              *columns;
+    size_t               column_count;
+    FlagRules            rules;
+    Str                  columns_hash; /* with what the keys stand in */
+    Reading              reading;
+    bool                 plain_temporary;
+    Str                  made; /* of a file that is no delimited text */
+    DuckRun             *run;
+    Str                  part; /* temporary */
+    Str                  mended;
+    Aside                aside;
+    Json                *flags; /* of the report */
+    Imported             out;
+} Work;
+
+/* ---- the dataset ---- */
+
+static bool find_dataset(Work *w, Err *err)
+{
+    Err why = { 0 };
+    if (!w->o->dataset.len) return true;
+    Snapshot *s = snapshot_open(data_node(w->data), w->o->who, STR_NONE);
+    w->there = record_read(s, w->a, S("dataset"), w->o->dataset, &w->head, &why);
+    snapshot_close(s);
+    if (!w->there) return why.code == ERR_NOT_FOUND || fail(err, why.code, "%s", why.text);
+    if (w->head.state == STATE_WITHDRAWN) return fail(err, ERR_GONE, "the dataset was withdrawn");
+    if (!may_edit(w->o->who, w->head.owner))
+        return fail(err, w->o->who->person.len ? ERR_FORBIDDEN : ERR_SIGN_IN, "this person may not write for \"%.*s\"",
+                    STR_ARG(w->head.owner));
+    return true;
+}
+
+static const Column *column_from(const Work *w, Str heading)
+{
+    for (size_t i = 0; heading.len && i < w->column_count; i++) {
+        const Column *c = &w->columns[i];
+        if (str_eq(c->from_count == 1 ? c->from[0] : c->name, heading)) return c;
+    }
+    return NULL;
+}
+
+/* The core's rows that those of an extension belong to. */
+static void reference_core(Work *w)
+{
+    Column *c = (Column *)column_from(w, w->source.core_id);
+    if (!c || !w->o->key_dataset.len || !w->o->key_column.len) return;
+    c->key_dataset = w->o->key_dataset;
+    c->key_column = w->o->key_column;
+}
+
+/* What nothing follows from where the dataset says its columns: its next file needs no question. */
+static void doubts_settled(Work *w)
+{
+    for (size_t i = json_array_size(w->found.doubts); i-- > 0;) {
+        Str name = json_get_text(json_array_get(w->found.doubts, i), "doubt");
+        if (str_eq(name, S("empty-columns")) || str_eq(name, S("mostly-numbers")))
+            json_array_remove(w->found.doubts, i);
+    }
+}
+
+static bool widen(Work *w, Err *err)
+{
+    bool *widened = NEW_ARRAY(w->a, bool, w->column_count);
+    w->before = json_get(w->head.doc, "columns");
+    w->widened = NULL;
+    if (!columns_widen(w->data, w->run, w->a, &w->head, &w->found, w->columns, w->column_count, widened, err))
+        return false;
+    for (size_t i = 0; i < w->column_count; i++)
+        if (widened[i]) w->widened = widened;
+    return true;
+}
+
+static bool choose_columns(Work *w, Err *err)
+{
+    const Json *given = w->o->columns;
+    w->has_columns = w->there && json_array_size(json_get(w->head.doc, "columns")) > 0;
+    w->columns = w->found.columns;
+    w->column_count = w->found.column_count;
+    if (w->has_columns) {
+        if (!columns_read(w->a, w->head.doc, &w->columns, &w->column_count, err)) return false;
+        doubts_settled(w);
+        if (!widen(w, err)) return false;
+    } else if (given) {
+        Json *doc = json_object_make(w->a);
+        json_put_value(doc, "columns", (Json *)(json_is_array(given) ? given : json_get(given, "columns")));
+        if (!columns_read(w->a, doc, &w->columns, &w->column_count, err)) return false;
+        if (!w->column_count) return fail(err, ERR_INVALID, "no columns are given");
+    } else {
+        reference_core(w);
+    }
+    const Column *id = column_from(w, w->source.id);
+    w->out.id_column = id ? id->name : STR_NONE;
+    Key *keys;
+    Str  stamp;
+    w->rules = (FlagRules){ .columns = w->columns, .n = w->column_count };
+    if (!keys_find(w->data, w->a, w->o->who, w->there ? &w->head : NULL, w->columns, w->column_count, w->found.doubts,
+                   &keys, &w->rules.key_count, &stamp, err))
+        return false;
+    w->rules.keys = keys;
+    Str text = json_write(w->a, columns_write(w->a, w->columns, w->column_count));
+    text = str_join(w->a, (Str[]){ text, stamp }, 2);
+    Hash hash = hash_of(text.at, text.len);
+    w->columns_hash = hex_make(w->a, hash.b, sizeof hash.b);
+    w->out.columns = columns_write(w->a, w->columns, w->column_count);
+    return reading_make(w->a, &w->found, w->columns, w->column_count, w->has_columns, &w->reading, err);
+}
+
+/* ---- was it there ---- */
+
+/* The part was made by these columns: it says so itself. */
+static bool made_by_these(Work *w, Str part, bool *same, Err *err)
+{
+    Str       path;
+    DuckValue value = { 0 };
+    Err       why = { 0 };
+    *same = false;
+    if (!files_find(data_parts(w->data), w->a, part, &path, &why)) return true; /* lost: it is made again */
+    Buf *sql = buf_open(w->a);
+    buf_put_z(sql, "SELECT coalesce(max(decode(value)), '') FROM parquet_kv_metadata(");
+    sql_text(sql, path);
+    buf_put_z(sql, ") WHERE decode(key) = 'banyan_columns'");
+    if (!duck_ask_one(w->run, w->a, buf_str(sql), NULL, 0, &value, err)) return false;
+    *same = value.type == DUCK_TEXT && str_eq(value.text, w->columns_hash);
+    return true;
+}
+
+/* By its bytes; of a workbook each sheet that is named is a file of its own. */
+static bool is_same_file(const Work *w, const Json *part)
+{
+    return str_eq(json_get_text(part, "file_sha256"), w->source.sha256) &&
+           (!w->o->sheet.len || str_eq(json_get_text(part, "file"), w->name));
+}
+
+static bool find_same(Work *w, Err *err)
+{
+    const Json *parts = w->there ? json_get(w->head.doc, "parts") : NULL;
+    for (size_t i = 0; i < json_array_size(parts) && !w->out.unchanged; i++) {
+        const Json *part = json_array_get(parts, i);
+        if (!is_same_file(w, part)) continue;
+        if (!made_by_these(w, json_get_text(part, "sha256"), &w->out.unchanged, err)) return false;
+        if (!w->out.unchanged) continue;
+        if (!str_eq(json_get_text(part, "file"), w->name)) w->out.same_as = json_get_text(part, "file");
+        w->out.part = json_get_text(part, "sha256");
+        w->out.aside_file = json_get_text(part, "aside_sha256");
+        w->out.rows = (uint64_t)json_get_integer(part, "rows", 0);
+        w->out.aside = (uint64_t)json_get_integer(part, "aside", 0);
+        w->out.bytes = (uint64_t)json_get_integer(part, "bytes", 0);
+        w->out.record = w->head;
+    }
+    return true;
+}
+
+/* ---- the part ---- */
+
+/* Delimited text is read in pieces of 8 MB (reading.c), and each becomes a row group: whichever thread reads it and
+   when, so that the same file gives the same part. Of what comes in pieces of other sizes the rows are put one behind
+   the other on one thread, and cut. */
+static bool in_pieces(const Work *w)
+{
+    return !w->found.sql_types && !w->found.padded;
+}
+
+static Str copy_options(Work *w)
+{
+    return str_format(w->a,
+                      " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d, KV_METADATA {banyan_columns: '%.*s'})",
+                      in_pieces(w) ? 0 : GROUP_ROWS, STR_ARG(w->columns_hash));
+}
+
+/* The dataset's parts so far, with the types that columns take now. */
+static bool widen_parts(Work *w, Err *err)
+{
+    Str options = str_format(w->a,
+                             " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d, KV_METADATA "
+                             "{banyan_columns: '%.*s'})",
+                             GROUP_ROWS, STR_ARG(w->columns_hash));
+    return !w->widened ||
+           parts_widen(w->data, w->run, w->a, json_get(w->head.doc, "parts"), w->columns,
+                       w->column_count, w->widened, options, &w->parts_now, err);
+}
+
+static bool write_part(Work *w, Err *err)
+{
+    Buf      *sql = buf_open(w->a);
+    DuckValue count;
+    if (!files_temporary(data_parts(w->data), w->a, &w->part, err)) return false;
+    buf_put_z(sql, "COPY (SELECT * REPLACE (");
+    flags_row_sql(w->columns, w->column_count, time_now_ms(), sql);
+    buf_put_z(sql, " AS _flags) FROM (");
+    reading_sql(&w->reading, sql);
+    buf_put_z(sql, in_pieces(w) ? ")) TO " : ") QUALIFY row_number() OVER () > 0) TO ");
+    sql_text(sql, w->part);
+    buf_put(sql, copy_options(w));
+    if (!duck_ask_one(w->run, w->a, buf_str(sql), NULL, 0, &count, err)) return false;
+    w->out.rows = (uint64_t)count.integer;
+    return true;
+}
+
+/* The checks that need the whole part. */
+static bool flag_part(Work *w, Err *err)
+{
+    bool     written;
+    FlagPart part = { .run = w->run,
+                      .rules = &w->rules,
+                      .path = w->part,
+                      .rows = w->out.rows,
+                      .memory_bytes = data_memory_beside(w->data) };
+    return w->out.rows == 0 || (files_temporary(data_parts(w->data), w->a, &part.temporary, err) &&
+                                flags_table(w->a, &part, &written, err));
+}
+
+static void put_value(Json *into, const char *key, const DuckValue *v)
+{
+    if (v->type == DUCK_TEXT) json_put_text(into, key, v->text);
+    if (v->type == DUCK_INTEGER) json_put_integer(into, key, v->integer);
+    if (v->type == DUCK_NUMBER) json_put_number(into, key, v->number);
+}
+
+/* Whether each column is written by a dictionary throughout: then its different values are few, and soon told. */
+static bool find_few(Work *w, bool *few, Err *err)
+{
+    Buf             *sql = buf_open(w->a);
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    buf_put_z(sql, "SELECT path_in_schema FROM parquet_metadata(");
+    sql_text(sql, w->part);
+    buf_put_z(sql, ") GROUP BY 1 HAVING bool_and(dictionary_page_offset IS NOT NULL)");
+    if (!duck_ask(w->run, w->a, buf_str(sql), NULL, 0, &answer, err)) return false;
+    while (duck_next(answer, &row, err))
+        for (size_t i = 0; i < w->column_count; i++)
+            if (str_eq(row[0].text, w->columns[i].name)) few[i] = true;
+    duck_answer_close(answer);
+    return err->code == ERR_NONE;
+}
+
+/* How many values are missing, the least, the most, and how many different ones there are (exact when they are few). */
+static bool describe_column(Work *w, size_t i, bool few, Json *into, Err *err)
+{
+    Buf             *sql = buf_open(w->a), *name = buf_open(w->a);
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    sql_name(name, w->columns[i].name);
+    buf_putf(sql,
+             few ? "SELECT CAST(coalesce(sum(n) FILTER (v IS NULL), 0) AS BIGINT), min(v), max(v), "
+                   "count(v) FROM (SELECT %s AS v, count(*) AS n"
+                 : "SELECT count(*) - count(v), min(v), max(v), approx_count_distinct(v) FROM "
+                   "(SELECT %s AS v",
+             name->at);
+    buf_put_z(sql, " FROM read_parquet(");
+    sql_text(sql, w->part);
+    buf_put_z(sql, few ? ") GROUP BY 1)" : "))");
+    if (!duck_ask(w->run, w->a, buf_str(sql), NULL, 0, &answer, err) || !duck_next(answer, &row, err)) return false;
+    Json *one = json_object_make(w->a);
+    json_put_text(one, "name", w->columns[i].name);
+    json_put_text(one, "type", str_of(column_type_name(w->columns[i].type)));
+    json_put_text_if(one, "role", str_of(column_role_name(w->columns[i].role)));
+    json_put_text_if(one, "unit", w->columns[i].unit);
+    put_value(one, "missing", &row[0]);
+    put_value(one, "minimum", &row[1]);
+    put_value(one, "maximum", &row[2]);
+    put_value(one, "distinct", &row[3]);
+    json_add_value(into, one);
+    duck_answer_close(answer);
+    return true;
+}
+
+static bool describe_columns(Work *w, Json *into, Err *err)
+{
+    bool *few = NEW_ARRAY(w->a, bool, w->column_count);
+    bool  ok = find_few(w, few, err);
+    for (size_t i = 0; ok && i < w->column_count; i++) ok = describe_column(w, i, few[i], into, err);
+    return ok;
+}
+
+static bool make_report(Work *w, Err *err)
+{
+    Json *report = json_object_make(w->a), *columns = json_array_make(w->a);
+    w->flags = json_array_make(w->a);
+    if (w->part.len && w->out.rows > 0 &&
+        (!describe_columns(w, columns, err) ||
+         !flags_report(w->run, w->a, w->part, &w->rules, &w->out.flagged, &w->flags, err)))
+        return false;
+    json_put_value(report, "columns", columns);
+    json_put_value(report, "flags", w->flags);
+    json_put_value(report, "aside", w->aside.shown ? w->aside.shown : json_array_make(w->a));
+    json_put_value(report, "doubts", w->found.doubts);
+    w->out.report = report;
+    return true;
+}
+
+static Json *value_json(const DuckValue *v)
+{
+    switch (v->type) {
+    case DUCK_BOOL: return json_boolean(v->yes);
+    case DUCK_INTEGER: return json_integer(v->integer);
+    case DUCK_NUMBER: return isfinite(v->number) ? json_real(v->number) : json_null();
+    case DUCK_TEXT: return json_stringn(v->text.at, v->text.len);
+    case DUCK_NULL: break;
+    }
+    return json_null();
+}
+
+static bool first_rows(Work *w, Err *err)
+{
+    Buf             *sql = buf_open(w->a);
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    Json            *rows = json_array_make(w->a);
+    json_put_value(w->out.report, "rows", rows);
+    if (!w->out.rows) return true;
+    buf_put_z(sql, "SELECT * EXCLUDE (_flags) FROM read_parquet(");
+    sql_text(sql, w->part);
+    buf_putf(sql, ") LIMIT %d", IMPORT_ROWS_SHOWN);
+    if (!duck_ask(w->run, w->a, buf_str(sql), NULL, 0, &answer, err)) return false;
+    while (duck_next(answer, &row, err)) {
+        Json *one = json_array_make(w->a);
+        for (size_t i = 0; i < duck_column_count(answer); i++) json_add_taken(one, value_json(&row[i]));
+        json_add_value(rows, one);
+    }
+    duck_answer_close(answer);
+    return err->code == ERR_NONE;
+}
+
+/* The engine and a plain count of rows disagree: a quote that is opened and never closed can do that. */
+static void doubt_count(Work *w)
+{
+    Json *one = json_object_make(w->a), *list = json_array_make(w->a);
+    json_add_text(list, str_format(w->a, "%" PRIu64, w->aside.there));
+    json_add_text(list, str_format(w->a, "%" PRIu64, w->out.rows + w->out.aside));
+    json_put_text(one, "doubt", S("rows-do-not-add-up"));
+    json_put_value(one, "examples", list);
+    json_add_value(w->found.doubts, one);
+}
+
+static bool take_files(Work *w, Err *err)
+{
+    uint64_t bytes;
+    if (!files_take(data_parts(w->data), w->a, w->part, &w->out.part, &w->out.bytes, NULL, err)) return false;
+    w->part = STR_NONE;
+    if (!w->aside.path.len) return true;
+    bool ok = files_take(data_parts(w->data), w->a, w->aside.path, &w->out.aside_file, &bytes, NULL, err);
+    w->aside.path = STR_NONE;
+    return ok;
+}
+
+/* ---- the record ---- */
+
+/* The report's flags without its examples: those are rows, which terms may withhold. */
+static Json *flag_counts(Work *w)
+{
+    Json *out = json_array_make(w->a);
+    for (size_t i = 0; i < json_array_size(w->flags); i++) {
+        Json *from = json_array_get(w->flags, i), *one = json_object_make(w->a);
+        json_put_text(one, "flag", json_get_text(from, "flag"));
+        json_put_integer(one, "rows", json_get_integer(from, "rows", 0));
+        json_add_value(out, one);
+    }
+    return out;
+}
+
+static Json *part_json(Work *w)
+{
+    Json *part = json_object_make(w->a);
+    json_put_text(part, "sha256", w->out.part);
+    json_put_integer(part, "bytes", (int64_t)w->out.bytes);
+    json_put_integer(part, "rows", (int64_t)w->out.rows);
+    json_put_text(part, "file", w->name);
+    json_put_text(part, "file_sha256", w->source.sha256);
+    json_put_integer(part, "aside", (int64_t)w->out.aside);
+    json_put_text_if(part, "aside_sha256", w->out.aside_file);
+    json_put_integer(part, "flagged", (int64_t)w->out.flagged);
+    json_put_value(part, "flags", flag_counts(w));
+    json_put_text_if(part, "mends", w->mended);
+    json_put_text(part, "at", time_text(w->a, time_now_ms()));
+    return part;
+}
+
+/* The part whose rows set aside this file has mended: they are set aside no longer. */
+static Json *part_without_aside(Work *w, const Json *part)
+{
+    Json *out = json_copy_deep(w->a, part);
+    json_put_integer(out, "aside", 0);
+    json_object_del(out, "aside_sha256");
+    return out;
+}
+
+/* Whose rows this file mends: the file they first came with. ERR_CONFLICT when somebody else was faster. */
+static bool find_mended(Work *w, Err *err)
+{
+    const Json *parts = w->there ? json_get(w->head.doc, "parts") : NULL;
+    w->mended = STR_NONE;
+    for (size_t i = 0; i < json_array_size(parts) && w->o->mends.len; i++) {
+        const Json *part = json_array_get(parts, i);
+        if (!str_eq(json_get_text(part, "aside_sha256"), w->o->mends)) continue;
+        Str first = json_get_text(part, "mends");
+        w->mended = first.len ? first : json_get_text(part, "file");
+        return true;
+    }
+    return !w->o->mends.len ||
+           fail(err, ERR_CONFLICT,
+                "these rows are set aside no longer: they were mended meanwhile");
+}
+
+static Json *part_now(Work *w, Json *part)
+{
+    Json *now = json_get(w->parts_now, str_z(w->a, json_get_text(part, "sha256")));
+    if (!now) return part;
+    part = json_copy_deep(w->a, part);
+    json_put_text(part, "sha256", json_get_text(now, "sha256"));
+    json_put_integer(part, "bytes", json_get_integer(now, "bytes", 0));
+    return part;
+}
+
+/* Each of the dataset's parts was there when its columns took other types. */
+static bool all_widened(const Work *w)
+{
+    const Json *parts = json_get(w->head.doc, "parts");
+    for (size_t i = 0; i < json_array_size(parts) && w->widened; i++)
+        if (!json_get(w->parts_now, str_z(w->a, json_get_text(json_array_get(parts, i), "sha256")))) return false;
+    return true;
+}
+
+/* The dataset's parts with the new one, in the place of the older file of its name and of what mended that. */
+static Json *parts_with(Work *w)
+{
+    const Json *old = w->there ? json_get(w->head.doc, "parts") : NULL;
+    Json       *parts = json_array_make(w->a);
+    w->out.replaced = false;
+    for (size_t i = 0; i < json_array_size(old); i++) {
+        Json *part = json_array_get(old, i);
+        bool  same = str_eq(json_get_text(part, "file"), w->name) || is_same_file(w, part);
+        if (!same && str_eq(json_get_text(part, "mends"), w->name)) continue;
+        if (w->mended.len && str_eq(json_get_text(part, "aside_sha256"), w->o->mends))
+            part = part_without_aside(w, part);
+        part = part_now(w, part);
+        if (!same) json_add_value(parts, part);
+        else if (!w->out.replaced) json_add_value(parts, part_json(w));
+        w->out.replaced = w->out.replaced || same;
+    }
+    if (!w->out.replaced) json_add_value(parts, part_json(w));
+    return parts;
+}
+
+static Str title_of(Work *w)
+{
+    if (w->o->title.len) return w->o->title;
+    return w->o->dataset.len ? w->o->dataset : str_cut(w->name, '.').head;
+}
+
+static Change change_of(Work *w)
+{
+    Json  *doc = json_object_make(w->a);
+    Change change = { .what = CHANGE_PATCH,
+                      .who = w->o->who,
+                      .kind = S("dataset"),
+                      .target = w->head.id,
+                      .based_on = w->head.version,
+                      .doc = doc,
+                      .computed = true };
+    if (!w->there) {
+        Json *name = json_object_make(w->a);
+        if (w->source.proposed) json_object_update((Json *)doc, w->source.proposed);
+        json_put_text(name, "en", title_of(w));
+        if (w->o->title.len || !json_get(doc, "name")) json_put_value(doc, "name", name);
+        change.what = CHANGE_CREATE;
+        change.slug = w->o->dataset;
+        change.owner = w->o->owner;
+        change.audience = w->o->audience;
+        change.state = w->o->state;
+    }
+    if (!w->has_columns || w->widened) json_put_value(doc, "columns", columns_write(w->a, w->columns, w->column_count));
+    json_put_value(doc, "parts", parts_with(w));
+    return change;
+}
+
+/* Others may import into the same dataset meanwhile: the list of parts is then made again from theirs. */
+static bool change_record(Work *w, Err *err)
+{
+    const Json *used = columns_write(w->a, w->columns, w->column_count);
+    for (int i = 0; i < TRIES; i++) {
+        Outcome outcome;
+        if (!find_mended(w, err)) return false;
+        Change change = change_of(w);
+        if (record_change(data_node(w->data), w->a, &change, &outcome, err)) {
+            w->out.record = outcome.record;
+            return true;
+        }
+        if (err->code != ERR_CONFLICT || !w->o->dataset.len) return false;
+        Err why = { 0 };
+        if (!find_dataset(w, &why) || !w->there) return false;
+        const Json *columns = json_get(w->head.doc, "columns");
+        w->has_columns = json_array_size(columns) > 0;
+        if (w->has_columns && (!json_same(columns, w->widened ? w->before : used) || !all_widened(w)))
+            return fail(err, ERR_CONFLICT, "the columns of the dataset were changed meanwhile; import again");
+    }
+    return fail(err, ERR_BUSY, "others keep changing this dataset; try again");
+}
+
+/* ---- all of it ---- */
+
+static Str last_part(Str path)
+{
+    Cut cut = str_cut_last(path, '/');
+    return cut.found ? cut.tail : path;
+}
+
+static void say(ImportProgress progress, void *with, double share)
+{
+    if (progress) progress(with, share);
+}
+
+static bool recognise(Work *w, Err *err)
+{
+    return w->source.form == FILE_PARQUET ? parquet_recognise(w->run, w->a, &w->source, &w->found, err)
+                                          : recognise_source(w->a, &w->source, &w->found, err);
+}
+
+static bool import(Work *w, const char *path, ImportProgress progress, void *with, Err *err)
+{
+    const char *folder = data_parts(w->data);
+    Duck       *duck;
+    if (!find_dataset(w, err) || !find_mended(w, err) || !source_scan(w->a, path, &w->source, err) ||
+        !turn_source(w->a, &w->source, w->o->sheet, folder, &w->made, err))
+        return false;
+    w->out.others = w->source.other_sheets;
+    w->out.other_count = w->source.other_sheet_count;
+    if (w->o->all_tables) w->source.other_sheet_count = 0;
+    say(progress, with, 0.1);
+    if (!import_watch_step(w->o->watch, 0.1, 0.2, NULL, err)) return false;
+    if (!data_engine(w->data, &duck, err) || !duck_run_open(duck, &w->run, err)) return false;
+    if (!recognise(w, err) || !choose_columns(w, err)) return false;
+    if (!duck_do(w->run,
+                 S("SET TimeZone = 'UTC'; SET enable_progress_bar = true; SET "
+                   "enable_progress_bar_print = false"),
+                 err) ||
+        !find_same(w, err))
+        return false;
+    if (w->out.unchanged) return make_report(w, err);
+    if (!source_plain(w->a, &w->source, folder, &w->reading.path, &w->plain_temporary, err)) return false;
+    say(progress, with, 0.2);
+    if (!import_watch_step(w->o->watch, 0.2, 0.8, w->run, err)) return false;
+    AsideCount *count = aside_count_start(&w->reading);
+    bool        written = write_part(w, err);
+    w->aside.there = aside_count_end(count);
+    if (!written) return false;
+    say(progress, with, 0.8);
+    if (!import_watch_step(w->o->watch, 0.8, 0.9, NULL, err)) return false;
+    if (!aside_gather(w->run, w->a, &w->reading, w->out.rows, folder, &w->aside, err)) return false;
+    w->out.aside = w->aside.rows;
+    if (w->out.rows + w->out.aside != w->aside.there) doubt_count(w);
+    if (!flag_part(w, err)) return false;
+    say(progress, with, 0.9);
+    if (!import_watch_step(w->o->watch, 0.9, 1, NULL, err) || !make_report(w, err)) return false;
+    if (w->o->only_look) return first_rows(w, err);
+    if (w->out.rows == 0)
+        return fail(err, ERR_INVALID, "none of the file's %" PRIu64 " rows can be read", w->out.aside);
+    return take_files(w, err) && widen_parts(w, err) && change_record(w, err);
+}
+
+static void tidy(Work *w)
+{
+    Err why;
+    import_watch_step(w->o->watch, 1, 1, NULL, &why);
+    duck_run_close(w->run);
+    if (w->plain_temporary) unlink(w->reading.path.at);
+    if (w->made.len) unlink(w->made.at);
+    if (w->part.len) unlink(w->part.at);
+    if (w->aside.path.len) unlink(w->aside.path.at);
+}
+
+bool import_file(Data *data, Arena *a, const char *path, const ImportOptions *options, ImportProgress progress,
+                 void *with, Imported *out, Err *err)
+{
+    Work w = { .data = data, .a = a, .o = options };
+    w.name = options->name.len ? options->name : last_part(str_of(path));
+    if (options->sheet.len) w.name = str_format(a, "%.*s, %.*s", STR_ARG(w.name), STR_ARG(options->sheet));
+    bool ok = import(&w, path, progress, with, err);
+    tidy(&w);
+    if (!ok) return false;
+    say(progress, with, 1);
+    *out = w.out;
+    return true;
+}

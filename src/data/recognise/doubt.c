@@ -1,0 +1,78 @@
+/* What a person should look at in a file: of its characters, its lines and its texts. */
+#include "data/recognise/inside.h"
+#include "text/recode.h"
+
+void recognise_doubt(Recognising *w, Str column, const char *what, const Str *examples, size_t n)
+{
+    Json *one = json_object_make(w->a), *list = json_array_make(w->a);
+    for (size_t i = 0; i < n; i++) json_add_text(list, examples[i]);
+    json_put_text_if(one, "column", column);
+    json_put_text(one, "doubt", str_of(what));
+    json_put_value(one, "examples", list);
+    json_add_value(w->out->doubts, one);
+}
+
+static void doubt_encoding(Recognising *w)
+{
+    const Source *s = &w->source;
+    if (!s->sure) recognise_doubt(w, STR_NONE, "encoding", &s->encoding, 1);
+    if (s->broken) recognise_doubt(w, STR_NONE, "broken-characters", &s->encoding, 1);
+    for (size_t i = 0; i < w->out->heading_count; i++)
+        for (size_t k = 0; k < w->guesses[i].n; k++) {
+            Str was;
+            if (!recode_twice(w->a, w->guesses[i].values[k], &was)) continue;
+            recognise_doubt(w, w->out->headings[i], "encoded-twice", (Str[]){ w->guesses[i].values[k], was }, 2);
+            break;
+        }
+}
+
+
+/* A text that is its own column's heading and a value of it as well: the first row is a row like the others. */
+static void doubt_headings(Recognising *w)
+{
+    Str    examples[RECOGNISE_EXAMPLES];
+    size_t n = 0;
+    if (w->source.laid) return;
+    for (size_t i = 0; i < w->out->heading_count; i++) {
+        const Guess *g = &w->guesses[i];
+        bool         same = false;
+        for (size_t k = 0; k < g->n && !same && g->type == COLUMN_STRING && g->heading.len > 1; k++)
+            same = str_eq(str_trim(g->values[k]), g->heading);
+        if (same && n < RECOGNISE_EXAMPLES) examples[n++] = g->heading;
+    }
+    if (n) recognise_doubt(w, STR_NONE, "headings-are-values", examples, n);
+}
+
+static void doubt_texts(Recognising *w)
+{
+    for (size_t i = 0; i < w->out->heading_count && !w->sdmx && !w->source.terms; i++) {
+        Guess *g = &w->guesses[i];
+        if (!w->dropped[i] && guess_is_mostly_numbers(g))
+            recognise_doubt(w, w->columns[i].name, "mostly-numbers", g->odd, g->odd_count);
+    }
+}
+
+/* Columns without a value: nothing says their type, and the first file of a dataset decides it. */
+static void doubt_empty(Recognising *w)
+{
+    Str    examples[RECOGNISE_EXAMPLES];
+    size_t n = 0;
+    for (size_t i = 0; i < w->out->heading_count && !w->source.terms; i++) {
+        bool ours = w->dropped[i] || str_starts(w->out->headings[i], S("_"));
+        if (w->guesses[i].empty == w->guesses[i].n && !ours && n < RECOGNISE_EXAMPLES)
+            examples[n++] = w->columns[i].name;
+    }
+    if (n) recognise_doubt(w, STR_NONE, "empty-columns", examples, n);
+}
+
+void recognise_doubts(Recognising *w)
+{
+    doubt_encoding(w);
+    if (w->passed_count) recognise_doubt(w, STR_NONE, "lines-passed-over", w->passed, w->passed_count);
+    if (w->out->padded) recognise_doubt(w, STR_NONE, "short-rows", NULL, 0);
+    doubt_headings(w);
+    doubt_texts(w);
+    doubt_empty(w);
+    if (w->source.other_sheet_count)
+        recognise_doubt(w, STR_NONE, "other-sheets", w->source.other_sheets, w->source.other_sheet_count);
+}

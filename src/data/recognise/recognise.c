@@ -1,0 +1,369 @@
+/* Dialect and columns from the head of a file; source.c has packing and encoding, guess.c the values. */
+#include "data/recognise/inside.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "data/cells.h"
+
+#define ROWS_LOOKED_AT  2000    /* for the separator */
+#define CELLS_LOOKED_AT 1000000 /* for the columns: no table is so narrow or so wide that its head takes too much */
+
+/* ---- dialect ---- */
+
+typedef struct {
+    size_t rows, columns, fitting; /* `columns`: cells of most rows, which are `fitting` */
+    size_t most;                   /* cells of the longest row that is not the only one */
+    size_t wide;                   /* rows of more than COLUMNS_MAX cells */
+} Fit;
+
+/* How many cells the rows have when they are cut here. */
+static Fit fit_of(Arena *a, Str head, char separator)
+{
+    Cells    c = { .rest = head, .separator = separator, .quote = '"', .line = 1 };
+    size_t  *counts = NEW_ARRAY(a, size_t, COLUMNS_MAX + 2);
+    Fit      fit = { 0 };
+    Str      row, none[1];
+    uint64_t line;
+    while (fit.rows < ROWS_LOOKED_AT && cells_row(&c, &row, &line)) {
+        if (!str_trim(row).len || row.at[0] == '#') continue;
+        size_t n = cells_cut(&c, a, row, none, 0);
+        counts[n > COLUMNS_MAX ? COLUMNS_MAX + 1 : n]++;
+        fit.rows++;
+    }
+    for (size_t i = 1; i <= COLUMNS_MAX; i++)
+        if (counts[i] && counts[i] >= fit.fitting) {
+            fit.fitting = counts[i];
+            fit.columns = i;
+        }
+    for (size_t i = 1; i <= COLUMNS_MAX; i++)
+        if (counts[i] > 1) fit.most = i;
+    fit.wide = counts[COLUMNS_MAX + 1];
+    return fit;
+}
+
+static bool find_separator(Recognising *w, Fit *found, Err *err)
+{
+    static const char separators[] = { ',', '\t', ';', '|' };
+    double            best = 0;
+    *found = (Fit){ .columns = 1 };
+    w->out->separator = ',';
+    if (w->source.laid) {
+        Cells    c = { .rest = w->source.head, .separator = ',', .quote = '"', .line = 1 };
+        Str      row;
+        uint64_t line;
+        if (cells_row(&c, &row, &line)) found->columns = cells_cut(&c, w->a, row, NULL, 0);
+        return true;
+    }
+    for (size_t i = 0; i < sizeof separators; i++) {
+        Fit fit = fit_of(w->a, w->source.head, separators[i]);
+        if (i == 0) *found = fit;
+        if (fit.wide * 2 > fit.rows)
+            return fail(err, ERR_TOO_BIG,
+                        "the rows have more than %d cells, and a dataset at most %d columns: what stands beside each "
+                        "other there is better below each other, a row for each value",
+                        COLUMNS_MAX, COLUMNS_MAX);
+        double share = fit.rows ? (double)fit.fitting / (double)fit.rows : 0;
+        /* Every row alike weighs more than many columns, and two columns by chance weigh little. */
+        double score =
+            fit.columns > 1 ? share * share * (fit.columns > 2 ? 1.0 : 0.9) + (double)fit.columns / 10000 : 0;
+        if (score <= best) continue;
+        best = score;
+        w->out->separator = separators[i];
+        *found = fit;
+    }
+    if (found->rows == 0) return fail(err, ERR_FORMAT, "the file has no rows");
+    if (found->columns > 1 && found->fitting * 2 < found->rows)
+        return fail(err, ERR_FORMAT, "no separator gives rows of the same number of cells");
+    return true;
+}
+
+static bool is_number_cell(Str s)
+{
+    double v;
+    s = str_trim(s);
+    return s.len && str_to_double(s, &v);
+}
+
+/* Whether a row of `n` cells may hold the headings: as many as most rows have, or more where many programs leave
+   empty cells at the end of a row out; R writes none over its row numbers. */
+static bool may_be_headings(const Fit *fit, size_t n)
+{
+    return n == fit->columns || (n > fit->columns && n <= fit->most) || (n + 1 == fit->columns && fit->columns >= 3);
+}
+
+static bool find_headings(Recognising *w, const Fit *fit, Err *err)
+{
+    Cells    c = { .rest = w->source.head, .separator = w->out->separator, .quote = '"', .line = 1 };
+    Str      row, *cells = NEW_ARRAY(w->a, Str, COLUMNS_MAX + 1);
+    uint64_t line;
+    size_t   n = 0, numbers = 0;
+    w->passed = NEW_ARRAY(w->a, Str, RECOGNISE_EXAMPLES);
+    for (;; w->out->skip++) {
+        if (!cells_row(&c, &row, &line)) return fail(err, ERR_FORMAT, "the file has no row of headings");
+        Str text = str_trim(row);
+        if (!text.len || row.at[0] == '#') continue;
+        n = cells_cut(&c, w->a, row, cells, COLUMNS_MAX);
+        if (may_be_headings(fit, n)) break;
+        if (w->passed_count < RECOGNISE_EXAMPLES) w->passed[w->passed_count++] = text;
+    }
+    size_t columns = n > fit->columns ? n : fit->columns;
+    w->out->headings = NEW_ARRAY(w->a, Str, columns);
+    w->out->heading_count = columns;
+    w->out->padded = n > fit->columns;
+    for (size_t i = 0; i < n; i++) {
+        w->out->headings[i + columns - n] = str_copy(w->a, str_trim(cells[i]));
+        numbers += is_number_cell(cells[i]);
+    }
+    for (size_t i = 0; i < columns; i++)
+        if (!w->out->headings[i].len) w->out->headings[i] = str_format(w->a, "column %zu", i + 1);
+    if (numbers == n) return fail(err, ERR_FORMAT, "the first row holds numbers: the file has no headings");
+    size_t most = CELLS_LOOKED_AT / columns, room = w->source.head.len / 2 + 1;
+    w->rows = NEW_ARRAY(w->a, Str, room < most ? room : most);
+    while (w->row_count < most && w->row_count < room && cells_row(&c, &row, &line))
+        if (str_trim(row).len) w->rows[w->row_count++] = row;
+    return true;
+}
+
+/* ---- columns ---- */
+
+typedef struct {
+    const char *words; /* headings in small letters without other signs, parted by spaces */
+    ColumnRole  role;
+} RoleWords;
+static const RoleWords role_words[] = {
+    { " lat latitude decimallatitude ycoord ", ROLE_OF_LATITUDE },
+    { " lon long lng longitude decimallongitude xcoord ", ROLE_OF_LONGITUDE },
+    { " country countrycode isocode iso iso2 iso3 iso3cd iso31661alpha2 iso31661alpha3 isoalpha2 isoalpha3 alpha2 "
+      "alpha3 countryiso countryiso2 countryiso3 geoareadesc nation ",
+      ROLE_OF_COUNTRY },
+    { " station stationid stn site place locality location town city stasiun geometry ", ROLE_OF_PLACE },
+    { " species scientificname taxon taxonname ", ROLE_OF_TAXON },
+    { " indicator indicatorcode series seriescode variable parameter ", ROLE_OF_INDICATOR },
+    { " value obsvalue measurement ", ROLE_OF_VALUE },
+    { " unit units unitsdesc unitmeasure ", ROLE_OF_UNIT },
+    { " flag quality obsstatus qualityflag ", ROLE_OF_QUALITY },
+    { " id uuid identifier occurrenceid eventid recordid ", ROLE_OF_ID },
+};
+
+static Str plain_heading(Arena *a, Str heading)
+{
+    Str    lower = str_lower_ascii(a, heading);
+    char  *out = arena_new(a, lower.len + 3);
+    size_t n = 0;
+    out[n++] = ' ';
+    for (size_t i = 0; i < lower.len; i++)
+        if ((lower.at[i] >= 'a' && lower.at[i] <= 'z') || (lower.at[i] >= '0' && lower.at[i] <= '9'))
+            out[n++] = lower.at[i];
+    out[n++] = ' ';
+    return (Str){ out, n };
+}
+
+bool recognise_heading_is(Arena *a, Str heading, const char *words)
+{
+    Cut label = str_cut(heading, ':');
+    Str plain = plain_heading(a, label.found && str_starts(label.tail, S(" ")) ? label.head : heading);
+    return plain.len > 2 && str_has(str_of(words), plain);
+}
+
+bool recognise_role_taken(const Recognising *w, ColumnRole role)
+{
+    for (size_t i = 0; i < w->count; i++)
+        if (w->columns[i].role == role) return true;
+    return false;
+}
+
+static bool role_fits(const Recognising *w, const Guess *g, ColumnRole role)
+{
+    bool number = g->type == COLUMN_NUMBER || g->type == COLUMN_INTEGER;
+    switch (role) {
+    case ROLE_OF_LATITUDE:
+    case ROLE_OF_LONGITUDE:
+    case ROLE_OF_VALUE: return number;
+    case ROLE_OF_UNIT: return g->type == COLUMN_STRING && g->n > g->empty;
+    case ROLE_OF_COUNTRY:
+    case ROLE_OF_TAXON: return g->type == COLUMN_STRING;
+    case ROLE_OF_ID:
+        /* What an archive says is the id; in its extensions an identifier is of what is told of the core's row. */
+        if (w->source.core_id.len) return !recognise_heading_is(w->a, g->heading, " identifier ");
+        return !w->source.id.len || str_eq(g->heading, w->source.id);
+    default: return true;
+    }
+}
+
+static ColumnRole role_of(const Recognising *w, const Guess *g)
+{
+    for (size_t i = 0; i < sizeof role_words / sizeof *role_words; i++)
+        if (role_fits(w, g, role_words[i].role) && !recognise_role_taken(w, role_words[i].role) &&
+            recognise_heading_is(w->a, g->heading, role_words[i].words))
+            return role_words[i].role;
+    return ROLE_OF_NOTHING;
+}
+
+static Str name_of(const Recognising *w, Str heading, size_t i)
+{
+    Str name = heading.len ? heading : str_format(w->a, "column %zu", i + 1);
+    for (int k = 2;; k++) {
+        bool taken = false;
+        for (size_t j = 0; j < w->count; j++) taken = taken || str_eq_nocase(w->columns[j].name, name);
+        if (!taken) return name;
+        name = str_format(w->a, "%.*s_%d", STR_ARG(heading.len ? heading : S("column")), k);
+    }
+}
+
+static void as_text(Guess *g)
+{
+    g->type = COLUMN_STRING;
+    g->pattern = "";
+    g->decimal = 0;
+    g->missing_count = g->odd_count = 0;
+    g->missing_number = g->two_orders = false;
+}
+
+/* Of version 1 begins with DATAFLOW, of version 2 with STRUCTURE; a heading may have its label behind a colon. */
+static bool is_sdmx(const Recognising *w)
+{
+    bool time = false, value = false;
+    for (size_t i = 0; i < w->out->heading_count; i++) {
+        time = time || recognise_heading_is(w->a, w->out->headings[i], " timeperiod ");
+        value = value || recognise_heading_is(w->a, w->out->headings[i], " obsvalue ");
+    }
+    return time && value && recognise_heading_is(w->a, w->out->headings[0], " dataflow structure ");
+}
+
+static void cut_columns(Recognising *w)
+{
+    size_t n = w->out->heading_count;
+    Cells  c = { .separator = w->out->separator, .quote = '"' };
+    Str   *cells = NEW_ARRAY(w->a, Str, n);
+    w->guesses = NEW_ARRAY(w->a, Guess, n);
+    for (size_t i = 0; i < n; i++) w->guesses[i].values = NEW_ARRAY(w->a, Str, w->row_count);
+    for (size_t r = 0; r < w->row_count; r++) {
+        size_t have = cells_cut(&c, w->a, w->rows[r], cells, n);
+        if (have != n && !(w->out->padded && have < n)) continue;
+        for (size_t i = have; i < n; i++) cells[i] = STR_NONE;
+        for (size_t i = 0; i < n; i++) w->guesses[i].values[w->guesses[i].n++] = cells[i];
+    }
+    for (size_t i = 0; i < n; i++) {
+        Guess *g = &w->guesses[i];
+        g->heading = w->out->headings[i];
+        guess_column(w->a, g, w->out->separator);
+        if (w->sdmx && !recognise_heading_is(w->a, g->heading, " timeperiod obsvalue ")) as_text(g);
+        /* Identifiers of Darwin Core are texts, though all of a file may be numbers. */
+        if (w->source.terms && (str_ends(g->heading, S("ID")) || str_ends(g->heading, S("Number")) ||
+                                str_ends(g->heading, S("id")))) {
+            as_text(g);
+        }
+        if (g->decimal == ',') w->out->decimal = ',';
+    }
+    /* One point in a file: numbers with the other are texts. */
+    for (size_t i = 0; i < n; i++)
+        if (w->out->decimal == ',' && w->guesses[i].decimal == '.') w->guesses[i].type = COLUMN_STRING;
+}
+
+static void make_columns(Recognising *w)
+{
+    size_t n = w->out->heading_count;
+    w->columns = NEW_ARRAY(w->a, Column, n + 1);
+    w->dropped = NEW_ARRAY(w->a, bool, n);
+    for (size_t i = 0; i < n; i++) {
+        Guess  *g = &w->guesses[i];
+        Column *column = &w->columns[i];
+        *column = (Column){ .name = name_of(w, g->heading, i),
+                            .type = g->type,
+                            .role = role_of(w, g),
+                            .unit = recognise_unit(w->a, g),
+                            .pattern = str_of(g->pattern),
+                            .missing = NEW_ARRAY(w->a, Str, 9),
+                            .minimum = -HUGE_VAL,
+                            .maximum = HUGE_VAL };
+        w->count++;
+        if (str_eq(column->name, g->heading)) continue;
+        column->from = NEW(w->a, Str);
+        column->from[0] = g->heading;
+        column->from_count = 1;
+    }
+}
+
+/* ---- the whole ---- */
+
+bool recognise_source(Arena *a, const Source *source, Recognised *out, Err *err)
+{
+    Recognising w = { .a = a, .source = *source, .out = out };
+    Fit         fit;
+    if (source->form != FILE_DELIMITED)
+        return fail(err, ERR_UNSUPPORTED, "the file is no delimited text; it is read by an import");
+    *out = (Recognised){ .form = FILE_DELIMITED,
+                         .laid = source->laid,
+                         .gzip = source->gzip,
+                         .encoding = source->encoding,
+                         .quote = '"',
+                         .decimal = '.',
+                         .doubts = json_array_make(a) };
+    if (!find_separator(&w, &fit, err) || !find_headings(&w, &fit, err)) return false;
+    w.sdmx = is_sdmx(&w);
+    cut_columns(&w);
+    make_columns(&w);
+    recognise_settle(&w);
+    recognise_doubts(&w);
+    if (arena_full(a)) return fail(err, ERR_TOO_BIG, "the head of the file has too many cells");
+    if (out->column_count == 0) return fail(err, ERR_FORMAT, "the file has no columns");
+    return true;
+}
+
+static ColumnType type_of_sql(Str sql)
+{
+    static const struct {
+        const char *starts;
+        ColumnType  type;
+    } types[] = {
+        { "BOOLEAN", COLUMN_BOOLEAN },
+        { "TINYINT", COLUMN_INTEGER },
+        { "SMALLINT", COLUMN_INTEGER },
+        { "INTEGER", COLUMN_INTEGER },
+        { "BIGINT", COLUMN_INTEGER },
+        { "UTINYINT", COLUMN_INTEGER },
+        { "UINTEGER", COLUMN_INTEGER },
+        { "USMALLINT", COLUMN_INTEGER },
+        { "UBIGINT", COLUMN_INTEGER },
+        { "FLOAT", COLUMN_NUMBER },
+        { "DOUBLE", COLUMN_NUMBER },
+        { "DECIMAL", COLUMN_NUMBER },
+        { "DATE", COLUMN_DATE },
+        { "TIMESTAMP", COLUMN_DATETIME },
+        { "TIME", COLUMN_TIME },
+    };
+    for (size_t i = 0; i < sizeof types / sizeof *types && !str_ends(sql, S("]")); i++)
+        if (str_starts(sql, str_of(types[i].starts))) return types[i].type;
+    return COLUMN_STRING;
+}
+
+void recognise_typed(Arena *a, const Str *headings, Str *sql_types, size_t n, Str **values, size_t rows,
+                     Recognised *out)
+{
+    *out = (Recognised){ .form = FILE_PARQUET,
+                         .encoding = S("UTF-8"),
+                         .separator = ',',
+                         .quote = '"',
+                         .decimal = '.',
+                         .headings = (Str *)headings,
+                         .heading_count = n,
+                         .sql_types = sql_types,
+                         .doubts = json_array_make(a) };
+    Recognising w = { .a = a, .out = out, .guesses = NEW_ARRAY(a, Guess, n) };
+    for (size_t i = 0; i < n; i++) {
+        w.guesses[i] = (Guess){
+            .heading = headings[i], .values = values[i], .n = rows, .type = type_of_sql(sql_types[i]), .pattern = ""
+        };
+        for (size_t k = 0; k < rows; k++) w.guesses[i].empty += values[i][k].len == 0;
+        guess_year(&w.guesses[i]);
+    }
+    make_columns(&w);
+    recognise_settle_typed(&w);
+}
+
+bool recognise_file(Arena *a, const char *path, Recognised *out, Err *err)
+{
+    Source source;
+    return source_scan(a, path, &source, err) && recognise_source(a, &source, out, err);
+}

@@ -1,0 +1,257 @@
+/* What shows only when all columns of a head are seen: the country, the value, what means "no value", one time from
+   several columns. */
+#include <math.h>
+#include <string.h>
+
+#include "data/recognise/inside.h"
+#include "text/country.h"
+
+/* Where no heading says "country": the first of a few plain ones whose cells are nearly all countries. */
+static void settle_country(Recognising *w)
+{
+    for (size_t i = 0; i < w->out->heading_count && !recognise_role_taken(w, ROLE_OF_COUNTRY); i++) {
+        const Guess *g = &w->guesses[i];
+        size_t       known = 0, said = 0;
+        if (g->type != COLUMN_STRING || w->columns[i].role != ROLE_OF_NOTHING ||
+            !recognise_heading_is(
+                w->a, g->heading,
+                " code name area refarea entity economy territory region geoarea reporter "))
+            continue;
+        for (size_t k = 0; k < g->n; k++) {
+            said += str_trim(g->values[k]).len > 0;
+            known += country_code(str_cut(g->values[k], ':').head).len > 0;
+        }
+        if (known * 10 >= said * 8 && known) w->columns[i].role = ROLE_OF_COUNTRY;
+    }
+}
+
+/* The area of SDMX is a country where its codes are countries', else a place. */
+static void settle_area(Recognising *w)
+{
+    for (size_t i = 0; i < w->out->heading_count && !recognise_role_taken(w, ROLE_OF_PLACE); i++)
+        if (w->columns[i].role == ROLE_OF_NOTHING && w->guesses[i].type == COLUMN_STRING &&
+            recognise_heading_is(w->a, w->guesses[i].heading, " refarea "))
+            w->columns[i].role = ROLE_OF_PLACE;
+}
+
+/* In a table of times, countries or places, the only column of numbers is what it measures. */
+static void settle_value(Recognising *w)
+{
+    Column *only = NULL;
+    for (size_t i = 0; i < w->out->column_count; i++) {
+        Column *c = &w->out->columns[i];
+        if (c->role == ROLE_OF_VALUE) return;
+        if (c->type != COLUMN_NUMBER || c->role != ROLE_OF_NOTHING) continue;
+        if (only) return;
+        only = c;
+    }
+    const Column *c = w->out->columns;
+    size_t        n = w->out->column_count;
+    if (only && (columns_role(c, n, ROLE_OF_TIME) || columns_role(c, n, ROLE_OF_COUNTRY) ||
+                 columns_role(c, n, ROLE_OF_PLACE)))
+        only->role = ROLE_OF_VALUE;
+}
+
+/* A column of nothing but -1 says nothing when its neighbours have -1 for nothing. */
+static void settle_sentinels(Recognising *w)
+{
+    for (size_t i = 0; i < w->out->heading_count; i++) {
+        Guess *g = &w->guesses[i];
+        for (size_t k = 0; g->only.len && k < w->out->heading_count && !g->missing_count; k++)
+            if (w->guesses[k].missing_number && str_eq(w->guesses[k].example, g->only)) {
+                g->missing[g->missing_count++] = g->example = g->only;
+                g->missing_number = true;
+            }
+    }
+}
+
+/* The texts that mean "no value" among the numbers and dates of the file; at most 8. */
+static size_t texts_for_missing(Recognising *w, Str *texts)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < w->out->heading_count; i++)
+        for (size_t k = 0; k < w->guesses[i].missing_count; k++) {
+            Str  s = w->guesses[i].missing[k];
+            bool has = !guess_is_missing_text(s) || count == 8;
+            for (size_t m = 0; m < count && !has; m++) has = str_eq(texts[m], s);
+            if (!has) texts[count++] = str_copy(w->a, s);
+        }
+    return count;
+}
+
+/* Where the numbers of a file are missing as "NA", its words are too, unless they are codes of countries. What might
+   mean "no value" and is kept as text is in doubt. */
+static void settle_words(Recognising *w, Guess *g, const Column *c, bool numbers_have_texts)
+{
+    bool   area = c->role == ROLE_OF_COUNTRY || guess_is_area_code(g), code = guess_is_code(g) || area;
+    Str    kept[RECOGNISE_EXAMPLES];
+    size_t kept_count = 0;
+    for (size_t v = 0; v < g->n; v++) {
+        Str  s = str_trim(g->values[v]);
+        bool na = guess_is_missing_text(s) && s.len > 1, odd = str_eq_z(s, "-99"), known = !na && !odd;
+        for (size_t k = 0; k < g->missing_count && !known; k++) known = str_eq(g->missing[k], s);
+        for (size_t k = 0; k < kept_count && !known; k++) known = str_eq(kept[k], s);
+        if (known || (na && area)) continue;
+        if (((na && numbers_have_texts) || (odd && code)) && g->missing_count < 8) g->missing[g->missing_count++] = s;
+        else if (kept_count < RECOGNISE_EXAMPLES) kept[kept_count++] = s;
+    }
+    if (kept_count) recognise_doubt(w, c->name, "maybe-missing", kept, kept_count);
+}
+
+static void doubt_values(Recognising *w, const Guess *g, const Column *c, bool place)
+{
+    Str    numbers[8];
+    size_t n = 0;
+    for (size_t k = 0; k < g->missing_count; k++)
+        if (!guess_is_missing_text(g->missing[k])) numbers[n++] = g->missing[k];
+    if (g->missing_number && !place) recognise_doubt(w, c->name, "number-for-missing", numbers, n);
+    if (g->odd_count && g->type != COLUMN_STRING)
+        recognise_doubt(w, c->name, "values-do-not-fit", g->odd, g->odd_count);
+    if (g->two_orders) recognise_doubt(w, c->name, "day-or-month-first", &g->example, 1);
+}
+
+static void settle_missing(Recognising *w)
+{
+    Str texts[8];
+    settle_sentinels(w);
+    size_t texts_count = texts_for_missing(w, texts);
+    for (size_t i = 0; i < w->out->heading_count; i++) {
+        Guess  *g = &w->guesses[i];
+        Column *c = &w->columns[i];
+        bool    place = c->role == ROLE_OF_LATITUDE || c->role == ROLE_OF_LONGITUDE;
+        if (g->type == COLUMN_STRING) settle_words(w, g, c, texts_count > 0);
+        for (size_t k = 0; k < g->missing_count; k++) {
+            if (place && !guess_is_missing_text(g->missing[k])) continue;
+            c->missing[c->missing_count++] = str_copy(w->a, g->missing[k]);
+        }
+        /* A number that is missing as "NA" in one column may be so in any, past what was looked at. */
+        for (size_t k = 0; k < texts_count && g->type != COLUMN_STRING && c->missing_count < 8; k++) {
+            bool has = false;
+            for (size_t m = 0; m < c->missing_count; m++) has = has || str_eq(c->missing[m], texts[k]);
+            if (!has) c->missing[c->missing_count++] = texts[k];
+        }
+        doubt_values(w, g, c, place);
+    }
+}
+
+/* ---- one time from several columns ---- */
+
+static long heading_at(const Recognising *w, const char *words)
+{
+    for (size_t i = 0; i < w->out->heading_count; i++)
+        if (!w->dropped[i] && recognise_heading_is(w->a, w->out->headings[i], words)) return (long)i;
+    return -1;
+}
+
+static void join_time(Recognising *w, const long *parts, size_t n, const char *pattern)
+{
+    Column c = { .type = COLUMN_DATETIME,
+                 .role = ROLE_OF_TIME,
+                 .pattern = str_of(pattern),
+                 .minimum = -HUGE_VAL,
+                 .maximum = HUGE_VAL,
+                 .from = NEW_ARRAY(w->a, Str, n),
+                 .from_count = n };
+    if (!str_has(c.pattern, S("%H"))) c.type = COLUMN_DATE;
+    for (size_t i = 0; i < n; i++) {
+        c.from[i] = w->out->headings[parts[i]];
+        w->dropped[parts[i]] = true;
+    }
+    c.name = S("time");
+    for (size_t i = 0; i < w->out->heading_count; i++)
+        if (!w->dropped[i] && str_eq_nocase(w->columns[i].name, c.name)) c.name = S("date_and_time");
+    w->columns[w->out->heading_count] = c;
+    w->count = w->out->heading_count + 1;
+}
+
+static bool whole_and_full(const Guess *g)
+{
+    return (g->type == COLUMN_INTEGER || g->type == COLUMN_YEAR) && g->empty == 0 && g->missing_count == 0;
+}
+
+static void join_times(Recognising *w)
+{
+    long day[] = { heading_at(w, " year tahun "), heading_at(w, " month mon bulan "), heading_at(w, " day dd "),
+                   heading_at(w, " hour hr ") };
+    if (day[0] >= 0 && day[1] >= 0 && day[2] >= 0 && whole_and_full(&w->guesses[day[0]]) &&
+        whole_and_full(&w->guesses[day[1]]) && whole_and_full(&w->guesses[day[2]])) {
+        bool hour = day[3] >= 0 && whole_and_full(&w->guesses[day[3]]);
+        join_time(w, day, hour ? 4 : 3, hour ? "%Y %m %d %H" : "%Y %m %d");
+        return;
+    }
+    /* Year and month, the month by number or by its name. */
+    long month = heading_at(w, " month mon bulan ");
+    bool dated = false;
+    for (size_t i = 0; i < w->out->heading_count; i++)
+        dated = dated || w->guesses[i].type == COLUMN_DATE || w->guesses[i].type == COLUMN_DATETIME ||
+                w->guesses[i].type == COLUMN_YEARMONTH;
+    if (!dated && day[0] >= 0 && month >= 0 && whole_and_full(&w->guesses[day[0]])) {
+        bool named = guess_is_month_name(&w->guesses[month]);
+        if (named || whole_and_full(&w->guesses[month])) {
+            join_time(w, (long[]){ day[0], month }, 2, named ? "%Y %b" : "%Y %m");
+            w->columns[w->out->heading_count].type = COLUMN_YEARMONTH;
+            return;
+        }
+    }
+    long pair[] = { heading_at(w, " date tanggal obsdate sampledate "), heading_at(w, " time obstime sampletime ") };
+    if (pair[0] < 0 || pair[1] < 0) return;
+    Guess *date = &w->guesses[pair[0]], *time = &w->guesses[pair[1]];
+    if (date->type != COLUMN_DATE || date->empty || time->empty) return;
+    const char *hours = guess_is_hhmm(time) ? "%H%M" : "%H:%M";
+    if (time->type == COLUMN_TIME)
+        for (size_t i = 0; i < time->n; i++)
+            if (str_trim(time->values[i]).len > 5) hours = "%H:%M:%S";
+    if (time->type != COLUMN_TIME && !guess_is_hhmm(time)) return;
+    join_time(w, pair, 2, str_format(w->a, "%s %s", *date->pattern ? date->pattern : "%Y-%m-%d", hours).at);
+}
+
+/* When somebody worked on the row, not when what it tells was. */
+static const char times_of_the_record[] =
+    " modified created updated lastupdated lastmodified dateidentified georeferenceddate "
+    "lastinterpreted lastcrawled lastparsed ";
+
+/* Without the headings that were joined; the joined column stands where the first of them stood. */
+static void settle_columns(Recognising *w)
+{
+    size_t n = w->out->heading_count;
+    bool   placed = w->count == n;
+    w->out->columns = NEW_ARRAY(w->a, Column, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        if (!w->dropped[i] && !str_starts(w->out->headings[i], S("_")))
+            w->out->columns[w->out->column_count++] = w->columns[i];
+        if (w->dropped[i] && !placed) {
+            w->out->columns[w->out->column_count++] = w->columns[n];
+            placed = true;
+        }
+    }
+    static const ColumnType times[] = { COLUMN_DATETIME, COLUMN_DATE, COLUMN_YEARMONTH, COLUMN_YEAR };
+    bool                    has = columns_role(w->out->columns, w->out->column_count, ROLE_OF_TIME) != NULL;
+    bool                    says_value = columns_role(w->out->columns, w->out->column_count, ROLE_OF_VALUE) != NULL;
+    for (size_t t = 0; t < 4 && !has; t++)
+        for (size_t i = 0; i < w->out->column_count && !has; i++)
+            if (w->out->columns[i].type == times[t] && w->out->columns[i].role == ROLE_OF_NOTHING &&
+                !recognise_heading_is(w->a, w->out->columns[i].name, times_of_the_record)) {
+                w->out->columns[i].role = ROLE_OF_TIME;
+                has = true;
+            }
+    settle_value(w);
+    /* A unit is the unit of something: the units of a power plant are its machines. */
+    for (size_t i = 0; i < w->out->column_count; i++)
+        if (w->out->columns[i].role == ROLE_OF_UNIT && !says_value) w->out->columns[i].role = ROLE_OF_NOTHING;
+}
+
+
+void recognise_settle(Recognising *w)
+{
+    if (!w->source.terms) join_times(w);
+    settle_country(w);
+    settle_area(w);
+    settle_missing(w);
+    settle_columns(w);
+}
+
+void recognise_settle_typed(Recognising *w)
+{
+    settle_country(w);
+    settle_columns(w);
+}
