@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "data/aside.h"
 #include "data/flag.h"
+#include "data/import/inside.h"
 #include "data/import/watch.h"
 #include "data/import/widen.h"
 #include "data/parquet.h"
@@ -15,40 +16,13 @@
 #include "data/turn.h"
 #include "store/files.h"
 
-#define TRIES      5
 #define GROUP_ROWS 122880
 
-typedef struct {
-    Data                *data;
-    Arena               *a;
-    const ImportOptions *o;
-    Str                  name; /* of the file */
-    Source               source;
-    Recognised           found;
-    Record               head; /* of the dataset */
-    bool                 there;
-    bool                 has_columns; /* the dataset said them */
-    bool                *widened;     /* and which of them take another type now; NULL: none */
-    Json                *parts_now;   /* then: its parts by name, as they are with these types */
-    const Json          *before;      /* the dataset's columns as they were */
-    Column              *columns;
-    size_t               column_count;
-    FlagRules            rules;
-    Str                  columns_hash; /* with what the keys stand in */
-    Reading              reading;
-    bool                 plain_temporary;
-    Str                  made; /* of a file that is no delimited text */
-    DuckRun             *run;
-    Str                  part; /* temporary */
-    Str                  mended;
-    Aside                aside;
-    Json                *flags; /* of the report */
-    Imported             out;
-} Work;
+typedef ImportWork Work;
 
 /* ---- the dataset ---- */
 
-static bool find_dataset(Work *w, Err *err)
+bool import_find_dataset(Work *w, Err *err)
 {
     Err why = { 0 };
     if (!w->o->dataset.len) return true;
@@ -158,7 +132,7 @@ static bool made_by_these(Work *w, Str part, bool *same, Err *err)
 }
 
 /* By its bytes; of a workbook each sheet that is named is a file of its own. */
-static bool is_same_file(const Work *w, const Json *part)
+bool import_is_same_file(const Work *w, const Json *part)
 {
     return str_eq(json_get_text(part, "file_sha256"), w->source.sha256) &&
            (!w->o->sheet.len || str_eq(json_get_text(part, "file"), w->name));
@@ -169,7 +143,7 @@ static bool find_same(Work *w, Err *err)
     const Json *parts = w->there ? json_get(w->head.doc, "parts") : NULL;
     for (size_t i = 0; i < json_array_size(parts) && !w->out.unchanged; i++) {
         const Json *part = json_array_get(parts, i);
-        if (!is_same_file(w, part)) continue;
+        if (!import_is_same_file(w, part)) continue;
         if (!made_by_these(w, json_get_text(part, "sha256"), &w->out.unchanged, err)) return false;
         if (!w->out.unchanged) continue;
         if (!str_eq(json_get_text(part, "file"), w->name)) w->out.same_as = json_get_text(part, "file");
@@ -376,159 +350,6 @@ static bool take_files(Work *w, Err *err)
     return ok;
 }
 
-/* ---- the record ---- */
-
-/* The report's flags without its examples: those are rows, which terms may withhold. */
-static Json *flag_counts(Work *w)
-{
-    Json *out = json_array_make(w->a);
-    for (size_t i = 0; i < json_array_size(w->flags); i++) {
-        Json *from = json_array_get(w->flags, i), *one = json_object_make(w->a);
-        json_put_text(one, "flag", json_get_text(from, "flag"));
-        json_put_integer(one, "rows", json_get_integer(from, "rows", 0));
-        json_add_value(out, one);
-    }
-    return out;
-}
-
-static Json *part_json(Work *w)
-{
-    Json *part = json_object_make(w->a);
-    json_put_text(part, "sha256", w->out.part);
-    json_put_integer(part, "bytes", (int64_t)w->out.bytes);
-    json_put_integer(part, "rows", (int64_t)w->out.rows);
-    json_put_text(part, "file", w->name);
-    json_put_text(part, "file_sha256", w->source.sha256);
-    json_put_integer(part, "aside", (int64_t)w->out.aside);
-    json_put_text_if(part, "aside_sha256", w->out.aside_file);
-    json_put_integer(part, "flagged", (int64_t)w->out.flagged);
-    json_put_value(part, "flags", flag_counts(w));
-    json_put_text_if(part, "mends", w->mended);
-    json_put_text(part, "at", time_text(w->a, time_now_ms()));
-    return part;
-}
-
-/* The part whose rows set aside this file has mended: they are set aside no longer. */
-static Json *part_without_aside(Work *w, const Json *part)
-{
-    Json *out = json_copy_deep(w->a, part);
-    json_put_integer(out, "aside", 0);
-    json_object_del(out, "aside_sha256");
-    return out;
-}
-
-/* Whose rows this file mends: the file they first came with. ERR_CONFLICT when somebody else was faster. */
-static bool find_mended(Work *w, Err *err)
-{
-    const Json *parts = w->there ? json_get(w->head.doc, "parts") : NULL;
-    w->mended = STR_NONE;
-    for (size_t i = 0; i < json_array_size(parts) && w->o->mends.len; i++) {
-        const Json *part = json_array_get(parts, i);
-        if (!str_eq(json_get_text(part, "aside_sha256"), w->o->mends)) continue;
-        Str first = json_get_text(part, "mends");
-        w->mended = first.len ? first : json_get_text(part, "file");
-        return true;
-    }
-    return !w->o->mends.len ||
-           fail(err, ERR_CONFLICT,
-                "these rows are set aside no longer: they were mended meanwhile");
-}
-
-static Json *part_now(Work *w, Json *part)
-{
-    Json *now = json_get(w->parts_now, str_z(w->a, json_get_text(part, "sha256")));
-    if (!now) return part;
-    part = json_copy_deep(w->a, part);
-    json_put_text(part, "sha256", json_get_text(now, "sha256"));
-    json_put_integer(part, "bytes", json_get_integer(now, "bytes", 0));
-    return part;
-}
-
-/* Each of the dataset's parts was there when its columns took other types. */
-static bool all_widened(const Work *w)
-{
-    const Json *parts = json_get(w->head.doc, "parts");
-    for (size_t i = 0; i < json_array_size(parts) && w->widened; i++)
-        if (!json_get(w->parts_now, str_z(w->a, json_get_text(json_array_get(parts, i), "sha256")))) return false;
-    return true;
-}
-
-/* The dataset's parts with the new one, in the place of the older file of its name and of what mended that. */
-static Json *parts_with(Work *w)
-{
-    const Json *old = w->there ? json_get(w->head.doc, "parts") : NULL;
-    Json       *parts = json_array_make(w->a);
-    w->out.replaced = false;
-    for (size_t i = 0; i < json_array_size(old); i++) {
-        Json *part = json_array_get(old, i);
-        bool  same = str_eq(json_get_text(part, "file"), w->name) || is_same_file(w, part);
-        if (!same && str_eq(json_get_text(part, "mends"), w->name)) continue;
-        if (w->mended.len && str_eq(json_get_text(part, "aside_sha256"), w->o->mends))
-            part = part_without_aside(w, part);
-        part = part_now(w, part);
-        if (!same) json_add_value(parts, part);
-        else if (!w->out.replaced) json_add_value(parts, part_json(w));
-        w->out.replaced = w->out.replaced || same;
-    }
-    if (!w->out.replaced) json_add_value(parts, part_json(w));
-    return parts;
-}
-
-static Str title_of(Work *w)
-{
-    if (w->o->title.len) return w->o->title;
-    return w->o->dataset.len ? w->o->dataset : str_cut(w->name, '.').head;
-}
-
-static Change change_of(Work *w)
-{
-    Json  *doc = json_object_make(w->a);
-    Change change = { .what = CHANGE_PATCH,
-                      .who = w->o->who,
-                      .kind = S("dataset"),
-                      .target = w->head.id,
-                      .based_on = w->head.version,
-                      .doc = doc,
-                      .computed = true };
-    if (!w->there) {
-        Json *name = json_object_make(w->a);
-        if (w->source.proposed) json_object_update((Json *)doc, w->source.proposed);
-        json_put_text(name, "en", title_of(w));
-        if (w->o->title.len || !json_get(doc, "name")) json_put_value(doc, "name", name);
-        change.what = CHANGE_CREATE;
-        change.slug = w->o->dataset;
-        change.owner = w->o->owner;
-        change.audience = w->o->audience;
-        change.state = w->o->state;
-    }
-    if (!w->has_columns || w->widened) json_put_value(doc, "columns", columns_write(w->a, w->columns, w->column_count));
-    json_put_value(doc, "parts", parts_with(w));
-    return change;
-}
-
-/* Others may import into the same dataset meanwhile: the list of parts is then made again from theirs. */
-static bool change_record(Work *w, Err *err)
-{
-    const Json *used = columns_write(w->a, w->columns, w->column_count);
-    for (int i = 0; i < TRIES; i++) {
-        Outcome outcome;
-        if (!find_mended(w, err)) return false;
-        Change change = change_of(w);
-        if (record_change(data_node(w->data), w->a, &change, &outcome, err)) {
-            w->out.record = outcome.record;
-            return true;
-        }
-        if (err->code != ERR_CONFLICT || !w->o->dataset.len) return false;
-        Err why = { 0 };
-        if (!find_dataset(w, &why) || !w->there) return false;
-        const Json *columns = json_get(w->head.doc, "columns");
-        w->has_columns = json_array_size(columns) > 0;
-        if (w->has_columns && (!json_same(columns, w->widened ? w->before : used) || !all_widened(w)))
-            return fail(err, ERR_CONFLICT, "the columns of the dataset were changed meanwhile; import again");
-    }
-    return fail(err, ERR_BUSY, "others keep changing this dataset; try again");
-}
-
 /* ---- all of it ---- */
 
 static Str last_part(Str path)
@@ -552,7 +373,7 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
 {
     const char *folder = data_parts(w->data);
     Duck       *duck;
-    if (!find_dataset(w, err) || !find_mended(w, err) || !source_scan(w->a, path, &w->source, err) ||
+    if (!import_find_dataset(w, err) || !import_find_mended(w, err) || !source_scan(w->a, path, &w->source, err) ||
         !turn_source(w->a, &w->source, w->o->sheet, folder, &w->made, err))
         return false;
     w->out.others = w->source.other_sheets;
@@ -587,7 +408,7 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
     if (w->o->only_look) return first_rows(w, err);
     if (w->out.rows == 0)
         return fail(err, ERR_INVALID, "none of the file's %" PRIu64 " rows can be read", w->out.aside);
-    return take_files(w, err) && widen_parts(w, err) && change_record(w, err);
+    return take_files(w, err) && widen_parts(w, err) && import_record(w, err);
 }
 
 static void tidy(Work *w)

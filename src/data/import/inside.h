@@ -1,0 +1,50 @@
+/* What the files of an import share: import.c (from the file to the part), record.c (the part in its dataset's record). */
+#ifndef BANYAN_DATA_IMPORT_INSIDE_H
+#define BANYAN_DATA_IMPORT_INSIDE_H
+
+#include "data/aside.h"
+#include "data/duck.h"
+#include "data/flag.h"
+#include "data/import.h"
+#include "data/reading.h"
+#include "data/recognise.h"
+#include "data/source.h"
+
+typedef struct {
+    Data                *data;
+    Arena               *a;
+    const ImportOptions *o;
+    Str                  name; /* of the file */
+    Source               source;
+    Recognised           found;
+    Record               head; /* of the dataset */
+    bool                 there;
+    bool                 has_columns; /* the dataset said them */
+    bool                *widened;     /* and which of them take another type now; NULL: none */
+    Json                *parts_now;   /* then: its parts by name, as they are with these types */
+    const Json          *before;      /* the dataset's columns as they were */
+    Column              *columns;
+    size_t               column_count;
+    FlagRules            rules;
+    Str                  columns_hash; /* with what the keys stand in */
+    Reading              reading;
+    bool                 plain_temporary;
+    Str                  made; /* of a file that is no delimited text */
+    DuckRun             *run;
+    Str                  part; /* temporary */
+    Str                  mended;
+    Aside                aside;
+    Json                *flags; /* of the report */
+    Imported             out;
+} ImportWork;
+
+/* The dataset as it is now, and its columns; `there` says whether there is one. */
+bool import_find_dataset(ImportWork *w, Err *err);
+/* Was the part made of this very file? */
+bool import_is_same_file(const ImportWork *w, const Json *part);
+/* record.c. Whose rows this file mends: the file they first came with. ERR_CONFLICT when somebody else was faster. */
+bool import_find_mended(ImportWork *w, Err *err);
+/* The part becomes one of the dataset's, durably. */
+bool import_record(ImportWork *w, Err *err);
+
+#endif
