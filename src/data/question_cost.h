@@ -11,13 +11,6 @@
 
 #define QUESTION_COST_MARGIN 3
 
-typedef struct {
-    int64_t  rows;    /* that are read */
-    double   seconds; /* until the first row of the answer, on all cores */
-    uint64_t bytes;   /* that must be in memory together */
-} QuestionCost;
-
-QuestionCost question_cost(const TableQuestion *question, int cores);
 /* ERR_TOO_BIG when it costs too much: how much, and what would make it cheaper. */
 bool question_afford(const TableQuestion *question, int64_t seconds, uint64_t memory_bytes, int cores, Err *err);
 

@@ -209,12 +209,6 @@ bool workbook_open(Arena *a, Archive *archive, Workbook **out, Err *err)
     return true;
 }
 
-const WorkbookSheet *workbook_sheets(const Workbook *workbook, size_t *n)
-{
-    *n = workbook->sheet_count;
-    return workbook->sheets;
-}
-
 /* ---- cells ---- */
 
 Str workbook_date(Arena *a, double serial, bool from_1904, bool day, bool time)

@@ -16,8 +16,7 @@ typedef struct {
 
 /* Lives in `a`, with all texts that cells share. Fails as archive_read, xml_next; ERR_FORMAT for an
    archive that is no workbook. */
-bool                 workbook_open(Arena *a, Archive *archive, Workbook **out, Err *err);
-const WorkbookSheet *workbook_sheets(const Workbook *workbook, size_t *n);
+bool workbook_open(Arena *a, Archive *archive, Workbook **out, Err *err);
 /* Choose by name; empty: the first that has rows and is not hidden, with `others` the names of those that
    have rows as well. ERR_NOT_FOUND names the sheets there are. */
 bool workbook_choose(Workbook *workbook, Arena *a, Str name, Str **others, size_t *n, Err *err);

@@ -27,8 +27,6 @@ const Column *flag_role(const Whole *w, ColumnRole role); /* NULL without one */
 Str           flag_name_sql(const Whole *w, const Column *c);
 /* "SELECT row, …": its rows get the flag, unless they are too many. A row that has it already gets it once. */
 bool flag_found(Whole *w, Flag flag, Str rows_sql);
-/* The same however many they are: what a person declared. */
-bool flag_declared(Whole *w, Flag flag, Str rows_sql);
 
 /* flag/place.c: coordinates against country and sea. */
 bool flag_places(Whole *w);

@@ -20,7 +20,8 @@ Str flag_name_sql(const Whole *w, const Column *c)
     return buf_str(b);
 }
 
-bool flag_declared(Whole *w, Flag flag, Str rows_sql)
+/* However many they are: what a person declared. */
+static bool flag_declared(Whole *w, Flag flag, Str rows_sql)
 {
     return duck_do(w->run,
                    str_format(w->a,

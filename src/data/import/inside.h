@@ -1,4 +1,4 @@
-/* What the files of an import share: import.c (from the file to the part), record.c (the part in its dataset's record). */
+/* What the files of an import share: import.c (from the file to the part), record.c (the part in the dataset). */
 #ifndef BANYAN_DATA_IMPORT_INSIDE_H
 #define BANYAN_DATA_IMPORT_INSIDE_H
 

@@ -22,10 +22,16 @@ static int64_t rows_of(const QuestionInside *q)
     return rows;
 }
 
-QuestionCost question_cost(const TableQuestion *q, int cores)
+typedef struct {
+    int64_t  rows;    /* that are read */
+    double   seconds; /* until the first row of the answer, on all cores */
+    uint64_t bytes;   /* that must be in memory together */
+} Cost;
+
+static Cost cost_of(const TableQuestion *q, int cores)
 {
     const QuestionInside *in = q->inside;
-    QuestionCost          cost = { .rows = rows_of(in) };
+    Cost                  cost = { .rows = rows_of(in) };
     double                fit = (double)cost.rows * (in->condition_count ? FILTER_LEAVES : 1), ns = 0, bytes = 0;
     bool                  sorted = in->ordered && q->limit < 0 && !in->gathered;
     for (size_t i = 0; i < in->out_count; i++) {
@@ -60,8 +66,8 @@ static void advice_put(const TableQuestion *q, Buf *out)
 
 bool question_afford(const TableQuestion *q, int64_t seconds, uint64_t memory_bytes, int cores, Err *err)
 {
-    QuestionCost cost = question_cost(q, cores);
-    bool         late = cost.seconds > (double)seconds * QUESTION_COST_MARGIN, large = cost.bytes > memory_bytes;
+    Cost cost = cost_of(q, cores);
+    bool late = cost.seconds > (double)seconds * QUESTION_COST_MARGIN, large = cost.bytes > memory_bytes;
     if (!late && !large) return true;
     Arena *a = arena_open(0);
     Buf   *advice = buf_open(a);
