@@ -198,20 +198,33 @@ static bool body_read(Exchange *x, Err *err)
     return true;
 }
 
-static bool prepare(Exchange *x, Err *err)
+/* Once for an exchange: the body is read by it as well. */
+static bool find_route(Exchange *x, Err *err)
 {
     Request *req = &x->req;
     Str      path;
     int      allowed = 0;
+    if (x->no_route) *err = *x->no_route;
+    if (x->route || x->no_route) return x->route != NULL;
     req->path = str_cut(req->target, '?').head;
     req->ending = S("html");
     if (!str_is_utf8(req->path)) req->path = S("/");
-    if (!target_read(req->arena, req->target, &path, &req->raw_query, &req->query, &req->query_count, err))
-        return false;
-    req->path = path;
-    bool found = route_find(req, node_kinds(req->node), path, &x->route, &allowed, err);
-    if (found && (x->route->faces & BY_ACCEPT) && req->wants_data && str_eq(req->path, path)) req->ending = S("json");
-    return found && who_may(x, err) && body_read(x, err);
+    bool ok = target_read(req->arena, req->target, &path, &req->raw_query, &req->query, &req->query_count, err);
+    if (ok) {
+        req->path = path;
+        ok = route_find(req, node_kinds(req->node), path, &x->route, &allowed, err);
+    }
+    if (ok && (x->route->faces & BY_ACCEPT) && req->wants_data && str_eq(req->path, path)) req->ending = S("json");
+    if (!ok) {
+        x->no_route = NEW(x->arena, Err);
+        *x->no_route = *err;
+    }
+    return ok;
+}
+
+static bool prepare(Exchange *x, Err *err)
+{
+    return find_route(x, err) && who_may(x, err) && body_read(x, err);
 }
 
 /* Answers 405 and OPTIONS name what there is. */
@@ -342,15 +355,9 @@ static void request_fill(Exchange *x, const Headers *h)
 /* Whether the body of this request may be files, by its route; a plain form's never is. */
 static bool takes_files(Exchange *x)
 {
-    Request     *req = &x->req;
-    const Route *route;
-    Str          path, query;
-    Pair        *pairs;
-    size_t       n = 0;
-    int          allowed;
-    if (req->method != METHOD_POST || str_eq(req->content_type, S("application/x-www-form-urlencoded"))) return false;
-    return target_read(x->arena, req->target, &path, &query, &pairs, &n, NULL) &&
-           route_find(req, node_kinds(req->node), path, &route, &allowed, NULL) && (route->faces & FILES);
+    Err ignored;
+    if (x->req.method != METHOD_POST || str_eq(x->req.content_type, S("application/x-www-form-urlencoded"))) return false;
+    return find_route(x, &ignored) && (x->route->faces & FILES);
 }
 
 static enum MHD_Result start(Exchange *x, const char *method)

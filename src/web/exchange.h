@@ -31,6 +31,7 @@ typedef struct {
     Arena                 *arena;
     Request                req;
     const Route           *route;
+    Err                   *no_route; /* why there is none */
     CacheKey               key;
     CacheState             at;
     Upload                *upload;  /* of a route that takes files */
