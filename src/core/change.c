@@ -408,14 +408,6 @@ typedef struct {
     Write *write;
 } Finishing;
 
-static void finish_projection(void *with)
-{
-    const Finishing *f = with;
-    const Work      *w = f->work;
-    projection_finish(w->arena, w->arena, w->node->kinds, w->node->langs, w->node->lang_count,
-                      node_country_names(w->node), w->doc, true, &f->write->projection);
-}
-
 static Record written_record(const Work *w, const Write *write)
 {
     const Envelope *e = &write->projection.envelope;
@@ -435,6 +427,18 @@ static Record written_record(const Work *w, const Write *write)
                      .token = write->projection.token,
                      .working = w->state < STATE_PUBLISHED,
                      .doc = w->doc };
+}
+
+static void finish_projection(void *with)
+{
+    const Finishing *f = with;
+    const Work      *w = f->work;
+    projection_finish(w->arena, w->arena, w->node->kinds, w->node->langs, w->node->lang_count,
+                      node_country_names(w->node), w->doc, true, &f->write->projection);
+    if (!f->write->placed || !w->change->on_its_way) return;
+    Outcome will_be = *w->out;
+    will_be.record = written_record(w, f->write);
+    w->change->on_its_way(w->change->with, &will_be);
 }
 
 bool record_change(Node *node, Arena *a, const Change *change, Outcome *out, Err *err)

@@ -92,6 +92,7 @@ typedef struct {
     bool       slug_new; /* the slug was not this record's before */
     bool       stale;    /* out: something had changed meanwhile, prepare again */
     uint64_t   index;    /* out */
+    bool       placed;   /* out: `meanwhile` is called by the writer, and index and leaf are known already */
     Hash       leaf;     /* out */
 } Write;
 

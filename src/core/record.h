@@ -91,6 +91,7 @@ typedef enum { CHANGE_CREATE,
                CHANGE_STATE,
                CHANGE_WITHDRAW,
                CHANGE_RESTORE } ChangeWhat;
+typedef struct Outcome Outcome;
 typedef struct {
     ChangeWhat    what;
     const Reader *who;
@@ -107,16 +108,21 @@ typedef struct {
     bool          computed;        /* made by an import, which alone may change what the kind calls readOnly; others
                                       leave it out (REPLACE keeps it) or send it as it was */
     Str           note;
+    /* NULL, or told what will have come of it when the change is in the log's file and not yet durable: at most once, on
+       another thread, while the caller waits. For what can be made ready meanwhile; it is of no use when the change
+       then fails. The writers of others wait as well: little work only. */
+    void (*on_its_way)(void *with, const Outcome *outcome);
+    void *with;
 } Change;
 
 /* What came of it. On ERR_INVALID `problems`, on ERR_CONFLICT `conflicts` (both sides of each field). */
-typedef struct {
+struct Outcome {
     Record    record;
     bool      merged; /* others had changed other fields meanwhile */
     Problems  problems;
     Conflict *conflicts;
     size_t    conflict_count;
-} Outcome;
+};
 
 /* Check, merge, append, wait until durable. Blocks for a group commit: never call with a Snapshot open
    or on a thread that serves pages. Links given as slug or natural key are stored as ids (keys for

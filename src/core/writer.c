@@ -45,8 +45,9 @@ struct Group {
     LogSpot    *spots;
     size_t      n;
     size_t      unfinished; /* jobs */
-    bool        appended;
-    Err         append_err;
+    LogGroup   *log_group;
+    bool        synced;
+    Err         sync_err;
 };
 
 struct Writer {
@@ -66,9 +67,9 @@ struct Writer {
     int64_t  sync_us;   /* of late */
     uint64_t unchecked; /* entries since the last checkpoint of node.db */
 
-    pthread_t append_thread;
-    sem_t     append_wanted, append_done, all_finished;
-    Group    *appending; /* NULL when wanted: end */
+    pthread_t sync_thread;
+    sem_t     sync_wanted, sync_done, all_finished;
+    Group    *syncing; /* NULL when wanted: end */
 };
 
 static void semaphore_wait(sem_t *s)
@@ -205,26 +206,35 @@ static bool make_group(Writer *w, Job *jobs, size_t most, Group *g, Err *err)
     return true;
 }
 
-static void append_group(Writer *w, Group *g)
+/* Into the file; what the entries' places in the log will be is known then. */
+static bool write_to_log(Writer *w, Group *g, Err *err)
 {
-    int64_t start = time_monotonic_us();
-    g->appended = log_append(w->node->log, g->entries, g->n, g->spots, &g->append_err);
-    int64_t took = time_monotonic_us() - start;
-    w->sync_us = w->sync_us ? (3 * w->sync_us + took) / 4 : took;
-    for (size_t i = 0; g->appended && i < g->n; i++) {
+    if (!log_write(w->node->log, g->arena, g->entries, g->n, g->spots, &g->log_group, err)) return false;
+    for (size_t i = 0; i < g->n; i++) {
         g->writes[i]->index = g->spots[i].index;
         g->writes[i]->leaf = g->spots[i].leaf;
     }
+    for (Job *job = g->jobs; job; job = job->next)
+        for (size_t i = 0; i < job->n; i++) job->writes[i].placed = job->left && !job->writes[i].stale;
+    return true;
 }
 
-static void *run_appends(void *with)
+static void sync_group(Writer *w, Group *g)
+{
+    int64_t start = time_monotonic_us();
+    g->synced = log_sync(w->node->log, g->log_group, &g->sync_err);
+    int64_t took = time_monotonic_us() - start;
+    w->sync_us = w->sync_us ? (3 * w->sync_us + took) / 4 : took;
+}
+
+static void *run_syncs(void *with)
 {
     Writer *w = with;
     for (;;) {
-        semaphore_wait(&w->append_wanted);
-        if (!w->appending) return NULL;
-        append_group(w, w->appending);
-        sem_post(&w->append_done);
+        semaphore_wait(&w->sync_wanted);
+        if (!w->syncing) return NULL;
+        sync_group(w, w->syncing);
+        sem_post(&w->sync_done);
     }
 }
 
@@ -253,19 +263,20 @@ static void await_projections(Writer *w, Group *g)
 }
 
 /* Once it is in the log the group is durable, whatever becomes of the projections. */
-static bool append_and_apply(Writer *w, Group *g, Err *err)
+static bool log_and_apply(Writer *w, Group *g, Err *err)
 {
     Node     *node = w->node;
     Applying *begun;
     Err       why = { 0 };
-    w->appending = g;
-    sem_post(&w->append_wanted);
+    if (!write_to_log(w, g, err)) return false;
+    w->syncing = g;
+    sem_post(&w->sync_wanted);
     await_projections(w, g);
     bool applied = node_apply_begin(node, g->arena, g->projections, g->n, &begun, &why);
-    semaphore_wait(&w->append_done);
-    if (!g->appended) {
+    semaphore_wait(&w->sync_done);
+    if (!g->synced) {
         if (applied) node_apply_drop(begun);
-        *err = g->append_err;
+        *err = g->sync_err;
         return false;
     }
     if (applied && node_apply_end(begun, &why)) return true;
@@ -286,7 +297,7 @@ static bool write_group(Writer *w, Job *jobs, size_t most, Arena *a, Err *err)
     if (!make_group(w, jobs, most, &g, err)) return false;
     if (g.n == 0) return true;
     w->unchecked += g.n;
-    return append_and_apply(w, &g, err);
+    return log_and_apply(w, &g, err);
 }
 
 /* What can wait until the writers have their answer. */
@@ -333,18 +344,18 @@ static void *run(void *with)
     return NULL;
 }
 
-static void end_appends(Writer *w)
+static void end_syncs(Writer *w)
 {
-    w->appending = NULL;
-    sem_post(&w->append_wanted);
-    pthread_join(w->append_thread, NULL);
+    w->syncing = NULL;
+    sem_post(&w->sync_wanted);
+    pthread_join(w->sync_thread, NULL);
 }
 
 static bool start_threads(Writer *w)
 {
-    if (pthread_create(&w->append_thread, NULL, run_appends, w) != 0) return false;
+    if (pthread_create(&w->sync_thread, NULL, run_syncs, w) != 0) return false;
     if (pthread_create(&w->thread, NULL, run, w) == 0) return true;
-    end_appends(w);
+    end_syncs(w);
     return false;
 }
 
@@ -359,8 +370,8 @@ bool writer_open(Node *node, Writer **out, Err *err)
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&w->arrived, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    sem_init(&w->append_wanted, 0, 0);
-    sem_init(&w->append_done, 0, 0);
+    sem_init(&w->sync_wanted, 0, 0);
+    sem_init(&w->sync_done, 0, 0);
     sem_init(&w->all_finished, 0, 0);
     if (!start_threads(w)) {
         free(w);
@@ -378,9 +389,9 @@ void writer_close(Writer *w)
     pthread_cond_signal(&w->arrived);
     pthread_mutex_unlock(&w->lock);
     pthread_join(w->thread, NULL);
-    end_appends(w);
-    sem_destroy(&w->append_wanted);
-    sem_destroy(&w->append_done);
+    end_syncs(w);
+    sem_destroy(&w->sync_wanted);
+    sem_destroy(&w->sync_done);
     sem_destroy(&w->all_finished);
     pthread_mutex_destroy(&w->lock);
     pthread_cond_destroy(&w->arrived);

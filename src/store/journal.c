@@ -46,6 +46,8 @@ struct Journal {
     uint64_t index_bytes;
     bool     index_lost; /* writing it failed; it is made again at the next opening */
     Buf      group;
+    size_t   written; /* frames that are not synced; their places are behind those of `at` */
+    uint32_t seal_at; /* of their seal */
 };
 
 static const char *file_path(Arena *a, const Journal *j, uint64_t first)
@@ -375,13 +377,21 @@ static bool group_write(Journal *j, Err *err)
         errno = why;
         return fail_errno(err, "writing to the log");
     }
-    if (io_write_at(f->fd, f->end, j->group.at, j->group.len) < j->group.len)
-        return fail_errno(err, "writing to the log");
-    if (fault_hits(FAULT_JOURNAL_SYNC) || fdatasync(f->fd) != 0) return fail_errno(err, "syncing the log");
-    return true;
+    return io_write_at(f->fd, f->end, j->group.at, j->group.len) == j->group.len ||
+           fail_errno(err, "writing to the log");
 }
 
-bool journal_append(Journal *j, const Str *frames, size_t n, Str seal, Err *err)
+/* After a step that failed: what it left is cut off. */
+static bool group_drop(Journal *j, Err *err)
+{
+    Err why;
+    j->written = 0;
+    j->stuck = !file_cut(j, &why);
+    if (j->stuck) fail(err, err->code, "%s; %s. Start the node again", err->text, why.text);
+    return false;
+}
+
+bool journal_write(Journal *j, const Str *frames, size_t n, Str seal, Err *err)
 {
     if (j->read_only) return fail(err, ERR_STORE, "the log is open for reading only");
     if (j->stuck)
@@ -390,26 +400,41 @@ bool journal_append(Journal *j, const Str *frames, size_t n, Str seal, Err *err)
                     "look at the disk, then start the node again. Nothing acknowledged is lost");
     if (!group_put(j, frames, n, seal, err)) return false;
     if ((j->file_count == 0 || file_last(j)->end >= j->file_bytes) && !file_start(j, err)) return false;
-    if (!group_write(j, err)) {
-        Err why;
-        j->stuck = !file_cut(j, &why);
-        if (j->stuck) fail(err, err->code, "%s; %s. Start the node again", err->text, why.text);
-        return false;
-    }
+    if (!group_write(j, err)) return group_drop(j, err);
 
-    pthread_mutex_lock(&j->lock);
-    File     *f = file_last(j);
-    uint32_t *at = frames_room(j, n), offset = (uint32_t)f->end;
+    pthread_mutex_lock(&j->lock); /* the places may move */
+    uint32_t *at = frames_room(j, n);
+    pthread_mutex_unlock(&j->lock);
+    uint32_t offset = (uint32_t)file_last(j)->end;
     for (size_t i = 0; i < n; i++) {
         at[i] = offset;
         offset += (uint32_t)(FRAME_HEADER + frames[i].len + FRAME_TRAILER);
     }
-    f->seal_at = offset;
+    j->seal_at = offset;
+    j->written = n;
+    return true;
+}
+
+bool journal_sync(Journal *j, Err *err)
+{
+    File *f = file_last(j);
+    if (fault_hits(FAULT_JOURNAL_SYNC) || fdatasync(f->fd) != 0) {
+        fail_errno(err, "syncing the log");
+        return group_drop(j, err);
+    }
+    pthread_mutex_lock(&j->lock);
+    f->seal_at = j->seal_at;
     f->end += j->group.len;
-    j->count += n;
+    j->count += j->written;
     pthread_mutex_unlock(&j->lock);
+    j->written = 0;
     if (j->count - j->indexed >= INDEX_CHUNK_FRAMES) index_write(j);
     return true;
+}
+
+bool journal_append(Journal *j, const Str *frames, size_t n, Str seal, Err *err)
+{
+    return journal_write(j, frames, n, seal, err) && journal_sync(j, err);
 }
 
 /* --- reading --------------------------------------------------------------------------------- */

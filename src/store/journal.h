@@ -50,6 +50,10 @@ uint64_t journal_count(Journal *j); /* frames that are not seals, sealed and dur
    fails the journal refuses further writes (ERR_STORE) until it is opened again. ERR_TOO_BIG for a
    frame over JOURNAL_FRAME_MAX or a group over JOURNAL_GROUP_MAX (nothing is written). */
 bool journal_append(Journal *j, const Str *frames, size_t n, Str seal, Err *err);
+/* The same in two steps, on any threads one after the other: written, and then durable and seen. What was written is
+   synced before anything else is written. */
+bool journal_write(Journal *j, const Str *frames, size_t n, Str seal, Err *err);
+bool journal_sync(Journal *j, Err *err);
 
 /* Bytes of frame `number`, checked against their CRC. One pread (offsets are in memory: 4 bytes a
    frame). Fails ERR_NOT_FOUND past the end, ERR_CORRUPT. */

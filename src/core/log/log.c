@@ -114,13 +114,15 @@ uint64_t log_size(Log *log)
 /* --- appending ------------------------------------------------------------------------------- */
 
 /* What a group makes of the tree, until it is durable. */
-typedef struct {
+typedef struct LogGroup Growth;
+struct LogGroup {
     Tree     tree;
     LogSpot *spots;
     size_t   n;
     Nodes    nodes[LEVELS]; /* new ones */
     Buf      rows;          /* for the file of leaves */
-} Growth;
+    Str      note;
+};
 
 static void see_node(void *with, unsigned height, Hash root)
 {
@@ -164,7 +166,7 @@ static Str *frames_make(Arena *a, Log *log, const Str *entries, size_t n)
 }
 
 /* The group is durable: let readers see it. The file of leaves can wait for the next opening. */
-static void growth_take(Log *log, const Growth *g, Str note)
+static void growth_take(Log *log, const Growth *g)
 {
     Err      err;
     uint64_t before = log->tree.size;
@@ -178,34 +180,53 @@ static void growth_take(Log *log, const Growth *g, Str note)
         for (size_t i = 0; i < g->nodes[level].n; i++) nodes_add(&log->nodes[level], g->nodes[level].at[i]);
     for (size_t i = 0; i < g->n; i++) log->tail[g->spots[i].index % BLOCK_LEAVES] = g->spots[i].leaf;
     buf_clear(&log->note);
-    buf_put(&log->note, note);
+    buf_put(&log->note, g->note);
     pthread_mutex_unlock(&log->lock);
 }
 
-static bool group_append(Arena *a, Log *log, const Str *entries, Growth *g, size_t n, Err *err)
+static bool group_write(Arena *a, Log *log, const Str *entries, Growth *g, size_t n, Err *err)
 {
     Str *frames = frames_make(a, log, entries, n);
     buf_reserve(&g->rows, (n + n / BLOCK_LEAVES + 1) * HASH_BYTES);
     for (size_t i = 0; i < n; i++)
         growth_add(g, entry_leaf((const uint8_t *)frames[i].at, str_drop(frames[i], LOG_SALT_BYTES)));
-    Str note = checkpoint_write(a, log->origin, &log->key, g->tree.size, tree_root(&g->tree));
-    if (!journal_append(log->journal, frames, n, note, err)) return false;
-    growth_take(log, g, note);
-    return true;
+    g->note = checkpoint_write(a, log->origin, &log->key, g->tree.size, tree_root(&g->tree));
+    return journal_write(log->journal, frames, n, g->note, err);
 }
 
-bool log_append(Log *log, const Str *entries, size_t n, LogSpot *spots, Err *err)
+bool log_write(Log *log, Arena *a, const Str *entries, size_t n, LogSpot *spots, LogGroup **out, Err *err)
 {
+    *out = NULL;
     if (log->read_only) return fail(err, ERR_STORE, "the log is open for reading only");
     if (n == 0) return true;
     uint64_t size = 0;
     for (size_t i = 0; i < n; i++) size += entries[i].len + 128;
     if (size > JOURNAL_GROUP_MAX) return fail(err, ERR_TOO_BIG, "a group of %zu entries is too long for the log", n);
-    Arena *a = arena_open(0);
-    Growth g = { .tree = log->tree, .spots = NEW_ARRAY(a, LogSpot, n) };
-    bool   ok = group_append(a, log, entries, &g, n, err);
-    if (ok && spots) memcpy(spots, g.spots, n * sizeof *spots);
-    growth_free(&g);
+    Growth *g = NEW(a, Growth);
+    g->tree = log->tree;
+    g->spots = NEW_ARRAY(a, LogSpot, n);
+    if (!group_write(a, log, entries, g, n, err)) {
+        growth_free(g);
+        return false;
+    }
+    if (spots) memcpy(spots, g->spots, n * sizeof *spots);
+    *out = g;
+    return true;
+}
+
+bool log_sync(Log *log, LogGroup *group, Err *err)
+{
+    bool ok = !group || journal_sync(log->journal, err);
+    if (ok && group) growth_take(log, group);
+    if (group) growth_free(group);
+    return ok;
+}
+
+bool log_append(Log *log, const Str *entries, size_t n, LogSpot *spots, Err *err)
+{
+    Arena    *a = arena_open(0);
+    LogGroup *group;
+    bool      ok = log_write(log, a, entries, n, spots, &group, err) && log_sync(log, group, err);
     arena_close(a);
     return ok;
 }

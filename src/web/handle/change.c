@@ -40,23 +40,16 @@ static bool based_on(const Request *req, Str otherwise, int64_t *out, Err *err)
     return fail(err, ERR_FORMAT, "If-Match is a version as its ETag says it, such as \"v3\"");
 }
 
-/* Change, and answer with the record as it is now. */
-static bool change(Request *req, Reply *reply, const Change *change_made, int status, Err *err)
+/* The record as it is now. */
+static bool put_answer(Request *req, Reply *reply, const Outcome *outcome, int status, Err *err)
 {
-    Outcome outcome = { 0 };
-    reply->no_store = true;
-    if (!record_change(req->node, req->arena, change_made, &outcome, err)) {
-        newest_read(req, err, &outcome);
-        problem_reply(req, reply, err, &outcome);
-        return true;
-    }
-    const Record *r = &outcome.record;
+    const Record *r = &outcome->record;
     if (is_form(req)) return reply_redirect(reply, 303, record_url(req->arena, r->kind, r->slug.len ? r->slug : r->id));
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     Shape     shape = shape_of(req);
     shape_object(&shape, NULL);
     bool ok = record_put(req, s, r, &shape, err);
-    shape_bool(&shape, "merged", outcome.merged);
+    shape_bool(&shape, "merged", outcome->merged);
     shape_end(&shape);
     snapshot_close(s);
     if (!ok) return false;
@@ -67,6 +60,37 @@ static bool change(Request *req, Reply *reply, const Change *change_made, int st
         Str url = record_url(req->arena, r->kind, r->slug.len ? r->slug : r->id);
         reply->location = str_join(req->arena, (Str[]){ url, S(".json") }, 2);
     }
+    return true;
+}
+
+/* Of a new record, to which nothing links yet, the answer is made while the disk is waited for. */
+typedef struct {
+    Request *req;
+    Reply    reply;
+    bool     ready;
+} Early;
+
+static void make_ready(void *with, const Outcome *outcome)
+{
+    Early *early = with;
+    Err    ignored; /* then it is made once more */
+    early->ready = put_answer(early->req, &early->reply, outcome, 201, &ignored);
+}
+
+/* Change, and answer. */
+static bool change(Request *req, Reply *reply, Change *wish, int status, Err *err)
+{
+    Outcome outcome = { 0 };
+    reply->no_store = true;
+    Early early = { .req = req, .reply = *reply };
+    if (wish->what == CHANGE_CREATE) wish->on_its_way = make_ready, wish->with = &early;
+    if (!record_change(req->node, req->arena, wish, &outcome, err)) {
+        newest_read(req, err, &outcome);
+        problem_reply(req, reply, err, &outcome);
+        return true;
+    }
+    if (!early.ready) return put_answer(req, reply, &outcome, status, err);
+    *reply = early.reply;
     return true;
 }
 
