@@ -66,9 +66,11 @@ bool log_append(Log *log, const Str *entries, size_t n, LogSpot *spots, Err *err
    another thread if that is of use. `a` lives until then; nothing else is appended in between. `*out` is
    NULL when n is 0 or the writing failed; log_sync takes it over. */
 typedef struct LogGroup LogGroup;
-bool                    log_write(Log *log, Arena *a, const Str *entries, size_t n, LogSpot *spots, LogGroup **out, Err *err);
-bool                    log_sync(Log *log, LogGroup *group, Err *err);
-bool                    log_read(Log *log, Arena *a, uint64_t index, Str *entry, Hash *leaf, Err *err); /* leaf may be NULL */
+
+bool log_write(Log *log, Arena *a, const Str *entries, size_t n, LogSpot *spots, LogGroup **out, Err *err);
+bool log_sync(Log *log, LogGroup *group, Err *err);
+
+bool log_read(Log *log, Arena *a, uint64_t index, Str *entry, Hash *leaf, Err *err); /* leaf may be NULL */
 /* With the salt, which whoever may see the entry needs to check it against its leaf. */
 bool log_read_salted(Log *log, Arena *a, uint64_t index, Str *salt, Str *entry, Err *err);
 

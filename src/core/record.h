@@ -108,9 +108,9 @@ typedef struct {
     bool          computed;        /* made by an import, which alone may change what the kind calls readOnly; others
                                       leave it out (REPLACE keeps it) or send it as it was */
     Str           note;
-    /* NULL, or told what will have come of it when the change is in the log's file and not yet durable: at most once, on
-       another thread, while the caller waits. For what can be made ready meanwhile; it is of no use when the change
-       then fails. The writers of others wait as well: little work only. */
+    /* NULL, or told what will have come of it when the change is in the log's file and not yet durable: at most
+       once, on another thread, while the caller waits. For what can be made ready meanwhile; it is of no use when
+       the change then fails. Others who write wait as well: little work only. */
     void (*on_its_way)(void *with, const Outcome *outcome);
     void *with;
 } Change;

@@ -355,8 +355,9 @@ static void request_fill(Exchange *x, const Headers *h)
 /* Whether the body of this request may be files, by its route; a plain form's never is. */
 static bool takes_files(Exchange *x)
 {
-    Err ignored;
-    if (x->req.method != METHOD_POST || str_eq(x->req.content_type, S("application/x-www-form-urlencoded"))) return false;
+    Err            ignored;
+    const Request *req = &x->req;
+    if (req->method != METHOD_POST || str_eq(req->content_type, S("application/x-www-form-urlencoded"))) return false;
     return find_route(x, &ignored) && (x->route->faces & FILES);
 }
 
