@@ -1,5 +1,7 @@
 #include "core/record.h"
 
+#include "base/fault.h"
+
 #include <pthread.h>
 #include <string.h>
 
@@ -71,6 +73,58 @@ TEST("a record that was created reads back, by slug and by id, before and after 
     }
     CHECK_OK(change(&w, a, PUBLISHER, c, &out, &err));
     CHECK_STR(out.record.slug, "the-first-a-note-2");
+    node_close(w.node);
+}
+
+typedef struct {
+    World  *world;
+    int     times;
+    bool    was_seen;
+    Arena  *arena;
+    Outcome outcome;
+} OnItsWay;
+
+static void note_on_its_way(void *with, const Outcome *outcome)
+{
+    OnItsWay *told = with;
+    Record    r;
+    told->times++;
+    told->outcome = *outcome;
+    told->was_seen = read_as(told->world, told->arena, PUBLISHER, outcome->record.slug.at, &r);
+}
+
+TEST("on a slow disk a change is told what it will be before it is durable, and that is of no use when it fails")
+{
+    World    w = world(a);
+    Outcome  out;
+    OnItsWay told = { .world = &w, .arena = a };
+    Change   c = { .what = CHANGE_CREATE,
+                   .state = STATE_PUBLISHED,
+                   .on_its_way = note_on_its_way,
+                   .with = &told };
+    fault_delay(FAULT_JOURNAL_SYNC, 3000);
+    c.doc = nodes_json(a, "{\"name\":{\"en\":\"One\"}}");
+    CHECK_OK(change(&w, a, PUBLISHER, c, &out, &err)); /* the disk is not known to be slow before its first sync */
+    CHECK_EQ_INT(told.times, 0);
+    c.doc = nodes_json(a, "{\"name\":{\"en\":\"Two\"}}");
+    CHECK_OK(change(&w, a, PUBLISHER, c, &out, &err));
+    CHECK_EQ_INT(told.times, 1);
+    CHECK(!told.was_seen);
+    CHECK_STR(told.outcome.record.slug, "two");
+    CHECK_STR(told.outcome.record.id, out.record.id);
+    CHECK_STR(told.outcome.record.leaf, out.record.leaf);
+    CHECK_EQ_INT(told.outcome.record.index, out.record.index);
+    CHECK_EQ_INT(told.outcome.record.updated_ms, out.record.updated_ms);
+
+    fault_arm(FAULT_JOURNAL_SYNC, 1, FAULT_ONCE, 0);
+    c.doc = nodes_json(a, "{\"name\":{\"en\":\"Three\"}}");
+    CHECK_ERR(change(&w, a, PUBLISHER, c, &out, &err), ERR_STORE);
+    CHECK_EQ_INT(told.times, 2);
+    Record r;
+    CHECK(!read_as(&w, a, PUBLISHER, "three", &r));
+    CHECK_OK(change(&w, a, PUBLISHER, c, &out, &err));
+    CHECK_EQ_INT(out.record.index, told.outcome.record.index);
+    fault_disarm_all();
     node_close(w.node);
 }
 
