@@ -214,8 +214,8 @@ static bool write_to_log(Writer *w, Group *g, Err *err)
         g->writes[i]->index = g->spots[i].index;
         g->writes[i]->leaf = g->spots[i].leaf;
     }
-    for (Job *job = g->jobs; job; job = job->next)
-        for (size_t i = 0; i < job->n; i++) job->writes[i].placed = job->left && !job->writes[i].stale;
+    for (Job *job = g->jobs; job; job = job->next) /* the others read it while they finish their projections */
+        for (size_t i = 0; i < job->n && job->left; i++) job->writes[i].placed = !job->writes[i].stale;
     return true;
 }
 
