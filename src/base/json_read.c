@@ -175,12 +175,13 @@ static bool depth_is_fine(Str text, Err *err)
 
 bool json_read(Arena *a, Str text, Json **out, Err *err)
 {
-    if (has_many_brackets(text) && !depth_is_fine(text, err)) return false;
-    json_error_t where;
     Json        *value;
-    if (!read_quickly(text, &value))
+    json_error_t where;
+    if (!read_quickly(text, &value)) {
+        if (has_many_brackets(text) && !depth_is_fine(text, err)) return false;
         value = json_loadb(text.at ? text.at : "", text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &where);
-    if (!value) return fail(err, ERR_FORMAT, "line %d, column %d: %s", where.line, where.column, where.text);
+        if (!value) return fail(err, ERR_FORMAT, "line %d, column %d: %s", where.line, where.column, where.text);
+    }
     *out = json_adopt(a, value);
     return true;
 }
