@@ -167,23 +167,19 @@ static bool in_pieces(const Work *w)
     return !w->found.sql_types && !w->found.padded;
 }
 
-static Str copy_options(Work *w)
+static Str copy_options(Work *w, int group_rows)
 {
     return str_format(w->a,
                       " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d, KV_METADATA {banyan_columns: '%.*s'})",
-                      in_pieces(w) ? 0 : GROUP_ROWS, STR_ARG(w->columns_hash));
+                      group_rows, STR_ARG(w->columns_hash));
 }
 
 /* The dataset's parts so far, with the types that columns take now. */
 static bool widen_parts(Work *w, Err *err)
 {
-    Str options = str_format(w->a,
-                             " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d, KV_METADATA "
-                             "{banyan_columns: '%.*s'})",
-                             GROUP_ROWS, STR_ARG(w->columns_hash));
     return !w->widened ||
-           parts_widen(w->data, w->run, w->a, json_get(w->head.doc, "parts"), w->columns,
-                       w->column_count, w->widened, options, &w->parts_now, err);
+           parts_widen(w->data, w->run, w->a, json_get(w->head.doc, "parts"), w->columns, w->column_count, w->widened,
+                       copy_options(w, GROUP_ROWS), &w->parts_now, err);
 }
 
 static bool write_part(Work *w, Err *err)
@@ -197,7 +193,7 @@ static bool write_part(Work *w, Err *err)
     reading_sql(&w->reading, sql);
     buf_put_z(sql, in_pieces(w) ? ")) TO " : ") QUALIFY row_number() OVER () > 0) TO ");
     sql_text(sql, w->part);
-    buf_put(sql, copy_options(w));
+    buf_put(sql, copy_options(w, in_pieces(w) ? 0 : GROUP_ROWS));
     if (!duck_ask_one(w->run, w->a, buf_str(sql), NULL, 0, &count, err)) return false;
     w->out.rows = (uint64_t)count.integer;
     return true;
