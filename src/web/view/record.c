@@ -334,8 +334,8 @@ static void next_date(const ViewWork *w, const char *key, Date date, Json *view)
             words_with(w, key, "date", date_words(w->req->arena, date, DATE_LONG, w->req->lang)));
 }
 
-/* What comes next: events that name it, else work, else a last day of its own. That nothing does is said of kinds that
-   have an end or happen on days; a good or a rule just is. */
+/* What comes next: events that name it, else work, else a last day of its own. That nothing does is said of what
+   happens on days, and of work that has a status and an end; a good, a rule or a dataset just is. */
 static bool next_add(const ViewWork *w, const Kind *kind, const Record *r, Json *view, Err *err)
 {
     Json *rows;
@@ -343,8 +343,8 @@ static bool next_add(const ViewWork *w, const Kind *kind, const Record *r, Json 
     if (json_array_size(rows)) json_put_value(view, "next", rows);
     next_date(w, "record.ends", date_at(r->doc, kind->end_field), view);
     next_date(w, "record.apply-by", date_at(r->doc, S("apply_by")), view);
-    json_put_bool(view, "has_next",
-                  json_array_size(rows) || json_get(view, "ends") || kind->event || kind->end_field.len);
+    bool is_work = kind->end_field.len && kind_field(kind, S("status"));
+    json_put_bool(view, "has_next", json_array_size(rows) || json_get(view, "ends") || kind->event || is_work);
     return true;
 }
 
