@@ -3,7 +3,7 @@
      16 bytes        mark
      slices          of each block and column those that are neither all zeros nor all ones, INDEX_BLOCK_ROWS bits
      of each column  its name; its values, sorted: 8 bytes each, of texts values + 1 offsets of 8 bytes and the bytes;
-                     its directory: of each block and slice where it lies in words of 8 bytes, or SLICE_ZEROS,
+                     its directory: of each block and slice where it lies in words of 8 bytes, or SLICE_ZEROS or
                      SLICE_ONES
      columns         an IndexColumn each
      IndexEnd */

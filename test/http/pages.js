@@ -41,6 +41,7 @@ const lines = [
   { kind: 'activity', slug: 'shared', doc: { name: en('With a partner'), type: 'project', status: 'planned', lead: 'partner' } },
   { kind: 'activity', slug: 'was', doc: { name: en('Done with a partner'), type: 'project', status: 'completed', lead: 'partner' } },
   { kind: 'programme-session', slug: 'course', doc: { name: en('Course'), type: 'course', start: day(40), apply_by: day(20) } },
+  { kind: 'dataset', slug: 'levels', doc: { name: en('Levels'), start: '2000', end: '2018' } },
   { kind: 'guidance-rule', slug: 'rule', doc: { name: en('A rule'), type: 'category', light: 'red' } },
   { kind: 'environmental-good', slug: 'good', doc: { name: en('A good'), type: 'subheading', hs_code: '4418.72' } },
   { kind: 'technology', slug: 'pond', doc: { name: en('Pond'), type: ['offer', 'need'], sector: 'water' } },
@@ -158,6 +159,8 @@ has(await next('/programme-session/course'), 'Applications are taken until', 'a 
 has((await page('/organisation/branch')).section('Who is responsible'), 'Partner', 'a body answers for its branch')
 const rule = await page('/guidance-rule/rule')
 is(rule.sections.has('What comes next'), false, 'nothing comes next of a rule')
+is((await page('/dataset/levels')).sections.has('What comes next'), false, 'nor of a dataset, whose years are those it measures')
+has(await next('/activity/made'), 'Nothing to come', 'of work it is said that nothing does')
 is(count(rule.text, 'No one is named'), 0, 'and nobody could be named')
 has(rule.text, 'A rule Red Who is responsible', 'its light stands under its title')
 has((await page('/environmental-good/good')).text, 'A good HS code 4418.72', 'the code of a good stands there with its name')

@@ -413,9 +413,8 @@ bool where_read(Where *w, const QuestionPair *pairs, size_t n, Err *err)
             if (!condition_put(w, &filters[k], err)) return false;
             done[k] = true;
         }
-        /* The engine does a condition of one column where it reads the file, and there it does not hear that it is to
-           stop before a row fits; one that may differ from time to time it does above that. Dear ones are kept there.
-         */
+        /* Where it reads the file the engine does a condition of one column, and does not hear that it is to stop
+           before a row fits; one that may differ from time to time it does above that. Dear ones are kept there. */
         if (filters[i].ask == ASK_HAS) buf_put_z(w->sql, ") OR (random() < 0");
         buf_put_z(w->sql, "))");
     }
