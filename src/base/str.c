@@ -226,6 +226,13 @@ Str str_copy(Arena *a, Str s)
     return str_join(a, &s, 1);
 }
 
+Str *strs_copy(Arena *a, const Str *from, size_t n)
+{
+    Str *to = NEW_ARRAY(a, Str, n + 1);
+    for (size_t i = 0; i < n; i++) to[i] = str_copy(a, from[i]);
+    return to;
+}
+
 const char *str_z(Arena *a, Str s)
 {
     return str_copy(a, s).at;

@@ -55,6 +55,7 @@ size_t str_utf8_step(Str s);
 
 /* Copies that live in `a`; each has a final zero behind its length, so `.at` suits a C library. */
 Str         str_copy(Arena *a, Str s);
+Str        *strs_copy(Arena *a, const Str *from, size_t n); /* the list and its texts */
 const char *str_z(Arena *a, Str s);
 Str         str_join(Arena *a, const Str *parts, size_t n);
 Str         str_join_with(Arena *a, Str separator, const Str *parts, size_t n);

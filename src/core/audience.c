@@ -28,6 +28,19 @@ static int token_order(const void *x, const void *y)
     return str_cmp(*(const Str *)x, *(const Str *)y);
 }
 
+Reader reader_copy(Arena *a, const Reader *from)
+{
+    Reader to = *from;
+    to.person = str_copy(a, from->person);
+    to.name = str_copy(a, from->name);
+    to.memberships = NEW_ARRAY(a, Membership, from->membership_count + 1);
+    for (size_t i = 0; i < from->membership_count; i++)
+        to.memberships[i] = (Membership){ str_copy(a, from->memberships[i].organisation), from->memberships[i].role };
+    to.frameworks = strs_copy(a, from->frameworks, from->framework_count);
+    to.tokens = strs_copy(a, from->tokens, from->token_count);
+    return to;
+}
+
 void reader_finish(Reader *r, Arena *a)
 {
     r->tokens = NEW_ARRAY(a, Str, 2 + r->membership_count + r->framework_count);

@@ -50,8 +50,9 @@ typedef struct {
 } Reader;
 
 /* Fill tokens and key from the other members. An anonymous Reader is `{0}` finished. */
-void reader_finish(Reader *r, Arena *a);
-Role reader_role(const Reader *r, Str organisation);
+void   reader_finish(Reader *r, Arena *a);
+Reader reader_copy(Arena *a, const Reader *from); /* nothing of it is shared */
+Role   reader_role(const Reader *r, Str organisation);
 
 /* "public", "signed-in", "own", "framework:slug"; anything else is ERR_INVALID. */
 bool audience_check(Str audience, Err *err);

@@ -141,20 +141,6 @@ static void job_free(Job *job)
     arena_close(job->arena);
 }
 
-static Reader reader_copy(Arena *a, const Reader *from)
-{
-    Reader r = *from;
-    r.person = str_copy(a, from->person);
-    r.name = str_copy(a, from->name);
-    r.memberships = NEW_ARRAY(a, Membership, from->membership_count + 1);
-    for (size_t i = 0; i < from->membership_count; i++)
-        r.memberships[i] = (Membership){ str_copy(a, from->memberships[i].organisation), from->memberships[i].role };
-    r.frameworks = NEW_ARRAY(a, Str, from->framework_count + 1);
-    for (size_t i = 0; i < from->framework_count; i++) r.frameworks[i] = str_copy(a, from->frameworks[i]);
-    reader_finish(&r, a);
-    return r;
-}
-
 /* What was wished, in an arena of its own that replaces the one before. */
 static void wish_take(Job *job, const Reader *who, const IntakeWish *wish)
 {

@@ -45,26 +45,6 @@ static ReaderSlot *reader_slot(ReaderCache *c, Hash key)
     return &c->slots[(key.b[0] | (unsigned)key.b[1] << 8) % READER_SLOTS];
 }
 
-static Str *strs_copy(Arena *a, const Str *from, size_t n)
-{
-    Str *to = NEW_ARRAY(a, Str, n + 1);
-    for (size_t i = 0; i < n; i++) to[i] = str_copy(a, from[i]);
-    return to;
-}
-
-static Reader reader_copy(Arena *a, const Reader *from)
-{
-    Reader to = *from;
-    to.person = str_copy(a, from->person);
-    to.name = str_copy(a, from->name);
-    to.memberships = NEW_ARRAY(a, Membership, from->membership_count + 1);
-    for (size_t i = 0; i < from->membership_count; i++)
-        to.memberships[i] = (Membership){ str_copy(a, from->memberships[i].organisation), from->memberships[i].role };
-    to.frameworks = strs_copy(a, from->frameworks, from->framework_count);
-    to.tokens = strs_copy(a, from->tokens, from->token_count);
-    return to;
-}
-
 uint64_t reader_cache_generation(ReaderCache *c)
 {
     pthread_mutex_lock(&c->lock);

@@ -39,13 +39,6 @@ void parties_close(Parties *p)
     free(p);
 }
 
-static Str *strs_copy(Arena *a, const Str *from, size_t n)
-{
-    Str *to = NEW_ARRAY(a, Str, n + 1);
-    for (size_t i = 0; i < n; i++) to[i] = str_copy(a, from[i]);
-    return to;
-}
-
 /* Frameworks of whose parties the country is one, then those that have the organisation as secretariat. */
 static size_t frameworks_ask(Snapshot *s, Arena *a, Str organisation, Str **frameworks)
 {
