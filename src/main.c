@@ -23,15 +23,24 @@ static int end_with(const char *command, const Err *err)
     return err_exit_code(err->code);
 }
 
+static bool asks_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
 static int run(Arena *a, int argc, char **argv)
 {
     Err err = { 0 };
-    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+    if (argc < 2 || asks_help(argv[1])) {
         help_all(argc < 2 ? stderr : stdout);
         return argc < 2 ? 2 : 0;
     }
     if (strcmp(argv[1], "--version") == 0) {
         puts("banyan " BANYAN_VERSION);
+        return 0;
+    }
+    if (argc == 3 && command_group(argv[1]) && asks_help(argv[2])) {
+        help_group(stdout, argv[1]);
         return 0;
     }
     size_t            taken = 0;
@@ -40,8 +49,8 @@ static int run(Arena *a, int argc, char **argv)
         fail(&err, ERR_USAGE, "there is no command \"%s%s%s\"; banyan --help lists them", argv[1],
              argc > 2 && command_group(argv[1]) ? " " : "", argc > 2 && command_group(argv[1]) ? argv[2] : "");
         if (argc == 2 && command_group(argv[1]))
-            fail(&err, ERR_USAGE, "%s is several commands, such as %s; banyan --help lists them", argv[1],
-                 command_group(argv[1])->name);
+            fail(&err, ERR_USAGE, "%s is several commands, such as %s; banyan %s --help lists them", argv[1],
+                 command_group(argv[1])->name, argv[1]);
         return end_with(NULL, &err);
     }
     Call call;

@@ -64,6 +64,7 @@ bool call_integer(const Call *call, const char *option, int64_t otherwise, int64
                   int64_t *out, Err *err);
 
 void help_all(FILE *out);                        /* every command, one line each */
+void help_group(FILE *out, const char *group);   /* the commands that begin with a word: "user" */
 void help_one(FILE *out, const CommandRow *row); /* what --help prints */
 void help_manual(FILE *out);                     /* the manual page, in man(7) */
 void help_completion(FILE *out);                 /* for bash */

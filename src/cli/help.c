@@ -14,6 +14,17 @@ void help_all(FILE *out)
           out);
 }
 
+void help_group(FILE *out, const char *group)
+{
+    Str prefix = str_of(group);
+    fprintf(out, "Usage: banyan %s COMMAND …\n\n", group);
+    for (size_t i = 0; i < command_count; i++) {
+        Cut name = str_cut(str_of(commands[i].name), ' ');
+        if (name.found && str_eq(name.head, prefix)) fprintf(out, "  %-18s %s\n", commands[i].name, commands[i].help);
+    }
+    fprintf(out, "\nbanyan %s COMMAND --help tells more.\n", group);
+}
+
 static int option_width(const Option *o)
 {
     return (int)(strlen(o->name) + (o->value ? 1 + strlen(o->value) : 0));

@@ -4,8 +4,12 @@
 /* The help of the command that the operands name. */
 static bool manual_of(Call *call, Err *err)
 {
-    char             *words[] = { (char *)call_operand(call, 0), (char *)call_operand(call, 1) };
-    size_t            taken;
+    char  *words[] = { (char *)call_operand(call, 0), (char *)call_operand(call, 1) };
+    size_t taken;
+    if (call->operand_count == 1 && command_group(words[0])) {
+        help_group(stdout, words[0]);
+        return true;
+    }
     const CommandRow *row = command_find(words, call->operand_count, &taken);
     if (!row || taken != call->operand_count)
         return fail(err, ERR_USAGE, "there is no command \"%s\"; banyan --help lists them",
