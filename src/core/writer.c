@@ -15,7 +15,7 @@
 #define GROUP_MAX         512  /* writes; a job is never split */
 #define WAIT_SHARE        2    /* gather for at most this part of a sync … */
 #define WAIT_MAX_US       5000 /* … and never longer than this */
-#define PROJECTION_US     100  /* no projection takes longer */
+#define PROJECTION_US     100  /* twice what that of a record of 1 KB takes */
 #define CHECKPOINT_WRITES 1000 /* entries between checkpoints of node.db */
 #define NOBODY            SIZE_MAX
 

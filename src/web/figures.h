@@ -21,14 +21,14 @@ typedef struct {
     const QuestionPair *filters; /* of the address, without what gathers, chooses or orders */
     size_t              filter_count;
     Str                 column; /* to look at (`figure=`); empty: the first that suits */
-    const Str    *
-        region; /* codes of the countries of the node's map: lines are of these where they have values */
-    size_t region_count;
-    Str    gathered; /* "sum" or "mean" (`gathered=`): how several values are put together; empty: as suits */
-    Str    at;       /* year of the map and the calendar (`at=`); empty: the last well filled */
-    Json *
-        out; /* {"column","unit","gathered","several","candidates":[…],"figures":[{"figure","question":[[name, value]…],
-                        "rows":[[…]…], and by figure "at","years","step","low","bins"}…]} */
+    /* Codes of the countries of the node's map: lines are of these where they have values. */
+    const Str *region;
+    size_t     region_count;
+    Str        gathered; /* "sum" or "mean" (`gathered=`): how several values are put together; empty: as suits */
+    Str        at;       /* year of the map and the calendar (`at=`); empty: the last well filled */
+    /* {"column","unit","gathered","several","candidates":[…],"figures":[{"figure","question":[[name, value]…],
+       "rows":[[…]…], and by figure "at","years","step","low","bins"}…]} */
+    Json *out;
 } Figures;
 
 /* On a thread of questions (DeskWork). Fails as duck_ask; what was answered before stays in `out`. */
