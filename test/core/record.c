@@ -90,7 +90,8 @@ static void note_on_its_way(void *with, const Outcome *outcome)
     Record    r;
     told->times++;
     told->outcome = *outcome;
-    told->was_seen = read_as(told->world, told->arena, PUBLISHER, outcome->record.slug.at, &r);
+    told->was_seen =
+        read_as(told->world, told->arena, PUBLISHER, str_z(told->arena, outcome->record.slug), &r);
 }
 
 TEST("on a slow disk a change is told what it will be before it is durable, and that is of no use when it fails")
