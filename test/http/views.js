@@ -34,6 +34,10 @@ async function draws(map, said) {
   tally.check(pages['/'].includes(shape(map, 'IN')) && pages['/'].includes(shape(map, 'TH')), `${said}: home draws its countries`)
   tally.check(pages['/'].includes(`<path class="disputed" aria-hidden="true" d="${map.disputed}"/>`), `${said}: home dashes what is disputed`)
   tally.check(pages['/dataset/by-country'].includes(shape(map, 'IN')), `${said}: the map of a dataset does`)
+  for (const where of Object.keys(pages)) {
+    const named = map.source ? `Shapes: ${map.source}.` : undefined
+    tally.check(named ? pages[where].includes(named) : !pages[where].includes('Shapes:'), `${said}: ${where} says whose shapes these are, where the view does`)
+  }
 }
 
 const views = readdirSync(maps).filter(name => name.endsWith('.json') && !name.endsWith('-world.json')).map(name => name.slice(0, -5))
@@ -54,7 +58,10 @@ tally.check(made.status === 0, 'a view is drawn from a file of countries', made.
 draw('own')
 const drawn = read(path.join(node.folder, 'maps/own.json'))
 tally.check(!views.some(view => shape(read(path.join(maps, `${view}.json`)), 'IN') === shape(drawn, 'IN')), 'it is another one')
+tally.check(drawn.source === undefined, 'nobody is named as its source who is not')
 await draws(drawn, 'a view of one\'s own')
+writeFileSync(path.join(node.folder, 'maps/own.json'), JSON.stringify(Object.assign(drawn, { source: 'Survey of the Realm' })) + '\n')
+await draws(drawn, 'a view that names its source')
 must(['backup', node.folder, path.join(node.work, 'backup')])
 must(['restore', path.join(node.work, 'backup'), path.join(node.work, 'restored')])
 tally.check(readFileSync(path.join(node.work, 'restored/maps/own.json'), 'utf8') === JSON.stringify(drawn) + '\n', 'a restored node draws it still')

@@ -164,6 +164,12 @@ static void over_time_put(Drawing *d, const Json *figure, const Json *shapes, co
     json_put_text(d->out, "shades_at", json_get_text(figure, "at"));
 }
 
+static void is_map_put(Drawing *d)
+{
+    json_put_bool(d->out, "is_map", true);
+    json_put_text_if(d->out, "map_source", words_map_source(d->w));
+}
+
 /* The countries of the map stand open; the table has all. */
 static void ranking_table(Drawing *d, const Json *rows, const MapYears *m)
 {
@@ -209,7 +215,7 @@ void figure_ranking_draw(Drawing *d, const Json *figure)
     if (!known || !shapes) return;
     if (map_years_make(d, figure, json_get(shapes, "countries"), &m, &at)) {
         json_put_text(d->out, "svg", map_draw(d, shapes, &m, at));
-        json_put_bool(d->out, "is_map", true);
+        is_map_put(d);
         figure_shades_legend(d, m.bounds, m.most);
         figure_legend_add(d, "none", 0, words(d->w, "figure.none"));
         if (year.len) over_time_put(d, figure, shapes, &m);
@@ -322,6 +328,6 @@ void figure_points_draw(Drawing *d, const Json *figure)
     note_put(svg, words_with(d->w, "figure.cells", "size", number_text(a, size, 2, d->w->req->lang)));
     if (outside) note_put(svg, words_count(d->w, "figure.outside", outside));
     json_put_text(d->out, "svg", buf_str(svg));
-    json_put_bool(d->out, "is_map", true);
+    is_map_put(d);
     figure_tiles_put(d, west, south, east, north);
 }

@@ -60,6 +60,7 @@ static Json *view_map(const ViewWork *w, MapLevel level, void *with)
         json_put_bool(one, "named", json_get_integer(shape, "area", 0) > 950);
         json_add_value(parties, one);
     }
+    json_put_text_if(map, "source", words_map_source(w));
     json_put_integer(map, "width", json_get_integer(shapes, "width", 0));
     json_put_integer(map, "height", json_get_integer(shapes, "height", 0));
     json_put_value(map, "land", land);

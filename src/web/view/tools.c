@@ -23,6 +23,12 @@ Str words_with(const ViewWork *w, const char *key, const char *name, Str value)
     return message(w->messages, arena_of(w), w->req->lang, str_of(key), args);
 }
 
+Str words_map_source(const ViewWork *w)
+{
+    Str source = json_get_text(w->req->site->map, "source");
+    return source.len ? words_with(w, "map.source", "source", source) : STR_NONE;
+}
+
 Str words_count(const ViewWork *w, const char *key, uint64_t n)
 {
     Json *args = json_object_make(arena_of(w));

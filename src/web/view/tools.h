@@ -19,6 +19,7 @@
 
 /* Messages. `words_with` takes one argument by name. */
 Str words(const ViewWork *w, const char *key);
+Str words_map_source(const ViewWork *w); /* whose shapes the node's map draws; empty: it does not say */
 Str words_with(const ViewWork *w, const char *key, const char *name, Str value);
 Str words_count(const ViewWork *w, const char *key, uint64_t n); /* argument "n" */
 Str note_join(const ViewWork *w, Str text, Str note);            /* "text, note" */
