@@ -197,6 +197,13 @@ static bool choose_doc(Work *w, Err *err)
     return fail(err, ERR_INTERNAL, "an unknown change");
 }
 
+static bool no_problems(const Work *w, Err *err)
+{
+    if (w->out->problems.count == 0) return true;
+    const Problem *first = &w->out->problems.at[0];
+    return fail(err, ERR_INVALID, "%.*s: %.*s", STR_ARG(first->pointer), STR_ARG(first->key));
+}
+
 static bool check_doc(Work *w, Err *err)
 {
     Problems found = { 0 };
@@ -204,9 +211,23 @@ static bool check_doc(Work *w, Err *err)
     for (size_t i = 0; i < found.count; i++)
         problems_add(&w->out->problems, w->arena, found.at[i].pointer, str_z(w->arena, found.at[i].key),
                      found.at[i].args);
-    if (w->out->problems.count == 0) return true;
-    const Problem *first = &w->out->problems.at[0];
-    return fail(err, ERR_INVALID, "%.*s: %.*s", STR_ARG(first->pointer), STR_ARG(first->key));
+    return no_problems(w, err);
+}
+
+void node_check_changes(Node *node, Str kind, CheckChange check, void *with)
+{
+    node->checked_kind = kind;
+    node->check = check;
+    node->checker = with;
+}
+
+static bool check_by_others(Work *w, Err *err)
+{
+    const Node *node = w->node;
+    if (!node->check || !str_eq(w->kind->name, node->checked_kind) || !w->head.id.len || w->change->computed ||
+        w->state == STATE_WITHDRAWN)
+        return true;
+    return node->check(node->checker, w->arena, &w->head, w->doc, &w->out->problems, err) && no_problems(w, err);
 }
 
 /* ---- the slug ---- */
@@ -457,6 +478,7 @@ bool record_change(Node *node, Arena *a, const Change *change, Outcome *out, Err
             out->record = w.head;
             return true;
         }
+        if (!check_by_others(&w, err)) return false;
         if (!writer_write(node->writer, &write, 1, finish_projection, &(Finishing){ &w, &write }, err)) return false;
         if (write.stale) continue;
         out->record = written_record(&w, &write);

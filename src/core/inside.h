@@ -29,6 +29,10 @@ struct Node {
     Log        *log;
     int         lock_file;
 
+    Str         checked_kind; /* node_check_changes */
+    CheckChange check;
+    void       *checker;
+
     Db      *db;                  /* the writer's connection; of a read-only node, the only reader's */
     uint32_t records, faces_used; /* numbers given so far; the writer's */
     int64_t  last_time_ms;        /* of the newest entry; the writer's */

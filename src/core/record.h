@@ -132,6 +132,12 @@ struct Outcome {
    ERR_STORE … */
 bool record_change(Node *node, Arena *a, const Change *change, Outcome *out, Err *err);
 
+/* What a kind's schema cannot say: `check` adds what is wrong with a document that a record of this kind is about to
+   get to `problems`, which refuses the change. Not asked of new records, of withdrawals, and of `computed` changes.
+   Called without a snapshot, so it may take its time. One for a node, told before anybody writes. */
+typedef bool (*CheckChange)(void *with, Arena *a, const Record *head, const Json *doc, Problems *problems, Err *err);
+void node_check_changes(Node *node, Str kind, CheckChange check, void *with);
+
 /* Many at once, for load: each item {"kind","slug","doc", optional id, owner, audience, state}. Links
    may point forward within the load. Prepared on all cores, written in groups. A bad one is set aside
    through `rejected` and does not stop the rest; a link to one that is set aside later is told the same way.

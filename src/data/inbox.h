@@ -29,8 +29,9 @@ typedef struct Inbox Inbox;
 #define INBOX_KEY_BYTES 16
 
 /* Reads what waits: some 300 MB a second. ERR_CORRUPT as journal_open. `data` must outlive it. */
-bool inbox_open(Data *data, Inbox **out, Err *err);
-void inbox_close(Inbox *inbox); /* accepts NULL; nothing may run */
+bool  inbox_open(Data *data, Inbox **out, Err *err);
+void  inbox_close(Inbox *inbox); /* accepts NULL; nothing may run */
+Data *inbox_data(Inbox *inbox);
 
 typedef struct {
     Str             dataset; /* id of its record */

@@ -2,6 +2,7 @@
 #include "web/site.h"
 
 #include "base/file.h"
+#include "data/fits.h"
 #include "data/gather.h"
 #include "text/lang.h"
 #include "web/cache.h"
@@ -54,6 +55,7 @@ bool site_open(Node *node, Site **out, Err *err)
                           &site->assets, err) &&
               shapes_open(site, err);
     ok = ok && gatherer_open(site->inbox, &site->gatherer, err);
+    if (ok) fits_check_changes(site->inbox);
     if (!ok) {
         site_close(site);
         return false;

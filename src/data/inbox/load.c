@@ -286,6 +286,11 @@ bool inbox_open(Data *data, Inbox **out, Err *err)
     return ok;
 }
 
+Data *inbox_data(Inbox *inbox)
+{
+    return inbox->data;
+}
+
 void inbox_close(Inbox *inbox)
 {
     if (!inbox) return;

@@ -92,7 +92,18 @@ static void pieces_put(const Table *table, const RowPiece *pieces, size_t n, Buf
 
 void source_put(const Table *table, const RowPieces *pieces, Buf *sql)
 {
-    buf_put_z(sql, "FROM ((SELECT ");
+    buf_put_z(sql, "FROM (SELECT ");
+    for (size_t i = 0; i < table->column_count; i++) {
+        /* Nothing where the parts have the type; where it was changed since, every value fits (fits.h). */
+        buf_put_z(sql, "TRY_CAST(");
+        sql_name(sql, table->columns[i].name);
+        buf_putf(sql, " AS %s) AS ", column_type_sql(table->columns[i].type));
+        sql_name(sql, table->columns[i].name);
+        buf_put_z(sql, ", ");
+    }
+    buf_put_z(sql, QUESTION_FLAGS);
+    if (table->part_rows) buf_put_z(sql, ", " QUESTION_ROW);
+    buf_put_z(sql, " FROM ((SELECT ");
     for (size_t i = 0; i < table->column_count; i++) {
         buf_putf(sql, "CAST(NULL AS %s) AS ", column_type_sql(table->columns[i].type));
         sql_name(sql, table->columns[i].name);
@@ -105,5 +116,5 @@ void source_put(const Table *table, const RowPieces *pieces, Buf *sql)
     RowPieces all = pieces ? *pieces : pieces_asked(a, table, NULL, 0);
     pieces_put(table, all.at, all.n, sql);
     arena_close(a);
-    buf_put_z(sql, ") AS t");
+    buf_put_z(sql, ")) AS t");
 }
