@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "core/list.h"
@@ -91,17 +92,19 @@ static void all_read(Data *data, Arena *a, Made **out, size_t *n)
         if (names[i].len == FILES_NAME_LENGTH && made_read(data, a, names[i], &(*out)[*n])) ++*n;
 }
 
-/* The key first: then nobody finds the part. Another recipe may have made the same. With the lock. */
+/* The part first: a key without its part is made anew by who asks, and removed by the next who tidies; so a process
+   may end at any moment. Another recipe may have made the same. With the lock. */
 static void made_drop(Data *data, Arena *a, Made *all, size_t n, size_t i)
 {
     Str  path, made = all[i].made;
     bool other = false;
-    unlink(path_join(a, folder_of(data, a), all[i].key).at);
     all[i].made = STR_NONE;
     for (size_t k = 0; k < n; k++) other = other || str_eq(all[k].made, made);
-    if (other || !files_find(data_parts(data), a, made, &path, NULL)) return;
-    unlink(path.at);
-    beside_drop(data_beside(data), made);
+    if (!other && files_find(data_parts(data), a, made, &path, NULL)) unlink(path.at);
+    if (fault_hits(FAULT_PART_DROP)) return;
+    if (!other) beside_drop(data_beside(data), made);
+    if (fault_hits(FAULT_PART_DROP)) return;
+    unlink(path_join(a, folder_of(data, a), all[i].key).at);
 }
 
 void generalised_drop(Data *data, Str gone)

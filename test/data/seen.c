@@ -1,6 +1,9 @@
 /* Generalised parts: what a reader whom terms restrict is given instead of the precise ones. */
 #include "data/seen.h"
 
+#include <unistd.h>
+
+#include "base/fault.h"
 #include "base/file.h"
 #include "data/generalised.h"
 #include "data/import.h"
@@ -183,6 +186,34 @@ TEST("what was made under earlier terms is removed an hour after nobody can ask 
     set_terms(&w, WITHHELD);
     CHECK_OK(see(&w, &w.anyone, &again, &err));
     CHECK_STR(ask(&w, &again, LIST("coalesce(note, '-')")), "- - - -");
+    world_end(&w);
+}
+
+TEST("removing what was made under earlier terms may end at any step: it is made again, and the rest removed later")
+{
+    World  w = world(a, WITHHELD);
+    Table  earlier, again;
+    Json  *old_doc = w.dataset.record.doc;
+    Str   *keys, folder = path_join(a, str_of(node_folder(w.node)), S("generalised"));
+    size_t n;
+    set_terms(&w, BY_MONTH);
+    for (int step = 1; step <= 2; step++) {
+        int64_t now = step * 10 * GENERALISED_KEPT_MS;
+        CHECK_OK(seen_table(w.data, a, &w.anyone, old_doc, old_doc, w.dataset.record.owner, &earlier, &err));
+        CHECK_OK(generalised_tidy(w.data, now, &err));
+        fault_arm(FAULT_PART_DROP, step, FAULT_ONCE, 0);
+        CHECK_OK(generalised_tidy(w.data, now + GENERALISED_KEPT_MS, &err));
+        fault_disarm_all();
+        CHECK(!path_exists(earlier.parts[0].at));
+        CHECK(folder_list(a, folder.at, &keys, &n, &err) && n == 1);
+        CHECK_OK(seen_table(w.data, a, &w.anyone, old_doc, old_doc, w.dataset.record.owner, &again, &err));
+        CHECK_STR(ask(&w, &again, LIST("coalesce(note, '-')")), "- - - -");
+        /* And where nobody asks, the key goes. */
+        unlink(again.parts[0].at);
+        CHECK_OK(generalised_tidy(w.data, now + 2 * GENERALISED_KEPT_MS, &err));
+        CHECK_OK(generalised_tidy(w.data, now + 3 * GENERALISED_KEPT_MS, &err));
+        CHECK(folder_list(a, folder.at, &keys, &n, &err) && n == 0);
+    }
     world_end(&w);
 }
 
