@@ -346,7 +346,8 @@ static bool has_word(Str heading, const char *word)
 static bool is_year_column(const Guess *g)
 {
     size_t n = 0, wrong = 0;
-    if (!has_word(g->heading, "year") && !has_word(g->heading, "tahun") && !has_word(g->heading, "time_period"))
+    if (!(g->means & HEADING_BIT(YEAR)) && !has_word(g->heading, "year") && !has_word(g->heading, "tahun") &&
+        !has_word(g->heading, "time_period"))
         return false;
     for (size_t i = 0; i < g->n; i++) {
         double v;

@@ -3,11 +3,13 @@
 #define BANYAN_DATA_GUESS_H
 
 #include "data/column.h"
+#include "data/heading.h"
 
 typedef struct {
-    Str    heading;
-    Str   *values; /* of the sample, as they stand */
-    size_t n;
+    Str      heading;
+    uint32_t means;  /* the heading (heading.h) */
+    Str     *values; /* of the sample, as they stand */
+    size_t   n;
     /* Found: */
     ColumnType  type;
     char        decimal;    /* '.' or ',' where a point was seen, else 0 */

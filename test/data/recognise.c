@@ -145,6 +145,59 @@ TEST("codes and names of countries are known by the cells; the only numbers besi
     }
 }
 
+TEST("headings are understood in the languages of those who write the files")
+{
+    static const char *const table[][2] = {
+        { "监测站,日期,纬度,经度,数值,单位\nA,2024-01-01,23.1,113.2,35,mg\n", "place time latitude longitude value unit" },
+        { "國家,年份,指標,數值\n泰国,2020,a,1\n越南,2021,a,2\n", "country time indicator value" },
+        { "สถานี,วันที่,ละติจูด,ลองจิจูด,ค่า\nA,2024-01-01,13.7,100.5,35\n", "place time latitude longitude value" },
+        { "ประเทศ,ปี,ตัวชี้วัด,ค่า\nไทย,2020,a,1\n", "country time indicator value" },
+        { "Quốc gia;Năm;Giá trị;Đơn vị\nVN;2020;1,5;kg\n", "country time value unit" },
+        { "Trạm,Ngày,Vĩ độ,Kinh độ,Loài\nA,2024-01-01,21,105.8,Panthera tigris\n", "place time latitude longitude taxon" },
+        { "Stasiun,Tanggal,Lintang,Bujur,Nilai\nA,2024-01-01,-6.2,106.8,35\n", "place time latitude longitude value" },
+        { "Negara,Tahun,Indikator,Nilai\nID,2020,a,1\n", "country time indicator value" },
+        { "ប្រទេស,ឆ្នាំ,តម្លៃ\nKH,2020,1\n", "country time value" },
+        { "ປະເທດ,ປີ,ຄ່າ\nLA,2020,1\n", "country time value" },
+        { "နိုင်ငံ,ခုနှစ်,တန်ဖိုး\nMM,2020,1\n", "country time value" },
+        { "الدولة,السنة,القيمة,خط العرض,خط الطول\nSA,2020,1,24.7,46.7\n", "country time value latitude longitude" },
+        { "Страна,Год,Значение,Широта,Долгота\nKZ,2020,1,51.1,71.4\n", "country time value latitude longitude" },
+        { "測定局,年月日,緯度,経度,測定値\nA,2024-01-01,35.6,139.7,1\n", "place time latitude longitude value" },
+        { "측정소,날짜,위도,경도,값\nA,2024-01-01,37.5,127.0,1\n", "place time latitude longitude value" },
+        { "Country name,Station Name,Latitude (°),Longitude (deg),Species name\nTH,A,13,100.5,Panthera tigris\n",
+          "country place latitude longitude taxon" },
+        { "国家/Country,สถานี Station,日期（Date）,Value (µg/m3)\nTH,A,2024-01-01,1\n", "country place time value" },
+        { "年,月,日,小时,PM2.5\n2024,1,2,3,35.5\n2024,1,2,4,36\n", "time value" },
+        { "ปี,เดือน,ฝน\n2020,1,35.5\n2020,2,36\n", "time value" },
+        { "Year,Nam,Country/Year\n2020,1500,x\n", "time" }, /* men; and two things in one */
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        Buf       *roles = buf_open(a);
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i][0])), &r, &err));
+        for (size_t k = 0; k < r.column_count; k++)
+            if (r.columns[k].role)
+                buf_putf(roles, "%s%s", roles->len ? " " : "", column_role_name(r.columns[k].role));
+        CHECK_STR(buf_str(roles), table[i][1]);
+    }
+}
+
+TEST("\"Name\" beside times is the place where there is none else, and each is there many times")
+{
+    static const struct {
+        const char *head, *role;
+    } table[] = { { "Name,date,level", "place" }, { "Name,station,level", "" }, { "ชื่อ,date,level", "place" } };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        for (int many = 0; many < 2; many++) {
+            Recognised r;
+            Buf       *text = buf_open(a);
+            buf_putf(text, "%s\n", table[i].head);
+            for (int k = 0; k < 40; k++)
+                buf_putf(text, "P%d,2024-01-%02d,%d.5\n", many ? k % 4 : k, 1 + k % 28, k);
+            CHECK_OK(recognise_file(a, file_of(a, buf_str(text)), &r, &err));
+            CHECK_STR(str_of(column_role_name(r.columns[0].role)), many ? table[i].role : "");
+        }
+}
+
 TEST("a number that is missing as a word in one column may be so in all")
 {
     Recognised r;

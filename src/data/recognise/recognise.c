@@ -127,23 +127,20 @@ static bool find_headings(Recognising *w, const Fit *fit, Err *err)
 
 /* ---- columns ---- */
 
-typedef struct {
-    const char *words; /* headings in small letters without other signs, parted by spaces */
-    ColumnRole  role;
-} RoleWords;
-static const RoleWords role_words[] = {
-    { " lat latitude decimallatitude ycoord ", ROLE_OF_LATITUDE },
-    { " lon long lng longitude decimallongitude xcoord ", ROLE_OF_LONGITUDE },
-    { " country countrycode isocode iso iso2 iso3 iso3cd iso31661alpha2 iso31661alpha3 isoalpha2 isoalpha3 alpha2 "
-      "alpha3 countryiso countryiso2 countryiso3 geoareadesc nation ",
-      ROLE_OF_COUNTRY },
-    { " station stationid stn site place locality location town city stasiun geometry ", ROLE_OF_PLACE },
-    { " species scientificname taxon taxonname ", ROLE_OF_TAXON },
-    { " indicator indicatorcode series seriescode variable parameter ", ROLE_OF_INDICATOR },
-    { " value obsvalue measurement ", ROLE_OF_VALUE },
-    { " unit units unitsdesc unitmeasure ", ROLE_OF_UNIT },
-    { " flag quality obsstatus qualityflag ", ROLE_OF_QUALITY },
-    { " id uuid identifier occurrenceid eventid recordid ", ROLE_OF_ID },
+static const struct {
+    uint32_t   means;
+    ColumnRole role;
+} roles[] = {
+    { HEADING_BIT(LATITUDE), ROLE_OF_LATITUDE },
+    { HEADING_BIT(LONGITUDE), ROLE_OF_LONGITUDE },
+    { HEADING_BIT(COUNTRY), ROLE_OF_COUNTRY },
+    { HEADING_BIT(PLACE), ROLE_OF_PLACE },
+    { HEADING_BIT(TAXON), ROLE_OF_TAXON },
+    { HEADING_BIT(INDICATOR), ROLE_OF_INDICATOR },
+    { HEADING_BIT(VALUE), ROLE_OF_VALUE },
+    { HEADING_BIT(UNIT), ROLE_OF_UNIT },
+    { HEADING_BIT(QUALITY), ROLE_OF_QUALITY },
+    { HEADING_BIT(ID), ROLE_OF_ID },
 };
 
 static Str plain_heading(Arena *a, Str heading)
@@ -193,10 +190,9 @@ static bool role_fits(const Recognising *w, const Guess *g, ColumnRole role)
 
 static ColumnRole role_of(const Recognising *w, const Guess *g)
 {
-    for (size_t i = 0; i < sizeof role_words / sizeof *role_words; i++)
-        if (role_fits(w, g, role_words[i].role) && !recognise_role_taken(w, role_words[i].role) &&
-            recognise_heading_is(w->a, g->heading, role_words[i].words))
-            return role_words[i].role;
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        if (g->means & roles[i].means && role_fits(w, g, roles[i].role) && !recognise_role_taken(w, roles[i].role))
+            return roles[i].role;
     return ROLE_OF_NOTHING;
 }
 
@@ -247,6 +243,7 @@ static void cut_columns(Recognising *w)
     for (size_t i = 0; i < n; i++) {
         Guess *g = &w->guesses[i];
         g->heading = w->out->headings[i];
+        g->means = heading_meanings(g->heading);
         guess_column(w->a, g, w->out->separator);
         if (w->sdmx && !recognise_heading_is(w->a, g->heading, " timeperiod obsvalue ")) as_text(g);
         /* Identifiers of Darwin Core are texts, though all of a file may be numbers. */
@@ -353,7 +350,7 @@ void recognise_typed(Arena *a, const Str *headings, Str *sql_types, size_t n, St
     Recognising w = { .a = a, .out = out, .guesses = NEW_ARRAY(a, Guess, n) };
     for (size_t i = 0; i < n; i++) {
         w.guesses[i] = (Guess){
-            .heading = headings[i], .values = values[i], .n = rows, .type = type_of_sql(sql_types[i]), .pattern = ""
+            .heading = headings[i], .means = heading_meanings(headings[i]), .values = values[i], .n = rows, .type = type_of_sql(sql_types[i]), .pattern = ""
         };
         for (size_t k = 0; k < rows; k++) w.guesses[i].empty += values[i][k].len == 0;
         guess_year(&w.guesses[i]);

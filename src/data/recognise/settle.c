@@ -6,6 +6,8 @@
 #include "data/recognise/inside.h"
 #include "text/country.h"
 
+#define NAMES_LOOKED_AT 200
+
 /* Where no heading says "country": the first of a few plain ones whose cells are nearly all countries. */
 static void settle_country(Recognising *w)
 {
@@ -13,9 +15,7 @@ static void settle_country(Recognising *w)
         const Guess *g = &w->guesses[i];
         size_t       known = 0, said = 0;
         if (g->type != COLUMN_STRING || w->columns[i].role != ROLE_OF_NOTHING ||
-            !recognise_heading_is(
-                w->a, g->heading,
-                " code name area refarea entity economy territory region geoarea reporter "))
+            !(g->means & HEADING_BIT(AREA)))
             continue;
         for (size_t k = 0; k < g->n; k++) {
             said += str_trim(g->values[k]).len > 0;
@@ -32,6 +32,29 @@ static void settle_area(Recognising *w)
         if (w->columns[i].role == ROLE_OF_NOTHING && w->guesses[i].type == COLUMN_STRING &&
             recognise_heading_is(w->a, w->guesses[i].heading, " refarea "))
             w->columns[i].role = ROLE_OF_PLACE;
+}
+
+/* What is measured again and again has the name of its place: "Name" beside times, each of them many times. */
+static void settle_named_place(Recognising *w)
+{
+    const Column *c = w->out->columns;
+    size_t        n = w->out->column_count;
+    if (!columns_role(c, n, ROLE_OF_TIME) || columns_role(c, n, ROLE_OF_PLACE) || columns_role(c, n, ROLE_OF_COUNTRY) ||
+        columns_role(c, n, ROLE_OF_TAXON) || columns_role(c, n, ROLE_OF_INDICATOR))
+        return;
+    for (size_t i = 0; i < w->out->heading_count; i++) {
+        const Guess *g = &w->guesses[i];
+        size_t       before = 0;
+        if (!(g->means & HEADING_BIT(NAME)) || g->type != COLUMN_STRING) continue;
+        for (size_t k = 0; k < g->n; k++)
+            for (size_t m = 0; m < k && m < NAMES_LOOKED_AT; m++)
+                if (str_eq(g->values[k], g->values[m])) {
+                    before++;
+                    break;
+                }
+        for (size_t k = 0; k < n && before * 4 >= g->n * 3; k++)
+            if (str_eq(c[k].name, g->heading)) w->out->columns[k].role = ROLE_OF_PLACE;
+    }
 }
 
 /* In a table of times, countries or places, the only column of numbers is what it measures. */
@@ -136,10 +159,10 @@ static void settle_missing(Recognising *w)
 
 /* ---- one time from several columns ---- */
 
-static long heading_at(const Recognising *w, const char *words)
+static long heading_at(const Recognising *w, uint32_t means)
 {
     for (size_t i = 0; i < w->out->heading_count; i++)
-        if (!w->dropped[i] && recognise_heading_is(w->a, w->out->headings[i], words)) return (long)i;
+        if (!w->dropped[i] && w->guesses[i].means & means) return (long)i;
     return -1;
 }
 
@@ -171,8 +194,8 @@ static bool whole_and_full(const Guess *g)
 
 static void join_times(Recognising *w)
 {
-    long day[] = { heading_at(w, " year tahun "), heading_at(w, " month mon bulan "), heading_at(w, " day dd "),
-                   heading_at(w, " hour hr ") };
+    long day[] = { heading_at(w, HEADING_BIT(YEAR)), heading_at(w, HEADING_BIT(MONTH)), heading_at(w, HEADING_BIT(DAY)),
+                   heading_at(w, HEADING_BIT(HOUR)) };
     if (day[0] >= 0 && day[1] >= 0 && day[2] >= 0 && whole_and_full(&w->guesses[day[0]]) &&
         whole_and_full(&w->guesses[day[1]]) && whole_and_full(&w->guesses[day[2]])) {
         bool hour = day[3] >= 0 && whole_and_full(&w->guesses[day[3]]);
@@ -180,7 +203,7 @@ static void join_times(Recognising *w)
         return;
     }
     /* Year and month, the month by number or by its name. */
-    long month = heading_at(w, " month mon bulan ");
+    long month = day[1];
     bool dated = false;
     for (size_t i = 0; i < w->out->heading_count; i++)
         dated = dated || w->guesses[i].type == COLUMN_DATE || w->guesses[i].type == COLUMN_DATETIME ||
@@ -193,7 +216,7 @@ static void join_times(Recognising *w)
             return;
         }
     }
-    long pair[] = { heading_at(w, " date tanggal obsdate sampledate "), heading_at(w, " time obstime sampletime ") };
+    long pair[] = { heading_at(w, HEADING_BIT(DATE)), heading_at(w, HEADING_BIT(TIME)) };
     if (pair[0] < 0 || pair[1] < 0) return;
     Guess *date = &w->guesses[pair[0]], *time = &w->guesses[pair[1]];
     if (date->type != COLUMN_DATE || date->empty || time->empty) return;
@@ -204,11 +227,6 @@ static void join_times(Recognising *w)
     if (time->type != COLUMN_TIME && !guess_is_hhmm(time)) return;
     join_time(w, pair, 2, str_format(w->a, "%s %s", *date->pattern ? date->pattern : "%Y-%m-%d", hours).at);
 }
-
-/* When somebody worked on the row, not when what it tells was. */
-static const char times_of_the_record[] =
-    " modified created updated lastupdated lastmodified dateidentified georeferenceddate "
-    "lastinterpreted lastcrawled lastparsed ";
 
 /* Without the headings that were joined; the joined column stands where the first of them stood. */
 static void settle_columns(Recognising *w)
@@ -230,10 +248,11 @@ static void settle_columns(Recognising *w)
     for (size_t t = 0; t < 4 && !has; t++)
         for (size_t i = 0; i < w->out->column_count && !has; i++)
             if (w->out->columns[i].type == times[t] && w->out->columns[i].role == ROLE_OF_NOTHING &&
-                !recognise_heading_is(w->a, w->out->columns[i].name, times_of_the_record)) {
+                !(heading_meanings(w->out->columns[i].name) & HEADING_BIT(RECORD))) {
                 w->out->columns[i].role = ROLE_OF_TIME;
                 has = true;
             }
+    settle_named_place(w);
     settle_value(w);
     /* A unit is the unit of something: the units of a power plant are its machines. */
     for (size_t i = 0; i < w->out->column_count; i++)
