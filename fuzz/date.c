@@ -1,5 +1,6 @@
 /* Any bytes as a date, a time and numbers: what is read has a text that reads as the same. */
 #include "base/time.h"
+#include "data/date_form.h"
 
 #include <stdlib.h>
 
@@ -31,6 +32,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     }
     if (str_to_i64(text, &whole)) expect(str_to_double(text, &number) || n > 1000);
     str_is_utf8(text);
+    /* A form, a line end, a text. */
+    Cut     form = str_cut(text, '\n');
+    int64_t micros;
+    if (date_form_read(form.tail, form.head, &micros)) {
+        expect(date_form_known(form.head));
+        expect(date_form_year(micros) >= 0 && date_form_year(micros) <= 9999);
+    }
     arena_close(a);
     return 0;
 }

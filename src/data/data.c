@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/thread.h"
+#include "data/date_form.h"
 #include "data/flag.h"
 #include "store/files.h"
 
@@ -109,7 +110,8 @@ bool data_engine(Data *data, Duck **out, Err *err)
                             .threads = threads_for(memory),
                             .niceness = THREAD_OF_QUESTIONS,
                             .functions = flag_functions,
-                            .function_count = FLAG_FUNCTIONS };
+                            .function_count = FLAG_FUNCTIONS,
+                            .text_function = &date_form_function };
     pthread_mutex_lock(&data->lock);
     bool ok = data->duck || duck_open(&options, &data->duck, err);
     if (ok) *out = data->duck;

@@ -29,6 +29,12 @@ typedef struct {
     const char *name;
     void (*of)(const double *x, const double *y, const Str *text, size_t n, int32_t *out);
 } DuckFunction;
+/* The same of NAME(VARCHAR, VARCHAR) as BIGINT; `none` says where one of the texts is NULL, and takes where the answer
+   is. */
+typedef struct {
+    const char *name;
+    void (*of)(const Str *x, const Str *y, size_t n, int64_t *out, bool *none);
+} DuckTextFunction;
 
 typedef struct {
     const char *folder;       /* for temporary files; made when it is missing. NULL: there are none */
@@ -37,11 +43,12 @@ typedef struct {
     int         niceness;     /* of those threads (base/thread.h); 0: as who opens it */
     /* When given: these files only, nothing else may be opened, and no setting may be changed. For SQL
        that people write. */
-    const Str          *only_files;
-    size_t              only_file_count;
-    const char         *only_folder; /* the same of all files of a folder */
-    const DuckFunction *functions;   /* live as long as the instance */
-    size_t              function_count;
+    const Str              *only_files;
+    size_t                  only_file_count;
+    const char             *only_folder; /* the same of all files of a folder */
+    const DuckFunction     *functions;   /* live as long as the instance */
+    size_t                  function_count;
+    const DuckTextFunction *text_function; /* the same, one; NULL: none */
 } DuckOptions;
 
 bool duck_open(const DuckOptions *options, Duck **out, Err *err);

@@ -7,5 +7,6 @@
 #include "data/duck.h"
 
 bool duck_function_add(duckdb_connection connection, const DuckFunction *f, Err *err);
+bool duck_text_function_add(duckdb_connection connection, const DuckTextFunction *f, Err *err);
 
 #endif

@@ -2,7 +2,10 @@
 
 #include <string.h>
 
+#include "data/date_form.h"
+#include "data/guess_inside.h"
 #include "text/country.h"
+#include "text/month.h"
 
 static bool is_digit(char c)
 {
@@ -57,86 +60,9 @@ static bool take_digits(Str *s, size_t least, size_t most, long *out)
     return n >= least;
 }
 
-static bool take_month(Str *s)
+static bool is_truth(Str s, const char *form)
 {
-    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-    if (s->len < 3) return false;
-    for (size_t i = 0; i < sizeof names - 1; i += 3)
-        if (str_eq_nocase(str_take_first(*s, 3), (Str){ names + i, 3 })) {
-            *s = str_drop(*s, 3);
-            return true;
-        }
-    return false;
-}
-
-/* Words of strptime, of the few that are proposed. */
-static bool matches(Str s, const char *pattern)
-{
-    long y = 2000, m = 1, d = 1, h = 0, min = 0, sec = 0;
-    for (; *pattern; pattern++) {
-        bool ok = true;
-        if (*pattern != '%') {
-            ok = s.len && s.at[0] == *pattern;
-            s = str_drop(s, 1);
-        } else {
-            switch (*++pattern) {
-            case 'Y': ok = take_digits(&s, 4, 4, &y); break;
-            case 'm': ok = take_digits(&s, 1, 2, &m); break;
-            case 'd': ok = take_digits(&s, 1, 2, &d); break;
-            case 'H': ok = take_digits(&s, 1, 2, &h); break;
-            case 'M': ok = take_digits(&s, 2, 2, &min); break;
-            case 'S': ok = take_digits(&s, 2, 2, &sec); break;
-            case 'b': ok = take_month(&s); break;
-            default: ok = false;
-            }
-        }
-        if (!ok) return false;
-    }
-    static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    return !s.len && m >= 1 && m <= 12 && d >= 1 && d <= days[m - 1] && h < 24 && min < 60 && sec < 60;
-}
-
-/* "2020-01-31T10:00:00.5Z", "2020-01-31 10:00+07:00". */
-static bool is_iso_datetime(Str s)
-{
-    long n;
-    if (s.len < 16 || !matches(str_take_first(s, 10), "%Y-%m-%d") || (s.at[10] != 'T' && s.at[10] != ' ')) return false;
-    s = str_drop(s, 11);
-    if (!matches(str_take_first(s, 5), "%H:%M")) return false;
-    s = str_drop(s, 5);
-    if (s.len && s.at[0] == ':') {
-        s = str_drop(s, 1);
-        if (!take_digits(&s, 2, 2, &n) || n > 59) return false;
-        if (s.len && s.at[0] == '.') {
-            s = str_drop(s, 1);
-            if (!take_digits(&s, 1, 9, &n)) return false;
-        }
-    }
-    if (!s.len || str_eq_z(s, "Z")) return true;
-    if (s.at[0] != '+' && s.at[0] != '-') return false;
-    s = str_drop(s, 1);
-    if (!take_digits(&s, 2, 2, &n)) return false;
-    if (s.len && s.at[0] == ':') s = str_drop(s, 1);
-    return !s.len || (take_digits(&s, 2, 2, &n) && !s.len);
-}
-
-static bool is_iso_date(Str s)
-{
-    return matches(s, "%Y-%m-%d");
-}
-
-static bool is_time(Str s)
-{
-    return matches(s, "%H:%M") || matches(s, "%H:%M:%S");
-}
-
-static bool is_month(Str s)
-{
-    return matches(s, "%Y-%m");
-}
-
-static bool is_truth(Str s)
-{
+    (void)form;
     static const char *const words[] = { "true", "false", "yes", "no", "t", "f", "y", "n" };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_eq_nocase(s, str_of(words[i]))) return true;
@@ -144,8 +70,6 @@ static bool is_truth(Str s)
 }
 
 /* ---- all values of a column ---- */
-
-typedef bool (*Test)(Str s);
 
 /* One value in a hundred may be wrong, where the others say well what they are: it is set aside later. */
 static bool is_few(const Guess *g, size_t wrong, size_t right)
@@ -160,15 +84,14 @@ static void note_odd(Guess *g, Str s)
     if (g->odd_count < sizeof g->odd / sizeof *g->odd) g->odd[g->odd_count++] = s;
 }
 
-/* Every value that says something passes, or nearly every one, and there is one. */
-static bool all_pass(Guess *g, Test test, const char *pattern)
+bool guess_all(Guess *g, GuessTest test, const char *form)
 {
     size_t n = 0, wrong = 0;
     g->odd_count = 0;
     for (size_t i = 0; i < g->n; i++) {
         Str s = str_trim(g->values[i]);
         if (!s.len || guess_is_missing_text(s)) continue;
-        if (test ? test(s) : matches(s, pattern)) {
+        if (test(s, form)) {
             n++;
         } else {
             if (!g->lenient) return false;
@@ -292,49 +215,6 @@ static void guess_sentinel(Guess *g)
     }
 }
 
-static bool guess_date(Guess *g)
-{
-    static const char *const forms[] = { "%Y/%m/%d", "%Y.%m.%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y",
-                                         "%d-%m-%Y", "%m-%d-%Y", "%d-%b-%Y", "%d %b %Y", NULL };
-    static const char *const stamps[] = { "%Y/%m/%d %H:%M",
-                                          "%Y/%m/%d %H:%M:%S",
-                                          "%d/%m/%Y %H:%M",
-                                          "%d/%m/%Y %H:%M:%S",
-                                          "%m/%d/%Y %H:%M",
-                                          "%m/%d/%Y %H:%M:%S",
-                                          "%d.%m.%Y %H:%M",
-                                          "%d.%m.%Y %H:%M:%S",
-                                          "%d-%m-%Y %H:%M",
-                                          "%d-%m-%Y %H:%M:%S",
-                                          NULL };
-    static const struct {
-        Test       test;
-        ColumnType type;
-    } plain[] = { { is_iso_date, COLUMN_DATE },
-                  { is_iso_datetime, COLUMN_DATETIME },
-                  { is_time, COLUMN_TIME },
-                  { is_month, COLUMN_YEARMONTH } };
-    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-        if (all_pass(g, plain[i].test, NULL)) {
-            g->type = plain[i].type;
-            return true;
-        }
-    for (int k = 0; k < 2; k++)
-        for (const char *const *form = k ? stamps : forms; *form; form++) {
-            if (!all_pass(g, NULL, *form)) continue;
-            g->type = k ? COLUMN_DATETIME : COLUMN_DATE;
-            g->pattern = *form;
-            if (strncmp(*form, "%d/%m", 5) == 0 || strncmp(*form, "%d-%m", 5) == 0)
-                for (const char *const *other = k ? stamps : forms; *other; other++) {
-                    Guess as_other = *g;
-                    if (strncmp(*other, "%m", 2) == 0 && all_pass(&as_other, NULL, *other)) g->two_orders = true;
-                }
-            for (size_t i = 0; i < g->n && !g->example.len; i++) g->example = str_trim(g->values[i]);
-            return true;
-        }
-    return false;
-}
-
 static bool has_word(Str heading, const char *word)
 {
     Arena *a = arena_open(0);
@@ -343,9 +223,9 @@ static bool has_word(Str heading, const char *word)
     return has;
 }
 
-static bool is_year_column(const Guess *g)
+static bool is_year_column(Guess *g)
 {
-    size_t n = 0, wrong = 0;
+    size_t n = 0, wrong = 0, buddhist = 0;
     if (!(g->means & HEADING_BIT(YEAR)) && !has_word(g->heading, "year") && !has_word(g->heading, "tahun") &&
         !has_word(g->heading, "time_period"))
         return false;
@@ -356,8 +236,13 @@ static bool is_year_column(const Guess *g)
         bool year = str_to_double(s, &v) && v == (double)(long)v && v >= 1000 && v <= 2999;
         n += year;
         wrong += !year;
+        buddhist += year && IS_BUDDHIST_YEAR((int)v);
     }
-    return n > 0 && is_few(g, wrong, n);
+    if (n == 0 || !is_few(g, wrong, n)) return false;
+    if (buddhist < n) return true;
+    g->pattern = "%EY";
+    for (size_t i = 0; i < g->n && !g->example.len; i++) g->example = str_trim(g->values[i]);
+    return true;
 }
 
 void guess_year(Guess *g)
@@ -365,8 +250,9 @@ void guess_year(Guess *g)
     if (g->type == COLUMN_INTEGER && is_year_column(g)) g->type = COLUMN_YEAR;
 }
 
-static bool find_type(Guess *g, char separator)
+static bool find_type(Arena *a, Guess *g, char separator)
 {
+    if (!g->lenient && guess_packed_date(a, g)) return true;
     bool number = guess_number(g, '.') || (separator != ',' && guess_number(g, ','));
     if (number) {
         if (is_year_column(g)) {
@@ -378,11 +264,11 @@ static bool find_type(Guess *g, char separator)
         return true;
     }
     if (!g->lenient && guess_thousands(g)) return true;
-    if (!g->lenient && all_pass(g, is_truth, NULL)) {
+    if (!g->lenient && guess_all(g, is_truth, NULL)) {
         g->type = COLUMN_BOOLEAN;
         return true;
     }
-    return guess_date(g);
+    return guess_date(a, g);
 }
 
 void guess_column(Arena *a, Guess *g, char separator)
@@ -392,11 +278,11 @@ void guess_column(Arena *a, Guess *g, char separator)
     for (size_t i = 0; i < g->n; i++) g->empty += str_trim(g->values[i]).len == 0;
     /* Codes are texts: 15.1 is not 15.10, and the next file may have a leading zero. */
     if (has_word(g->heading, "code")) return;
-    bool found = find_type(g, separator);
+    bool found = find_type(a, g, separator);
     /* What names a row is not a number because most are. */
     if (!found && !str_ends(str_lower_ascii(a, g->heading), S("id"))) {
         g->lenient = true;
-        found = find_type(g, separator);
+        found = find_type(a, g, separator);
     }
     if (!found) g->odd_count = 0;
     if (g->type != COLUMN_STRING) note_missing_texts(g);
@@ -454,7 +340,7 @@ bool guess_is_mostly_numbers(Guess *g)
 bool guess_is_month_name(const Guess *g)
 {
     for (size_t i = 0; i < g->n; i++)
-        if (!matches(str_trim(g->values[i]), "%b")) return false;
+        if (!month_by_name(str_trim(g->values[i]))) return false;
     return g->n > 0;
 }
 

@@ -38,7 +38,7 @@ bool guess_is_missing_text(Str s);
 bool guess_is_code(const Guess *g);
 /* Such codes, nearly all of countries or all of continents, among which NA is Namibia or North America. */
 bool guess_is_area_code(const Guess *g);
-/* Every row a month by the three letters of its English name. */
+/* Every row a month by its name (text/month.h). */
 bool guess_is_month_name(const Guess *g);
 /* HHMM without a colon, as 930 for half past nine. */
 bool guess_is_hhmm(const Guess *g);

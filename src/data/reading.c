@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "data/date_form.h"
+
 /* ---- headings ---- */
 
 static bool heading_find(const Recognised *f, Str name, const bool *used, size_t *at)
@@ -232,16 +234,13 @@ static void put_text(const Reading *r, const Column *c, size_t heading, bool tri
     }
 }
 
-/* Words of the pattern that are all digits are filled up to their width: 930 as %H%M. */
+/* A time that is all digits is filled up to its width: 930 as %H%M. */
 static void put_joined(const Reading *r, size_t column, Buf *out)
 {
     const Column *c = &r->columns[column];
-    Str           rest = c->pattern;
     buf_put_z(out, "concat_ws(' '");
     for (size_t k = 0; k < c->from_count; k++) {
-        Cut  word = str_cut(rest, ' ');
-        bool packed = str_eq_z(word.head, "%H%M");
-        rest = word.tail;
+        bool packed = k + 1 == c->from_count && str_ends(c->pattern, S(" %H%M"));
         buf_put_z(out, packed ? ", lpad(" : ", ");
         put_text(r, c, r->from[column][k], true, out);
         buf_put_z(out, packed ? ",4,'0')" : "");
@@ -287,7 +286,7 @@ static void put_typed(const Reading *r, size_t column, Buf *out)
     for (size_t k = 0; number && k < c->missing_count; k++) buf_putf(out, ",%.*s)", STR_ARG(c->missing[k]));
 }
 
-static void put_value(const Reading *r, size_t column, Buf *out)
+static void put_as_it_stands(const Reading *r, size_t column, Buf *out)
 {
     const Column *c = &r->columns[column];
     const char   *sql = column_type_sql(c->type);
@@ -319,12 +318,27 @@ static void put_value(const Reading *r, size_t column, Buf *out)
         put_date_text(r, column, out);
         buf_putf(out, " AS %s)", sql);
     } else {
-        buf_put_z(out, "CAST(try_strptime(");
+        /* The engine's strptime knows more words, but neither eras nor names of months in other languages. */
+        bool known = date_form_known(c->pattern);
+        buf_put_z(out, known ? "CAST(make_timestamp(date_form(" : "CAST(try_strptime(");
         put_date_text(r, column, out);
         buf_put_byte(out, ',');
         sql_text(out, c->pattern);
-        buf_putf(out, ") AS %s)", sql);
+        buf_putf(out, known ? ")) AS %s)" : ") AS %s)", sql);
     }
+}
+
+static bool is_buddhist_year(const Column *c)
+{
+    return c->type == COLUMN_YEAR && str_eq_z(c->pattern, "%EY");
+}
+
+static void put_value(const Reading *r, size_t column, Buf *out)
+{
+    bool buddhist = is_buddhist_year(&r->columns[column]);
+    buf_put_z(out, buddhist ? "(" : "");
+    put_as_it_stands(r, column, out);
+    if (buddhist) buf_putf(out, " - %d)", BUDDHIST_YEARS);
 }
 
 /* A condition that is true of the rows that are good, where the engine's reader let others pass; nothing

@@ -109,6 +109,20 @@ async function corrected() {
   same([done.state, done.files[0].rows, done.problem], ['done', 2, undefined], 'corrected once more, it is imported')
 }
 
+async function dates() {
+  const file = 'สถานี,วันที่,เวลาที่วัด,ปี,ค่า\nก,1 พ.ค. 2563,2024年1月2日 3时,2563,1.5\nข,31 ธ.ค. 2564,2024年11月12日 13时,2564,2\nค,32 ธ.ค. 2564,2024年11月12日 13时,2564,3\n' +
+    Array.from({ length: 300 }, (_, i) => `ง,${1 + i % 28} ก.พ. 2565,2024年2月${1 + i % 28}日 0时,2565,${i / 4}`).join('\n') + '\n'
+  const done = await ended(await send('/import.json', form({ title: 'Thai dates', owner: 'house' }, [['thai.csv', file]]), node.token, multipart))
+  const { doc, rows, total } = (await get(`/dataset/${done.dataset}.json?limit=3`)).value
+  same([total, doc.columns.map(c => [c.type, c.role ?? '', c.pattern ?? ''])], [302, [['string', 'place', ''], ['date', '', '%d %b %EY'],
+    ['datetime', 'time', '%Y年%m月%d日 %H时'], ['year', '', '%EY'], ['number', 'value', '']]], 'dates in Thai and in Chinese are known')
+  same(rows.map(r => [r['วันที่'], r['เวลาที่วัด'], r['ปี']]), [['2020-05-01', '2024-01-02T03:00:00', 2020], ['2021-12-31', '2024-11-12T13:00:00', 2021],
+    ['2022-02-01', '2024-02-01T00:00:00', 2022]], 'and read, years of the Buddhist era as those of the common one')
+  same(done.files[0].report.aside.map(x => [x.line, x.value, x.reason]), [[4, '32 ธ.ค. 2564', 'not-date']], 'a day that is none is set aside')
+  const next = await ended(await send(`/dataset/${done.dataset}/import?name=next.csv`, 'สถานี,วันที่,เวลาที่วัด,ปี,ค่า\nก,2 ม.ค. 2566,2024年1月2日 3时,2566,1.5\n'))
+  same([next.state, (await get(`/dataset/${done.dataset}.json?ปี=2023`.replace('ปี', encodeURIComponent('ปี')))).value.total], ['done', 1], 'the next file needs no question')
+}
+
 async function names(slug) {
   const sent = async (disposition, body = 'station,date,level (m)\nPrek Kdam,2019-01-01,3\n') => (await ended(await ask('POST', `/dataset/${slug}/import.json`, { headers: { ...mine(node.token), 'content-type': 'text/csv', 'content-disposition': disposition }, body }))).files[0].name
   same(await sent('attachment; filename="a;b.csv"'), 'a;b.csv', 'a name in quotes keeps its semicolon')
@@ -218,6 +232,7 @@ try {
   await mend(dataset)
   await schema()
   await corrected()
+  await dates()
   await tables()
   await many()
   await withoutFile()

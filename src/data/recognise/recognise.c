@@ -350,7 +350,12 @@ void recognise_typed(Arena *a, const Str *headings, Str *sql_types, size_t n, St
     Recognising w = { .a = a, .out = out, .guesses = NEW_ARRAY(a, Guess, n) };
     for (size_t i = 0; i < n; i++) {
         w.guesses[i] = (Guess){
-            .heading = headings[i], .means = heading_meanings(headings[i]), .values = values[i], .n = rows, .type = type_of_sql(sql_types[i]), .pattern = ""
+            .heading = headings[i],
+            .means = heading_meanings(headings[i]),
+            .values = values[i],
+            .n = rows,
+            .type = type_of_sql(sql_types[i]),
+            .pattern = ""
         };
         for (size_t k = 0; k < rows; k++) w.guesses[i].empty += values[i][k].len == 0;
         guess_year(&w.guesses[i]);

@@ -130,6 +130,7 @@ static void doubt_values(Recognising *w, const Guess *g, const Column *c, bool p
     if (g->missing_number && !place) recognise_doubt(w, c->name, "number-for-missing", numbers, n);
     if (g->odd_count && g->type != COLUMN_STRING)
         recognise_doubt(w, c->name, "values-do-not-fit", g->odd, g->odd_count);
+    if (str_has(str_of(g->pattern), S("%EY"))) recognise_doubt(w, c->name, "buddhist-years", &g->example, 1);
     if (g->two_orders) recognise_doubt(w, c->name, "day-or-month-first", &g->example, 1);
 }
 
@@ -192,40 +193,70 @@ static bool whole_and_full(const Guess *g)
     return (g->type == COLUMN_INTEGER || g->type == COLUMN_YEAR) && g->empty == 0 && g->missing_count == 0;
 }
 
+/* "%Y %m", with the era that the column of years has. */
+static const char *with_year(Recognising *w, const Guess *year, const char *rest)
+{
+    return str_format(w->a, "%s %s", *year->pattern ? year->pattern : "%Y", rest).at;
+}
+
+static bool join_day(Recognising *w)
+{
+    long at[] = { heading_at(w, HEADING_BIT(YEAR)), heading_at(w, HEADING_BIT(MONTH)), heading_at(w, HEADING_BIT(DAY)),
+                  heading_at(w, HEADING_BIT(HOUR)) };
+    for (int i = 0; i < 3; i++)
+        if (at[i] < 0 || !whole_and_full(&w->guesses[at[i]])) return false;
+    bool hour = at[3] >= 0 && whole_and_full(&w->guesses[at[3]]);
+    join_time(w, at, hour ? 4 : 3, with_year(w, &w->guesses[at[0]], hour ? "%m %d %H" : "%m %d"));
+    return true;
+}
+
+/* Year and month, the month by number or by its name, where no column has days. */
+static bool join_month(Recognising *w)
+{
+    long at[] = { heading_at(w, HEADING_BIT(YEAR)), heading_at(w, HEADING_BIT(MONTH)) };
+    for (size_t i = 0; i < w->out->heading_count; i++)
+        if (w->guesses[i].type == COLUMN_DATE || w->guesses[i].type == COLUMN_DATETIME ||
+            w->guesses[i].type == COLUMN_YEARMONTH)
+            return false;
+    if (at[0] < 0 || at[1] < 0 || !whole_and_full(&w->guesses[at[0]])) return false;
+    bool named = guess_is_month_name(&w->guesses[at[1]]);
+    if (!named && !whole_and_full(&w->guesses[at[1]])) return false;
+    join_time(w, at, 2, with_year(w, &w->guesses[at[0]], named ? "%b" : "%m"));
+    w->columns[w->out->heading_count].type = COLUMN_YEARMONTH;
+    return true;
+}
+
+/* A day beside its hour, 0 to 23, or beside a time. */
+static const char *clock_of(const Guess *g, bool hour)
+{
+    if (hour) {
+        for (size_t i = 0; i < g->n; i++) {
+            int64_t v;
+            if (!str_to_i64(str_trim(g->values[i]), &v) || v < 0 || v > 23) return NULL;
+        }
+        return whole_and_full(g) ? "%H" : NULL;
+    }
+    if (g->empty) return NULL;
+    if (guess_is_hhmm(g)) return "%H%M";
+    if (g->type != COLUMN_TIME) return NULL;
+    for (size_t i = 0; i < g->n; i++)
+        if (str_trim(g->values[i]).len > 5) return "%H:%M:%S";
+    return "%H:%M";
+}
+
 static void join_times(Recognising *w)
 {
-    long day[] = { heading_at(w, HEADING_BIT(YEAR)), heading_at(w, HEADING_BIT(MONTH)), heading_at(w, HEADING_BIT(DAY)),
-                   heading_at(w, HEADING_BIT(HOUR)) };
-    if (day[0] >= 0 && day[1] >= 0 && day[2] >= 0 && whole_and_full(&w->guesses[day[0]]) &&
-        whole_and_full(&w->guesses[day[1]]) && whole_and_full(&w->guesses[day[2]])) {
-        bool hour = day[3] >= 0 && whole_and_full(&w->guesses[day[3]]);
-        join_time(w, day, hour ? 4 : 3, hour ? "%Y %m %d %H" : "%Y %m %d");
+    if (join_day(w) || join_month(w)) return;
+    static const uint32_t clocks[] = { HEADING_BIT(TIME), HEADING_BIT(HOUR) };
+    for (size_t k = 0; k < 2; k++) {
+        long at[] = { heading_at(w, HEADING_BIT(DATE)), heading_at(w, clocks[k]) };
+        if (at[0] < 0 || at[1] < 0 || at[0] == at[1]) continue;
+        const Guess *date = &w->guesses[at[0]];
+        const char  *clock = clock_of(&w->guesses[at[1]], k == 1);
+        if (!clock || date->type != COLUMN_DATE || date->empty) continue;
+        join_time(w, at, 2, str_format(w->a, "%s %s", *date->pattern ? date->pattern : "%Y-%m-%d", clock).at);
         return;
     }
-    /* Year and month, the month by number or by its name. */
-    long month = day[1];
-    bool dated = false;
-    for (size_t i = 0; i < w->out->heading_count; i++)
-        dated = dated || w->guesses[i].type == COLUMN_DATE || w->guesses[i].type == COLUMN_DATETIME ||
-                w->guesses[i].type == COLUMN_YEARMONTH;
-    if (!dated && day[0] >= 0 && month >= 0 && whole_and_full(&w->guesses[day[0]])) {
-        bool named = guess_is_month_name(&w->guesses[month]);
-        if (named || whole_and_full(&w->guesses[month])) {
-            join_time(w, (long[]){ day[0], month }, 2, named ? "%Y %b" : "%Y %m");
-            w->columns[w->out->heading_count].type = COLUMN_YEARMONTH;
-            return;
-        }
-    }
-    long pair[] = { heading_at(w, HEADING_BIT(DATE)), heading_at(w, HEADING_BIT(TIME)) };
-    if (pair[0] < 0 || pair[1] < 0) return;
-    Guess *date = &w->guesses[pair[0]], *time = &w->guesses[pair[1]];
-    if (date->type != COLUMN_DATE || date->empty || time->empty) return;
-    const char *hours = guess_is_hhmm(time) ? "%H%M" : "%H:%M";
-    if (time->type == COLUMN_TIME)
-        for (size_t i = 0; i < time->n; i++)
-            if (str_trim(time->values[i]).len > 5) hours = "%H:%M:%S";
-    if (time->type != COLUMN_TIME && !guess_is_hhmm(time)) return;
-    join_time(w, pair, 2, str_format(w->a, "%s %s", *date->pattern ? date->pattern : "%Y-%m-%d", hours).at);
 }
 
 /* Without the headings that were joined; the joined column stands where the first of them stood. */
