@@ -50,7 +50,27 @@ TEST("months are known by their names in the languages of the region, and not wh
     static const struct {
         const char *name;
         int         month;
-    } table[] = { { "January", 1 }, { "SEPT", 9 }, { "sep.", 9 }, { "มี.ค.", 3 }, { "ม.ค.", 1 }, { "มกราคม", 1 }, { "Agustus", 8 }, { "Ogos", 8 }, { "Disember", 12 }, { "февраля", 2 }, { "مارس", 3 }, { "février", 2 }, { "fevrier", 2 }, { "មករា", 1 }, { "ທັນວາ", 12 }, { "မတ်", 3 }, { "Foo", 0 }, { "", 0 }, { "1月", 0 } };
+    } table[] = {
+        { "January", 1 },
+        { "SEPT", 9 },
+        { "sep.", 9 },
+        { "มี.ค.", 3 },
+        { "ม.ค.", 1 },
+        { "มกราคม", 1 },
+        { "Agustus", 8 },
+        { "Ogos", 8 },
+        { "Disember", 12 },
+        { "февраля", 2 },
+        { "مارس", 3 },
+        { "février", 2 },
+        { "fevrier", 2 },
+        { "មករា", 1 },
+        { "ທັນວາ", 12 },
+        { "မတ်", 3 },
+        { "Foo", 0 },
+        { "", 0 },
+        { "1月", 0 },
+    };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         CHECK_EQ_INT(month_by_name(str_of(table[i].name)), table[i].month);
 }
