@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         graphis.at[TAXA_CLASS] = S("Lecanoromycetes");
         taxa_add(taxa, &graphis);
         bdq = bdq_open();
-        bdq_use_taxa(bdq, STR_NONE, taxa);
+        bdq_use(bdq, STR_NONE, (BdqList){ BDQ_OF_TAXA, .taxa = taxa });
     }
     /* A line is "term=value". */
     while (rest.len) {

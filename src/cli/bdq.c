@@ -15,7 +15,6 @@ typedef struct {
     size_t   n;
     BdqTerm *terms; /* of each column; BDQ_NONE: no test looks at it */
     Str      sql;
-    Str      checklist;            /* slug or id of the dataset that lists taxa; empty: none */
     int64_t  counts[TESTS_MAX][3]; /* by test: complies or not an issue; does not or an issue or a proposal; not run */
 } Occurrences;
 
@@ -29,9 +28,9 @@ static void close_data(void *data)
     data_close(data);
 }
 
-static void close_taxa(void *taxa)
+static void close_list(void *list)
 {
-    taxa_close(taxa);
+    bdq_list_close(list);
 }
 
 static void close_run(void *run)
@@ -87,18 +86,13 @@ static size_t kind_of(const BdqAnswer *answer)
     return wanting || answer->status == BDQ_AMENDED || answer->status == BDQ_FILLED_IN ? 1 : 0;
 }
 
-static bool rows_ask(Call *call, DuckRun *run, const Taxa *taxa, Occurrences *o, int64_t *rows, Err *err)
+static bool rows_ask(Call *call, DuckRun *run, const Bdq *bdq, Occurrences *o, int64_t *rows, Err *err)
 {
     DuckAnswer      *answer;
     const DuckValue *row;
-    Bdq             *bdq = arena_adopt(call->arena, bdq_open(), close_bdq);
-    Arena           *a = arena_open(0);
     BdqRecord        record = { .now_ms = time_now_ms() };
-    if (taxa) {
-        bdq_use_taxa(bdq, STR_NONE, taxa);
-        bdq_use_taxa(bdq, o->checklist, taxa);
-    }
     if (!duck_ask(run, call->arena, o->sql, NULL, 0, &answer, err)) return false;
+    Arena *a = arena_open(0);
     while (duck_next(answer, &row, err)) {
         for (size_t i = 0; i < o->n; i++)
             if (o->terms[i] != BDQ_NONE) record.values[o->terms[i]] = row[i].type == DUCK_TEXT ? row[i].text : STR_NONE;
@@ -125,6 +119,24 @@ static void print_counts(const Occurrences *o, int64_t rows)
                    (long long)o->counts[i][2], bdq_test_label(i));
 }
 
+/* Each kind of list from the dataset that an option names, else from the one that the record does. */
+static bool lists_read(Call *call, Data *data, const Reader *reader, const Record *r, Bdq *bdq, Err *err)
+{
+    for (BdqListKind kind = 0; kind < BDQ_LIST_KINDS; kind++) {
+        const char *name = bdq_list_name(kind);
+        ListSource  from = { data, reader, call_option(call, name, json_get_text(r->doc, name)),
+                             call_option(call, "ids", STR_NONE) };
+        BdqList    *list = NEW(call->arena, BdqList);
+        if (!from.dataset.len) continue;
+        if (!bdq_list_read(kind, &from, list, err)) return false;
+        arena_adopt(call->arena, list, close_list);
+        bdq_use(bdq, STR_NONE, *list);
+        bdq_use(bdq, from.dataset, *list);
+        fprintf(stderr, "%zu %s of %.*s\n", bdq_list_count(list), bdq_list_what(kind), STR_ARG(from.dataset));
+    }
+    return true;
+}
+
 static bool bdq_run(Call *call, Err *err)
 {
     Reader       terminal = { .name = S("system"), .all = true };
@@ -133,7 +145,6 @@ static bool bdq_run(Call *call, Err *err)
     Duck        *duck;
     DuckRun     *run;
     Record       r;
-    Taxa        *taxa = NULL;
     int64_t      rows = 0;
     Occurrences *o = NEW(call->arena, Occurrences);
     reader_finish(&terminal, call->arena);
@@ -145,13 +156,8 @@ static bool bdq_run(Call *call, Err *err)
     if (!ok || !table_read(call, data, &r, o, err) || !data_engine(data, &duck, err) || !duck_run_open(duck, &run, err))
         return false;
     arena_adopt(call->arena, run, close_run);
-    o->checklist = call_option(call, "checklist", json_get_text(r.doc, "checklist"));
-    if (o->checklist.len) {
-        if (!taxa_read(data, &terminal, o->checklist, call_option(call, "ids", STR_NONE), &taxa, err)) return false;
-        arena_adopt(call->arena, taxa, close_taxa);
-        fprintf(stderr, "%zu taxa of %.*s\n", taxa_count(taxa), STR_ARG(o->checklist));
-    }
-    if (!rows_ask(call, run, taxa, o, &rows, err)) return false;
+    Bdq *bdq = arena_adopt(call->arena, bdq_open(), close_bdq);
+    if (!lists_read(call, data, &terminal, &r, bdq, err) || !rows_ask(call, run, bdq, o, &rows, err)) return false;
     print_counts(o, rows);
     return true;
 }
@@ -167,12 +173,13 @@ const Command command_bdq = {
         "Wanting: it does not, may be\n"
         "one, or an amendment is proposed. Not run: what the test needs is missing from the "
         "row or from the node.\n\n"
-        "Names of taxa are looked up in the dataset that --checklist names, else in the one that "
-        "the record of SLUG has\n"
-        "as its list of names.",
-    .options = { { "checklist", "SLUG",
-                   "a dataset whose rows are taxa: scientificName, taxonID, taxonRank, kingdom to genus" },
-                 { "ids", "PREFIX",
-                   "what goes before its ids that do not say whose they are, as gbif:" } },
+        "What the program has no list of is looked up in datasets of the node: those that the "
+        "options name, else those\n"
+        "that the record of SLUG has as its lists.",
+    .options = {
+#define BDQ_LIST(code, Type, module, name, parameter, columns) { name, "SLUG", columns },
+#include "data/bdq_lists.def"
+#undef BDQ_LIST
+        { "ids", "PREFIX", "what goes before ids of taxa that do not say whose they are, as gbif:" } },
     .run = bdq_run,
 };

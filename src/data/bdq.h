@@ -65,11 +65,36 @@ typedef struct {
 typedef struct Bdq Bdq;
 Bdq               *bdq_open(void);
 void               bdq_close(Bdq *bdq); /* accepts NULL */
-#define BDQ_LISTS 8
-/* Up to BDQ_LISTS lists of taxa: the authority where bdqval:sourceAuthority (of biomes, bdqval:taxonIsMarine) is
-   `name`; empty: where it is not given, for which the standard has the GBIF Backbone. Both outlive `bdq`. Before
-   anybody asks. */
-void bdq_use_taxa(Bdq *bdq, Str name, const Taxa *taxa);
+
+/* Lists that datasets of a node give (bdq_lists.def): authorities that the program has not. */
+typedef enum {
+#define BDQ_LIST(code, Type, module, name, parameter, columns) BDQ_OF_##code,
+#include "data/bdq_lists.def"
+#undef BDQ_LIST
+    BDQ_LIST_KINDS
+} BdqListKind;
+
+typedef struct {
+    BdqListKind kind;
+    union {
+#define BDQ_LIST(code, Type, module, name, parameter, columns) Type *module;
+#include "data/bdq_lists.def"
+#undef BDQ_LIST
+    };
+} BdqList;
+
+const char *bdq_list_name(BdqListKind kind); /* "checklist": of the property of a dataset's record, and of the option */
+const char *bdq_list_what(BdqListKind kind); /* "taxa" */
+/* A dataset of the node as such a list; fails as list_read. */
+bool   bdq_list_read(BdqListKind kind, const ListSource *from, BdqList *out, Err *err);
+size_t bdq_list_count(const BdqList *list);
+void   bdq_list_close(BdqList *list);
+
+#define BDQ_LISTS_MOST 16
+/* Up to BDQ_LISTS_MOST lists: the authority where the parameter of its kind (bdqval:sourceAuthority; of biomes,
+   bdqval:taxonIsMarine) is `name`; empty: where it is not given, for which the standard has the GBIF Backbone or
+   another. What it points to and the name outlive `bdq`. Before anybody asks. */
+void bdq_use(Bdq *bdq, Str name, BdqList list);
 
 size_t      bdq_test_count(void);
 const char *bdq_test_label(size_t test); /* "VALIDATION_COUNTRYCODE_STANDARD" */

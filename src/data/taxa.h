@@ -5,7 +5,7 @@
 #ifndef BANYAN_DATA_TAXA_H
 #define BANYAN_DATA_TAXA_H
 
-#include "data/data.h"
+#include "data/list_read.h"
 
 typedef enum { TAXA_KINGDOM,
                TAXA_PHYLUM,
@@ -54,9 +54,8 @@ size_t taxa_by_name(const Taxa *taxa, Str words, size_t after);
 Taxon taxa_get(const Taxa *taxa, size_t i);
 
 /* A dataset of the node whose columns are terms of Darwin Core, among them scientificName: taxonID (or, where it has
-   values, scientificNameID), scientificNameAuthorship, taxonRank, kingdom to genus, isMarine. `prefix` goes before ids
-   that do not say of themselves whose they are ("gbif:" before the numbers of the GBIF Backbone). ERR_INVALID for a
-   dataset without names, ERR_TOO_BIG for one of more than TAXA_MOST rows. Some 6 µs a taxon. */
-bool taxa_read(Data *data, const Reader *reader, Str dataset, Str prefix, Taxa **out, Err *err);
+   values, scientificNameID), scientificNameAuthorship, taxonRank, kingdom to genus, isMarine. Fails as list_read, for
+   more than TAXA_MOST rows too. Some 6 µs a taxon. */
+bool taxa_read(const ListSource *from, Taxa **out, Err *err);
 
 #endif

@@ -187,8 +187,9 @@ TEST("with lists of the taxa that the validation data's own rows state, its test
     Came        came;
     CHECK_OK(file_read(a, path, 8 << 20, &text, &err));
     Bdq *bdq = arena_adopt(a, bdq_open(), close_bdq);
-    bdq_use_taxa(bdq, STR_NONE, taxa_stated(a, ""));
-    bdq_use_taxa(bdq, S("marinespecies.org"), taxa_stated(a, "marinespecies.org"));
+    bdq_use(bdq, STR_NONE, (BdqList){ BDQ_OF_TAXA, .taxa = taxa_stated(a, "") });
+    bdq_use(bdq, S("marinespecies.org"),
+            (BdqList){ BDQ_OF_TAXA, .taxa = taxa_stated(a, "marinespecies.org") });
     CHECK_OK(data_ask(a, bdq, text, &came, &err));
     CHECK(came.passed >= ROWS_FLOOR_TAXA);
 }

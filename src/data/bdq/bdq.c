@@ -1,7 +1,6 @@
 /* The table of BDQ tests, what they ask of a record, and their answers. */
 #include "data/bdq/inside.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,21 +31,6 @@ void bdq_close(Bdq *bdq)
     if (!bdq) return;
     countries_close(bdq->countries);
     free(bdq);
-}
-
-void bdq_use_taxa(Bdq *bdq, Str name, const Taxa *taxa)
-{
-    assert(bdq->list_count < BDQ_LISTS);
-    bdq->lists[bdq->list_count].name = name;
-    bdq->lists[bdq->list_count++].taxa = taxa;
-}
-
-const Taxa *bdq_taxa(const Ask *k, BdqTerm parameter)
-{
-    Str name = bdq_empty(k, parameter) ? STR_NONE : str_trim(bdq_value(k, parameter));
-    for (size_t i = 0; i < k->bdq->list_count; i++)
-        if (str_eq_nocase(k->bdq->lists[i].name, name)) return k->bdq->lists[i].taxa;
-    return NULL;
 }
 
 size_t bdq_test_count(void)
@@ -190,9 +174,9 @@ void bdq_fill(Ask *k, BdqTerm term, Str value)
 
 void bdq_ask(const Bdq *bdq, Arena *a, const BdqRecord *record, size_t test, BdqAnswer *out)
 {
-    Ask k = { bdq, a, record, &bdq_tests[test], out, NULL };
+    Ask k = { bdq, a, record, &bdq_tests[test], out, { 0 } };
     memset(out, 0, sizeof *out);
-    if (k.test->authority == TAXA) k.taxa = bdq_taxa(&k, BDQ_SOURCE_AUTHORITY);
+    if (k.test->authority > AUTHORITY) k.list = bdq_list_leant_on(&k);
     if (k.test->authority == AUTHORITY && !bdq_empty(&k, BDQ_SOURCE_AUTHORITY)) bdq_external(&k);
     else k.test->run(&k);
 }

@@ -8,16 +8,19 @@
 struct Bdq {
     Countries *countries;
     struct {
-        Str         name;
-        const Taxa *taxa;
-    } lists[BDQ_LISTS];
+        Str     name;
+        BdqList list;
+    } lists[BDQ_LISTS_MOST];
     size_t list_count;
 };
 
-/* What a test leans on: nothing, what bdqval:sourceAuthority names, or the list of taxa that it names. */
+/* What a test leans on: nothing, what bdqval:sourceAuthority names, or the list of a kind that its parameter names. */
 typedef enum { ALONE,
                AUTHORITY,
-               TAXA } BdqLean;
+#define BDQ_LIST(code, Type, module, name, parameter, columns) code,
+#include "data/bdq_lists.def"
+#undef BDQ_LIST
+} BdqLean;
 
 typedef struct Ask Ask;
 
@@ -35,7 +38,7 @@ struct Ask {
     const BdqRecord *r;
     const BdqTest   *test;
     BdqAnswer       *out;
-    const Taxa      *taxa; /* of a test that leans on TAXA; NULL: there is none */
+    BdqList          list; /* of a test that leans on one; its pointer is NULL: there is none */
 };
 
 extern const BdqTest bdq_tests[];
@@ -48,9 +51,11 @@ bool bdq_integer(const Ask *k, BdqTerm term, int64_t *out);
 bool bdq_coordinates(const Ask *k, double *latitude, double *longitude);
 bool bdq_coordinates_valid(const Ask *k); /* numbers within 90 and 180 degrees */
 bool bdq_coordinates_empty(const Ask *k); /* one of them, or both */
-/* The list that a parameter names, or the one for those that name none; NULL when there is no such. */
-const Taxa *bdq_taxa(const Ask *k, BdqTerm parameter);
-bool        bdq_country_is_code(Str s); /* ISO 3166-1 alpha-2, XZ or ZZ */
+/* The list that a parameter names, or the one for those that name none; its pointer is NULL when there is no such. */
+BdqList bdq_list(const Ask *k, BdqListKind kind, BdqTerm parameter);
+BdqList bdq_list_leant_on(const Ask *k); /* of a test that leans on one, by the parameter of its kind */
+/* ISO 3166-1 alpha-2, XZ or ZZ */
+bool bdq_country_is_code(Str s);
 
 /* Whether the taxon that the record names lives in the sea, as the list says; of homonyms when all agree. */
 TaxonSaid bdq_is_marine(const Ask *k, const Taxa *taxa);

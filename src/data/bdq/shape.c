@@ -167,7 +167,7 @@ static TaxonSaid marine_assumed(const Ask *k)
 /* The strip of the buffer along a coast is land and sea. */
 void bdq_coordinates_of_biome(Ask *k)
 {
-    const Taxa *taxa = bdq_taxa(k, BDQ_TAXON_IS_MARINE);
+    const Taxa *taxa = bdq_list(k, BDQ_OF_TAXA, BDQ_TAXON_IS_MARINE).taxa;
     double      latitude, longitude;
     ShapesFound on, near;
     bool        elsewhere = !bdq_empty(k, BDQ_GEOSPATIAL_LAND) || (!taxa && !bdq_empty(k, BDQ_TAXON_IS_MARINE));

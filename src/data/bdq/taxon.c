@@ -24,10 +24,10 @@ static const struct {
 void bdq_name_found(Ask *k)
 {
     if (bdq_empty(k, k->test->term)) return bdq_internal(k);
-    if (!k->taxa) return bdq_external(k);
+    if (!k->list.taxa) return bdq_external(k);
     for (size_t i = 0; i < RANKS; i++)
         if (ranks[i].term == k->test->term)
-            bdq_comply(k, taxa_at_rank(k->taxa, ranks[i].rank, bdq_value(k, k->test->term)));
+            bdq_comply(k, taxa_at_rank(k->list.taxa, ranks[i].rank, bdq_value(k, k->test->term)));
 }
 
 /* What the record says of each rank; false: nothing at all. */
@@ -45,8 +45,8 @@ void bdq_classification_consistent(Ask *k)
 {
     Str at[TAXA_RANKS];
     if (!classification(k, at)) return bdq_internal(k);
-    if (!k->taxa) return bdq_external(k);
-    bdq_comply(k, taxa_agree(k->taxa, at));
+    if (!k->list.taxa) return bdq_external(k);
+    bdq_comply(k, taxa_agree(k->list.taxa, at));
 }
 
 /* ---- one taxon ---- */
@@ -102,8 +102,9 @@ typedef enum { ANY_AUTHOR,
 static Match match_narrowed(const Ask *k, const TaxonName *name, Str words, Narrow narrow)
 {
     Match out = { 0 };
-    for (size_t i = taxa_by_name(k->taxa, words, TAXA_NONE); i != TAXA_NONE; i = taxa_by_name(k->taxa, words, i)) {
-        Taxon taxon = taxa_get(k->taxa, i);
+    for (size_t i = taxa_by_name(k->list.taxa, words, TAXA_NONE); i != TAXA_NONE;
+         i = taxa_by_name(k->list.taxa, words, i)) {
+        Taxon taxon = taxa_get(k->list.taxa, i);
         if (narrow >= SAME_AUTHOR && name->authorship.len && !taxon_authors_same(taxon.authorship, name->authorship))
             continue;
         if (narrow == SAME_AUTHOR_AND_PLACE && !fits_record(k, &taxon)) continue;
@@ -136,15 +137,15 @@ static Match match_id(const Ask *k)
 {
     Match out = { 0 };
     Str   id = id_plain(k->a, str_trim(bdq_value(k, BDQ_SCIENTIFIC_NAME_ID)));
-    for (size_t i = taxa_by_id(k->taxa, id, TAXA_NONE); i != TAXA_NONE; i = taxa_by_id(k->taxa, id, i))
-        if (!out.found++) out.taxon = taxa_get(k->taxa, i);
+    for (size_t i = taxa_by_id(k->list.taxa, id, TAXA_NONE); i != TAXA_NONE; i = taxa_by_id(k->list.taxa, id, i))
+        if (!out.found++) out.taxon = taxa_get(k->list.taxa, i);
     return out;
 }
 
 void bdq_scientific_name_found(Ask *k)
 {
     if (bdq_empty(k, BDQ_SCIENTIFIC_NAME)) return bdq_internal(k);
-    if (!k->taxa) return bdq_external(k);
+    if (!k->list.taxa) return bdq_external(k);
     TaxonName name = taxon_name_read(bdq_value(k, BDQ_SCIENTIFIC_NAME));
     bdq_comply(k, match_narrowed(k, &name, taxon_name_words(k->a, &name), SAME_AUTHOR).found > 0);
 }
@@ -153,14 +154,14 @@ void bdq_taxon_unambiguous(Ask *k)
 {
     bool by_id = !bdq_empty(k, BDQ_SCIENTIFIC_NAME_ID);
     if (!has_name(k) && !by_id) return bdq_internal(k);
-    if (!k->taxa) return bdq_external(k);
+    if (!k->list.taxa) return bdq_external(k);
     bdq_comply(k, (by_id ? match_id(k) : match_name(k)).found == 1);
 }
 
 void bdq_name_id_from_taxon(Ask *k)
 {
     if (!has_name(k) || !bdq_empty(k, BDQ_SCIENTIFIC_NAME_ID)) return bdq_internal(k);
-    if (!k->taxa) return bdq_external(k);
+    if (!k->list.taxa) return bdq_external(k);
     Match match = match_name(k);
     if (match.found != 1 || !match.taxon.id.len) return bdq_not_amended(k);
     bdq_fill(k, BDQ_SCIENTIFIC_NAME_ID, match.taxon.id);
@@ -169,7 +170,7 @@ void bdq_name_id_from_taxon(Ask *k)
 void bdq_name_from_id(Ask *k)
 {
     if (bdq_empty(k, BDQ_SCIENTIFIC_NAME_ID) || !bdq_empty(k, BDQ_SCIENTIFIC_NAME)) return bdq_internal(k);
-    if (!k->taxa) return bdq_external(k);
+    if (!k->list.taxa) return bdq_external(k);
     Match match = match_id(k);
     if (match.found != 1 || !match.taxon.name.len) return bdq_not_amended(k);
     Str name = match.taxon.name, authorship = match.taxon.authorship;
@@ -182,7 +183,7 @@ TaxonSaid bdq_is_marine(const Ask *k, const Taxa *taxa)
 {
     TaxonSaid out = TAXON_NOT_SAID;
     Ask       asked = *k;
-    asked.taxa = taxa;
+    asked.list.taxa = (Taxa *)taxa;
     TaxonName name = name_given(k);
     Str       words = taxon_name_words(k->a, &name);
     for (size_t i = taxa_by_name(taxa, words, TAXA_NONE); i != TAXA_NONE; i = taxa_by_name(taxa, words, i)) {
