@@ -9,12 +9,12 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "data/earth.h"
 #include "data/generalised.h"
 #include "data/geometry.h"
 #include "store/files.h"
 
 #define TURNS                2        /* a part that was removed while it was made is made again */
-#define METRES_A_DEGREE      111195.0 /* of a great circle of 6,371 km */
 #define UNCERTAINTY          "coordinateUncertaintyInMeters"
 #define GENERALIZATIONS      "dataGeneralizations"
 #define INFORMATION_WITHHELD "informationWithheld"

@@ -88,14 +88,16 @@ bool list_read(const ListSource *from, const ListForm *form, void *list, Err *er
     Duck     *duck;
     DuckRun  *run = NULL;
     int64_t   rows = 0;
-    Str       needed = str_of(form->columns[form->needed].names);
     bool      ok = record_read(s, a, S("dataset"), from->dataset, &r, err);
     snapshot_close(s);
     ok = ok && seen_table(from->data, a, from->reader, r.doc, r.doc, r.owner, &table, err);
     for (size_t i = 0; ok && i < table.part_count; i++) rows += table.part_rows ? table.part_rows[i] : 0;
-    if (ok && (!table.part_count || !column_called(&table, needed)))
+    for (size_t i = 0; ok && i < form->n; i++) {
+        Str names = str_of(form->columns[i].names);
+        if (!form->columns[i].needed || (table.part_count && column_called(&table, names))) continue;
         ok = fail(err, ERR_INVALID, "the dataset %.*s is no list of %s: it has no rows with a %.*s",
-                  STR_ARG(from->dataset), form->what, STR_ARG(str_cut(needed, '|').head));
+                  STR_ARG(from->dataset), form->what, STR_ARG(str_cut(names, '|').head));
+    }
     if (ok && rows > form->most)
         ok = fail(err, ERR_TOO_BIG, "the list of %s %.*s has %lld rows, %lld are the most: import an extract of it",
                   form->what, STR_ARG(from->dataset), (long long)rows, (long long)form->most);

@@ -16,16 +16,17 @@ typedef struct {
 /* What is read of a row: the column that is called so, by the heading it was read from (its IRI or prefix left off)
    or by its name, whatever the case. */
 typedef struct {
-    const char *names; /* parted by "|": the first of them that there is */
-    bool        all;   /* instead every column of text that has one of these names, and "name_*" any that begins so;
-                          their values joined by "|" */
+    const char *names;  /* parted by "|": the first of them that there is */
+    bool        needed; /* without it the dataset is no such list */
+    bool        all;    /* instead every column of text that has one of these names, and "name_*" any that begins so;
+                           their values joined by "|" */
 } ListColumn;
 
 typedef struct {
     const char       *what; /* "taxa" */
     const ListColumn *columns;
-    size_t            n, needed; /* without a column for columns[needed] it is no such list */
-    int64_t           most;      /* rows */
+    size_t            n;
+    int64_t           most; /* rows */
     /* One row; `values` are n texts, empty where there is none. They and what `once` gives end with the row. */
     void (*row)(void *list, const ListSource *from, Arena *once, const Str *values);
 } ListForm;

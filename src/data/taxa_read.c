@@ -11,7 +11,7 @@ enum { ID,
        TERMS = FIRST_RANK + TAXA_RANKS };
 static const ListColumn terms[TERMS] = { { .names = "taxonID" },
                                          { .names = "scientificNameID" },
-                                         { .names = "scientificName" },
+                                         { .names = "scientificName", .needed = true },
                                          { .names = "scientificNameAuthorship" },
                                          { .names = "taxonRank" },
                                          { .names = "isMarine" },
@@ -47,7 +47,7 @@ static void row_add(void *taxa, const ListSource *from, Arena *once, const Str *
 
 bool taxa_read(const ListSource *from, Taxa **out, Err *err)
 {
-    static const ListForm form = { "taxa", terms, TERMS, NAME, TAXA_MOST, row_add };
+    static const ListForm form = { "taxa", terms, TERMS, TAXA_MOST, row_add };
     Taxa                 *taxa = taxa_make();
     bool                  ok = list_read(from, &form, taxa, err);
     if (ok) *out = taxa;

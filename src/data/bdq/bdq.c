@@ -94,17 +94,28 @@ Str bdq_value(const Ask *k, BdqTerm term)
     return k->r->values[term];
 }
 
+/* How many bytes a blank or a character that does not print takes at the start of s; 0: there is none. */
+static size_t blank_at(Str s)
+{
+    if (!s.len) return 0;
+    if ((unsigned char)s.at[0] <= ' ' || s.at[0] == 127) return 1;
+    if (str_starts(s, S("\u00a0"))) return 2;
+    return str_starts(s, S("\u200b")) || str_starts(s, S("\ufeff")) ? 3 : 0;
+}
+
 bool bdq_empty(const Ask *k, BdqTerm term)
 {
     Str s = k->r->values[term];
-    for (size_t i = 0; i < s.len; i++)
-        if ((unsigned char)s.at[i] > ' ' && s.at[i] != 127) {
-            Str rest = str_drop(s, i);
-            if (str_starts(rest, S("\u00a0"))) i += 1;
-            else if (str_starts(rest, S("\u200b")) || str_starts(rest, S("\ufeff"))) i += 2;
-            else return false;
-        }
-    return true;
+    for (size_t blank = blank_at(s); blank; blank = blank_at(s)) s = str_drop(s, blank);
+    return !s.len;
+}
+
+bool bdq_ends_print(const Ask *k, BdqTerm term)
+{
+    Str s = k->r->values[term];
+    for (size_t n = 1; n <= 3 && n <= s.len; n++)
+        if (blank_at(str_drop(s, s.len - n)) == n) return false;
+    return !blank_at(s);
 }
 
 bool bdq_number(const Ask *k, BdqTerm term, double *out)

@@ -45,12 +45,15 @@ extern const BdqTest bdq_tests[];
 
 Str  bdq_value(const Ask *k, BdqTerm term); /* as it stands */
 bool bdq_empty(const Ask *k, BdqTerm term); /* nothing in it but blanks and characters that do not print */
+bool bdq_ends_print(const Ask *k, BdqTerm term); /* none of these at its ends */
 bool bdq_number(const Ask *k, BdqTerm term, double *out);
 bool bdq_integer(const Ask *k, BdqTerm term, int64_t *out);
 
 bool bdq_coordinates(const Ask *k, double *latitude, double *longitude);
 bool bdq_coordinates_valid(const Ask *k); /* numbers within 90 and 180 degrees */
 bool bdq_coordinates_empty(const Ask *k); /* one of them, or both */
+/* bdqval:spatialBufferInMeters, else what the test has by default. */
+double bdq_buffer_metres(const Ask *k, double otherwise);
 /* The list that a parameter names, or the one for those that name none; its pointer is NULL when there is no such. */
 BdqList bdq_list(const Ask *k, BdqListKind kind, BdqTerm parameter);
 BdqList bdq_list_leant_on(const Ask *k); /* of a test that leans on one, by the parameter of its kind */

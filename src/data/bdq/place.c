@@ -40,7 +40,7 @@ void bdq_country_found(Ask *k)
     char code[3];
     Str  value = bdq_value(k, BDQ_COUNTRY);
     if (bdq_empty(k, BDQ_COUNTRY)) return bdq_internal(k);
-    bool found = str_trim(value).len == value.len && country_find(k->bdq->countries, value, code);
+    bool found = bdq_ends_print(k, BDQ_COUNTRY) && country_find(k->bdq->countries, value, code);
     bdq_comply(k, found && !country_is_area(str_of(code)));
 }
 
@@ -55,18 +55,6 @@ void bdq_country_and_code(Ask *k)
     if (bdq_empty(k, BDQ_COUNTRY) || bdq_empty(k, BDQ_COUNTRY_CODE)) return bdq_internal(k);
     bdq_comply(k, country_find(k->bdq->countries, bdq_value(k, BDQ_COUNTRY), code) &&
                       str_eq(bdq_value(k, BDQ_COUNTRY_CODE), str_of(code)));
-}
-
-void bdq_state_found(Ask *k)
-{
-    if (bdq_empty(k, BDQ_STATE_PROVINCE)) bdq_internal(k);
-    else bdq_external(k);
-}
-
-void bdq_country_and_state(Ask *k)
-{
-    if (bdq_empty(k, BDQ_COUNTRY) && bdq_empty(k, BDQ_STATE_PROVINCE)) return bdq_internal(k);
-    bdq_external(k);
 }
 
 /* ---- coordinates ---- */
@@ -93,12 +81,6 @@ void bdq_coordinates_not_zero(Ask *k)
     double latitude, longitude;
     if (!bdq_coordinates(k, &latitude, &longitude)) return bdq_internal(k);
     bdq_comply(k, latitude != 0 || longitude != 0);
-}
-
-void bdq_coordinates_in_state(Ask *k)
-{
-    if (!bdq_coordinates_valid(k) || bdq_empty(k, BDQ_STATE_PROVINCE)) return bdq_internal(k);
-    bdq_external(k);
 }
 
 void bdq_coordinates_from_verbatim(Ask *k)

@@ -6,20 +6,17 @@
    EXTERNAL_PREREQUISITES_NOT_MET. An area that several countries claim complies with each, and is filled in for
    none. */
 #include "data/bdq/inside.h"
+#include "data/earth.h"
 #include "data/place.h"
 
-#define METRES_A_DEGREE 111195.0
 /* 200 nautical miles are 3.33 degrees; distances here are right to a twentieth. */
 #define ZONE_SURELY   3.18
 #define ZONE_AT_MOST  3.5
 #define BUFFER_METRES 3000
-#define CENTRE_METRES 5000
 
-static double buffer_degrees(Ask *k, double otherwise_metres)
+static double buffer_degrees(const Ask *k)
 {
-    double metres;
-    bool   given = bdq_number(k, BDQ_SPATIAL_BUFFER_IN_METERS, &metres) && metres >= 0;
-    return (given ? metres : otherwise_metres) / METRES_A_DEGREE;
+    return bdq_buffer_metres(k, BUFFER_METRES) / METRES_A_DEGREE;
 }
 
 static bool has(const ShapesFound *found, unsigned char shape)
@@ -72,7 +69,7 @@ void bdq_coordinates_in_country(Ask *k)
     Str    code = bdq_value(k, BDQ_COUNTRY_CODE);
     if (!bdq_coordinates_valid(k) || !bdq_country_is_code(code)) return bdq_internal(k);
     bdq_coordinates(k, &latitude, &longitude);
-    switch (belongs(latitude, longitude, code, buffer_degrees(k, BUFFER_METRES))) {
+    switch (belongs(latitude, longitude, code, buffer_degrees(k))) {
     case IN: return bdq_comply(k, true);
     case OUT: return bdq_comply(k, false);
     case UNKNOWN: return bdq_external(k);
@@ -140,19 +137,6 @@ void bdq_country_code_from_coordinates(Ask *k)
     }
 }
 
-/* Centres as the catalogue has them are not at hand; but a country has none outside the box around it. */
-void bdq_coordinates_at_centre(Ask *k)
-{
-    const Shapes *s = shapes_get();
-    double        latitude, longitude;
-    unsigned char shape = shapes_find(s, bdq_value(k, BDQ_COUNTRY_CODE));
-    if (bdq_coordinates_empty(k) || bdq_empty(k, BDQ_COUNTRY_CODE)) return bdq_internal(k);
-    bool outside = shape && bdq_coordinates_valid(k) && bdq_coordinates(k, &latitude, &longitude) &&
-                   !shapes_box_near(s, shape, latitude, longitude, buffer_degrees(k, CENTRE_METRES));
-    if (outside) bdq_issue(k, false);
-    else bdq_external(k);
-}
-
 /* ---- land and sea ---- */
 
 /* What bdqval:assumptionOnUnknownBiome says of taxa of which the list does not. */
@@ -179,6 +163,6 @@ void bdq_coordinates_of_biome(Ask *k)
     if (marine == TAXON_NOT_SAID || !bdq_coordinates_valid(k)) return bdq_internal(k);
     bdq_coordinates(k, &latitude, &longitude);
     shapes_near(shapes_get(), latitude, longitude, 0, &on);
-    shapes_near(shapes_get(), latitude, longitude, buffer_degrees(k, BUFFER_METRES), &near);
+    shapes_near(shapes_get(), latitude, longitude, buffer_degrees(k), &near);
     bdq_comply(k, marine == TAXON_YES ? on.n == 0 : near.n > 0);
 }
