@@ -15,6 +15,7 @@
 #ifndef BANYAN_DATA_BDQ_H
 #define BANYAN_DATA_BDQ_H
 
+#include "data/annotations.h"
 #include "data/centres.h"
 #include "data/provinces.h"
 #include "data/taxa.h"

@@ -82,8 +82,7 @@ static const ListColumn terms[TERMS] = { { .names = "countryCode|iso2|iso_a2|iso
 
 static void row_add(void *centres, const ListSource *from, Arena *once, const Str *values)
 {
-    (void)from;
-    (void)once;
+    (void)from, (void)once;
     Centre centre = { .country_code = values[COUNTRY], .area_km2 = NAN };
     str_to_double(values[AREA], &centre.area_km2);
     if (str_to_double(values[LATITUDE], &centre.latitude) && str_to_double(values[LONGITUDE], &centre.longitude))

@@ -14,7 +14,7 @@
 #include "data/geometry.h"
 #include "store/files.h"
 
-#define TURNS                2        /* a part that was removed while it was made is made again */
+#define TURNS                2 /* a part that was removed while it was made is made again */
 #define UNCERTAINTY          "coordinateUncertaintyInMeters"
 #define GENERALIZATIONS      "dataGeneralizations"
 #define INFORMATION_WITHHELD "informationWithheld"

@@ -136,8 +136,8 @@ static bool outline_has(const Outline *o, const Near *at)
     bool inside = false;
     for (size_t i = 0; i < o->n; i++) {
         const Line *line = &o->lines[i];
-        bool        in_box = at->latitude >= line->south && at->latitude <= line->north && at->longitude >= line->west &&
-                      at->longitude <= line->east;
+        bool        in_box = at->latitude >= line->south && at->latitude <= line->north &&
+                      at->longitude >= line->west && at->longitude <= line->east;
         bool near_box = at->latitude >= line->south - at->reach && at->latitude <= line->north + at->reach &&
                         at->longitude >= line->west - at->aside && at->longitude <= line->east + at->aside;
         if (near_box && line_near(line, at)) return true;

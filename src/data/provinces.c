@@ -55,13 +55,19 @@ size_t provinces_count(const Provinces *p)
 
 /* ---- added ---- */
 
+/* That a code begins with; empty: with none, as "-99" where there is no code. */
+static Str country_of_code(Str code)
+{
+    bool divided = code.len > 3 && (code.at[2] == '-' || code.at[2] == '.');
+    return divided && country_is_code(str_take_first(code, 2)) ? str_take_first(code, 2) : STR_NONE;
+}
+
 static void country_read(Provinces *p, const Province *row, char country[3])
 {
     char code[3] = { 0 };
     Str  known = country_code(row->country_code);
     if (!known.len) known = country_code(row->country);
-    bool begins = row->code.len > 3 && (row->code.at[2] == '-' || row->code.at[2] == '.');
-    if (!known.len && begins && country_is_code(str_take_first(row->code, 2))) known = str_take_first(row->code, 2);
+    if (!known.len) known = country_of_code(row->code);
     if (!known.len && row->country.len) {
         if (!p->countries) p->countries = countries_open();
         if (country_find(p->countries, row->country, code)) known = str_of(code);
@@ -94,12 +100,12 @@ static size_t kept_of(Provinces *p, Arena *a, const Province *row)
     char     country[3];
     uint32_t link = CHAINS_END, number;
     country_read(p, row, country);
+    bool coded = country_of_code(row->code).len;
     Str  code = str_join(a, (Str[]){ str_of(country), S(" "), row->code }, 3);
-    bool again = row->code.len && chains_next(&p->codes, code, &link, &number);
-    if (again) return number;
+    if (coded && chains_next(&p->codes, code, &link, &number)) return number;
     size_t i = kept_new(p);
     for (size_t k = 0; k < 2; k++) p->kept[i].country[k] = country[k];
-    if (row->code.len) chains_add(&p->codes, code, (uint32_t)i);
+    if (coded) chains_add(&p->codes, code, (uint32_t)i);
     return i;
 }
 
@@ -176,9 +182,9 @@ static const ListColumn terms[TERMS] = { { .names = "countryCode|iso_a2" },
 
 static void row_add(void *provinces, const ListSource *from, Arena *once, const Str *values)
 {
-    (void)from;
-    (void)once;
-    Province row = { values[COUNTRY_CODE], values[COUNTRY], values[CODE], values[NAME], values[OTHERS], values[GEOMETRY] };
+    (void)from, (void)once;
+    Province row = { values[COUNTRY_CODE], values[COUNTRY], values[CODE],
+                     values[NAME], values[OTHERS], values[GEOMETRY] };
     provinces_add(provinces, &row);
 }
 

@@ -12,8 +12,8 @@
 typedef struct {
     Str country_code; /* ISO 3166-1, two or three letters */
     Str country;      /* its name in any language, where there is no such code */
-    Str code;         /* ISO 3166-2, "TH-50", or another that begins with the country's ("TH.28"). Rows of one code and
-                         country are one province; without a code each is one of its own */
+    Str code;         /* ISO 3166-2, "TH-50", or another that begins with a country's ("TH.28"); no other counts. Rows of
+                         one code and country are one province, without a code each is one of its own */
     Str name, others; /* others: parted by "|" */
     Str geometry;     /* GeoJSON (data/geometry.h); empty: not said */
 } Province;
@@ -23,7 +23,7 @@ typedef struct Provinces Provinces;
 #define PROVINCES_MOST 200000 /* rows */
 
 Provinces *provinces_make(void);
-void       provinces_close(Provinces *p);                     /* accepts NULL */
+void       provinces_close(Provinces *p);                    /* accepts NULL */
 void       provinces_add(Provinces *p, const Province *row); /* copied */
 size_t     provinces_count(const Provinces *p);
 

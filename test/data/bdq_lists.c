@@ -1,4 +1,4 @@
-/* The BDQ tests that ask lists of provinces and centres, beyond what TDWG's validation data reaches. */
+/* The BDQ tests that ask lists of provinces, centres and annotations, beyond what TDWG's validation data reaches. */
 #include "data/bdq.h"
 
 #include <math.h>
@@ -37,22 +37,27 @@ static Str answer_of(Arena *a, const Bdq *bdq, const BdqRecord *record, const ch
 }
 
 /* A square around the middle of nowhere, with a hole. */
-#define SQUARE                                                                                    \
-    "{\"type\":\"Polygon\",\"coordinates\":[[[10,0],[14,0],[14,4],[10,4],[10,0]],"                \
+#define SQUARE                                                                     \
+    "{\"type\":\"Polygon\",\"coordinates\":[[[10,0],[14,0],[14,4],[10,4],[10,0]]," \
     "[[11,1],[13,1],[13,3],[11,3],[11,1]]]}"
 
 static Provinces *provinces(void)
 {
     static const Province rows[] = {
-        { S_INIT("AR"), S_INIT(""), S_INIT("AR-B"), S_INIT("Buenos Aires"), S_INIT(""), S_INIT(SQUARE) },
+        { S_INIT("AR"), S_INIT(""), S_INIT("AR-B"), S_INIT("Buenos Aires"), S_INIT(""),
+          S_INIT(SQUARE) },
         { S_INIT("AR"), S_INIT(""), S_INIT("AR-C"), S_INIT("Ciudad Autónoma de Buenos Aires"),
           S_INIT("Buenos Aires|CABA"), S_INIT("") },
-        { S_INIT(""), S_INIT("ราชอาณาจักรไทย"), S_INIT("TH.28"), S_INIT("เชียงใหม่"), S_INIT("Chiang Mai"), S_INIT("") },
-        { S_INIT("-99"), S_INIT("ไทย"), S_INIT(""), S_INIT("Nan"), S_INIT(""), S_INIT("no geometry") },
-        { S_INIT("FRA"), S_INIT(""), S_INIT("FR-BRE"), S_INIT("Bretagne"), S_INIT("Breizh"), S_INIT(SQUARE) },
+        { S_INIT(""), S_INIT("ราชอาณาจักรไทย"), S_INIT("TH.28"), S_INIT("เชียงใหม่"),
+          S_INIT("Chiang Mai"), S_INIT("") },
+        { S_INIT("-99"), S_INIT("ไทย"), S_INIT(""), S_INIT("Nan"), S_INIT(""),
+          S_INIT("no geometry") },
+        { S_INIT("FRA"), S_INIT(""), S_INIT("FR-BRE"), S_INIT("Bretagne"), S_INIT("Breizh"),
+          S_INIT(SQUARE) },
         { S_INIT("FR"), S_INIT(""), S_INIT("FR-BRE"), S_INIT("Brittany"), S_INIT("||Bretagne| "),
           S_INIT("{\"type\":\"MultiPoint\",\"coordinates\":[[179.99,-10],[20,20]]}") },
-        { S_INIT("Middle-earth"), S_INIT(""), S_INIT(""), S_INIT("Gondor"), S_INIT(""), S_INIT(SQUARE) },
+        { S_INIT("Middle-earth"), S_INIT(""), S_INIT(""), S_INIT("Gondor"), S_INIT(""),
+          S_INIT(SQUARE) },
     };
     Provinces *p = provinces_make();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) provinces_add(p, &rows[i]);
@@ -104,15 +109,15 @@ TEST("coordinates are laid against the outlines of all provinces of a name, with
 {
     static const OutlineCase cases[] = {
         { "0.5", "10.5", "Bretagne", "", "COMPLIANT" },
-        { "0", "12", "Bretagne", "0", "COMPLIANT" },         /* on the edge */
-        { "2", "12", "Bretagne", "", "NOT_COMPLIANT" },      /* in the hole */
-        { "2", "12", "Bretagne", "111300", "COMPLIANT" },    /* and a degree from its edge */
+        { "0", "12", "Bretagne", "0", "COMPLIANT" },      /* on the edge */
+        { "2", "12", "Bretagne", "", "NOT_COMPLIANT" },   /* in the hole */
+        { "2", "12", "Bretagne", "111300", "COMPLIANT" }, /* and a degree from its edge */
         { "2", "12", "Bretagne", "111000", "NOT_COMPLIANT" },
         { "-0.026", "12", "Bretagne", "", "COMPLIANT" },     /* 2.9 km */
         { "-0.028", "12", "Bretagne", "", "NOT_COMPLIANT" }, /* 3.1 km */
         { "-10", "-179.999", "Bretagne", "", "COMPLIANT" },  /* over the 180th meridian */
         { "-10", "-179.96", "Bretagne", "", "NOT_COMPLIANT" },
-        { "20", "20.028", "Breizh", "", "COMPLIANT" },       /* degrees are shorter there */
+        { "20", "20.028", "Breizh", "", "COMPLIANT" }, /* degrees are shorter there */
         { "20", "20.03", "Breizh", "", "NOT_COMPLIANT" },
         { "3.5", "11", "Buenos Aires", "", "COMPLIANT" },
         { "40", "11", "Buenos Aires", "", "EXTERNAL_PREREQUISITES_NOT_MET" }, /* or in the other, without outline */
@@ -156,7 +161,7 @@ TEST("coordinates at a centre of their country may be an issue, unless they are 
         { "TH", "15", "101", "", "357000", "POTENTIAL_ISSUE" }, /* half the root of 513,120 km² is 358.2 km */
         { "TH", "15", "101", "", "359000", "NOT_ISSUE" },
         { "TH", "15", "101", "", "far", "NOT_ISSUE" },
-        { "FJ", "-18", "-179.99", "", "", "POTENTIAL_ISSUE" }, /* over the 180th meridian */
+        { "FJ", "-18", "-179.99", "", "", "POTENTIAL_ISSUE" },                  /* over the 180th meridian */
         { "FJ", "-18", "-179.99", "", "10", "EXTERNAL_PREREQUISITES_NOT_MET" }, /* the list has no area */
         { "FJ", "-18", "-170", "", "10", "NOT_ISSUE" },
         { "FJ", "x", "180", "", "", "NOT_ISSUE" },
@@ -179,5 +184,51 @@ TEST("coordinates at a centre of their country may be an issue, unless they are 
         record.values[BDQ_SPATIAL_BUFFER_IN_METERS] = str_of(cases[i].buffer);
         record.values[BDQ_COORDINATE_UNCERTAINTY_IN_METERS] = str_of(cases[i].uncertainty);
         CHECK_STR(answer_of(a, bdq, &record, "ISSUE_COORDINATES_CENTEROFCOUNTRY"), cases[i].issue);
+    }
+}
+
+typedef struct {
+    const char *occurrence, *location, *system, *criterion, *own;
+    const char *issue;
+} AnnotationCase;
+
+TEST("a record is annotated when an annotation is about its occurrence or what else it names by an IRI")
+{
+    static const AnnotationCase cases[] = {
+        { "urn:catalog:a", "", "", "", "", "POTENTIAL_ISSUE" },
+        { " urn:catalog:a ", "", "notes", "", "", "POTENTIAL_ISSUE" },
+        { "urn:catalog:a", "", "notes elsewhere", "", "", "EXTERNAL_PREREQUISITES_NOT_MET" },
+        { "urn:catalog:A", "", "", "", "", "NOT_ISSUE" },
+        { "urn:catalog:b", "", "", "", "", "POTENTIAL_ISSUE" }, /* in an array of targets */
+        { "urn:catalog:c", "", "", "", "", "POTENTIAL_ISSUE" }, /* a source in one */
+        { "7", "", "", "", "", "POTENTIAL_ISSUE" },
+        { "", "7", "", "", "", "NOT_ISSUE" },                                  /* of another thing than the location of that number */
+        { "8", "https://example.org/place/1", "", "", "", "POTENTIAL_ISSUE" }, /* by a fragment of it */
+        { "", "", "", "", "", "NOT_ISSUE" },
+        { "", "", "", "", "the locality is wrong", "POTENTIAL_ISSUE" },
+        { "urn:catalog:a", "", "", "oa:questioning", "", "POTENTIAL_ISSUE" },
+        { "urn:catalog:a", "", "", "editing", "", "NOT_ISSUE" },
+        { "urn:catalog:a", "", "", "  ", "", "POTENTIAL_ISSUE" },
+        { "urn:catalog:a", "", "", "serious", "", "EXTERNAL_PREREQUISITES_NOT_MET" },
+    };
+    Annotations *annotations = annotations_make();
+    annotations_add(annotations, S("urn:catalog:a | 7"), annotation_motivations(S("[\"questioning\",\"tagging\"]")));
+    annotations_add(
+        annotations,
+        S("|[\"urn:catalog:b\",{\"source\":\"urn:catalog:c\",\"type\":\"SpecificResource\"}]"), 0);
+    annotations_add(annotations, S("https://example.org/place/1#name"), annotation_motivations(S("oa:editing")));
+    annotations_add(annotations, S("[broken"), 0);
+    CHECK_EQ_INT(annotations_count(annotations), 4);
+    BdqList list = { BDQ_OF_ANNOTATIONS, .annotations = annotations };
+    Bdq    *bdq = bdq_with(a, STR_NONE, list);
+    bdq_use(bdq, S("notes"), list);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        BdqRecord record = { .now_ms = 1750000000000 };
+        record.values[BDQ_OCCURRENCE_ID] = str_of(cases[i].occurrence);
+        record.values[BDQ_LOCATION_ID] = str_of(cases[i].location);
+        record.values[BDQ_ANNOTATION_SYSTEM] = str_of(cases[i].system);
+        record.values[BDQ_ANNOTATION_ALERT_IF] = str_of(cases[i].criterion);
+        record.values[BDQ_ANNOTATION] = str_of(cases[i].own);
+        CHECK_STR(answer_of(a, bdq, &record, "ISSUE_ANNOTATION_NOTEMPTY"), cases[i].issue);
     }
 }

@@ -43,8 +43,8 @@ struct Ask {
 
 extern const BdqTest bdq_tests[];
 
-Str  bdq_value(const Ask *k, BdqTerm term); /* as it stands */
-bool bdq_empty(const Ask *k, BdqTerm term); /* nothing in it but blanks and characters that do not print */
+Str  bdq_value(const Ask *k, BdqTerm term);      /* as it stands */
+bool bdq_empty(const Ask *k, BdqTerm term);      /* nothing in it but blanks and characters that do not print */
 bool bdq_ends_print(const Ask *k, BdqTerm term); /* none of these at its ends */
 bool bdq_number(const Ask *k, BdqTerm term, double *out);
 bool bdq_integer(const Ask *k, BdqTerm term, int64_t *out);

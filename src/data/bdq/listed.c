@@ -1,4 +1,5 @@
-/* BDQ tests of places in lists: provinces (data/provinces.h) and centres of countries (data/centres.h). */
+/* BDQ tests of what stands in lists: provinces (data/provinces.h), centres of countries (data/centres.h), annotations
+   (data/annotations.h). */
 #include <math.h>
 
 #include "data/bdq/inside.h"
@@ -97,4 +98,32 @@ void bdq_coordinates_at_centre(Ask *k)
     if (!bdq_number(k, BDQ_COORDINATE_UNCERTAINTY_IN_METERS, &uncertainty)) return bdq_issue(k, false);
     if (isnan(area_km2)) return bdq_external(k);
     bdq_issue(k, uncertainty < sqrt(area_km2) * 1000 / 2);
+}
+
+/* ---- annotations ---- */
+
+/* What an annotation of the record may be about: the occurrence, and what else it names by an IRI. */
+static bool is_annotated(Ask *k, unsigned motivations)
+{
+    static const BdqTerm ids[] = { BDQ_OCCURRENCE_ID, BDQ_TAXON_ID, BDQ_SCIENTIFIC_NAME_ID,
+                                   BDQ_ACCEPTED_NAME_USAGE_ID, BDQ_PARENT_NAME_USAGE_ID, BDQ_ORIGINAL_NAME_USAGE_ID,
+                                   BDQ_TAXON_CONCEPT_ID, BDQ_LOCATION_ID, BDQ_HIGHER_GEOGRAPHY_ID };
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        Str id = str_trim(bdq_value(k, ids[i]));
+        if (ids[i] != BDQ_OCCURRENCE_ID && !str_has(id, S(":"))) continue;
+        if (annotations_about(k->list.annotations, id, motivations)) return true;
+    }
+    return false;
+}
+
+/* An annotation that came with the record is one, whatever system has it. Of criteria for an alert only motivations are
+   understood, for which the vocabulary of annotations has words. */
+void bdq_annotated(Ask *k)
+{
+    unsigned motivations = annotation_motivations(bdq_value(k, BDQ_ANNOTATION_ALERT_IF));
+    bool     any = bdq_empty(k, BDQ_ANNOTATION_ALERT_IF);
+    if (!k->list.annotations && !bdq_empty(k, BDQ_ANNOTATION_SYSTEM)) return bdq_external(k);
+    if (!bdq_empty(k, BDQ_ANNOTATION)) return bdq_issue(k, true);
+    if (!k->list.annotations || (!any && !motivations)) return bdq_external(k);
+    bdq_issue(k, is_annotated(k, motivations));
 }

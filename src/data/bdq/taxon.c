@@ -259,13 +259,6 @@ void bdq_name_id_complete(Ask *k)
     bdq_comply(k, id_complete(bdq_value(k, BDQ_SCIENTIFIC_NAME_ID)));
 }
 
-/* No system of annotations is asked; one that came with the record is one. */
-void bdq_annotated(Ask *k)
-{
-    if (bdq_empty(k, BDQ_ANNOTATION)) bdq_external(k);
-    else bdq_issue(k, true);
-}
-
 void bdq_status_assumed(Ask *k)
 {
     if (!bdq_empty(k, BDQ_OCCURRENCE_STATUS)) return bdq_internal(k);
