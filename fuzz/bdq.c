@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#define NAN_OUTLINE "{\"type\":\"Polygon\",\"coordinates\":[[[100,18],[101,18],[101,19],[100,18]]]}"
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 static void expect(bool ok)
@@ -35,6 +37,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         taxa_add(taxa, &graphis);
         bdq = bdq_open();
         bdq_use(bdq, STR_NONE, (BdqList){ BDQ_OF_TAXA, .taxa = taxa });
+        Provinces *provinces = provinces_make();
+        provinces_add(provinces, &(Province){ .country_code = S("TH"),
+                                              .name = S("Nan"),
+                                              .others = S("น่าน"),
+                                              .geometry = S(NAN_OUTLINE) });
+        provinces_add(provinces, &(Province){ .country_code = S("TH"), .name = S("Nan") });
+        bdq_use(bdq, STR_NONE, (BdqList){ BDQ_OF_PROVINCES, .provinces = provinces });
+        Centres *centres = centres_make();
+        centres_add(centres, &(Centre){ S("TH"), 15, 101, 513120 });
+        bdq_use(bdq, STR_NONE, (BdqList){ BDQ_OF_CENTRES, .centres = centres });
+        Annotations *annotations = annotations_make();
+        annotations_add(annotations, S("a"), annotation_motivations(S("oa:tagging")));
+        bdq_use(bdq, STR_NONE, (BdqList){ BDQ_OF_ANNOTATIONS, .annotations = annotations });
     }
     /* A line is "term=value". */
     while (rest.len) {
