@@ -7,9 +7,10 @@
 
    Authorities. At hand are: ISO 3166 and the names of countries in the languages of CLDR (ICU), Darwin Core's
    vocabularies (bdq/words.def), common geodetic datums (bdq/datums.def), the shapes of countries and what follows from
-   them for zones at sea (bdq/shape.c). Names of taxa are what the caller gives (bdq_use_taxa); names of provinces,
-   and boundaries between zones, are not at hand. Tests that lack theirs answer EXTERNAL_PREREQUISITES_NOT_MET, as they
-   do when bdqval:sourceAuthority names another authority than the default and than those given.
+   them for zones at sea (bdq/shape.c). Taxa, provinces, centres of countries and annotations are what the caller gives
+   lists of (bdq_use); boundaries between zones are not at hand. Tests that lack theirs answer
+   EXTERNAL_PREREQUISITES_NOT_MET, as they do when bdqval:sourceAuthority names another authority than the default and
+   than those given.
 
    https://github.com/tdwg/bdq; the tests are named by label and IRI in bdq/tests.def. */
 #ifndef BANYAN_DATA_BDQ_H
@@ -94,8 +95,8 @@ size_t bdq_list_count(const BdqList *list);
 void   bdq_list_close(BdqList *list);
 
 #define BDQ_LISTS_MOST 16
-/* Up to BDQ_LISTS_MOST lists: the authority where the parameter of its kind (bdqval:sourceAuthority; of biomes,
-   bdqval:taxonIsMarine) is `name`; empty: where it is not given, for which the standard has the GBIF Backbone or
+/* Up to BDQ_LISTS_MOST lists: the authority where the parameter of its kind (bdqval:sourceAuthority; of biomes
+   bdqval:taxonIsMarine, of annotations bdqval:annotationSystem) is `name`; empty: where it is not given, for which the standard has the GBIF Backbone or
    another. What it points to and the name outlive `bdq`. Before anybody asks. */
 void bdq_use(Bdq *bdq, Str name, BdqList list);
 

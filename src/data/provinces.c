@@ -177,7 +177,7 @@ static const ListColumn terms[TERMS] = { { .names = "countryCode|iso_a2" },
                                          { .names = "country|admin|adm0_a3" },
                                          { .names = "iso3166-2|iso_3166_2|iso_code|code" },
                                          { .names = "stateProvince|name", .needed = true },
-                                         { .names = "alternativeNames|name_*", .all = true },
+                                         { .names = "alternativeNames|name_*|abbrev|postal", .all = true },
                                          { .names = GEOMETRY_COLUMN } };
 
 static void row_add(void *provinces, const ListSource *from, Arena *once, const Str *values)

@@ -202,8 +202,10 @@ TEST("a record is annotated when an annotation is about its occurrence or what e
         { "urn:catalog:b", "", "", "", "", "POTENTIAL_ISSUE" }, /* in an array of targets */
         { "urn:catalog:c", "", "", "", "", "POTENTIAL_ISSUE" }, /* a source in one */
         { "7", "", "", "", "", "POTENTIAL_ISSUE" },
-        { "", "7", "", "", "", "NOT_ISSUE" },                                  /* of another thing than the location of that number */
-        { "8", "https://example.org/place/1", "", "", "", "POTENTIAL_ISSUE" }, /* by a fragment of it */
+        { "", "7", "", "", "",
+          "NOT_ISSUE" }, /* of another thing than the location of that number */
+        { "8", "https://example.org/place/1", "", "", "",
+          "POTENTIAL_ISSUE" }, /* by a fragment of it */
         { "", "", "", "", "", "NOT_ISSUE" },
         { "", "", "", "", "the locality is wrong", "POTENTIAL_ISSUE" },
         { "urn:catalog:a", "", "", "oa:questioning", "", "POTENTIAL_ISSUE" },
