@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/pack.h"
 #include "base/thread.h"
+#include "data/line_ends.h"
 #include "data/recognise.h"
 #include "store/files.h"
 #include "text/recode.h"
@@ -101,6 +102,7 @@ typedef struct {
     uint64_t total, letters, wrong, zeros; /* characters past ASCII, bytes that are no UTF-8, NULs */
     char     half[4];
     size_t   half_len;
+    LineEnds ends;
 } Look;
 
 static bool is_cut_short(Str s)
@@ -156,6 +158,7 @@ static bool take_look(void *with, Str piece, Err *err)
     if (l->total < RECOGNISE_BYTES)
         for (size_t i = 0; i < piece.len; i++) l->zeros += piece.at[i] == 0;
     l->total += piece.len;
+    line_ends_see(&l->ends, piece);
     if (l->half_len) {
         /* The character that the piece before cut. */
         char   whole[8];
@@ -322,6 +325,7 @@ bool source_scan(Arena *a, const char *path, Source *out, Err *err)
         return false;
     if (memchr(s.head.at, 0, s.head.len)) return fail(err, ERR_FORMAT, "the file holds bytes that are no text");
     if (!check_text_form(&s, err)) return false;
+    s.ends_differ = s.form == FILE_DELIMITED && line_ends_may_differ(&l.ends);
     if (!s.whole && s.form == FILE_DELIMITED) s.head = whole_lines(s.head);
     if (!s.head.len)
         return fail(err, ERR_FORMAT, "the file has no line that ends within its first %zu bytes", RECOGNISE_BYTES);
@@ -332,10 +336,12 @@ bool source_scan(Arena *a, const char *path, Source *out, Err *err)
 /* ---- all of it, plain ---- */
 
 typedef struct {
-    int      fd;
-    Recoder *recoder; /* NULL: UTF-8 as it is */
-    Buf     *text;
-    size_t   mark; /* bytes still to be left out */
+    int         fd;
+    Recoder    *recoder; /* NULL: UTF-8 as it is */
+    Buf        *text, *lines;
+    size_t      mark; /* bytes still to be left out */
+    bool        ends_differ;
+    LineEndsOne one;
 } Spill;
 
 static bool spill_write(Spill *s, Str bytes, Err *err)
@@ -349,15 +355,23 @@ static bool spill_write(Spill *s, Str bytes, Err *err)
     return true;
 }
 
+static bool spill_text(Spill *s, Str text, Err *err)
+{
+    if (!s->ends_differ) return spill_write(s, text, err);
+    buf_clear(s->lines);
+    line_ends_make_one(&s->one, text, s->lines);
+    return spill_write(s, buf_str(s->lines), err);
+}
+
 static bool take_spill(void *with, Str piece, Err *err)
 {
     Spill *s = with;
     size_t mark = s->mark < piece.len ? s->mark : piece.len;
     piece = str_drop(piece, mark);
     s->mark -= mark;
-    if (!s->recoder) return spill_write(s, piece, err);
+    if (!s->recoder) return spill_text(s, piece, err);
     buf_clear(s->text);
-    return recoder_put(s->recoder, piece, false, s->text, err) && spill_write(s, buf_str(s->text), err);
+    return recoder_put(s->recoder, piece, false, s->text, err) && spill_text(s, buf_str(s->text), err);
 }
 
 static bool spill_all(Arena *a, const Source *source, Spill *s, Err *err)
@@ -366,14 +380,14 @@ static bool spill_all(Arena *a, const Source *source, Spill *s, Err *err)
     if (!map_file(a, source->path, &m, err) || !each_piece(a, m, take_spill, s, err)) return false;
     if (!s->recoder) return true;
     buf_clear(s->text);
-    return recoder_put(s->recoder, S(""), true, s->text, err) && spill_write(s, buf_str(s->text), err);
+    return recoder_put(s->recoder, S(""), true, s->text, err) && spill_text(s, buf_str(s->text), err);
 }
 
 bool source_plain(Arena *a, const Source *source, const char *folder, Str *path, bool *temporary, Err *err)
 {
     bool  utf8 = str_eq_z(source->encoding, "UTF-8");
-    Spill s = { .mark = source->mark, .text = buf_open(a) };
-    *temporary = source->gzip || !utf8 || source->mark > 0;
+    Spill s = { .mark = source->mark, .text = buf_open(a), .lines = buf_open(a), .ends_differ = source->ends_differ };
+    *temporary = source->gzip || !utf8 || source->mark > 0 || source->ends_differ;
     *path = str_of(source->path);
     if (!*temporary) return true;
     if (!utf8 && !(s.recoder = recoder_open(a, source->encoding, err))) return false;

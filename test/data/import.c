@@ -126,6 +126,16 @@ TEST("a file becomes a part, the same file changes nothing, another of its name 
     world_end(&w);
 }
 
+TEST("lines that end in several ways are all read; a row set aside has the line it has in the file")
+{
+    World    w = world(a);
+    Imported out;
+    CHECK_OK(import(&w, a, file_of(a, "name,n\r\na,1\nb,2\rc,3,9\r\n\"d\r\ne\",4\nf,5\n"), "ends.csv", &out, &err));
+    CHECK_STR(ask(&w, a, out.part, "SELECT string_agg(name || ' ' || n, ', ') FROM t").text, "a 1, b 2, d\r\ne 4, f 5");
+    CHECK_JSON(json_get(out.report, "aside"), "[{\"line\":4,\"reason\":\"too-many-cells\"}]");
+    world_end(&w);
+}
+
 TEST("an empty cell in quotes is empty, also in a row set aside; empty cells left out at the end are empty")
 {
     World    w = world(a);
