@@ -274,8 +274,8 @@ try {
   const records = (name, count, year) => Array.from({ length: count }, (_, i) => `${name.slice(0, 1)}-${year}-${i},${name},${year}-0${1 + i % 9}-11\n`).join("");
   writeFileSync(sightings, "occurrenceID,scientificName,eventDate\n" + Array.from({ length: 12 }, (_, i) => 2001 + i).map(year =>
     records("Passer montanus", 10 + 4 * (year - 2000), year) + records("Buceros rhinoceros", 12, year) + records("Manis javanica", 21 - (year - 2000), year)).join(""));
-  writeFileSync(forest, "country,year,value\n" + [2010, 2011, 2012, 2013, 2014].map(year =>
-    [["TH", 40], ["VN", 30], ["LA", 20], ["KH", 10]].map(([code, value]) => `${code},${year},${value + (year - 2010) * (code === "KH" ? 9 : -1)}\n`).join("")).join(""));
+  writeFileSync(forest, "country,year,value,Forest that is neither primary nor planted of all the land (1000 ha)\n" + [2010, 2011, 2012, 2013, 2014].map(year =>
+    [["TH", 40], ["VN", 30], ["LA", 20], ["KH", 10]].map(([code, value]) => `${code},${year},${value + (year - 2010) * (code === "KH" ? 9 : -1)},${value / 2}\n`).join("")).join(""));
   for (const [slug, from] of [["sightings", sightings], ["forest", forest]])
     must(["import", node.folder, from, "--into", slug, "--owner", "house", "--state", "published", "--audience", "public"]);
   writeFileSync(path.join(node.work, "many.csv"), "id,latitude,longitude\n" + Array.from({ length: 2000 }, (_, i) =>
