@@ -166,6 +166,18 @@ TEST("what a dataset's columns have decided is in doubt no longer")
     world_end(&w);
 }
 
+TEST("a file of which no row can be read is refused with what is wrong with the first")
+{
+    World    w = world(a);
+    Imported out;
+    CHECK_OK(import(&w, a, file_of(a, GOOD), "levels.csv", &out, &err));
+    CHECK(!import(&w, a, file_of(a, "station,date,level\na,1.2.2020,1\nb,3.2.2020,2\n"), "bad.csv", &out, &err));
+    CHECK_STR(str_of(err.text), "none of the file's 2 rows can be read; line 2: not-date \"1.2.2020\" in \"date\"");
+    CHECK(!import(&w, a, file_of(a, "station,date,level\n"), "bad.csv", &out, &err));
+    CHECK_STR(str_of(err.text), "the file has no rows");
+    world_end(&w);
+}
+
 TEST("a row that cannot be read is set aside with its line, column, value and reason")
 {
     World    w = world(a);

@@ -365,6 +365,22 @@ static bool recognise(Work *w, Err *err)
                                           : recognise_source(w->a, &w->source, &w->found, err);
 }
 
+/* What is wrong with the first row is mostly wrong with all. */
+static bool fail_none(const Work *w, Err *err)
+{
+    const Json *first = json_array_get(w->aside.shown, 0);
+    Str         reason = json_get_text(first, "reason"), column = json_get_text(first, "column");
+    Str         value = str_take_first(json_get_text(first, "value"), 60);
+    int64_t     line = json_get_integer(first, "line", 0);
+    if (!first) return fail(err, ERR_INVALID, "the file has no rows");
+    if (!column.len)
+        return fail(err, ERR_INVALID, "none of the file's %" PRIu64 " rows can be read; line %" PRId64 ": %.*s",
+                    w->out.aside, line, STR_ARG(reason));
+    return fail(err, ERR_INVALID,
+                "none of the file's %" PRIu64 " rows can be read; line %" PRId64 ": %.*s \"%.*s\" in \"%.*s\"",
+                w->out.aside, line, STR_ARG(reason), STR_ARG(value), STR_ARG(column));
+}
+
 static bool import(Work *w, const char *path, ImportProgress progress, void *with, Err *err)
 {
     const char *folder = data_parts(w->data);
@@ -402,8 +418,7 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
     say(progress, with, 0.9);
     if (!import_watch_step(w->o->watch, 0.9, 1, NULL, err) || !make_report(w, err)) return false;
     if (w->o->only_look) return first_rows(w, err);
-    if (w->out.rows == 0)
-        return fail(err, ERR_INVALID, "none of the file's %" PRIu64 " rows can be read", w->out.aside);
+    if (w->out.rows == 0) return fail_none(w, err);
     return take_files(w, err) && widen_parts(w, err) && import_record(w, err);
 }
 
