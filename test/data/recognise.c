@@ -307,6 +307,8 @@ TEST("what cannot be decided is a doubt with its name")
         { "share,x\n1,a\n2,a\n3,a\n4,a\n>95,b\n", "mostly-numbers" },
         { "a,b\n1,\n2,\n", "empty-columns" },
         { "17,Animalia,x\n18,Animalia,y\n19,Plantae,z\n", "headings-are-values" },
+        { "A,5.5\nB,6.5\nC,7.5\n", "headings-are-values" },
+        { "2020-01-01,A\n2020-01-02,B\n", "headings-are-values" },
         { "Levels of 2020\na,b,c\n1,2,3\n4,5,6\n", "lines-passed-over" },
         { "a,b,c\n1,x\n2,y\n3,z\n4,z,5\n", "short-rows" },
     };

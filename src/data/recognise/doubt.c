@@ -27,15 +27,23 @@ static void doubt_encoding(Recognising *w)
 }
 
 
-/* A text that is its own column's heading and a value of it as well: the first row is a row like the others. */
+/* "5.5" over numbers, "2020-01-31" over dates; but a year, or a number without a point, may well be a heading. */
+static bool is_value(const Guess *g)
+{
+    double v;
+    if (g->type == COLUMN_NUMBER) return str_has(g->heading, S(".")) && str_to_double(g->heading, &v);
+    return (g->type == COLUMN_DATE || g->type == COLUMN_DATETIME) && g->heading.at[0] >= '0' && g->heading.at[0] <= '9';
+}
+
+/* A heading that is a value of its own column as well, or could be one: the first row is a row like the others. */
 static void doubt_headings(Recognising *w)
 {
     Str    examples[RECOGNISE_EXAMPLES];
     size_t n = 0;
-    if (w->source.laid) return;
+    if (w->source.laid && (w->source.from != FILE_ZIP || w->source.terms)) return;
     for (size_t i = 0; i < w->out->heading_count; i++) {
         const Guess *g = &w->guesses[i];
-        bool         same = false;
+        bool         same = g->heading.len > 0 && is_value(g);
         for (size_t k = 0; k < g->n && !same && g->type == COLUMN_STRING && g->heading.len > 1; k++)
             same = str_eq(str_trim(g->values[k]), g->heading);
         if (same && n < RECOGNISE_EXAMPLES) examples[n++] = g->heading;
