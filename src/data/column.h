@@ -37,14 +37,19 @@ typedef enum {
     COLUMN_ROLES
 } ColumnRole;
 
-#define COLUMN_THOUSANDS "#,##0"
+/* Patterns of numbers with a sign between their thousands: it stands behind the first `#`. Any space stands for all
+   spaces, and the point is what the sign leaves: "1.234,5", "1 234,5" or "1 234.5", "1'234.5". */
+#define COLUMN_THOUSANDS       "#,##0"
+#define COLUMN_THOUSANDS_DOT   "#.##0"
+#define COLUMN_THOUSANDS_SPACE "# ##0"
+#define COLUMN_THOUSANDS_PRIME "#'##0"
 
 typedef struct {
     Str        name; /* in the parts, in questions, in exports */
     ColumnType type;
     ColumnRole role;
     Str        unit;
-    Str        pattern; /* of dates and times; empty: ISO 8601. Of numbers: COLUMN_THOUSANDS or empty */
+    Str        pattern; /* of dates and times; empty: ISO 8601. Of numbers: COLUMN_THOUSANDS… or empty */
     Str       *from;    /* headings it is read from, joined by a space; none: its name */
     size_t     from_count;
     Str       *missing; /* texts that mean "no value" in this column, besides the empty one */

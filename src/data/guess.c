@@ -136,41 +136,57 @@ static bool guess_number(Guess *g, char point)
     return true;
 }
 
-/* "12,345,678.9" */
-static bool is_grouped(Str s, bool *pointed)
+static bool take_sign(Str *s, char sign)
+{
+    static const char *const        spaces[] = { " ", "\u00a0", "\u2009", "\u202f", NULL },
+                             *const primes[] = { "'", "’", NULL };
+    const char *const               one[] = { (const char[]){ sign, 0 }, NULL };
+    for (const char *const *form = sign == ' ' ? spaces : sign == '\'' ? primes
+                                                                       : one;
+         *form; form++)
+        if (str_starts(*s, str_of(*form))) {
+            *s = str_drop(*s, strlen(*form));
+            return true;
+        }
+    return false;
+}
+
+/* "12,345,678.9", "12.345.678,9", "12 345 678,9" */
+static bool is_grouped(Str s, char sign, bool *pointed)
 {
     long   n;
     size_t groups = 0;
     if (s.len && (s.at[0] == '-' || s.at[0] == '+')) s = str_drop(s, 1);
-    if (!take_digits(&s, 1, 3, &n)) return false;
-    for (; s.len && s.at[0] == ','; groups++) {
-        s = str_drop(s, 1);
+    /* "012 345" is a code rather than a number. */
+    if ((sign != ',' && s.len && s.at[0] == '0') || !take_digits(&s, 1, 3, &n)) return false;
+    for (; take_sign(&s, sign); groups++)
         if (!take_digits(&s, 3, 3, &n)) return false;
-    }
-    *pointed = s.len > 1 && s.at[0] == '.';
+    *pointed = s.len > 1 && ((s.at[0] == '.' && sign != '.') || (s.at[0] == ',' && sign != ','));
     if (*pointed) s = str_drop(s, 1);
     if (*pointed && !take_digits(&s, 1, 15, &n)) return false;
     return groups > 0 && !s.len;
 }
 
-/* Numbers, some with a comma between their thousands; the point of such is ".". */
-static bool guess_thousands(Guess *g)
+/* Numbers, some with the pattern's sign between their thousands; a comma among them leaves "." as the point of all. */
+static bool guess_thousands(Guess *g, const char *pattern)
 {
     size_t grouped = 0;
     bool   pointed = false;
+    char   sign = pattern[1];
     for (size_t i = 0; i < g->n; i++) {
         bool point = false;
         Str  s = str_trim(g->values[i]);
         if (!s.len || guess_is_missing_text(s)) continue;
-        NumberShape shape = number_shape(s, '.');
-        if (is_grouped(s, &point)) grouped++;
+        NumberShape shape = number_shape(s, sign == '.' ? ',' : '.');
+        if (shape == NOT_NUMBER && sign != ',') shape = number_shape(s, ',');
+        if (is_grouped(s, sign, &point)) grouped++;
         else if (shape != WHOLE && shape != POINTED) return false;
         pointed = pointed || point || shape == POINTED;
     }
     if (!grouped) return false;
     g->type = pointed ? COLUMN_NUMBER : COLUMN_INTEGER;
-    g->pattern = COLUMN_THOUSANDS;
-    g->decimal = '.';
+    g->pattern = pattern;
+    g->decimal = sign == ',' ? '.' : 0;
     return true;
 }
 
@@ -263,7 +279,10 @@ static bool find_type(Arena *a, Guess *g, char separator)
         }
         return true;
     }
-    if (!g->lenient && guess_thousands(g)) return true;
+    static const char *const patterns[] = { COLUMN_THOUSANDS, COLUMN_THOUSANDS_DOT, COLUMN_THOUSANDS_SPACE,
+                                            COLUMN_THOUSANDS_PRIME };
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns && !g->lenient; i++)
+        if (guess_thousands(g, patterns[i])) return true;
     if (!g->lenient && guess_all(g, is_truth, NULL)) {
         g->type = COLUMN_BOOLEAN;
         return true;

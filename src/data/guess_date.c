@@ -64,8 +64,7 @@ static bool is_time(Str s, const char *form)
 /* ---- all forms ---- */
 
 /* Of these the year has two digits and no name stands beside: only under a heading that says "date". */
-static const char *const short_days[] = { "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d-%m-%y",
-                                          "%y/%m/%d", "%y-%m-%d", NULL };
+static const char *const short_days[] = { "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d-%m-%y", NULL };
 static const char *const days[] = { "%Y/%m/%d",
                                     "%Y.%m.%d",
                                     "%d/%m/%Y",
@@ -88,7 +87,7 @@ static const char *const days[] = { "%Y/%m/%d",
                                     "ngày %d tháng %m năm %Y",
                                     NULL };
 static const char *const months[] = { "%Y年%m月", "%Y년 %m월", "%Y/%m", "%m/%Y", "%b %Y",
-                                      "%b-%Y", "%b-%y", "%Y %b", "%Y-%b", NULL };
+                                      "%b-%Y", "%b-%y", "%Y %b", "%Y-%b", "%Y-M%m", NULL };
 static const char *const times[] = { " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", NULL };
 static const char *const chinese_stamps[] = { "%Y年%m月%d日 %H时", "%Y年%m月%d日 %H时%M分", "%Y年%m月%d日 %H时%M分%S秒",
                                               "%Y年%m月%d日 %H点", "%Y年%m月%d日 %H点%M分", NULL };
@@ -145,17 +144,24 @@ static void take(Arena *a, Guess *g, ColumnType type, const char *form, bool pla
     for (size_t i = 0; i < g->n && !g->example.len; i++) g->example = str_trim(g->values[i]);
 }
 
-/* Whether one of the others begins with the month and fits as well; of years in two digits also with the year. */
-static bool has_other_order(const Guess *g, const char *const *forms, const char *form, const char *tail, Arena *a)
+static bool fits_as_well(const Guess *g, const char *form)
 {
-    bool day_first = strncmp(form, "%d/%m", 5) == 0 || strncmp(form, "%d-%m", 5) == 0 ||
-                     strncmp(form, "%d.%m.%y", 8) == 0;
-    for (const char *const *other = forms; *other && day_first; other++) {
-        Guess       as_other = *g;
-        const char *whole = str_format(a, "%s%s", *other, tail).at;
-        if ((strncmp(*other, "%m", 2) == 0 || strncmp(*other, "%y", 2) == 0) && guess_all(&as_other, has_form, whole))
+    Guess as_other = *g;
+    return guess_all(&as_other, has_form, form);
+}
+
+/* Whether one of the others begins with the month and fits as well; of years in two digits also the year first. */
+static bool has_other_order(Arena *a, const Guess *g, const char *const *forms, const char *form, const char *tail)
+{
+    static const char *const years_first[] = { "%y/%m/%d", "%y.%m.%d", "%y-%m-%d" };
+    bool                     short_year = strstr(form, "%y") && !strstr(form, "%b");
+    if (strncmp(form, "%d/%m", 5) != 0 && strncmp(form, "%d-%m", 5) != 0 && !short_year) return false;
+    for (const char *const *other = forms; *other; other++)
+        if (strncmp(*other, "%m", 2) == 0 && *other != form &&
+            fits_as_well(g, str_format(a, "%s%s", *other, tail).at))
             return true;
-    }
+    for (size_t i = 0; i < 3 && short_year; i++)
+        if (fits_as_well(g, str_format(a, "%s%s", years_first[i], tail).at)) return true;
     return false;
 }
 
@@ -165,7 +171,7 @@ static bool any_form(Arena *a, Guess *g, ColumnType type, const char *const *for
         const char *whole = *tail ? str_format(a, "%s%s", *form, tail).at : *form;
         if (!guess_all(g, has_form, whole)) continue;
         take(a, g, type, whole, false);
-        g->two_orders = has_other_order(g, forms, *form, tail, a);
+        g->two_orders = has_other_order(a, g, forms, *form, tail);
         return true;
     }
     return false;

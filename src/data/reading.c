@@ -163,16 +163,32 @@ static void put_parquet(const Reading *r, Buf *out)
 
 /* ---- delimited text ---- */
 
-/* The engine's own type for the heading; NULL: text. Texts that mean nothing cannot be told to the engine
-   for one column alone: NA among the numbers would take Namibia from the codes. */
-static bool has_thousands(const Column *c)
+/* What stands between thousands and before the fraction, as regular expressions within a text of SQL. */
+typedef struct {
+    const char *pattern, *sign, *point;
+} Thousands;
+
+static const Thousands thousands_forms[] = {
+    { COLUMN_THOUSANDS, ",", "\\." },
+    { COLUMN_THOUSANDS_DOT, "\\.", "," },
+    { COLUMN_THOUSANDS_SPACE, "[ \\x{a0}\\x{2009}\\x{202f}]", "[.,]" },
+    { COLUMN_THOUSANDS_PRIME, "[''’]", "[.,]" },
+};
+
+/* NULL: nothing stands between them. */
+static const Thousands *thousands_of(const Column *c)
 {
-    return (c->type == COLUMN_NUMBER || c->type == COLUMN_INTEGER) && str_eq_z(c->pattern, COLUMN_THOUSANDS);
+    if (c->type != COLUMN_NUMBER && c->type != COLUMN_INTEGER) return NULL;
+    for (size_t i = 0; i < sizeof thousands_forms / sizeof *thousands_forms; i++)
+        if (str_eq_z(c->pattern, thousands_forms[i].pattern)) return &thousands_forms[i];
+    return NULL;
 }
 
+/* The engine's own type for the heading; NULL: text. Texts that mean nothing cannot be told to the engine
+   for one column alone: NA among the numbers would take Namibia from the codes. */
 static const char *read_as(const Reading *r, const Column *c)
 {
-    if (has_thousands(c) || c->from_count > 1 || r->file->sql_types) return NULL;
+    if (thousands_of(c) || c->from_count > 1 || r->file->sql_types) return NULL;
     for (size_t k = 0; k < c->missing_count; k++)
         if (!is_number(c->missing[k])) return NULL;
     switch (c->type) {
@@ -260,20 +276,23 @@ static bool is_whole(const Column *c)
     return c->type == COLUMN_INTEGER || c->type == COLUMN_YEAR;
 }
 
-/* A number read from text, with the file's point, or with commas between its thousands. */
+/* A number read from text, with the file's point, or with signs between its thousands. */
 static void put_number(const Reading *r, size_t column, Buf *out)
 {
-    const Column *c = &r->columns[column];
-    bool          thousands = has_thousands(c), comma = r->file->decimal == ',' && !thousands;
-    if (thousands) {
+    const Column    *c = &r->columns[column];
+    const Thousands *t = thousands_of(c);
+    bool             comma = r->file->decimal == ',' || t;
+    if (t) {
         buf_put_z(out, "CASE WHEN regexp_full_match(");
         put_text(r, c, r->from[column][0], true, out);
-        buf_put_z(out, ", '[+-]?(\\d{1,3}(,\\d{3})*|\\d+)(\\.\\d+)?') THEN ");
+        buf_putf(out, ", '[+-]?(\\d{1,3}(%s\\d{3})*|\\d+)(%s\\d+)?') THEN ", t->sign, t->point);
     }
-    buf_put_z(out, comma || thousands ? "try_cast(replace(" : "try_cast(");
+    buf_put_z(out, comma ? "try_cast(replace(" : "try_cast(");
+    buf_put_z(out, t ? "regexp_replace(" : "");
     put_text(r, c, r->from[column][0], true, out);
-    buf_put_z(out, thousands ? ",',','') AS DOUBLE) END" : comma ? ",',','.') AS DOUBLE)"
-                                                                 : " AS DOUBLE)");
+    if (t) buf_putf(out, ",'%s','','g')", t->sign);
+    buf_put_z(out, comma ? ",',','.') AS DOUBLE)" : " AS DOUBLE)");
+    buf_put_z(out, t ? " END" : "");
 }
 
 /* As the engine read it, without the numbers that mean nothing. */

@@ -558,6 +558,19 @@ TEST("numbers with commas between their thousands are numbers, and a comma elsew
     world_end(&w);
 }
 
+TEST("spaces, points and apostrophes between thousands are known too, and the point is what they leave")
+{
+    World    w = world(a);
+    Imported out;
+    CHECK_OK(import(&w, a,
+                    file_of(a, "a;b;c\n1.234,5;1 234,5;1'234.5\n12;12;12\n"
+                               "1.234.567;1\u00a0234\u202f567;1’234’567\n"),
+                    "towns.csv", &out, &err));
+    for (const char *const *sum = (const char *const[]){ "sum(a)", "sum(b)", "sum(c)", NULL }; *sum; sum++)
+        CHECK_EQ_DOUBLE(ask(&w, a, out.part, str_format(a, "SELECT %s FROM t", *sum).at).number, 1235813.5);
+    world_end(&w);
+}
+
 static bool import_into(World *w, Arena *a, const char *slug, const char *text, const char *columns, Imported *out)
 {
     Err           err = { 0 };

@@ -114,6 +114,76 @@ TEST("types, dates and what means no value are found in the values")
     }
 }
 
+TEST("numbers with signs between their thousands are numbers, codes and mixtures are not")
+{
+    static const char *const table[][2] = {
+        { "v;w\n1.234,5;x\n12;x\n", "v:number(#.##0) w:string" },
+        { "v;w\n1.234.567;x\n12;x\n", "v:integer(#.##0) w:string" },
+        { "v;w\n1 234,5;x\n12;x\n", "v:number(# ##0) w:string" },
+        { "v;w\n1\u2009234.5;x\n12;x\n", "v:number(# ##0) w:string" },
+        { "v;w\n1'234.5;x\n12;x\n", "v:number(#'##0) w:string" },
+        { "v;w\n1 234.5;x\n1'234;x\n", "v:string w:string" },
+        { "v;w\n012 345;x\n678 901;x\n", "v:string w:string" },
+        { "v;w\n1.23.456,5;x\n12;x\n", "v:string w:string" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i][0])), &r, &err));
+        CHECK_STR(said(a, &r), table[i][1]);
+    }
+}
+
+TEST("a year is known by its heading in the languages of the region and its neighbours")
+{
+    static const char *const table[][2] = {
+        { "年,v\n2011,1.5\n2012,2\n", "年:year/time v:number/value" },
+        { "ปี,v\n2011,1.5\n2012,2\n", "ปี:year/time v:number/value" },
+        { "Năm,v\n2011,1.5\n2012,2\n", "Năm:year/time v:number/value" },
+        { "السنة,v\n2011,1.5\n2012,2\n", "السنة:year/time v:number/value" },
+        { "Jahr,v\n2011,1.5\n2012,2\n", "Jahr:year/time v:number/value" },
+        { "年降水量,v\n1200,1.5\n1400,2\n", "年降水量:integer v:number" },
+        { "年,v\n12,1.5\n14,2\n", "年:integer v:number" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i][0])), &r, &err));
+        CHECK_STR(said(a, &r), table[i][1]);
+    }
+}
+
+TEST("dates are known in the forms that spreadsheets and people write them in")
+{
+    static const char *const table[][2] = {
+        { "31/01/99,01/02/00", "date:date/time(%d/%m/%y)" },
+        { "01/31/99,1/2/00", "date:date/time(%m/%d/%y)" },
+        { "1-Jan-15,31-DEC-20", "date:date/time(%d-%b-%y)" },
+        { "1 September 2015,31 May 2020", "date:date/time(%d %b %Y)" },
+        { "\"January 5, 2012\",\"may 15, 2020\"", "date:date/time(%b %d, %Y)" },
+        { "\"Jan 5, 2012\",\"May 15, 2020\"", "date:date/time(%b %d, %Y)" },
+        { "2019年1月5日,2019年12月31日", "date:date/time(%Y年%m月%d日)" },
+        { "20190105,20191231", "date:date/time(%Y%m%d)" },
+        { "20190105,20191331", "date:integer" },
+        { "1/31/2020 9:05 AM,1/2/2020 12:59 pm", "date:datetime/time(%m/%d/%Y %I:%M %p)" },
+        { "31/1/2020 9:05:00 AM,1/2/2020 12:59:59 pm", "date:datetime/time(%d/%m/%Y %I:%M:%S %p)" },
+        { "31/1/2020 13:05 PM,1/2/2020 0:59 AM", "date:string" },
+        { "11/6/2,15/1/1", "date:string" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        Buf       *text = buf_open(a);
+        buf_put_z(text, "date,w\n");
+        bool quoted = false;
+        for (const char *c = table[i][0]; *c; c++) {
+            quoted ^= *c == '"';
+            if (*c == ',' && !quoted) buf_put_z(text, ",x\n");
+            else buf_put_byte(text, *c);
+        }
+        buf_put_z(text, ",x\n");
+        CHECK_OK(recognise_file(a, file_of(a, buf_str(text)), &r, &err));
+        CHECK_STR(column_said(a, &r, "date"), table[i][1]);
+    }
+}
+
 TEST("a year and a month, by number or name, are one time; a month among days stays as it is")
 {
     static const char *const table[][2] = {
