@@ -342,6 +342,7 @@ TEST("a unit stands at the end of a number's heading where nothing else can be m
         { "depth_m", "3.5", "m" },
         { "forest_cover_pct", "3.5", "%" },
         { "empty_mgL", "", "mg/L" },
+        { "ph", "7.5", "pH" },
         { "mgL", "1", "" },
         { "vitamin_C", "1", "" },
         { "class_C", "1", "" },

@@ -95,5 +95,6 @@ Str recognise_unit(Arena *a, const Guess *g)
     bool  number = g->type == COLUMN_NUMBER || g->type == COLUMN_INTEGER;
     if (!number && g->empty < g->n && !guess_is_mostly_numbers(&texts)) return STR_NONE;
     Str unit = in_brackets(g->heading);
+    if (str_eq_nocase(g->heading, S("pH"))) unit = S("pH");
     return unit.len ? unit : at_end(a, g->heading);
 }
