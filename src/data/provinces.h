@@ -12,8 +12,8 @@
 typedef struct {
     Str country_code; /* ISO 3166-1, two or three letters */
     Str country;      /* its name in any language, where there is no such code */
-    Str code;         /* ISO 3166-2, "TH-50", or another that begins with a country's ("TH.28"); no other counts. Rows of
-                         one code and country are one province, without a code each is one of its own */
+    Str code;         /* ISO 3166-2, "TH-50", or another that begins with a country's ("TH.28"); no other counts. Rows
+                         of one code and country are one province, without a code each is one of its own */
     Str name, others; /* others: parted by "|" */
     Str geometry;     /* GeoJSON (data/geometry.h); empty: not said */
 } Province;
@@ -41,7 +41,8 @@ ProvincePlace provinces_place(const Provinces *p, size_t i, double latitude, dou
 
 /* A dataset of the node with a column stateProvince, else `name`, and of these what it has: countryCode (iso_a2),
    country (admin, adm0_a3), iso3166-2 (iso_3166_2, code, iso_code), geometry, and other names in columns of text:
-   alternativeNames, abbrev, postal, all that begin with `name_`. So it takes Natural Earth's states and provinces as they are.
+   alternativeNames, abbrev, postal, all that begin with `name_`. So it takes Natural Earth's states and
+   provinces as they are.
    Fails as list_read, for more than PROVINCES_MOST rows too. Some 10 µs a row and 2 µs a position. */
 bool provinces_read(const ListSource *from, Provinces **out, Err *err);
 
