@@ -1,6 +1,7 @@
-/* Any bytes as a date, a time and numbers: what is read has a text that reads as the same. */
+/* Any bytes as a date, a time, coordinates and numbers: what is read has a text that reads as the same. */
 #include "base/time.h"
 #include "data/date_form.h"
+#include "data/degrees.h"
 
 #include <stdlib.h>
 
@@ -39,6 +40,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         expect(date_form_known(form.head));
         expect(date_form_year(micros) >= 0 && date_form_year(micros) <= 9999);
     }
+    double degrees;
+    if (degrees_read(text, true, &degrees)) expect(degrees >= -90 && degrees <= 90);
+    if (degrees_read(text, false, &degrees)) expect(degrees >= -180 && degrees <= 180);
     arena_close(a);
     return 0;
 }

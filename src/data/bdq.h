@@ -96,8 +96,8 @@ void   bdq_list_close(BdqList *list);
 
 #define BDQ_LISTS_MOST 16
 /* Up to BDQ_LISTS_MOST lists: the authority where the parameter of its kind (bdqval:sourceAuthority; of biomes
-   bdqval:taxonIsMarine, of annotations bdqval:annotationSystem) is `name`; empty: where it is not given, for which the standard has the GBIF Backbone or
-   another. What it points to and the name outlive `bdq`. Before anybody asks. */
+   bdqval:taxonIsMarine, of annotations bdqval:annotationSystem) is `name`; empty: where it is not given, for which
+   the standard has the GBIF Backbone or another. What it points to and the name outlive `bdq`. Before anybody asks. */
 void bdq_use(Bdq *bdq, Str name, BdqList list);
 
 size_t      bdq_test_count(void);

@@ -43,13 +43,15 @@ typedef enum {
 #define COLUMN_THOUSANDS_DOT   "#.##0"
 #define COLUMN_THOUSANDS_SPACE "# ##0"
 #define COLUMN_THOUSANDS_PRIME "#'##0"
+/* And of latitudes and longitudes that are written with minutes, seconds or their hemisphere (degrees.h). */
+#define COLUMN_DEGREES "°′″"
 
 typedef struct {
     Str        name; /* in the parts, in questions, in exports */
     ColumnType type;
     ColumnRole role;
     Str        unit;
-    Str        pattern; /* of dates and times; empty: ISO 8601. Of numbers: COLUMN_THOUSANDS… or empty */
+    Str        pattern; /* of dates and times; empty: ISO 8601. Of numbers: one of those above, or empty */
     Str       *from;    /* headings it is read from, joined by a space; none: its name */
     size_t     from_count;
     Str       *missing; /* texts that mean "no value" in this column, besides the empty one */

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/thread.h"
 #include "data/date_form.h"
+#include "data/degrees.h"
 #include "data/flag.h"
 #include "store/files.h"
 
@@ -104,6 +105,8 @@ static int threads_for(uint64_t memory)
 
 bool data_engine(Data *data, Duck **out, Err *err)
 {
+    static const DuckTextFunction *const text_functions[] = { &date_form_function, &degrees_function, NULL };
+
     uint64_t    memory = data_memory(data);
     DuckOptions options = { .folder = data->spill.at,
                             .memory_bytes = memory / 4 * 3, /* it counts its buffers, not all that it allocates */
@@ -111,7 +114,7 @@ bool data_engine(Data *data, Duck **out, Err *err)
                             .niceness = THREAD_OF_QUESTIONS,
                             .functions = flag_functions,
                             .function_count = FLAG_FUNCTIONS,
-                            .text_function = &date_form_function };
+                            .text_functions = text_functions };
     pthread_mutex_lock(&data->lock);
     bool ok = data->duck || duck_open(&options, &data->duck, err);
     if (ok) *out = data->duck;

@@ -151,11 +151,12 @@ static bool functions_add(Duck *duck, const DuckOptions *options, Err *err)
 {
     DuckRun *run;
     bool     ok = true;
-    if (!options->function_count && !options->text_function) return true;
+    if (!options->function_count && !options->text_functions) return true;
     if (!duck_run_open(duck, &run, err)) return false;
     for (size_t i = 0; ok && i < options->function_count; i++)
         ok = duck_function_add(run->connection, &options->functions[i], err);
-    ok = ok && (!options->text_function || duck_text_function_add(run->connection, options->text_function, err));
+    for (const DuckTextFunction *const *f = options->text_functions; ok && f && *f; f++)
+        ok = duck_text_function_add(run->connection, *f, err);
     duck_run_close(run);
     return ok;
 }

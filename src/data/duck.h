@@ -43,12 +43,12 @@ typedef struct {
     int         niceness;     /* of those threads (base/thread.h); 0: as who opens it */
     /* When given: these files only, nothing else may be opened, and no setting may be changed. For SQL
        that people write. */
-    const Str              *only_files;
-    size_t                  only_file_count;
-    const char             *only_folder; /* the same of all files of a folder */
-    const DuckFunction     *functions;   /* live as long as the instance */
-    size_t                  function_count;
-    const DuckTextFunction *text_function; /* the same, one; NULL: none */
+    const Str                     *only_files;
+    size_t                         only_file_count;
+    const char                    *only_folder; /* the same of all files of a folder */
+    const DuckFunction            *functions;   /* live as long as the instance */
+    size_t                         function_count;
+    const DuckTextFunction *const *text_functions; /* the same, up to a NULL; NULL: none */
 } DuckOptions;
 
 bool duck_open(const DuckOptions *options, Duck **out, Err *err);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "data/date_form.h"
+#include "data/degrees.h"
 #include "data/guess_inside.h"
 #include "text/country.h"
 #include "text/month.h"
@@ -266,6 +267,30 @@ void guess_year(Guess *g)
     if (g->type == COLUMN_INTEGER && is_year_column(g)) g->type = COLUMN_YEAR;
 }
 
+static bool is_latitude(Str s, const char *form)
+{
+    double degrees;
+    (void)form;
+    return degrees_read(s, true, &degrees);
+}
+
+static bool is_longitude(Str s, const char *form)
+{
+    double degrees;
+    (void)form;
+    return degrees_read(s, false, &degrees);
+}
+
+/* 13°45′30″N under a heading that says which coordinate it is. */
+static bool guess_degrees(Guess *g)
+{
+    bool latitude = g->means & HEADING_BIT(LATITUDE), longitude = g->means & HEADING_BIT(LONGITUDE);
+    if (!(latitude || longitude) || !guess_all(g, latitude ? is_latitude : is_longitude, NULL)) return false;
+    g->type = COLUMN_NUMBER;
+    g->pattern = COLUMN_DEGREES;
+    return true;
+}
+
 static bool find_type(Arena *a, Guess *g, char separator)
 {
     if (!g->lenient && guess_packed_date(a, g)) return true;
@@ -279,6 +304,7 @@ static bool find_type(Arena *a, Guess *g, char separator)
         }
         return true;
     }
+    if (guess_degrees(g)) return true;
     static const char *const patterns[] = { COLUMN_THOUSANDS, COLUMN_THOUSANDS_DOT, COLUMN_THOUSANDS_SPACE,
                                             COLUMN_THOUSANDS_PRIME };
     for (size_t i = 0; i < sizeof patterns / sizeof *patterns && !g->lenient; i++)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "data/date_form.h"
+#include "data/degrees.h"
 
 /* ---- headings ---- */
 
@@ -184,11 +185,16 @@ static const Thousands *thousands_of(const Column *c)
     return NULL;
 }
 
+static bool is_degrees(const Column *c)
+{
+    return c->type == COLUMN_NUMBER && str_eq_z(c->pattern, COLUMN_DEGREES);
+}
+
 /* The engine's own type for the heading; NULL: text. Texts that mean nothing cannot be told to the engine
    for one column alone: NA among the numbers would take Namibia from the codes. */
 static const char *read_as(const Reading *r, const Column *c)
 {
-    if (thousands_of(c) || c->from_count > 1 || r->file->sql_types) return NULL;
+    if (thousands_of(c) || is_degrees(c) || c->from_count > 1 || r->file->sql_types) return NULL;
     for (size_t k = 0; k < c->missing_count; k++)
         if (!is_number(c->missing[k])) return NULL;
     switch (c->type) {
@@ -282,6 +288,12 @@ static void put_number(const Reading *r, size_t column, Buf *out)
     const Column    *c = &r->columns[column];
     const Thousands *t = thousands_of(c);
     bool             comma = r->file->decimal == ',' || t;
+    if (is_degrees(c)) {
+        buf_put_z(out, "(degrees_of(");
+        put_text(r, c, r->from[column][0], true, out);
+        buf_putf(out, ",'%s') / %.0f)", c->role == ROLE_OF_LONGITUDE ? "longitude" : "latitude", DEGREES_NANO);
+        return;
+    }
     if (t) {
         buf_put_z(out, "CASE WHEN regexp_full_match(");
         put_text(r, c, r->from[column][0], true, out);

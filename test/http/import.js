@@ -123,6 +123,15 @@ async function dates() {
   same([next.state, (await get(`/dataset/${done.dataset}.json?ปี=2023`.replace('ปี', encodeURIComponent('ปี')))).value.total], ['done', 1], 'the next file needs no question')
 }
 
+async function degrees() {
+  const done = await ended(await send('/import.json', form({ title: 'Degrees', owner: 'house' }, [['degrees.csv',
+    'site,Latitude,Longitude\nA,13°45′30″N,100°30.5\'E\nB,1°17′S,103.85 E\n' + 'C,2°N,104°E\n'.repeat(200) + 'D,2°N,104°N\n']]), node.token, multipart))
+  const { doc, rows } = (await get(`/dataset/${done.dataset}.json?limit=2`)).value
+  same(doc.columns.map(c => [c.type, c.role, c.pattern ?? '']), [['string', 'place', ''], ['number', 'latitude', '°′″'], ['number', 'longitude', '°′″']], 'degrees, minutes and seconds are coordinates')
+  same(rows.map(r => [r.Latitude.toFixed(6), r.Longitude.toFixed(6)]), [['13.758333', '100.508333'], ['-1.283333', '103.850000']], 'and read as numbers')
+  same(done.files[0].report.aside.map(x => [x.line, x.value, x.reason]), [[204, '104°N', 'not-number']], 'a latitude among the longitudes is set aside')
+}
+
 async function names(slug) {
   const sent = async (disposition, body = 'station,date,level (m)\nPrek Kdam,2019-01-01,3\n') => (await ended(await ask('POST', `/dataset/${slug}/import.json`, { headers: { ...mine(node.token), 'content-type': 'text/csv', 'content-disposition': disposition }, body }))).files[0].name
   same(await sent('attachment; filename="a;b.csv"'), 'a;b.csv', 'a name in quotes keeps its semicolon')
@@ -233,6 +242,7 @@ try {
   await schema()
   await corrected()
   await dates()
+  await degrees()
   await tables()
   await many()
   await withoutFile()
