@@ -7,9 +7,11 @@
 
 #include "base/time.h"
 #include "base/xml.h"
+#include "data/sheet_merges.h"
 
-#define TEXT_BYTES  ((size_t)1 << 28) /* of the workbook's own parts */
-#define ROWS_LOOKED 50                /* for the headings */
+#define TEXT_BYTES   ((size_t)1 << 28) /* of the workbook's own parts */
+#define ROWS_LOOKED  50                /* for the headings */
+#define HEADING_ROWS 5
 
 typedef struct {
     bool day, time;
@@ -32,7 +34,9 @@ struct Workbook {
     Shown         *styles;
     size_t         style_count;
     size_t         chosen;
-    uint64_t       heading_row; /* its number; 0: not found yet */
+    Merges         merges;      /* of the chosen sheet */
+    uint64_t       heading_row; /* its number, of several the last one's; 0: not found yet */
+    uint64_t       heading_first;
     Str            headings[LAID_COLUMNS_MAX];
 };
 
@@ -293,8 +297,9 @@ static void take_cell(const Workbook *w, Arena *a, Row *row, size_t at, Str type
     if (at + 1 > row->width) row->width = at + 1;
 }
 
-/* Every row of the sheet that has a cell; their texts live in `a`, which is reset after each. */
-static bool each_row(Workbook *w, size_t sheet, Arena *a, RowTaker take, void *with, Err *err)
+/* Every row of the sheet that has a cell; their texts live in `a`, which is reset after each. What is merged stands
+   behind the rows; `merges` may be NULL. */
+static bool each_row(Workbook *w, size_t sheet, Arena *a, Merges *merges, RowTaker take, void *with, Err *err)
 {
     Arena  *xml_arena = arena_open(0);
     Buf    *raw = buf_open(xml_arena);
@@ -311,6 +316,8 @@ static bool each_row(Workbook *w, size_t sheet, Arena *a, RowTaker take, void *w
         }
         Str name = xml_name(xml);
         if (str_eq_z(name, "v") || str_eq_z(name, "t")) inside = step == XML_STEP_OPEN;
+        if (merges && merges->n <= MERGES_MOST && str_eq_z(name, "mergeCell") && step == XML_STEP_OPEN)
+            merges_add(merges, w->a, xml_attribute(xml, a, "ref"));
         if (str_eq_z(name, "c") && step == XML_STEP_OPEN) {
             Str place = xml_attribute(xml, a, "r");
             type = xml_attribute(xml, a, "t");
@@ -348,7 +355,7 @@ static bool has_rows(Workbook *w, size_t sheet, bool *has, Err *err)
     Arena *a = arena_open(0);
     *has = false;
     bool ok = !w->sheets[sheet].file.len || str_has(w->sheets[sheet].file, S("chartsheets/")) ||
-              each_row(w, sheet, a, take_any, has, err);
+              each_row(w, sheet, a, NULL, take_any, has, err);
     arena_close(a);
     return ok;
 }
@@ -374,38 +381,94 @@ bool workbook_choose(Workbook *w, Arena *a, Str name, Str **others, size_t *n, E
                 STR_ARG(buf_str(names)));
 }
 
-/* The headings are the first row that is nearly as full as the fullest of the first; notes stand above. */
+/* The headings are the first row that is nearly as full as the fullest of the first; notes stand above. A cell counts
+   as often as it is merged, but where it is alone in its row, as titles are. */
 typedef struct {
-    uint64_t numbers[ROWS_LOOKED];
-    size_t   filled[ROWS_LOOKED], count;
+    Workbook *w;
+    uint64_t  numbers[ROWS_LOOKED];
+    size_t    filled[ROWS_LOOKED], count;
+    bool      has_number[ROWS_LOOKED];
 } Fullness;
+
+static bool take_nothing(void *with, Row *row, bool *enough, Err *err)
+{
+    (void)with, (void)row, (void)enough, (void)err;
+    return true;
+}
 
 static bool take_fullness(void *with, Row *row, bool *enough, Err *err)
 {
     Fullness *f = with;
+    double    v;
+    size_t    filled = row->filled;
     (void)err;
+    for (size_t i = 0; i < row->width; i++) f->has_number[f->count] |= str_to_double(row->cells[i], &v);
+    for (size_t i = 0; i < f->w->merges.n && row->filled > 1; i++) {
+        const Merge *m = &f->w->merges.at[i];
+        if (m->first_row > row->number) break;
+        if (m->last_row >= row->number) filled += m->last - m->first + (m->first_row < row->number);
+    }
     f->numbers[f->count] = row->number;
-    f->filled[f->count++] = row->filled;
+    f->filled[f->count++] = filled < LAID_COLUMNS_MAX ? filled : LAID_COLUMNS_MAX;
     *enough = f->count == ROWS_LOOKED;
     return true;
 }
 
+/* Headings in several rows: down to where those end that are merged downwards; and, where one is merged across, the row
+   below it, unless that has numbers. */
+static void find_last_heading(Workbook *w, const Fullness *f, size_t at)
+{
+    uint64_t last = w->heading_first;
+    bool     across = false;
+    for (size_t i = 0; i < w->merges.n; i++) {
+        const Merge *m = &w->merges.at[i];
+        if (m->first_row != w->heading_first) continue;
+        across = across || m->last > m->first;
+        if (m->last_row > last && m->last_row < w->heading_first + HEADING_ROWS) last = m->last_row;
+    }
+    bool below = at + 1 < f->count && f->numbers[at + 1] == w->heading_first + 1 && !f->has_number[at + 1];
+    if (last == w->heading_first && across && below) last++;
+    w->heading_row = last;
+}
+
 static bool find_headings(Workbook *w, Arena *a, Err *err)
 {
-    Fullness f = { 0 };
+    Fullness f = { .w = w };
     size_t   most = 0;
-    if (!each_row(w, w->chosen, a, take_fullness, &f, err)) return false;
+    if (!each_row(w, w->chosen, a, &w->merges, take_nothing, NULL, err)) return false;
+    if (w->merges.n > MERGES_MOST)
+        return fail(err, ERR_TOO_BIG, "the sheet has more than %d merged cells", MERGES_MOST);
+    merges_sort(&w->merges);
+    if (!each_row(w, w->chosen, a, NULL, take_fullness, &f, err)) return false;
     for (size_t i = 0; i < f.count; i++) most = f.filled[i] > most ? f.filled[i] : most;
-    for (size_t i = 0; i < f.count && !w->heading_row; i++)
-        if (f.filled[i] * 5 >= most * 4) w->heading_row = f.numbers[i];
+    for (size_t i = 0; i < f.count && !w->heading_row; i++) {
+        if (f.filled[i] * 5 < most * 4) continue;
+        w->heading_first = f.numbers[i];
+        find_last_heading(w, &f, i);
+    }
     return w->heading_row || fail(err, ERR_FORMAT, "the sheet has no rows");
 }
 
-static void name_columns(Workbook *w, const Row *row)
+/* A row of headings: its words go behind those of the rows above, where they say something else. */
+static void add_headings(Workbook *w, Row *row)
+{
+    for (size_t i = 0; i < w->merges.n && w->merges.at[i].first_row <= row->number; i++) {
+        const Merge *m = &w->merges.at[i];
+        for (size_t k = m->first + 1; m->first_row == row->number && k <= m->last && k < LAID_COLUMNS_MAX; k++)
+            row->cells[k] = row->cells[m->first];
+    }
+    for (size_t i = 0; i < LAID_COLUMNS_MAX; i++) {
+        Str text = str_trim(row->cells[i]), *name = &w->headings[i];
+        if (!text.len || str_ends(*name, text)) continue;
+        *name = name->len ? str_format(w->a, "%.*s %.*s", STR_ARG(*name), STR_ARG(text)) : str_copy(w->a, text);
+    }
+}
+
+/* Each column has a name, and one of its own. */
+static void name_columns(Workbook *w)
 {
     for (size_t i = 0; i < LAID_COLUMNS_MAX; i++) {
-        Str base = i < row->width && row->cells[i].len ? str_copy(w->a, str_trim(row->cells[i]))
-                                                       : str_format(w->a, "column %zu", i + 1);
+        Str base = w->headings[i].len ? w->headings[i] : str_format(w->a, "column %zu", i + 1);
         while (str_starts(base, S("_"))) base = str_drop(base, 1);
         w->headings[i] = base;
         for (int k = 2, again = 1; again; k++) {
@@ -417,25 +480,37 @@ static void name_columns(Workbook *w, const Row *row)
 }
 
 typedef struct {
-    Workbook *w;
-    Laid     *laid;
+    Workbook   *w;
+    Laid       *laid;
+    bool        named;
+    MergesDown *down;
 } Telling;
+
+/* Every heading is a column, in its place. */
+static void tell_headings(Telling *t)
+{
+    bool said[LAID_COLUMNS_MAX];
+    for (size_t i = 0; i < LAID_COLUMNS_MAX; i++) said[i] = t->w->headings[i].len > 0;
+    name_columns(t->w);
+    for (size_t i = 0; i < LAID_COLUMNS_MAX; i++)
+        if (said[i]) laid_put(t->laid, t->w->headings[i], STR_NONE);
+    t->named = true;
+}
 
 static bool take_row(void *with, Row *row, bool *enough, Err *err)
 {
-    Telling *t = with;
+    Telling  *t = with;
+    Workbook *w = t->w;
     (void)enough;
-    if (row->number < t->w->heading_row) return true;
-    if (row->number == t->w->heading_row) {
-        if (!t->w->headings[0].at) name_columns(t->w, row);
-        /* Every heading is a column, in its place. */
-        if (!t->laid->writing)
-            for (size_t i = 0; i < row->width; i++)
-                if (row->cells[i].len) laid_put(t->laid, t->w->headings[i], STR_NONE);
+    if (row->number < w->heading_first) return true;
+    if (row->number <= w->heading_row) {
+        if (!t->named) add_headings(w, row);
         return true;
     }
+    if (!t->named) tell_headings(t);
+    merges_fill(&w->merges, t->down, w->a, row->number, row->cells, LAID_COLUMNS_MAX, &row->width);
     for (size_t i = 0; i < row->width; i++)
-        if (row->cells[i].len) laid_put(t->laid, t->w->headings[i], row->cells[i]);
+        if (row->cells[i].len) laid_put(t->laid, w->headings[i], row->cells[i]);
     return laid_row(t->laid, row->number, STR_NONE, err);
 }
 
@@ -443,8 +518,10 @@ bool workbook_tell(void *with, Laid *laid, Err *err)
 {
     Workbook *w = with;
     Arena    *a = arena_open((size_t)256 << 20);
-    Telling   t = { w, laid };
-    bool      ok = (w->heading_row || find_headings(w, a, err)) && each_row(w, w->chosen, a, take_row, &t, err);
+    Telling   t = { .w = w, .laid = laid, .named = w->heading_row > 0, .down = NEW(w->a, MergesDown) };
+    bool      ok = (w->heading_row || find_headings(w, a, err)) &&
+              each_row(w, w->chosen, a, NULL, take_row, &t, err);
+    if (ok && !t.named) tell_headings(&t); /* of a sheet that has nothing else */
     arena_close(a);
     return ok;
 }

@@ -40,6 +40,22 @@ TEST("the first sheet with rows that is not hidden is laid out below its notes, 
     CHECK_ERR(laid(a, "test/data/files/levels.xlsx", "Empty", &csv, &other, &err), ERR_FORMAT);
 }
 
+TEST("what is merged is said of each row and heading that it is merged over")
+{
+    static const char *const table[][2] = {
+        { "Two rows", "_line,Station,Month,PM2.5 2022,PM2.5 2023,Ozone 2022,Ozone 2023\n"
+                      "5,Hanoi,1,40.5,41,60,61\n6,Hanoi,2,42.5,43,62,63\n7,Hue,1,20,,30,31\n" },
+        { "Below", "_line,No. Province,Rain First half,Rain Second half\n3,Tak,1,2\n" },
+        { "Across", "_line,Site,Place,Place_2\n2,One,13.5,100.25\n3,Two,14.5,101\n" },
+        { "Down", "_line,Province,District,n\n2,Tak,Mae Sot,1\n3,Tak,Umphang,2\n4,Tak,Umphang,3\n5,Nan,,4\n" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Str csv, other;
+        CHECK_OK(laid(a, "test/data/files/merged.xlsx", table[i][0], &csv, &other, &err));
+        CHECK_STR(csv, table[i][1]);
+    }
+}
+
 TEST("numbers that are shown as dates count from 1900 or 1904, without the day that never was")
 {
     static const struct {
