@@ -175,14 +175,34 @@ static bool is_feature(const Json *row)
     return str_eq_z(json_get_text(row, "type"), "Feature") && json_get(row, "geometry");
 }
 
-static const char *put_feature(Laid *l, const Json *row)
+/* A position is its longitude, its latitude and, where it is known, its height. */
+static const char *put_point(JsonRows *r, Laid *l, const Json *at)
+{
+    const Json *longitude = json_array_get(at, 0), *latitude = json_array_get(at, 1), *height = json_array_get(at, 2);
+    if (!json_is_number(longitude) || !json_is_number(latitude)) return "not-point";
+    if (height && !json_is_number(height) && !json_is_null(height)) return "not-point";
+    laid_put(l, S("longitude"), scalar_text(l->row, longitude));
+    laid_put(l, S("latitude"), scalar_text(l->row, latitude));
+    if (!json_is_number(height)) return NULL;
+    laid_put(l, S(JSON_ROWS_HEIGHT), scalar_text(l->row, height));
+    r->heights = true;
+    return NULL;
+}
+
+/* Of the feature's own; a property of that name is another thing. */
+static bool is_of_geometry(Str name)
+{
+    return str_eq_z(name, "longitude") || str_eq_z(name, "latitude") || str_eq_z(name, JSON_ROWS_HEIGHT) ||
+           str_eq_z(name, "geometry");
+}
+
+static const char *put_feature(JsonRows *r, Laid *l, const Json *row)
 {
     const Json *geometry = json_get(row, "geometry"), *at = json_get(geometry, "coordinates");
     const Json *properties = json_get(row, "properties");
     if (str_eq_z(json_get_text(geometry, "type"), "Point")) {
-        if (!json_is_number(json_array_get(at, 0)) || !json_is_number(json_array_get(at, 1))) return "not-point";
-        laid_put(l, S("longitude"), scalar_text(l->row, json_array_get(at, 0)));
-        laid_put(l, S("latitude"), scalar_text(l->row, json_array_get(at, 1)));
+        const char *wrong = put_point(r, l, at);
+        if (wrong) return wrong;
     } else if (json_is_object(geometry)) {
         laid_put(l, S("geometry"), json_write(l->row, geometry));
     }
@@ -192,15 +212,13 @@ static const char *put_feature(Laid *l, const Json *row)
     if (json_get(row, "id")) put_member(l, S("feature id"), json_get(row, "id"));
     json_object_keylen_foreach((Json *)properties, key, len, value)
     {
-        /* Of the feature's own; a property of that name is another thing. */
-        Str  name = { key, len };
-        bool own = str_eq_z(name, "longitude") || str_eq_z(name, "latitude") || str_eq_z(name, "geometry");
-        put_member(l, own ? str_format(l->row, "properties.%s", key) : name, value);
+        Str name = { key, len };
+        put_member(l, is_of_geometry(name) ? str_format(l->row, "properties.%s", key) : name, value);
     }
     return NULL;
 }
 
-static bool tell_value(Laid *l, Str text, uint64_t line, Err *err)
+static bool tell_value(JsonRows *r, Laid *l, Str text, uint64_t line, Err *err)
 {
     Json *row;
     Err   why = { 0 };
@@ -208,7 +226,7 @@ static bool tell_value(Laid *l, Str text, uint64_t line, Err *err)
     if (!json_read(l->row, text, &row, &why)) return laid_bad(l, line, text, "not-json", err);
     if (!json_is_object(row)) return laid_bad(l, line, text, "not-object", err);
     const char *wrong = NULL;
-    if (is_feature(row)) wrong = put_feature(l, row);
+    if (is_feature(row)) wrong = put_feature(r, l, row);
     else put_members(l, STR_NONE, row);
     return wrong ? laid_bad(l, line, text, wrong, err) : laid_row(l, line, text, err);
 }
@@ -225,19 +243,19 @@ static uint64_t lines_in(const char *from, const char *to)
     return n;
 }
 
-static bool tell_lines(const JsonRows *r, Laid *l, Err *err)
+static bool tell_lines(JsonRows *r, Laid *l, Err *err)
 {
     uint64_t line = 1 + lines_in(r->all.at, r->rows.at);
     for (Str rest = r->rows; rest.len; line++) {
         Cut cut = str_cut(rest, '\n');
         Str text = skip_space(str_trim(cut.head));
-        if (text.len && !tell_value(l, text, line, err)) return false;
+        if (text.len && !tell_value(r, l, text, line, err)) return false;
         rest = cut.tail;
     }
     return true;
 }
 
-static bool tell_array(const JsonRows *r, Laid *l, Err *err)
+static bool tell_array(JsonRows *r, Laid *l, Err *err)
 {
     uint64_t    line = 1;
     const char *counted = r->all.at;
@@ -247,7 +265,7 @@ static bool tell_array(const JsonRows *r, Laid *l, Err *err)
         line += lines_in(counted, rest.at);
         counted = rest.at;
         if (!n) return fail(err, ERR_FORMAT, "line %llu: the JSON is cut short or is none", (unsigned long long)line);
-        if (!tell_value(l, str_take_first(rest, n), line, err)) return false;
+        if (!tell_value(r, l, str_take_first(rest, n), line, err)) return false;
         rest = skip_space(str_drop(rest, n));
         if (str_starts(rest, S(","))) rest = skip_space(str_drop(rest, 1));
         else if (!str_starts(rest, S("]")))
@@ -259,6 +277,6 @@ static bool tell_array(const JsonRows *r, Laid *l, Err *err)
 
 bool json_rows_tell(void *with, Laid *laid, Err *err)
 {
-    const JsonRows *r = with;
+    JsonRows *r = with;
     return r->array ? tell_array(r, laid, err) : tell_lines(r, laid, err);
 }

@@ -4,18 +4,22 @@
 
    Members of objects within objects are named with a dot between ("site.name"), arrays are kept as
    their JSON text. A feature is its properties, its id, and its geometry: a point in the columns
-   "longitude" and "latitude", anything else as GeoJSON in "geometry".
+   "longitude" and "latitude", and "altitude" where it has one (metres above the ellipsoid of WGS 84: RFC 7946, 3.1.1;
+   the word is that of W3C's Geolocation), anything else as GeoJSON in "geometry".
    JSON: RFC 8259; GeoJSON: RFC 7946 (coordinates are longitude and latitude of WGS 84). */
 #ifndef BANYAN_DATA_JSON_ROWS_H
 #define BANYAN_DATA_JSON_ROWS_H
 
 #include "data/laid.h"
 
+#define JSON_ROWS_HEIGHT "altitude" /* in metres */
+
 /* What a JSON text is read as. */
 typedef struct {
-    Str  rows;  /* where they begin: at the first row, or at the "[" before it */
-    bool array; /* in an array; else a line each */
-    Str  all;   /* the whole text, UTF-8 */
+    Str  rows;    /* where they begin: at the first row, or at the "[" before it */
+    bool array;   /* in an array; else a line each */
+    Str  all;     /* the whole text, UTF-8 */
+    bool heights; /* of features were told, as JSON_ROWS_HEIGHT */
 } JsonRows;
 
 /* ERR_FORMAT for what is cut short or is no list of objects; ERR_UNSUPPORTED for TopoJSON, and for

@@ -31,6 +31,7 @@ typedef struct Source {
     bool        terms;    /* headings are terms of Darwin Core: each stays a column */
     Str         id;       /* the heading that an archive says is its core's id; empty */
     Str         core_id;  /* of an extension: the heading with the id of the core's row */
+    Str         height;   /* the heading with heights in metres of GeoJSON's points; empty */
     Json       *proposed; /* for the record of a dataset that is made: members of its document, or NULL */
 } Source;
 

@@ -6,23 +6,24 @@
 #include "data/json_rows.h"
 #include "data/sheet_rows.h"
 
-static bool turn_json(Arena *a, Str plain, const char *folder, Str *made, Err *err)
+static bool turn_json(Arena *a, Str plain, Source *source, const char *folder, Str *made, Err *err)
 {
     Arena   *short_lived = arena_open(0);
     Str      text;
     JsonRows rows;
     bool     ok = source_map(short_lived, plain.at, &text, err) && json_rows_find(short_lived, text, &rows, err) &&
               laid_out(a, folder, json_rows_tell, &rows, made, err);
+    if (ok && rows.heights) source->height = S(JSON_ROWS_HEIGHT);
     arena_close(short_lived);
     return ok;
 }
 
-static bool turn_text(Arena *a, const Source *source, const char *folder, Str *made, Err *err)
+static bool turn_text(Arena *a, Source *source, const char *folder, Str *made, Err *err)
 {
     Str  plain;
     bool unpacked;
     if (!source_plain(a, source, folder, &plain, &unpacked, err)) return false;
-    bool ok = turn_json(a, plain, folder, made, err);
+    bool ok = turn_json(a, plain, source, folder, made, err);
     if (unpacked) unlink(plain.at);
     return ok;
 }
@@ -108,6 +109,7 @@ bool turn_source(Arena *a, Source *source, Str sheet, const char *folder, Str *t
     table.terms = source->terms;
     table.id = source->id;
     table.core_id = source->core_id;
+    table.height = source->height;
     table.proposed = source->proposed;
     *source = table;
     *temporary = made;

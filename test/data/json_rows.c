@@ -45,22 +45,41 @@ TEST("rows of JSON are laid out by the names of their members")
 TEST("a feature's point is its longitude and latitude, and any other geometry is kept as GeoJSON")
 {
     Str csv;
+    CHECK_OK(laid(
+        a,
+        S("{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":"
+          "\"urn:ogc:def:crs:OGC:1.3:CRS84\"}},\"features\":[\n"
+          "{\"type\":\"Feature\",\"id\":7,\"properties\":{\"name\":\"A\",\"latitude\":0,"
+          "\"altitude\":\"low\"},"
+          "\"geometry\":{\"type\":\"Point\",\"coordinates\":[101.5,13.25,4]}},\n"
+          "{\"type\":\"Feature\",\"properties\":{\"name\":\"B\"},"
+          "\"geometry\":{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}},\n"
+          "{\"type\":\"Feature\",\"properties\":{\"name\":\"C\"},\"geometry\":null},\n"
+          "{\"type\":\"Feature\",\"properties\":{},\"geometry\":{\"type\":\"Point\","
+          "\"coordinates\":[]}}]}"),
+        &csv, &err));
+    CHECK_STR(csv,
+              "_line,longitude,latitude,altitude,feature "
+              "id,name,properties.latitude,properties.altitude,geometry\n"
+              "2,101.5,13.25,4,7,A,0,low,\n"
+              "3,,,,,B,,,\"{\"\"type\"\":\"\"LineString\"\",\"\"coordinates\"\":[[1,2],[3,4]]}\"\n"
+              "4,,,,,C,,,\n"
+              "5,\"{\"\"type\"\":\"\"Feature\"\",\"\"properties\"\":{},\"\"geometry\"\":"
+              "{\"\"type\"\":\"\"Point\"\",\"\"coordinates\"\":[]}}\",not-point,-,-,-,-,-,-,-\n");
+}
+
+TEST("a point is higher than the ellipsoid by its third number, and lies nowhere when that is none")
+{
+    Str csv;
     CHECK_OK(laid(a,
-                  S("{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":"
-                    "\"urn:ogc:def:crs:OGC:1.3:CRS84\"}},\"features\":[\n"
-                    "{\"type\":\"Feature\",\"id\":7,\"properties\":{\"name\":\"A\",\"latitude\":0},"
-                    "\"geometry\":{\"type\":\"Point\",\"coordinates\":[101.5,13.25,4]}},\n"
-                    "{\"type\":\"Feature\",\"properties\":{\"name\":\"B\"},"
-                    "\"geometry\":{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}},\n"
-                    "{\"type\":\"Feature\",\"properties\":{\"name\":\"C\"},\"geometry\":null},\n"
-                    "{\"type\":\"Feature\",\"properties\":{},\"geometry\":{\"type\":\"Point\",\"coordinates\":[]}}]}"),
+                  S("{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[100,10]}}\n"
+                    "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[100,10,-55.5]}}\n"
+                    "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[100,10,null]}}\n"
+                    "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[100,10,\"5\"]}}\n"),
                   &csv, &err));
-    CHECK_STR(csv, "_line,longitude,latitude,feature id,name,properties.latitude,geometry\n"
-                   "2,101.5,13.25,7,A,0,\n"
-                   "3,,,,B,,\"{\"\"type\"\":\"\"LineString\"\",\"\"coordinates\"\":[[1,2],[3,4]]}\"\n"
-                   "4,,,,C,,\n"
-                   "5,\"{\"\"type\"\":\"\"Feature\"\",\"\"properties\"\":{},\"\"geometry\"\":"
-                   "{\"\"type\"\":\"\"Point\"\",\"\"coordinates\"\":[]}}\",not-point,-,-,-,-,-\n");
+    CHECK_STR(csv, "_line,longitude,latitude,altitude\n1,100,10,\n2,100,10,-55.5\n3,100,10,\n"
+                   "4,\"{\"\"type\"\":\"\"Feature\"\",\"\"geometry\"\":{\"\"type\"\":\"\"Point\"\","
+                   "\"\"coordinates\"\":[100,10,\"\"5\"\"]}}\",not-point,-,-\n");
 }
 
 TEST("JSON that is cut short, no list, or in other coordinates is refused")

@@ -258,6 +258,12 @@ static void cut_columns(Recognising *w)
         if (w->out->decimal == ',' && w->guesses[i].decimal == '.') w->guesses[i].type = COLUMN_STRING;
 }
 
+static Str unit_of(const Recognising *w, const Guess *g)
+{
+    bool height = w->source.height.len && str_eq(g->heading, w->source.height);
+    return height ? S("m") : recognise_unit(w->a, g);
+}
+
 static void make_columns(Recognising *w)
 {
     size_t n = w->out->heading_count;
@@ -269,7 +275,7 @@ static void make_columns(Recognising *w)
         *column = (Column){ .name = name_of(w, g->heading, i),
                             .type = g->type,
                             .role = role_of(w, g),
-                            .unit = recognise_unit(w->a, g),
+                            .unit = unit_of(w, g),
                             .pattern = str_of(g->pattern),
                             .missing = NEW_ARRAY(w->a, Str, 9),
                             .minimum = -HUGE_VAL,
