@@ -7,11 +7,13 @@
 
 #include "base/time.h"
 #include "base/xml.h"
+#include "data/doubt.h"
 #include "data/sheet_merges.h"
 
 #define TEXT_BYTES   ((size_t)1 << 28) /* of the workbook's own parts */
 #define ROWS_LOOKED  50                /* for the headings */
 #define HEADING_ROWS 5
+#define ERRORS_TOLD  3 /* of a column, the first kinds */
 
 typedef struct {
     bool day, time;
@@ -21,6 +23,12 @@ typedef struct {
     Str id;
     Str value;
 } Pair;
+
+/* The errors of a column: "#DIV/0!" … */
+typedef struct {
+    Str    kinds[ERRORS_TOLD];
+    size_t counts[ERRORS_TOLD], others;
+} Errors;
 
 struct Workbook {
     Arena         *a;
@@ -38,6 +46,7 @@ struct Workbook {
     uint64_t       heading_row; /* its number, of several the last one's; 0: not found yet */
     uint64_t       heading_first;
     Str            headings[LAID_COLUMNS_MAX];
+    Errors        *errors; /* of each column, while the rows are written and after */
 };
 
 /* ---- parts ---- */
@@ -254,7 +263,6 @@ static Str cell_text(const Workbook *w, Arena *a, Str type, Str style, Str raw)
     if (str_eq_z(type, "s"))
         return str_to_i64(raw, &n) && n >= 0 && (size_t)n < w->text_count ? w->texts[n] : STR_NONE;
     if (str_eq_z(type, "b")) return str_eq_z(raw, "1") ? S("true") : S("false");
-    if (str_eq_z(type, "e")) return str_eq_z(raw, "#N/A") ? STR_NONE : raw;
     if (type.len && !str_eq_z(type, "n")) return raw;
     if (str_to_i64(style, &n) && n >= 0 && (size_t)n < w->style_count) shown = w->styles[n];
     if ((shown.day || shown.time) && str_to_double(raw, &v)) {
@@ -284,8 +292,26 @@ typedef struct {
 
 typedef bool (*RowTaker)(void *with, Row *row, bool *enough, Err *err);
 
-static void take_cell(const Workbook *w, Arena *a, Row *row, size_t at, Str type, Str style, Str raw)
+static void count_error(Workbook *w, size_t at, Str error)
 {
+    Errors *e = &w->errors[at];
+    for (size_t i = 0; i < ERRORS_TOLD; i++) {
+        if (!e->counts[i]) e->kinds[i] = str_copy(w->a, error);
+        if (!str_eq(e->kinds[i], error)) continue;
+        e->counts[i]++;
+        return;
+    }
+    e->others++;
+}
+
+static void take_cell(Workbook *w, Arena *a, Row *row, size_t at, Str type, Str style, Str raw)
+{
+    if (str_eq_z(type, "e")) {
+        /* What is not available is missing; any other error is something that went wrong. */
+        bool below = w->errors && row->number > w->heading_row && at < LAID_COLUMNS_MAX;
+        if (below && !str_eq_z(raw, "#N/A")) count_error(w, at, raw);
+        return;
+    }
     Str text = cell_text(w, a, type, style, raw);
     if (!str_trim(text).len) return;
     if (at >= LAID_COLUMNS_MAX) {
@@ -519,9 +545,23 @@ bool workbook_tell(void *with, Laid *laid, Err *err)
     Workbook *w = with;
     Arena    *a = arena_open((size_t)256 << 20);
     Telling   t = { .w = w, .laid = laid, .named = w->heading_row > 0, .down = NEW(w->a, MergesDown) };
-    bool      ok = (w->heading_row || find_headings(w, a, err)) &&
+    w->errors = laid->writing ? NEW_ARRAY(w->a, Errors, LAID_COLUMNS_MAX) : NULL;
+    bool ok = (w->heading_row || find_headings(w, a, err)) &&
               each_row(w, w->chosen, a, NULL, take_row, &t, err);
     if (ok && !t.named) tell_headings(&t); /* of a sheet that has nothing else */
     arena_close(a);
     return ok;
+}
+
+void workbook_doubts(const Workbook *w, Arena *a, Json *doubts)
+{
+    for (size_t i = 0; w->errors && i < LAID_COLUMNS_MAX; i++) {
+        const Errors *e = &w->errors[i];
+        Str           examples[ERRORS_TOLD + 1];
+        size_t        n = 0;
+        for (; n < ERRORS_TOLD && e->counts[n]; n++)
+            examples[n] = str_format(a, "%.*s × %zu", STR_ARG(e->kinds[n]), e->counts[n]);
+        if (e->others) examples[n++] = str_format(a, "… × %zu", e->others);
+        if (n) doubt_add(a, doubts, w->headings[i], "error-cells", examples, n);
+    }
 }

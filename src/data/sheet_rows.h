@@ -1,9 +1,11 @@
 /* Rows of an XLSX workbook (ECMA-376): one sheet of it, whose first full row has the headings. Cells that
-   are shown as dates become dates of ISO 8601, whichever of the two calendars the workbook counts by. */
+   are shown as dates become dates of ISO 8601, whichever of the two calendars the workbook counts by. An error, such
+   as #DIV/0!, is no value. */
 #ifndef BANYAN_DATA_SHEET_ROWS_H
 #define BANYAN_DATA_SHEET_ROWS_H
 
 #include "base/archive.h"
+#include "base/json.h"
 #include "data/laid.h"
 
 typedef struct Workbook Workbook;
@@ -22,6 +24,8 @@ bool workbook_open(Arena *a, Archive *archive, Workbook **out, Err *err);
 bool workbook_choose(Workbook *workbook, Arena *a, Str name, Str **others, size_t *n, Err *err);
 /* A LaidTeller; `with` is the Workbook. */
 bool workbook_tell(void *with, Laid *laid, Err *err);
+/* Of the rows that were told: the columns in which cells held errors ("error-cells"), each error with its number. */
+void workbook_doubts(const Workbook *workbook, Arena *a, Json *doubts);
 /* The text of a number that is shown as a date: "2020-01-31", "2020-01-31 10:00:00", "10:00:00". */
 Str workbook_date(Arena *a, double serial, bool from_1904, bool day, bool time);
 

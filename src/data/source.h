@@ -32,6 +32,7 @@ typedef struct Source {
     Str         id;       /* the heading that an archive says is its core's id; empty */
     Str         core_id;  /* of an extension: the heading with the id of the core's row */
     Str         height;   /* the heading with heights in metres of GeoJSON's points; empty */
+    Json       *doubts;   /* of what showed when the rows were laid out (doubt.h), or NULL */
     Json       *proposed; /* for the record of a dataset that is made: members of its document, or NULL */
 } Source;
 

@@ -65,7 +65,11 @@ static bool turn_workbook(Arena *a, Archive *archive, Source *source, Str sheet,
     bool      ok = workbook_open(short_lived, archive, &book, err) &&
               workbook_choose(book, short_lived, sheet, &others, &n, err) &&
               laid_out(a, folder, workbook_tell, book, made, err);
-    if (ok) note_others(a, source, others, n);
+    if (ok) {
+        note_others(a, source, others, n);
+        source->doubts = json_array_make(a);
+        workbook_doubts(book, a, source->doubts);
+    }
     arena_close(short_lived);
     return ok;
 }
@@ -109,6 +113,7 @@ bool turn_source(Arena *a, Source *source, Str sheet, const char *folder, Str *t
     table.terms = source->terms;
     table.id = source->id;
     table.core_id = source->core_id;
+    table.doubts = source->doubts;
     table.height = source->height;
     table.proposed = source->proposed;
     *source = table;

@@ -1,15 +1,11 @@
 /* What a person should look at in a file: of its characters, its lines and its texts. */
+#include "data/doubt.h"
 #include "data/recognise/inside.h"
 #include "text/recode.h"
 
 void recognise_doubt(Recognising *w, Str column, const char *what, const Str *examples, size_t n)
 {
-    Json *one = json_object_make(w->a), *list = json_array_make(w->a);
-    for (size_t i = 0; i < n; i++) json_add_text(list, examples[i]);
-    json_put_text_if(one, "column", column);
-    json_put_text(one, "doubt", str_of(what));
-    json_put_value(one, "examples", list);
-    json_add_value(w->out->doubts, one);
+    doubt_add(w->a, w->out->doubts, column, what, examples, n);
 }
 
 static void doubt_encoding(Recognising *w)
@@ -81,6 +77,8 @@ void recognise_doubts(Recognising *w)
     doubt_headings(w);
     doubt_texts(w);
     doubt_empty(w);
+    for (size_t i = 0; i < json_array_size(w->source.doubts); i++)
+        json_add_value(w->out->doubts, json_array_get(w->source.doubts, i));
     if (w->source.other_sheet_count)
         recognise_doubt(w, STR_NONE, "other-sheets", w->source.other_sheets, w->source.other_sheet_count);
 }
