@@ -191,6 +191,32 @@ static bool guess_thousands(Guess *g, const char *pattern)
     return true;
 }
 
+/* "1,234" among "999" and "12,500", but not among "0,500", "1,25" or "1234"; nor is a place so far away. */
+static bool may_be_grouped(const Guess *g)
+{
+    if (!g->decimal || g->means & (HEADING_BIT(LATITUDE) | HEADING_BIT(LONGITUDE))) return false;
+    bool any = false;
+    for (size_t i = 0; i < g->n; i++) {
+        bool pointed = false;
+        Str  s = str_trim(g->values[i]);
+        if (number_shape(s, g->decimal) == NOT_NUMBER) continue;
+        size_t sign = s.at[0] == '-' || s.at[0] == '+';
+        bool   grouped = is_grouped(s, g->decimal, &pointed) && !pointed && s.at[sign] != '0';
+        bool   small = number_shape(s, g->decimal) == WHOLE && s.len - sign <= 3;
+        if (!grouped && !small) return false;
+        any = any || grouped;
+    }
+    return any;
+}
+
+void guess_as_thousands(Guess *g)
+{
+    g->type = COLUMN_INTEGER;
+    g->pattern = COLUMN_THOUSANDS;
+    g->decimal = '.';
+    g->grouped = false;
+}
+
 static bool is_sentinel(double v)
 {
     return v == -1 || v == -9 || v == -99 || v == -999 || v == -9999 || v == -99999;
@@ -302,6 +328,7 @@ static bool find_type(Arena *a, Guess *g, char separator)
         } else {
             guess_sentinel(g);
         }
+        g->grouped = may_be_grouped(g);
         return true;
     }
     if (guess_degrees(g)) return true;

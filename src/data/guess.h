@@ -13,6 +13,7 @@ typedef struct {
     /* Found: */
     ColumnType  type;
     char        decimal;    /* '.' or ',' where a point was seen, else 0 */
+    bool        grouped;    /* each `decimal` in it may as well stand between thousands: "1,234" */
     const char *pattern;    /* "" when ISO 8601 */
     bool        two_orders; /* day and month could be the other way round */
     Str         missing[8]; /* texts and numbers that mean "no value" */
@@ -32,6 +33,8 @@ void guess_year(Guess *g);
 /* Of a column of texts: most of them are numbers, or many are and the others are a few words. The first of the
    others are then in `odd`. */
 bool guess_is_mostly_numbers(Guess *g);
+/* Of a column that is `grouped`: its commas stand between thousands. */
+void guess_as_thousands(Guess *g);
 /* Texts that mean "no value" wherever a number or a date is expected. */
 bool guess_is_missing_text(Str s);
 /* Two or three capitals, nearly all: codes. */

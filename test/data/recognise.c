@@ -133,6 +133,35 @@ TEST("numbers with signs between their thousands are numbers, codes and mixtures
     }
 }
 
+TEST("a comma with three digits behind it is what other columns say that it is, and else in doubt")
+{
+    static const struct {
+        const char *text, *columns;
+        bool        doubt;
+    } table[] = {
+        { "v;w\n1,234;x\n12,500;x\n999;x\n", "v:number w:string", true },
+        { "v\tw\n1,234\t5\n-12,500\t6\n", "v:number w:integer", true },
+        { "v;w\n1,234;1.500\n12,500;2.500\n", "v:number w:string", true },
+        { "v;w\n1,234;0,5\n12,500;1\n", "v:number w:number", false },
+        { "v;w\n1,234;1.234.567\n12,500;1\n", "v:number w:integer(#.##0)", false },
+        { "v;w\n1,234;0.5\n12,500;1\n", "v:integer(#,##0) w:number", false },
+        { "v;w\n1,234;1,234,567\n12,500;1\n", "v:integer(#,##0) w:integer(#,##0)", false },
+        { "v;w\n1,234;x\n0,500;x\n", "v:number w:string", false },
+        { "v;w\n1,234;x\n0;x\n", "v:number w:string", true },
+        { "v;w\n1,234;x\n1234;x\n", "v:number w:string", false },
+        { "v;w\n1,234;x\n1,23;x\n", "v:number w:string", false },
+        { "v;w\n1234,500;x\n", "v:number w:string", false },
+        { "lat;w\n13,234;1\n12,500;2\n", "lat:number/latitude w:integer", false },
+        { "v,w\n\"1,234\",x\n999,x\n", "v:integer(#,##0) w:string", false },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i].text)), &r, &err));
+        CHECK_STR(said(a, &r), table[i].columns);
+        CHECK_EQ_INT(has_doubt(&r, "comma-or-thousands"), table[i].doubt);
+    }
+}
+
 TEST("a year is known by its heading in the languages of the region and its neighbours")
 {
     static const char *const table[][2] = {

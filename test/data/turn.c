@@ -80,13 +80,34 @@ TEST("errors in the cells of a workbook are no value, and are told with their nu
     Recognised r;
     CHECK_OK(recognised(
         a,
-        workbook_of(a, "<row>" CELL("str", "level") CELL("str", "flow") "</row>"
-                                                                        "<row>" CELL("n", "1.5") CELL("e", "#DIV/0!") "</row>"
-                                                                                                                      "<row>" CELL("e", "#N/A") CELL("e", "#SPILL!") "</row>"
-                                                                                                                                                                     "<row>" CELL("n", "2") CELL("e", "#DIV/0!") "</row>"
-                                                                                                                                                                                                                 "<row>" CELL("n", "2") CELL("e", "#REF!") "</row>"
-                                                                                                                                                                                                                                                           "<row>" CELL("n", "2") CELL("e", "#NUM!") "</row>"
-                                                                                                                                                                                                                                                                                                     "<row>" CELL("n", "2") CELL("n", "7") "</row>"),
+        workbook_of(
+            a, "<row>" CELL("str", "level") CELL(
+                   "str",
+                   "flow") "</row>"
+                           "<row>" CELL("n", "1.5") CELL(
+                               "e",
+                               "#DIV/0!") "</row>"
+                                          "<row>" CELL("e", "#N/A") CELL(
+                                              "e",
+                                              "#SPILL!") "</row>"
+                                                         "<row>" CELL("n", "2") CELL(
+                                                             "e",
+                                                             "#DIV/0!") "</row>"
+                                                                        "<row>" CELL("n", "2") CELL(
+                                                                            "e",
+                                                                            "#REF!") "</row>"
+                                                                                     "<row>" CELL("n", "2") CELL(
+                                                                                         "e",
+                                                                                         "#NUM"
+                                                                                         "!") "</"
+                                                                                              "row>"
+                                                                                              "<row"
+                                                                                              ">" CELL(
+                                                                                                  "n",
+                                                                                                  "2")
+                                                                                                  CELL(
+                                                                                                      "n",
+                                                                                                      "7") "</row>"),
         &r, &err));
     CHECK_EQ_INT(columns_find(r.columns, r.column_count, S("level"))->type, COLUMN_NUMBER);
     CHECK_EQ_INT(columns_find(r.columns, r.column_count, S("flow"))->type, COLUMN_INTEGER);

@@ -59,8 +59,11 @@ static void reference_core(Work *w)
 static void doubts_settled(Work *w)
 {
     for (size_t i = json_array_size(w->found.doubts); i-- > 0;) {
-        Str name = json_get_text(json_array_get(w->found.doubts, i), "doubt");
-        if (str_eq(name, S("empty-columns")) || str_eq(name, S("mostly-numbers")))
+        const Json   *doubt = json_array_get(w->found.doubts, i);
+        const Column *column = columns_find(w->columns, w->column_count, json_get_text(doubt, "column"));
+        Str           name = json_get_text(doubt, "doubt");
+        bool          says = column && column->pattern.len && str_eq(name, S("comma-or-thousands"));
+        if (says || str_eq(name, S("empty-columns")) || str_eq(name, S("mostly-numbers")))
             json_array_remove(w->found.doubts, i);
     }
 }

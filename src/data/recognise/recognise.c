@@ -227,6 +227,23 @@ static bool is_sdmx(const Recognising *w)
     return time && value && recognise_heading_is(w->a, w->out->headings[0], " dataflow structure ");
 }
 
+/* "1,234" is what the other columns' points say; where none surely says it, a fraction, which is then in doubt. */
+static void settle_commas(Recognising *w)
+{
+    bool comma = false, point = false;
+    for (size_t i = 0; i < w->out->heading_count; i++) {
+        const Guess *g = &w->guesses[i];
+        comma = comma || (g->decimal == ',' && !g->grouped) || strcmp(g->pattern, COLUMN_THOUSANDS_DOT) == 0;
+        point = point || (g->decimal == '.' && !g->grouped);
+    }
+    for (size_t i = 0; i < w->out->heading_count; i++) {
+        Guess *g = &w->guesses[i];
+        if (g->decimal != ',' || comma) g->grouped = false;
+        else if (g->grouped && point) guess_as_thousands(g);
+        if (g->decimal == ',') w->out->decimal = ',';
+    }
+}
+
 static void cut_columns(Recognising *w)
 {
     size_t n = w->out->heading_count;
@@ -251,8 +268,8 @@ static void cut_columns(Recognising *w)
                                 str_ends(g->heading, S("id")))) {
             as_text(g);
         }
-        if (g->decimal == ',') w->out->decimal = ',';
     }
+    settle_commas(w);
     /* One point in a file: numbers with the other are texts. */
     for (size_t i = 0; i < n; i++)
         if (w->out->decimal == ',' && w->guesses[i].decimal == '.') w->guesses[i].type = COLUMN_STRING;

@@ -121,6 +121,19 @@ static void settle_words(Recognising *w, Guess *g, const Column *c, bool numbers
     if (kept_count) recognise_doubt(w, c->name, "maybe-missing", kept, kept_count);
 }
 
+static void doubt_commas(Recognising *w, const Guess *g, const Column *c)
+{
+    Str    examples[RECOGNISE_EXAMPLES];
+    size_t n = 0;
+    for (size_t i = 0; i < g->n && n < RECOGNISE_EXAMPLES; i++) {
+        Str  s = str_trim(g->values[i]);
+        bool told = !str_has(s, S(","));
+        for (size_t k = 0; k < n && !told; k++) told = str_eq(examples[k], s);
+        if (!told) examples[n++] = s;
+    }
+    recognise_doubt(w, c->name, "comma-or-thousands", examples, n);
+}
+
 static void doubt_values(Recognising *w, const Guess *g, const Column *c, bool place)
 {
     Str    numbers[8];
@@ -131,6 +144,7 @@ static void doubt_values(Recognising *w, const Guess *g, const Column *c, bool p
     if (g->odd_count && g->type != COLUMN_STRING)
         recognise_doubt(w, c->name, "values-do-not-fit", g->odd, g->odd_count);
     if (str_has(str_of(g->pattern), S("%EY"))) recognise_doubt(w, c->name, "buddhist-years", &g->example, 1);
+    if (g->grouped) doubt_commas(w, g, c);
     if (g->two_orders) recognise_doubt(w, c->name, "day-or-month-first", &g->example, 1);
 }
 
