@@ -45,13 +45,18 @@ typedef enum {
 #define COLUMN_THOUSANDS_PRIME "#'##0"
 /* And of latitudes and longitudes that are written with minutes, seconds or their hemisphere (degrees.h). */
 #define COLUMN_DEGREES "°′″"
+/* Of numbers and years in other digits or with another sign (number_text.h), as "%Od" is of dates ("%OY", and "%OEY" of
+   the Buddhist era); and of numbers that each have "%" behind them, which the unit then says. Numbers
+   with thousands may be in other digits as well. */
+#define COLUMN_OTHER_DIGITS "%O"
+#define COLUMN_PERCENT      "0%"
 
 typedef struct {
     Str        name; /* in the parts, in questions, in exports */
     ColumnType type;
     ColumnRole role;
     Str        unit;
-    Str        pattern; /* of dates and times; empty: ISO 8601. Of numbers: one of those above, or empty */
+    Str        pattern; /* of dates and times; empty: ISO 8601. Of numbers: one of the above or empty */
     Str       *from;    /* headings it is read from, joined by a space; none: its name */
     size_t     from_count;
     Str       *missing; /* texts that mean "no value" in this column, besides the empty one */

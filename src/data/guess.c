@@ -5,6 +5,7 @@
 #include "data/date_form.h"
 #include "data/degrees.h"
 #include "data/guess_inside.h"
+#include "data/number_text.h"
 #include "text/country.h"
 #include "text/month.h"
 
@@ -317,9 +318,8 @@ static bool guess_degrees(Guess *g)
     return true;
 }
 
-static bool find_type(Arena *a, Guess *g, char separator)
+static bool find_number(Guess *g, char separator)
 {
-    if (!g->lenient && guess_packed_date(a, g)) return true;
     bool number = guess_number(g, '.') || (separator != ',' && guess_number(g, ','));
     if (number) {
         if (is_year_column(g)) {
@@ -336,6 +336,56 @@ static bool find_type(Arena *a, Guess *g, char separator)
                                             COLUMN_THOUSANDS_PRIME };
     for (size_t i = 0; i < sizeof patterns / sizeof *patterns && !g->lenient; i++)
         if (guess_thousands(g, patterns[i])) return true;
+    return false;
+}
+
+/* Each value in ASCII, without the "%" that all have; false where that would change nothing, or the first is no number. */
+static bool make_plain(Arena *a, Guess *g, bool *percent)
+{
+    Str *plain = NEW_ARRAY(a, Str, g->n);
+    bool any = false, other = false;
+    *percent = true;
+    for (size_t i = 0; i < g->n; i++) {
+        Str s = plain[i] = number_plain(a, str_trim(g->values[i]));
+        other = other || !str_eq(s, str_trim(g->values[i]));
+        if (!s.len || guess_is_missing_text(s)) continue;
+        if (!any && !is_digit(s.at[0]) && !strchr("+-.,", s.at[0])) return false;
+        any = true;
+        *percent = *percent && str_ends(s, S("%"));
+    }
+    *percent = *percent && any;
+    for (size_t i = 0; i < g->n && *percent; i++)
+        if (str_ends(plain[i], S("%"))) plain[i] = str_trim(str_take_first(plain[i], plain[i].len - 1));
+    g->values = plain;
+    return other || *percent;
+}
+
+/* Numbers in other digits, with another sign, or with "%" behind them. */
+static bool find_written_number(Arena *a, Guess *g, char separator)
+{
+    Guess plain = *g;
+    bool  percent;
+    if (!make_plain(a, &plain, &percent) || !find_number(&plain, separator)) return false;
+    if (strcmp(plain.pattern, COLUMN_DEGREES) == 0) return false; /* they are read as they stand */
+    if (percent && (*plain.pattern || plain.type == COLUMN_YEAR)) return false;
+    if (percent) {
+        plain.type = COLUMN_NUMBER;
+        plain.pattern = COLUMN_PERCENT;
+        plain.missing_count = 0;
+        plain.missing_number = false;
+    } else if (plain.type == COLUMN_YEAR) {
+        plain.pattern = *plain.pattern ? "%OEY" : "%OY";
+    } else if (!*plain.pattern) {
+        plain.pattern = COLUMN_OTHER_DIGITS;
+    }
+    *g = plain;
+    return true;
+}
+
+static bool find_type(Arena *a, Guess *g, char separator)
+{
+    if (!g->lenient && guess_packed_date(a, g)) return true;
+    if (find_number(g, separator) || (!g->lenient && find_written_number(a, g, separator))) return true;
     if (!g->lenient && guess_all(g, is_truth, NULL)) {
         g->type = COLUMN_BOOLEAN;
         return true;

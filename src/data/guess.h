@@ -8,7 +8,7 @@
 typedef struct {
     Str      heading;
     uint32_t means;  /* the heading (heading.h) */
-    Str     *values; /* of the sample, as they stand */
+    Str     *values; /* of the sample, as they stand; of numbers as people write them, in ASCII (number_text.h) */
     size_t   n;
     /* Found: */
     ColumnType  type;

@@ -4,6 +4,7 @@
 
 #include "data/date_form.h"
 #include "data/degrees.h"
+#include "data/number_text.h"
 
 /* ---- headings ---- */
 
@@ -190,11 +191,23 @@ static bool is_degrees(const Column *c)
     return c->type == COLUMN_NUMBER && str_eq_z(c->pattern, COLUMN_DEGREES);
 }
 
+static bool is_percent(const Column *c)
+{
+    return c->type == COLUMN_NUMBER && str_eq_z(c->pattern, COLUMN_PERCENT);
+}
+
+/* Numbers that may be in other digits, which the engine's reader does not know. */
+static bool is_written(const Column *c)
+{
+    bool number = c->type == COLUMN_NUMBER || c->type == COLUMN_INTEGER || c->type == COLUMN_YEAR;
+    return thousands_of(c) || is_percent(c) || (number && str_starts(c->pattern, S(COLUMN_OTHER_DIGITS)));
+}
+
 /* The engine's own type for the heading; NULL: text. Texts that mean nothing cannot be told to the engine
    for one column alone: NA among the numbers would take Namibia from the codes. */
 static const char *read_as(const Reading *r, const Column *c)
 {
-    if (thousands_of(c) || is_degrees(c) || c->from_count > 1 || r->file->sql_types) return NULL;
+    if (is_written(c) || is_degrees(c) || c->from_count > 1 || r->file->sql_types) return NULL;
     for (size_t k = 0; k < c->missing_count; k++)
         if (!is_number(c->missing[k])) return NULL;
     switch (c->type) {
@@ -246,9 +259,13 @@ static void put_source(const Reading *r, bool texts, Buf *out)
 static void put_text(const Reading *r, const Column *c, size_t heading, bool trimmed, Buf *out)
 {
     bool typed = r->file->sql_types && !is_text(r->file->sql_types[heading]);
+    Buf  text = { 0 };
     for (size_t k = 0; k < c->missing_count; k++) buf_put_z(out, "nullif(");
-    if (typed) buf_putf(out, "CAST(h%zu AS VARCHAR)", heading);
-    else buf_putf(out, trimmed ? "nullif(trim(h%zu),'')" : "nullif(h%zu,'')", heading);
+    if (typed) buf_putf(&text, "CAST(h%zu AS VARCHAR)", heading);
+    else buf_putf(&text, trimmed ? "nullif(trim(h%zu),'')" : "nullif(h%zu,'')", heading);
+    if (is_written(c)) number_plain_sql(buf_str(&text), out);
+    else buf_put(out, buf_str(&text));
+    buf_free(&text);
     for (size_t k = 0; k < c->missing_count; k++) {
         buf_put_byte(out, ',');
         sql_text(out, c->missing[k]);
@@ -282,7 +299,7 @@ static bool is_whole(const Column *c)
     return c->type == COLUMN_INTEGER || c->type == COLUMN_YEAR;
 }
 
-/* A number read from text, with the file's point, or with signs between its thousands. */
+/* A number read from text, with the file's point, with signs between its thousands, or before "%". */
 static void put_number(const Reading *r, size_t column, Buf *out)
 {
     const Column    *c = &r->columns[column];
@@ -300,9 +317,11 @@ static void put_number(const Reading *r, size_t column, Buf *out)
         buf_putf(out, ", '[+-]?(\\d{1,3}(%s\\d{3})*|\\d+)(%s\\d+)?') THEN ", t->sign, t->point);
     }
     buf_put_z(out, comma ? "try_cast(replace(" : "try_cast(");
-    buf_put_z(out, t ? "regexp_replace(" : "");
+    buf_put_z(out, t ? "regexp_replace(" : is_percent(c) ? "regexp_extract("
+                                                         : "");
     put_text(r, c, r->from[column][0], true, out);
     if (t) buf_putf(out, ",'%s','','g')", t->sign);
+    else if (is_percent(c)) buf_put_z(out, ",'^(.*[0-9.,])\\s*%$',1)");
     buf_put_z(out, comma ? ",',','.') AS DOUBLE)" : " AS DOUBLE)");
     buf_put_z(out, t ? " END" : "");
 }
@@ -361,7 +380,7 @@ static void put_as_it_stands(const Reading *r, size_t column, Buf *out)
 
 static bool is_buddhist_year(const Column *c)
 {
-    return c->type == COLUMN_YEAR && str_eq_z(c->pattern, "%EY");
+    return c->type == COLUMN_YEAR && str_ends(c->pattern, S("EY"));
 }
 
 static void put_value(const Reading *r, size_t column, Buf *out)

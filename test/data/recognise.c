@@ -133,6 +133,31 @@ TEST("numbers with signs between their thousands are numbers, codes and mixtures
     }
 }
 
+TEST("numbers in other digits, with another minus, or before a sign of percent are numbers")
+{
+    static const char *const table[][2] = {
+        { "v;w\n−5.5;x\n3;x\n", "v:number(%O) w:string" },
+        { "v;w\n−1,234.5;x\n3;x\n", "v:number(#,##0) w:string" },
+        { "v;w\n١٢٫٥;x\n٣;x\n", "v:number(%O) w:string" },
+        { "v;w\n١٬٢٣٤٬٥٦٧;x\n٣;x\n", "v:integer(#,##0) w:string" },
+        { "v,w\n๑๒,x\n-99,x\n๓,x\n", "v:integer(%O)[-99] w:string" },
+        { "v,w\n１２．５,x\n－３,x\n−,x\n", "v:number(%O)[-] w:string" },
+        { "ปี,w\n๒๕๖๗,1.5\n๒๕๖๘,2\n", "ปี:year/time(%OEY) w:number/value" },
+        { "ปี,เดือน,v\n๒๕๖๗,๔,1.5\n๒๕๖๘,๕,2\n", "time:yearmonth/time(%EY %m) v:number/value" },
+        { "v,w\n5.5%,x\nNA,x\n7 %,x\n", "v:number(0%)[NA] w:string" },
+        { "v,w\n5%,x\n٥٪,x\n", "v:number(0%) w:string" },
+        { "v,w\n5%,x\n7,x\n", "v:string w:string" },
+        { "v,w\n๐๐๗,x\n๐๐๘,x\n", "v:string w:string" },
+        { "v,w\n①,x\n5 −,x\n", "v:string w:string" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i][0])), &r, &err));
+        CHECK_STR(said(a, &r), table[i][1]);
+        if (str_has(str_of(table[i][1]), S("0%"))) CHECK_STR(r.columns[0].unit, "%");
+    }
+}
+
 TEST("a comma with three digits behind it is what other columns say that it is, and else in doubt")
 {
     static const struct {

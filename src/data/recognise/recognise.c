@@ -278,6 +278,7 @@ static void cut_columns(Recognising *w)
 static Str unit_of(const Recognising *w, const Guess *g)
 {
     bool height = w->source.height.len && str_eq(g->heading, w->source.height);
+    if (strcmp(g->pattern, COLUMN_PERCENT) == 0) return S("%");
     return height ? S("m") : recognise_unit(w->a, g);
 }
 

@@ -143,7 +143,7 @@ static void doubt_values(Recognising *w, const Guess *g, const Column *c, bool p
     if (g->missing_number && !place) recognise_doubt(w, c->name, "number-for-missing", numbers, n);
     if (g->odd_count && g->type != COLUMN_STRING)
         recognise_doubt(w, c->name, "values-do-not-fit", g->odd, g->odd_count);
-    if (str_has(str_of(g->pattern), S("%EY"))) recognise_doubt(w, c->name, "buddhist-years", &g->example, 1);
+    if (str_has(str_of(g->pattern), S("EY"))) recognise_doubt(w, c->name, "buddhist-years", &g->example, 1);
     if (g->grouped) doubt_commas(w, g, c);
     if (g->two_orders) recognise_doubt(w, c->name, "day-or-month-first", &g->example, 1);
 }
@@ -210,7 +210,7 @@ static bool whole_and_full(const Guess *g)
 /* "%Y %m", with the era that the column of years has. */
 static const char *with_year(Recognising *w, const Guess *year, const char *rest)
 {
-    return str_format(w->a, "%s %s", *year->pattern ? year->pattern : "%Y", rest).at;
+    return str_format(w->a, "%s %s", str_ends(str_of(year->pattern), S("EY")) ? "%EY" : "%Y", rest).at;
 }
 
 static bool join_day(Recognising *w)

@@ -1,0 +1,13 @@
+/* Numbers as people write them: with digits of other scripts than 0 to 9 ("١٢٫٥", "๑๒.๕", "１２．５"), and with the sign
+   "−" (U+2212) for what is below zero. */
+#ifndef BANYAN_DATA_NUMBER_TEXT_H
+#define BANYAN_DATA_NUMBER_TEXT_H
+
+#include "base/buf.h"
+
+/* The same with 0 to 9, "-", "+", ".", "," and "%"; the text itself where it is ASCII. */
+Str number_plain(Arena *a, Str text);
+/* The same in SQL, of the text that `sql` is. */
+void number_plain_sql(Str sql, Buf *out);
+
+#endif
