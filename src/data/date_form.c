@@ -4,6 +4,9 @@
 #include "text/month.h"
 
 #define DAY_US ((int64_t)86400 * 1000000)
+/* Of a spreadsheet's days: 1970-01-01 and 9999-12-31. */
+#define SERIAL_1970 25569
+#define SERIAL_LAST 2958465
 
 typedef struct {
     int  year, month, day, hour, minute, second;
@@ -178,8 +181,17 @@ static bool is_moment(Read *r)
            r->day <= days[r->month - 1] + (leap && r->month == 2) && r->hour < 24 && r->minute < 60 && r->second < 60;
 }
 
+static bool read_serial(Str text, int64_t *micros)
+{
+    int days;
+    if (!take_number(&text, 1, 7, &days) || text.len || days < 1 || days > SERIAL_LAST) return false;
+    *micros = (days - SERIAL_1970) * DAY_US;
+    return true;
+}
+
 bool date_form_read(Str text, Str form, int64_t *micros)
 {
+    if (str_eq_z(form, DATE_FORM_SERIAL)) return read_serial(text, micros);
     Read r = { .year = 1970, .month = 1, .day = 1 };
     while (form.len) {
         char byte;

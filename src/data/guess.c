@@ -384,7 +384,7 @@ static bool find_written_number(Arena *a, Guess *g, char separator)
 
 static bool find_type(Arena *a, Guess *g, char separator)
 {
-    if (!g->lenient && guess_packed_date(a, g)) return true;
+    if (!g->lenient && (guess_packed_date(a, g) || guess_serial_date(g))) return true;
     if (find_number(g, separator) || (!g->lenient && find_written_number(a, g, separator))) return true;
     if (!g->lenient && guess_all(g, is_truth, NULL)) {
         g->type = COLUMN_BOOLEAN;

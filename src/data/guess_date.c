@@ -205,3 +205,18 @@ bool guess_packed_date(Arena *a, Guess *g)
     return says_date(g) && (any_form(a, g, COLUMN_DATE, packed_days, "") ||
                             any_form(a, g, COLUMN_DATETIME, packed_stamps, ""));
 }
+
+/* From 1954 to 2119, lest a number of anything else be a day. */
+static bool is_serial(Str s, const char *form)
+{
+    int64_t day;
+    return str_to_i64(s, &day) && day >= 20000 && day <= 80000 && has_form(s, form);
+}
+
+bool guess_serial_date(Guess *g)
+{
+    if (!(g->means & HEADING_BIT(DATE)) || !guess_all(g, is_serial, DATE_FORM_SERIAL)) return false;
+    g->type = COLUMN_DATE;
+    g->pattern = DATE_FORM_SERIAL;
+    return true;
+}

@@ -13,4 +13,7 @@ bool guess_date(Arena *a, Guess *g);
 /* "20240131" where the heading says that it is a date. */
 bool guess_packed_date(Arena *a, Guess *g);
 
+/* 45000 where the heading says that it is a date: a day of a spreadsheet. */
+bool guess_serial_date(Guess *g);
+
 #endif

@@ -158,6 +158,28 @@ TEST("numbers in other digits, with another minus, or before a sign of percent a
     }
 }
 
+TEST("days of a spreadsheet under a heading that means a date are dates, in doubt")
+{
+    static const struct {
+        const char *text, *columns;
+        bool        doubt;
+    } table[] = {
+        { "date,w\n45000,x\n44999,x\n", "date:date/time(days since 1899-12-30) w:string", true },
+        { "日期,w\n45000,x\nNA,x\n", "日期:date/time(days since 1899-12-30)[NA] w:string", true },
+        { "date,hour,v\n45000,1,1.5\n45000,2,2.5\n",
+          "date:date/time(days since 1899-12-30) hour:integer v:number/value", true },
+        { "date,w\n45000,x\n12,x\n", "date:integer w:string", false },
+        { "date,w\n45000.5,x\n", "date:number w:string", false },
+        { "flow,w\n45000,x\n", "flow:integer w:string", false },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i].text)), &r, &err));
+        CHECK_STR(said(a, &r), table[i].columns);
+        CHECK_EQ_INT(has_doubt(&r, "serial-dates"), table[i].doubt);
+    }
+}
+
 TEST("a comma with three digits behind it is what other columns say that it is, and else in doubt")
 {
     static const struct {

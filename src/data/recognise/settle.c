@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/time.h"
+#include "data/date_form.h"
 #include "data/recognise/inside.h"
 #include "text/country.h"
 
@@ -121,6 +123,19 @@ static void settle_words(Recognising *w, Guess *g, const Column *c, bool numbers
     if (kept_count) recognise_doubt(w, c->name, "maybe-missing", kept, kept_count);
 }
 
+/* The first of them, and the day that it is taken for. */
+static void doubt_serial(Recognising *w, const Guess *g, const Column *c)
+{
+    int64_t micros;
+    for (size_t i = 0; i < g->n; i++) {
+        Str s = str_trim(g->values[i]);
+        if (!date_form_read(s, S(DATE_FORM_SERIAL), &micros)) continue;
+        Str day = str_take_first(time_text(w->a, micros / 1000), 10);
+        recognise_doubt(w, c->name, "serial-dates", (Str[]){ s, day }, 2);
+        return;
+    }
+}
+
 static void doubt_commas(Recognising *w, const Guess *g, const Column *c)
 {
     Str    examples[RECOGNISE_EXAMPLES];
@@ -144,6 +159,7 @@ static void doubt_values(Recognising *w, const Guess *g, const Column *c, bool p
     if (g->odd_count && g->type != COLUMN_STRING)
         recognise_doubt(w, c->name, "values-do-not-fit", g->odd, g->odd_count);
     if (str_has(str_of(g->pattern), S("EY"))) recognise_doubt(w, c->name, "buddhist-years", &g->example, 1);
+    if (strcmp(g->pattern, DATE_FORM_SERIAL) == 0) doubt_serial(w, g, c);
     if (g->grouped) doubt_commas(w, g, c);
     if (g->two_orders) recognise_doubt(w, c->name, "day-or-month-first", &g->example, 1);
 }
@@ -267,7 +283,8 @@ static void join_times(Recognising *w)
         if (at[0] < 0 || at[1] < 0 || at[0] == at[1]) continue;
         const Guess *date = &w->guesses[at[0]];
         const char  *clock = clock_of(&w->guesses[at[1]], k == 1);
-        if (!clock || date->type != COLUMN_DATE || date->empty) continue;
+        bool         serial = strcmp(date->pattern, DATE_FORM_SERIAL) == 0;
+        if (!clock || date->type != COLUMN_DATE || date->empty || serial) continue;
         join_time(w, at, 2, str_format(w->a, "%s %s", *date->pattern ? date->pattern : "%Y-%m-%d", clock).at);
         return;
     }
