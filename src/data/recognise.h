@@ -7,7 +7,8 @@
 
    Packing: gzip. Encodings: UTF-8 with and without mark, UTF-16, Windows-1252, GB 18030, TIS-620 and
    what ICU's detector finds with confidence; text twice encoded as UTF-8 is named in `doubts`.
-   Dialects: RFC 4180 with "," ";" tab "|" as separator, quotes, lines before the headings, "#" notes. */
+   Dialects: RFC 4180 with "," ";" tab "|" as separator (also said by a
+   first line "sep=;"), quotes, lines before the headings, "#" notes. */
 #ifndef BANYAN_DATA_RECOGNISE_H
 #define BANYAN_DATA_RECOGNISE_H
 

@@ -97,6 +97,7 @@ TEST("columns of numbers as people write them are read as these numbers")
         { "ปี,w\n๒๕๖๗,x\n๒๕๖๘,y\n", "2024|x 2025|y" },
         { "ปี,เดือน,v\n๒๕๖๗,๔,x\n๒๕๖๘,๕,y\n", "2024-04-01|x 2025-05-01|y" },
         { "v,w\n5.5%,x\nNA,y\n7 %,z\n", "5.5|x y 7.0|z" },
+        { "sep=;\r\nv;w\r\n1,5;x\r\n", "1.5|x" },
         { "date,w\n45000,x\n25569,y\n", "2023-03-15|x 1970-01-01|y" },
         { "v;w\n5,5%;x\n٥٪;y\n", "5.5|x 5.0|y" },
     };

@@ -75,6 +75,30 @@ TEST("separators, packing, notes and headings are found")
     }
 }
 
+TEST("a first line that names the separator is believed, and is no heading")
+{
+    static const struct {
+        const char *text, *columns;
+        char        separator;
+        size_t      skip;
+    } table[] = {
+        { "sep=;\na;b\n1,5;x\n", "a:number b:string", ';', 1 },
+        { "sep=,\r\na,b\r\n1,x;y;z\r\n2,x;y;z\r\n", "a:integer b:string", ',', 1 },
+        { "SEP=\t\na,b\tc\n1,2\t3\n", "a,b:number c:integer", '\t', 1 },
+        { "\xef\xbb\xbfsep=|\n# note\na|b\n1|x\n", "a:integer b:string", '|', 2 },
+        { "sep=;\nonly\nx,y\nz,y\n", "only:string", ';', 1 },
+        { "sep=x;b\n1;x\n", "sep=x:integer b:string", ';', 0 },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i].text)), &r, &err));
+        CHECK_STR(said(a, &r), table[i].columns);
+        CHECK_EQ_INT(r.separator, table[i].separator);
+        CHECK_EQ_INT(r.skip, table[i].skip);
+        CHECK(!has_doubt(&r, "lines-passed-over"));
+    }
+}
+
 TEST("types, dates and what means no value are found in the values")
 {
     static const struct {

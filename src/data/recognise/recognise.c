@@ -42,10 +42,29 @@ static Fit fit_of(Arena *a, Str head, char separator)
     return fit;
 }
 
+static const char separators[] = { ',', '\t', ';', '|' };
+
+/* "sep=;", the first line of files for Excel; 0: it is another line. */
+static char separator_said(Str line)
+{
+    bool said = line.len == 5 && str_eq_nocase(str_take_first(line, 4), S("sep="));
+    return said && memchr(separators, line.at[4], sizeof separators) ? line.at[4] : 0;
+}
+
+static char find_said(Str head, Str *rest)
+{
+    Cells    c = { .rest = head, .separator = ',', .line = 1 };
+    Str      line;
+    uint64_t number;
+    char     said = cells_row(&c, &line, &number) ? separator_said(line) : 0;
+    *rest = said ? c.rest : head;
+    return said;
+}
+
 static bool find_separator(Recognising *w, Fit *found, Err *err)
 {
-    static const char separators[] = { ',', '\t', ';', '|' };
-    double            best = 0;
+    double best = 0;
+    Str    rest;
     *found = (Fit){ .columns = 1 };
     w->out->separator = ',';
     if (w->source.laid) {
@@ -55,9 +74,12 @@ static bool find_separator(Recognising *w, Fit *found, Err *err)
         if (cells_row(&c, &row, &line)) found->columns = cells_cut(&c, w->a, row, NULL, 0);
         return true;
     }
+    char said = find_said(w->source.head, &rest);
+    if (said) w->out->separator = said;
     for (size_t i = 0; i < sizeof separators; i++) {
-        Fit fit = fit_of(w->a, w->source.head, separators[i]);
-        if (i == 0) *found = fit;
+        if (said && separators[i] != said) continue;
+        Fit fit = fit_of(w->a, rest, separators[i]);
+        if (said || i == 0) *found = fit;
         if (fit.wide * 2 > fit.rows)
             return fail(err, ERR_TOO_BIG,
                         "the rows have more than %d cells, and a dataset at most %d columns: what stands beside each "
@@ -102,7 +124,7 @@ static bool find_headings(Recognising *w, const Fit *fit, Err *err)
     for (;; w->out->skip++) {
         if (!cells_row(&c, &row, &line)) return fail(err, ERR_FORMAT, "the file has no row of headings");
         Str text = str_trim(row);
-        if (!text.len || row.at[0] == '#') continue;
+        if (!text.len || row.at[0] == '#' || (w->out->skip == 0 && separator_said(row))) continue;
         n = cells_cut(&c, w->a, row, cells, COLUMNS_MAX);
         if (may_be_headings(fit, n)) break;
         if (w->passed_count < RECOGNISE_EXAMPLES) w->passed[w->passed_count++] = text;
