@@ -19,6 +19,19 @@ static Str skip_space(Str s)
     return str_drop(s, i);
 }
 
+static Str skip_comma(Str s)
+{
+    return str_starts(s, S(",")) ? skip_space(str_drop(s, 1)) : s;
+}
+
+/* For words about it: some whole characters of its first line. */
+static Str start_of(Str s)
+{
+    s = str_take_first(str_cut(s, '\n').head, 40);
+    while (s.len && !str_is_utf8(s)) s.len--;
+    return s;
+}
+
 static size_t text_end(Str s)
 {
     size_t i = 1;
@@ -53,6 +66,16 @@ static size_t value_end(Str s)
         if (!depth) return i;
     }
     return 0;
+}
+
+static uint64_t lines_in(const char *from, const char *to)
+{
+    uint64_t n = 0;
+    while (from < to && (from = memchr(from, '\n', (size_t)(to - from)))) {
+        from++;
+        n++;
+    }
+    return n;
 }
 
 /* ---- an object whose rows are in it ---- */
@@ -104,8 +127,9 @@ static bool look_inside(Arena *a, Str object, Seen *seen, Err *err)
         if (!n) return fail(err, ERR_FORMAT, "this is no JSON, or it is cut short");
         if (!take_member(a, str_take_first(rest, key), str_take_first(value, n), seen, err)) return false;
         rest = skip_space(str_drop(value, n));
-        if (str_starts(rest, S(","))) rest = skip_space(str_drop(rest, 1));
-        else if (!str_starts(rest, S("}"))) return fail(err, ERR_FORMAT, "this is no JSON: a comma is missing");
+        if (!str_starts(rest, S(",")) && !str_starts(rest, S("}")))
+            return fail(err, ERR_FORMAT, "this is no JSON: a comma is missing");
+        rest = skip_comma(rest);
     }
     return true;
 }
@@ -117,10 +141,21 @@ bool json_rows_find(Arena *a, Str text, JsonRows *out, Err *err)
     size_t n = rest.len && rest.at[0] == '{' ? value_end(rest) : 0;
     Str    first = str_take_first(rest, n);
     bool   lines = n > 0 && !memchr(first.at, '\n', first.len);
-    *out = (JsonRows){ .all = text, .rows = rest, .array = str_starts(rest, S("[")) };
-    if (out->array) return true;
-    bool alone = n > 0 && !skip_space(str_drop(rest, n)).len;
-    if (!alone) {
+    *out = (JsonRows){ .all = text, .rows = rest };
+    if (str_starts(rest, S("["))) {
+        out->form = JSON_ROWS_ARRAY;
+        return true;
+    }
+    Str behind = skip_space(str_drop(rest, n));
+    if (n && behind.len) {
+        /* On one line, or over several. */
+        bool apart = lines_in(first.at, behind.at) > 0;
+        if (str_starts(behind, S("{")) && (!lines || !apart)) {
+            out->form = JSON_ROWS_BEHIND;
+            return true;
+        }
+    }
+    if (!n || behind.len) {
         /* The first line may be damaged and the others whole. */
         const char *line = memchr(rest.at ? rest.at : "", '\n', rest.len);
         Str         next = line ? skip_space(str_drop(rest, (size_t)(line - rest.at))) : STR_NONE;
@@ -133,7 +168,7 @@ bool json_rows_find(Arena *a, Str text, JsonRows *out, Err *err)
     if (str_eq_z(seen.type, "Feature")) return true;
     if (seen.features || seen.lists == 1) {
         out->rows = seen.list;
-        out->array = true;
+        out->form = JSON_ROWS_ARRAY;
         return true;
     }
     if (lines && !seen.lists) return true;
@@ -233,16 +268,6 @@ static bool tell_value(JsonRows *r, Laid *l, Str text, uint64_t line, Err *err)
 
 /* ---- all rows ---- */
 
-static uint64_t lines_in(const char *from, const char *to)
-{
-    uint64_t n = 0;
-    while (from < to && (from = memchr(from, '\n', (size_t)(to - from)))) {
-        from++;
-        n++;
-    }
-    return n;
-}
-
 static bool tell_lines(JsonRows *r, Laid *l, Err *err)
 {
     uint64_t line = 1 + lines_in(r->all.at, r->rows.at);
@@ -255,28 +280,61 @@ static bool tell_lines(JsonRows *r, Laid *l, Err *err)
     return true;
 }
 
-static bool tell_array(JsonRows *r, Laid *l, Err *err)
+/* Where a row stands: its line, or, where several are on one, its number. */
+typedef struct {
+    bool        numbered;
+    uint64_t    place;
+    const char *counted; /* up to here */
+} Place;
+
+static Place place_make(const JsonRows *r, Str first)
 {
-    uint64_t    line = 1;
-    const char *counted = r->all.at;
-    Str         rest = skip_space(str_drop(r->rows, 1));
-    while (rest.len && rest.at[0] != ']') {
+    size_t n = value_end(first);
+    Str    next = skip_comma(skip_space(str_drop(first, n)));
+    bool   more = n && next.len && next.at[0] != ']';
+    return (Place){ .numbered = more && !lines_in(first.at, next.at),
+                    .place = 1,
+                    .counted = r->all.at };
+}
+
+static void place_move(Place *p, const char *to)
+{
+    if (!p->numbered) p->place += lines_in(p->counted, to);
+    p->counted = to;
+}
+
+static bool fail_at(const Place *p, const char *what, Err *err)
+{
+    return fail(err, ERR_FORMAT, "%s %llu: %s", p->numbered ? "row" : "line", (unsigned long long)p->place, what);
+}
+
+/* An array, or rows one behind another. */
+static bool tell_values(JsonRows *r, Laid *l, Err *err)
+{
+    bool  array = r->form == JSON_ROWS_ARRAY;
+    Str   rest = array ? skip_space(str_drop(r->rows, 1)) : r->rows;
+    Place at = place_make(r, rest);
+    while (rest.len && !(array && rest.at[0] == ']')) {
         size_t n = value_end(rest);
-        line += lines_in(counted, rest.at);
-        counted = rest.at;
-        if (!n) return fail(err, ERR_FORMAT, "line %llu: the JSON is cut short or is none", (unsigned long long)line);
-        if (!tell_value(r, l, str_take_first(rest, n), line, err)) return false;
+        place_move(&at, rest.at);
+        if (!n) return fail_at(&at, "the JSON is cut short or is none", err);
+        if (!tell_value(r, l, str_take_first(rest, n), at.place, err)) return false;
         rest = skip_space(str_drop(rest, n));
-        if (str_starts(rest, S(","))) rest = skip_space(str_drop(rest, 1));
-        else if (!str_starts(rest, S("]")))
-            return fail(err, ERR_FORMAT, "line %llu: behind this row the JSON is cut short or lacks a comma",
-                        (unsigned long long)line);
+        bool more = array && str_starts(rest, S(","));
+        if (array && !more && !str_starts(rest, S("]")))
+            return fail_at(&at, "behind this row the JSON is cut short or lacks a comma", err);
+        rest = skip_comma(rest);
+        at.place += at.numbered;
     }
-    return rest.len || fail(err, ERR_FORMAT, "the JSON is cut short");
+    if (!array) return true;
+    if (!rest.len) return fail(err, ERR_FORMAT, "the JSON is cut short");
+    Str behind = skip_space(str_drop(rest, 1));
+    return !behind.len || fail(err, ERR_FORMAT, "behind the list of rows stands something else: \"%.*s\"",
+                               STR_ARG(start_of(behind)));
 }
 
 bool json_rows_tell(void *with, Laid *laid, Err *err)
 {
     JsonRows *r = with;
-    return r->array ? tell_array(r, laid, err) : tell_lines(r, laid, err);
+    return r->form == JSON_ROWS_LINES ? tell_lines(r, laid, err) : tell_values(r, laid, err);
 }

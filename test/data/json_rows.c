@@ -42,6 +42,34 @@ TEST("rows of JSON are laid out by the names of their members")
     }
 }
 
+TEST("rows that stand on one line are told apart by their number")
+{
+    static const char *const table[][2] = {
+        { "[{\"a\":1},2,{\"a\":3},\"x\"]", "_line,a\n1,1\n2,2,not-object\n3,3\n4,\"\"\"x\"\"\",not-object\n" },
+        { "{\"type\":\"FeatureCollection\",\n\"features\":[{\"a\":1}, 2]}\n", "_line,a\n1,1\n2,2,not-object\n" },
+        { "{\"n\":2,\n\"rows\":[{\"a\":1}, {\"a\":2}]}\n", "_line,a\n1,1\n2,2\n" },
+        { "[\n{\"a\":1}\n,{\"a\":2},\n3]", "_line,a\n2,1\n3,2\n4,3,not-object\n" },
+        { "{\"a\":1}{\"a\":2} {\"a\":3}\n", "_line,a\n1,1\n2,2\n3,3\n" },
+        { "{\"a\":1}{\"a\":2}\nx {\"a\":3}", "_line,a\n1,1\n2,2\n3,x,not-json\n4,3\n" },
+        { "{\n\"a\":1\n}\n{\n\"a\":2\n}\n", "_line,a\n1,1\n4,2\n" },
+        { "{\"a\":1} x\n{\"a\":2}\n", "_line,a\n1,\"{\"\"a\"\":1} x\",not-json\n2,2\n" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Str csv;
+        CHECK_OK(laid(a, str_of(table[i][0]), &csv, &err));
+        CHECK_STR(csv, table[i][1]);
+    }
+}
+
+TEST("what stands behind a list of rows is told")
+{
+    Str csv;
+    CHECK_ERR(laid(a, S("[{\"a\":1}]\ntrailing words\n"), &csv, &err), ERR_FORMAT);
+    CHECK_STR(str_of(err.text), "behind the list of rows stands something else: \"trailing words\"");
+    CHECK_ERR(laid(a, S("[{\"a\":1},{\"a\":2}\n{\"a\":3}]"), &csv, &err), ERR_FORMAT);
+    CHECK_STR(str_of(err.text), "row 2: behind this row the JSON is cut short or lacks a comma");
+}
+
 TEST("a feature's point is its longitude and latitude, and any other geometry is kept as GeoJSON")
 {
     Str csv;
