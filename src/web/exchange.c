@@ -205,21 +205,23 @@ static bool find_route(Exchange *x, Err *err)
     Str      path;
     int      allowed = 0;
     if (x->no_route) *err = *x->no_route;
-    if (x->route || x->no_route) return x->route != NULL;
+    if (x->route || x->no_route) return !x->no_route;
     req->path = str_cut(req->target, '?').head;
     req->ending = S("html");
     if (!str_is_utf8(req->path)) req->path = S("/");
-    bool ok = target_read(req->arena, req->target, &path, &req->raw_query, &req->query, &req->query_count, err);
-    if (ok) {
-        req->path = path;
-        ok = route_find(req, node_kinds(req->node), path, &x->route, &allowed, err);
-    }
-    if (ok && (x->route->faces & BY_ACCEPT) && req->wants_data && str_eq(req->path, path)) req->ending = S("json");
-    if (!ok) {
-        x->no_route = NEW(x->arena, Err);
-        *x->no_route = *err;
-    }
-    return ok;
+    /* Where the question cannot be read, the path alone says in which form that is told. */
+    Err    no_question = { 0 };
+    Str    alone = req->path, nothing;
+    Pair  *none;
+    size_t n;
+    bool   read = target_read(req->arena, req->target, &path, &req->raw_query, &req->query, &req->query_count, err);
+    bool   known = read || target_read(req->arena, alone, &path, &nothing, &none, &n, &no_question);
+    bool   found = known && route_find(req, node_kinds(req->node), path, &x->route, &allowed, read ? err : &no_question);
+    if (found && (x->route->faces & BY_ACCEPT) && req->wants_data && str_eq(req->path, path)) req->ending = S("json");
+    if (read && found) return true;
+    x->no_route = NEW(x->arena, Err);
+    *x->no_route = *err;
+    return false;
 }
 
 static bool prepare(Exchange *x, Err *err)

@@ -31,7 +31,7 @@ typedef struct {
     Arena                 *arena;
     Request                req;
     const Route           *route;
-    Err                   *no_route; /* why there is none */
+    Err                   *no_route; /* why nothing is asked: there is none, or the question cannot be read */
     CacheKey               key;
     CacheState             at;
     Upload                *upload;  /* of a route that takes files */

@@ -87,6 +87,13 @@ tally.check(bad.body.errors?.[0]?.detail.includes('no-such-organisation'), 'and 
 const elsewhere = await json('PATCH', '/organisation/institute.json', { city: { en: 'There' } }, { 'If-Match': child.headers.etag, 'Content-Type': 'application/merge-patch+json' })
 is(elsewhere.status, 200, 'what has its owner already is changed as before', elsewhere.text)
 
+// What is wrong with a question is told in the form that its path asks for.
+for (const [where, type] of [['/meeting?wd=%FF', 'text/html; charset=utf-8'], ['/meeting.json?wd=%FF', 'application/problem+json'],
+  ['/meeting.json?wd=%zz', 'application/problem+json'], ['/nothing/here.json?wd=%FF', 'application/problem+json'], ['/ogc/collections?wd=%FF', 'application/problem+json']]) {
+  const answer = await node.ask('GET', where, undefined, { Accept: 'application/json' })
+  is(`${answer.status} ${answer.headers['content-type']}`, `400 ${type}`, `${where} is told so`)
+}
+
 await node.end()
 node.remove()
 tally.close()
