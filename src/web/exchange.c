@@ -216,7 +216,8 @@ static bool find_route(Exchange *x, Err *err)
     size_t n;
     bool   read = target_read(req->arena, req->target, &path, &req->raw_query, &req->query, &req->query_count, err);
     bool   known = read || target_read(req->arena, alone, &path, &nothing, &none, &n, &no_question);
-    bool   found = known && route_find(req, node_kinds(req->node), path, &x->route, &allowed, read ? err : &no_question);
+    bool   found = known && route_find(req, node_kinds(req->node), path, &x->route, &allowed,
+                                     read ? err : &no_question);
     if (found && (x->route->faces & BY_ACCEPT) && req->wants_data && str_eq(req->path, path)) req->ending = S("json");
     if (read && found) return true;
     x->no_route = NEW(x->arena, Err);

@@ -1,0 +1,130 @@
+/* What recognition says of numbers as people write them. */
+#include "data/recognise.h"
+
+#include "base/file.h"
+
+#include "check.h"
+
+static const char *file_of(Arena *a, Str bytes)
+{
+    const char *path = path_join(a, str_of(test_folder(a)), S("file.csv")).at;
+    Err         err = { 0 };
+    check_ok(file_replace(path, bytes, 0644, &err), &err, __FILE__, __LINE__, "write the file");
+    return path;
+}
+
+/* "name:type/role(pattern)[missing]" of each column. */
+static Str said(Arena *a, const Recognised *r)
+{
+    Buf *out = buf_open(a);
+    for (size_t i = 0; i < r->column_count; i++) {
+        const Column *c = &r->columns[i];
+        buf_putf(out, "%s%.*s:%s", i ? " " : "", STR_ARG(c->name), column_type_name(c->type));
+        if (c->role) buf_putf(out, "/%s", column_role_name(c->role));
+        if (c->pattern.len) buf_putf(out, "(%.*s)", STR_ARG(c->pattern));
+        for (size_t k = 0; k < c->missing_count; k++) buf_putf(out, "[%.*s]", STR_ARG(c->missing[k]));
+    }
+    return buf_str(out);
+}
+
+static bool has_doubt(const Recognised *r, const char *what)
+{
+    for (size_t i = 0; i < json_array_size(r->doubts); i++)
+        if (str_eq_z(json_get_text(json_array_get(r->doubts, i), "doubt"), what)) return true;
+    return false;
+}
+
+TEST("numbers with signs between their thousands are numbers, codes and mixtures are not")
+{
+    static const char *const table[][2] = {
+        { "v;w\n1.234,5;x\n12;x\n", "v:number(#.##0) w:string" },
+        { "v;w\n1.234.567;x\n12;x\n", "v:integer(#.##0) w:string" },
+        { "v;w\n1 234,5;x\n12;x\n", "v:number(# ##0) w:string" },
+        { "v;w\n1\u2009234.5;x\n12;x\n", "v:number(# ##0) w:string" },
+        { "v;w\n1'234.5;x\n12;x\n", "v:number(#'##0) w:string" },
+        { "v;w\n1 234.5;x\n1'234;x\n", "v:string w:string" },
+        { "v;w\n012 345;x\n678 901;x\n", "v:string w:string" },
+        { "v;w\n1.23.456,5;x\n12;x\n", "v:string w:string" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i][0])), &r, &err));
+        CHECK_STR(said(a, &r), table[i][1]);
+    }
+}
+
+TEST("numbers in other digits, with another minus, or before a sign of percent are numbers")
+{
+    static const char *const table[][2] = {
+        { "v;w\n−5.5;x\n3;x\n", "v:number(%O) w:string" },
+        { "v;w\n−1,234.5;x\n3;x\n", "v:number(#,##0) w:string" },
+        { "v;w\n١٢٫٥;x\n٣;x\n", "v:number(%O) w:string" },
+        { "v;w\n١٬٢٣٤٬٥٦٧;x\n٣;x\n", "v:integer(#,##0) w:string" },
+        { "v,w\n๑๒,x\n-99,x\n๓,x\n", "v:integer(%O)[-99] w:string" },
+        { "v,w\n１２．５,x\n－３,x\n−,x\n", "v:number(%O)[-] w:string" },
+        { "ปี,w\n๒๕๖๗,1.5\n๒๕๖๘,2\n", "ปี:year/time(%OEY) w:number/value" },
+        { "ปี,เดือน,v\n๒๕๖๗,๔,1.5\n๒๕๖๘,๕,2\n", "time:yearmonth/time(%EY %m) v:number/value" },
+        { "v,w\n5.5%,x\nNA,x\n7 %,x\n", "v:number(0%)[NA] w:string" },
+        { "v,w\n5%,x\n٥٪,x\n", "v:number(0%) w:string" },
+        { "v,w\n5%,x\n7,x\n", "v:string w:string" },
+        { "v,w\n๐๐๗,x\n๐๐๘,x\n", "v:string w:string" },
+        { "v,w\n①,x\n5 −,x\n", "v:string w:string" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i][0])), &r, &err));
+        CHECK_STR(said(a, &r), table[i][1]);
+        if (str_has(str_of(table[i][1]), S("0%"))) CHECK_STR(r.columns[0].unit, "%");
+    }
+}
+
+TEST("days of a spreadsheet under a heading that means a date are dates, in doubt")
+{
+    static const struct {
+        const char *text, *columns;
+        bool        doubt;
+    } table[] = {
+        { "date,w\n45000,x\n44999,x\n", "date:date/time(days since 1899-12-30) w:string", true },
+        { "日期,w\n45000,x\nNA,x\n", "日期:date/time(days since 1899-12-30)[NA] w:string", true },
+        { "date,hour,v\n45000,1,1.5\n45000,2,2.5\n",
+          "date:date/time(days since 1899-12-30) hour:integer v:number/value", true },
+        { "date,w\n45000,x\n12,x\n", "date:integer w:string", false },
+        { "date,w\n45000.5,x\n", "date:number w:string", false },
+        { "flow,w\n45000,x\n", "flow:integer w:string", false },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i].text)), &r, &err));
+        CHECK_STR(said(a, &r), table[i].columns);
+        CHECK_EQ_INT(has_doubt(&r, "serial-dates"), table[i].doubt);
+    }
+}
+
+TEST("a comma with three digits behind it is what other columns say that it is, and else in doubt")
+{
+    static const struct {
+        const char *text, *columns;
+        bool        doubt;
+    } table[] = {
+        { "v;w\n1,234;x\n12,500;x\n999;x\n", "v:number w:string", true },
+        { "v\tw\n1,234\t5\n-12,500\t6\n", "v:number w:integer", true },
+        { "v;w\n1,234;1.500\n12,500;2.500\n", "v:number w:string", true },
+        { "v;w\n1,234;0,5\n12,500;1\n", "v:number w:number", false },
+        { "v;w\n1,234;1.234.567\n12,500;1\n", "v:number w:integer(#.##0)", false },
+        { "v;w\n1,234;0.5\n12,500;1\n", "v:integer(#,##0) w:number", false },
+        { "v;w\n1,234;1,234,567\n12,500;1\n", "v:integer(#,##0) w:integer(#,##0)", false },
+        { "v;w\n1,234;x\n0,500;x\n", "v:number w:string", false },
+        { "v;w\n1,234;x\n0;x\n", "v:number w:string", true },
+        { "v;w\n1,234;x\n1234;x\n", "v:number w:string", false },
+        { "v;w\n1,234;x\n1,23;x\n", "v:number w:string", false },
+        { "v;w\n1234,500;x\n", "v:number w:string", false },
+        { "lat;w\n13,234;1\n12,500;2\n", "lat:number/latitude w:integer", false },
+        { "v,w\n\"1,234\",x\n999,x\n", "v:integer(#,##0) w:string", false },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i].text)), &r, &err));
+        CHECK_STR(said(a, &r), table[i].columns);
+        CHECK_EQ_INT(has_doubt(&r, "comma-or-thousands"), table[i].doubt);
+    }
+}
