@@ -339,7 +339,8 @@ static bool find_number(Guess *g, char separator)
     return false;
 }
 
-/* Each value in ASCII, without the "%" that all have; false where that would change nothing, or the first is no number. */
+/* Each value in ASCII, without the "%" that all have; false where that would change nothing, or the first is no
+   number. */
 static bool make_plain(Arena *a, Guess *g, bool *percent)
 {
     Str *plain = NEW_ARRAY(a, Str, g->n);

@@ -1,6 +1,6 @@
-/* Rows of JSON: JSON Lines, objects one behind another, an array of objects, an object with one such array in it, GeoJSON as a
-   FeatureCollection or a feature a line. Each row is parsed by itself, so memory is bounded by the
-   largest row.
+/* Rows of JSON: JSON Lines, objects one behind another, an array of objects, an object with one such array in
+   it, GeoJSON as a FeatureCollection or a feature a line. Each row is parsed by itself, so memory is bounded by
+   the largest row.
 
    Members of objects within objects are named with a dot between ("site.name"), arrays are kept as
    their JSON text. A feature is its properties, its id, and its geometry: a point in the columns

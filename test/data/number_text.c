@@ -21,11 +21,12 @@ static void close_run(void *run)
 
 static DuckRun *run_new(Arena *a)
 {
-    Duck    *duck;
-    DuckRun *run;
-    Err      err = { 0 };
+    Duck                                *duck;
+    DuckRun                             *run;
+    Err                                  err = { 0 };
     static const DuckTextFunction *const dates[] = { &date_form_function, NULL };
-    bool ok = duck_open(&(DuckOptions){ .folder = test_folder(a), .text_functions = dates }, &duck, &err);
+    DuckOptions                          options = { .folder = test_folder(a), .text_functions = dates };
+    bool                                 ok = duck_open(&options, &duck, &err);
     if (!check_ok(ok, &err, __FILE__, __LINE__, "an engine")) return NULL;
     arena_adopt(a, duck, close_duck);
     if (!check_ok(duck_run_open(duck, &run, &err), &err, __FILE__, __LINE__, "a run")) return NULL;
