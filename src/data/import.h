@@ -52,8 +52,9 @@ typedef struct {
     Str      part, aside_file; /* hashes; empty without */
     Json    *report;           /* {"columns":[{"name","type","role","missing","minimum","maximum","distinct"}],
                            "flags":[as flags_report], "aside":[{"line","column","value","reason"} first 100],
-                           "doubts":[…]}; of a look also "rows", the first IMPORT_ROWS_SHOWN, each a list of values
-                           in the order of the columns */
+                           "doubts":[…]}; distinct is an estimate, of the values there are at most, where these are
+                           many and so are the rows; of a look also "rows", the first IMPORT_ROWS_SHOWN, each a list
+                           of values in the order of the columns */
     Str     *others;           /* sheets of the workbook, or tables of the archive, that were not read: import_other */
     size_t   other_count;
     Str      id_column; /* of an archive's core */

@@ -16,7 +16,8 @@
 #include "data/turn.h"
 #include "store/files.h"
 
-#define GROUP_ROWS 122880
+#define GROUP_ROWS     122880
+#define DISTINCT_EXACT 100000 /* rows of a part whose different values are counted, whatever they are */
 
 typedef ImportWork Work;
 
@@ -239,22 +240,22 @@ static bool find_few(Work *w, bool *few, Err *err)
     return err->code == ERR_NONE;
 }
 
-/* How many values are missing, the least, the most, and how many different ones there are (exact when they are few). */
-static bool describe_column(Work *w, size_t i, bool few, Json *into, Err *err)
+/* How many values are missing, the least, the most, and how many different ones there are. */
+static bool describe_column(Work *w, size_t i, bool exact, Json *into, Err *err)
 {
     Buf             *sql = buf_open(w->a), *name = buf_open(w->a);
     DuckAnswer      *answer;
     const DuckValue *row;
     sql_name(name, w->columns[i].name);
     buf_putf(sql,
-             few ? "SELECT CAST(coalesce(sum(n) FILTER (v IS NULL), 0) AS BIGINT), min(v), max(v), "
-                   "count(v) FROM (SELECT %s AS v, count(*) AS n"
-                 : "SELECT count(*) - count(v), min(v), max(v), approx_count_distinct(v) FROM "
-                   "(SELECT %s AS v",
+             exact ? "SELECT CAST(coalesce(sum(n) FILTER (v IS NULL), 0) AS BIGINT), min(v), max(v), "
+                     "count(v) FROM (SELECT %s AS v, count(*) AS n"
+                   : "SELECT count(*) - count(v), min(v), max(v), least(approx_count_distinct(v), count(v)) FROM "
+                     "(SELECT %s AS v",
              name->at);
     buf_put_z(sql, " FROM read_parquet(");
     sql_text(sql, w->part);
-    buf_put_z(sql, few ? ") GROUP BY 1)" : "))");
+    buf_put_z(sql, exact ? ") GROUP BY 1)" : "))");
     if (!duck_ask(w->run, w->a, buf_str(sql), NULL, 0, &answer, err) || !duck_next(answer, &row, err)) return false;
     Json *one = json_object_make(w->a);
     json_put_text(one, "name", w->columns[i].name);
@@ -274,7 +275,8 @@ static bool describe_columns(Work *w, Json *into, Err *err)
 {
     bool *few = NEW_ARRAY(w->a, bool, w->column_count);
     bool  ok = find_few(w, few, err);
-    for (size_t i = 0; ok && i < w->column_count; i++) ok = describe_column(w, i, few[i], into, err);
+    for (size_t i = 0; ok && i < w->column_count; i++)
+        ok = describe_column(w, i, few[i] || w->out.rows <= DISTINCT_EXACT, into, err);
     return ok;
 }
 
