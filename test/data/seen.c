@@ -5,6 +5,7 @@
 
 #include "base/fault.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "data/generalised.h"
 #include "data/import.h"
 
@@ -239,5 +240,25 @@ TEST("while a change of terms is drafted, what others see under the published on
     CHECK_OK(generalised_tidy(w.data, 1, &err));
     CHECK_OK(generalised_tidy(w.data, 1 + GENERALISED_KEPT_MS, &err));
     CHECK(path_exists(theirs.parts[0].at));
+    world_end(&w);
+}
+
+TEST("what was made by an earlier program of the same terms is removed as that of earlier terms is")
+{
+    World w = world(a, WITHHELD);
+    Table table;
+    Str  *keys, folder = path_join(a, str_of(node_folder(w.node)), S("generalised")), line;
+    size_t n;
+    CHECK_OK(see(&w, &w.anyone, &table, &err));
+    CHECK(folder_list(a, folder.at, &keys, &n, &err) && n == 1);
+    CHECK_OK(file_read(a, path_join(a, folder, keys[0]).at, 4096, &line, &err));
+    Str  terms = json_write(a, json_get(w.dataset.record.doc, "terms"));
+    Hash hash = hash_of(terms.at, terms.len);
+    Str  earlier = str_format(a, "%.*s %.*s\n", STR_ARG(str_cut_last(line, ' ').head),
+                              STR_ARG(hex_make(a, hash.b, HASH_BYTES)));
+    CHECK_OK(file_replace(path_join(a, folder, keys[0]).at, earlier, 0600, &err));
+    CHECK_OK(generalised_tidy(w.data, 1, &err));
+    CHECK_OK(generalised_tidy(w.data, 1 + GENERALISED_KEPT_MS, &err));
+    CHECK(!path_exists(table.parts[0].at));
     world_end(&w);
 }
