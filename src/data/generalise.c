@@ -166,19 +166,50 @@ static void value_put(const Holding *h, const Column *column, Buf *sql)
     }
 }
 
-/* The condition under which the term changes a row. */
-static Str condition(const Recipe *w, size_t i)
+static bool by_group(const Recipe *w, size_t i)
+{
+    return w->holdings[i].of->how == RESTRICT_SUPPRESS;
+}
+
+/* Among the rows of `from` that the term names: all groups, and those that are shown. Where the small ones have too few
+   rows to hide in each other, the first of the others is not: the smallest, rows without a value last. A row that is
+   not found among the groups shown is withheld. */
+static void groups_put(const Recipe *w, size_t i, Str from, Buf *sql)
+{
+    const Holding *h = &w->holdings[i];
+    long long      under = (long long)h->of->under;
+    buf_putf(sql, "%s_all%zu AS MATERIALIZED (SELECT true", sql->len ? ", " : "WITH ", i);
+    for (size_t k = 0; k < h->n; k++) {
+        buf_put_z(sql, " AND ");
+        sql_name(sql, h->columns[k]->name);
+        buf_put_z(sql, " IS NULL");
+    }
+    buf_put_z(sql, " AS _none, count(*) AS _n");
+    for (size_t k = 0; k < h->n; k++) {
+        buf_put_z(sql, ", ");
+        sql_name(sql, h->columns[k]->name);
+        buf_putf(sql, " AS _%zu", k);
+    }
+    buf_putf(sql, " FROM (%.*s) WHERE _t%zu GROUP BY ALL)", STR_ARG(from), i);
+    buf_putf(sql, ", _most%zu AS MATERIALIZED (SELECT * FROM _all%zu WHERE _none OR _n >= %lld)", i, i, under);
+    buf_putf(sql,
+             ", _shown%zu AS MATERIALIZED (SELECT * FROM _most%zu EXCEPT SELECT * FROM (SELECT * FROM _most%zu "
+             "ORDER BY ALL LIMIT (SELECT CASE WHEN sum(_n) < %lld THEN 1 ELSE 0 END FROM _all%zu "
+             "WHERE NOT _none AND _n < %lld)))",
+             i, i, i, under, i, under);
+}
+
+/* The rows of `from`, each beside its group where that is shown. */
+static Str grouped(const Recipe *w, size_t i, Str from)
 {
     const Holding *h = &w->holdings[i];
     Buf           *sql = buf_open(w->arena);
-    buf_putf(sql, "_t%zu", i);
-    if (h->of->how != RESTRICT_SUPPRESS) return buf_str(sql);
-    buf_put_z(sql, " AND count(*) OVER (PARTITION BY ");
+    buf_putf(sql, "(%.*s) AS r LEFT JOIN _shown%zu AS s ON true", STR_ARG(from), i);
     for (size_t k = 0; k < h->n; k++) {
-        buf_put_z(sql, k ? ", " : "");
+        buf_put_z(sql, " AND r.");
         sql_name(sql, h->columns[k]->name);
+        buf_putf(sql, " IS NOT DISTINCT FROM s._%zu", k);
     }
-    buf_putf(sql, ") < %lld", (long long)h->of->under);
     return buf_str(sql);
 }
 
@@ -194,9 +225,9 @@ static void layer_put(const Recipe *w, size_t i, Str from, Buf *sql)
 {
     const Holding *h = &w->holdings[i];
     const Column  *uncertainty = columns_find(w->table->columns, w->table->column_count, S(UNCERTAINTY));
-    Str            when = condition(w, i);
+    Str            when = str_format(w->arena, by_group(w, i) ? "_t%zu AND s._n IS NULL" : "_t%zu", i);
     bool           grid = false, itself = false;
-    buf_putf(sql, "SELECT * REPLACE (%.*s AS _t%zu", STR_ARG(when), i);
+    buf_putf(sql, "SELECT r.* REPLACE (%.*s AS _t%zu", STR_ARG(when), i);
     for (size_t k = 0; k < h->n; k++) {
         bool again = false;
         for (size_t before = 0; before < k; before++) again = again || h->columns[before] == h->columns[k];
@@ -213,7 +244,7 @@ static void layer_put(const Recipe *w, size_t i, Str from, Buf *sql)
                  h->of->degrees * METRES_A_DEGREE * 0.70710678 + 0.5);
         otherwise_put(uncertainty, sql);
     }
-    buf_putf(sql, ") FROM (%.*s)", STR_ARG(from));
+    buf_putf(sql, ") FROM %.*s", STR_ARG(from));
 }
 
 /* What the terms did to a row, after what the column said already. */
@@ -246,19 +277,21 @@ static bool tells(const Column *column)
 /* `part` is its path, or its name when the recipe is only to be told from others. */
 static Str recipe_sql(const Recipe *w, Str part)
 {
-    Buf *first = buf_open(w->arena);
+    Buf *first = buf_open(w->arena), *sql = buf_open(w->arena);
     rows_put(w, part, first);
     Str from = buf_str(first);
-    /* Suppression last: it counts what is shown. */
+    /* Suppression last, each after the other: it counts what is shown, so what it shows tells no more of what those
+       before it withheld than they do. */
     for (int last = 0; last < 2; last++)
         for (size_t i = 0; i < w->n; i++) {
             if ((w->holdings[i].of->how == RESTRICT_SUPPRESS) != (last == 1)) continue;
             Buf *layer = buf_open(w->arena);
+            if (by_group(w, i)) groups_put(w, i, from, sql);
+            from = by_group(w, i) ? grouped(w, i, from) : str_format(w->arena, "(%.*s) AS r", STR_ARG(from));
             layer_put(w, i, from, layer);
             from = buf_str(layer);
         }
-    Buf *sql = buf_open(w->arena);
-    buf_put_z(sql, "SELECT ");
+    buf_put_z(sql, sql->len ? " SELECT " : "SELECT ");
     for (size_t i = 0; i < w->table->column_count; i++) {
         if (tells(&w->table->columns[i])) continue;
         sql_name(sql, w->table->columns[i].name);

@@ -77,7 +77,8 @@ Str restriction_words(Arena *a, const Restriction *r, const Column *const *colum
     case RESTRICT_MONTH: buf_put_z(out, ": the month"); break;
     case RESTRICT_YEAR: buf_put_z(out, ": the year"); break;
     case RESTRICT_SUPPRESS:
-        buf_putf(out, ": withheld where fewer than %lld rows share them", (long long)r->under);
+        buf_putf(out, ": withheld where fewer than %lld rows share them, and in others that hide these",
+                 (long long)r->under);
         break;
     }
     return buf_str(out);

@@ -6,7 +6,9 @@
                  grid            coordinates as the middle of a cell of `degrees`
                  month, year     dates and times as the beginning of their month or year
                  suppress        no value in rows that fewer than `under` rows share all these values with, in the
-                                 same part: so no count by these columns, whatever the filter on them, is of fewer
+                                 same part and of those that the rule names; and, where these have fewer than `under`
+                                 rows together, none in those of the smallest other group: so no count by these columns
+                                 is of fewer, shown or withheld (but of rows that have no value, which are no group)
      where       only rows whose column of this name has one of `values`, whatever the case ("" is a row without
                  one); absent: all rows
      audience    who sees the precise values, as of a record (core/audience.h); absent: own

@@ -87,6 +87,7 @@ TEST("a term says in a sentence what others see, of which rows")
     CHECK_EQ_INT(restrictions_for(&anyone, a, doc, S("house"), &list), 3);
     CHECK_STR(restriction_sentence(a, &list[0], columns, 3),
               "lat, lon: the middle of a cell of 0.5 degrees; place: withheld; in rows whose status is CR or empty.");
-    CHECK_STR(restriction_sentence(a, &list[1], columns, 3), "place: withheld where fewer than 3 rows share them.");
+    CHECK_STR(restriction_sentence(a, &list[1], columns, 3),
+              "place: withheld where fewer than 3 rows share them, and in others that hide these.");
     CHECK_STR(restriction_sentence(a, &list[2], columns, 3), "");
 }

@@ -42,27 +42,44 @@ static void set_terms(World *w, const char *terms)
     w->dataset.record = outcome.record;
 }
 
-/* A dataset of ROWS with these terms. */
-static World world(Arena *a, const char *terms)
+/* The file of that name with these rows, as a new version of the dataset. */
+static void import_rows(World *w, const char *name, const char *rows)
+{
+    Err           err = { 0 };
+    const char   *file = path_join(w->a, str_of(test_folder(w->a)), S("rows.csv")).at;
+    ImportOptions o = { .who = &w->owner,
+                        .dataset = S("seen"),
+                        .owner = S("caec"),
+                        .audience = S("public"),
+                        .name = str_of(name),
+                        .state = STATE_PUBLISHED };
+    check_ok(file_replace(file, str_of(rows), 0644, &err) &&
+                 import_file(w->data, w->a, file, &o, NULL, NULL, &w->dataset, &err),
+             &err, __FILE__, __LINE__, "import");
+}
+
+/* A dataset of these rows with these terms. */
+static World world_of(Arena *a, const char *rows, const char *terms)
 {
     World       w = { .owner = { .name = S("system"), .may_write = true, .all = true }, .a = a };
     Err         err = { 0 };
     const char *folder = str_format(a, "%s/node", test_folder(a)).at;
-    const char *file = path_join(a, str_of(test_folder(a)), S("rows.csv")).at;
     reader_finish(&w.owner, a);
     reader_finish(&w.anyone, a);
     check_ok(node_init(folder, nodes_json(a, "{\"name\":\"test.example\"}"), &err) &&
                  node_open(folder, &(NodeOptions){ .share = S(".") }, &w.node, &err) &&
-                 data_open(w.node, &w.data, &err) && file_replace(file, S(ROWS), 0644, &err),
+                 data_open(w.node, &w.data, &err),
              &err, __FILE__, __LINE__, "a node");
     nodes_create(w.node, a, "organisation", "caec", "public", STATE_PUBLISHED,
                  "{\"name\":{\"en\":\"The owner\"},\"type\":\"agency\"}");
-    ImportOptions o = {
-        .who = &w.owner, .dataset = S("seen"), .owner = S("caec"), .audience = S("public"), .state = STATE_PUBLISHED
-    };
-    check_ok(import_file(w.data, a, file, &o, NULL, NULL, &w.dataset, &err), &err, __FILE__, __LINE__, "import");
+    import_rows(&w, "rows.csv", rows);
     set_terms(&w, terms);
     return w;
+}
+
+static World world(Arena *a, const char *terms)
+{
+    return world_of(a, ROWS, terms);
 }
 
 static void world_end(World *w)
@@ -136,9 +153,9 @@ TEST("dates become their month or year, a rare combination is withheld, and a ch
     CHECK_OK(see(&w, &w.owner, &mine, &err));
     CHECK_OK(see(&w, &w.anyone, &table, &err));
     CHECK_STR(ask(&w, &table, LIST("CAST(day AS VARCHAR)")), "2020-05-01 2020-06-01 2021-05-01 2021-07-01");
-    CHECK_STR(ask(&w, &table, LIST("coalesce(village, '-')")), "Ban A Ban A - Ban A");
-    CHECK_STR(ask(&w, &table, LIST("coalesce(informationWithheld, '-')")),
-              "- - village: withheld where fewer than 2 rows share them -");
+    CHECK_STR(ask(&w, &table, LIST("coalesce(village, '-')")), "- - - -");
+    CHECK_STR(ask(&w, &table, "SELECT DISTINCT informationWithheld FROM t"),
+              "village: withheld where fewer than 2 rows share them, and in others that hide these");
     CHECK_STR(ask(&w, &mine, LIST("len(_flags)::VARCHAR")), "0 0 0 1");
     CHECK_STR(ask(&w, &table, LIST("len(_flags)::VARCHAR")), "0 0 0 0");
     world_end(&w);
@@ -243,11 +260,140 @@ TEST("while a change of terms is drafted, what others see under the published on
     world_end(&w);
 }
 
+/* ---- groups of few rows ---- */
+
+#define SUPPRESS "{\"columns\":[\"village\"],\"how\":\"suppress\",\"under\":5}"
+#define FEW      "{\"terms\":[" SUPPRESS "]}"
+#define VILLAGES                                                                                                  \
+    "SELECT string_agg(k, ', ' ORDER BY k) FROM (SELECT coalesce(village, CASE WHEN informationWithheld IS NULL " \
+    "THEN '' ELSE '-' END) || ' ' || count(*) AS k FROM t GROUP BY village, informationWithheld IS NULL)"
+
+/* Rows of villages: "A 75, B 3"; "" is without one. Each has its number, an age of ten and one of two kinds. */
+static const char *villages(Arena *a, const char *text)
+{
+    Buf *rows = buf_open(a);
+    int  id = 0;
+    buf_put_z(rows, "id,village,age,kind\n");
+    for (Cut rest = { .tail = str_of(text), .found = true }; rest.found;) {
+        int64_t n = 0;
+        rest = str_cut(rest.tail, ',');
+        Cut one = str_cut_last(rest.head, ' ');
+        CHECK(str_to_i64(one.tail, &n));
+        for (int64_t i = 0; i < n; i++, id++)
+            buf_putf(rows, "n%d,%.*s,%d,%s\n", id, STR_ARG(str_trim(one.head)), 20 + id % 10, id % 2 ? "wet" : "dry");
+    }
+    return buf_str(rows).at;
+}
+
+TEST("what is withheld as rare is of two groups and as many rows as a group must have; else all is")
+{
+    static const struct {
+        const char *rows, *shown;
+    } cases[] = {
+        { "A 75, B 75, C 74, D 73, E 3", "- 76, A 75, B 75, C 74" },
+        { "A 75, B 75, C 74, D 73", "A 75, B 75, C 74, D 73" },
+        { "C 9, B 9, D 9, E 4", "- 13, C 9, D 9" }, /* of one size: the first */
+        { "A 9, E 3, F 2", "- 5, A 9" },
+        { "A 9, B 8, E 1, F 1, G 2", "- 12, A 9" },
+        { "A 5, E 4", "- 9" },
+        { "E 3", "- 3" },
+        { "E 3, F 1", "- 4" },
+        { "A 9, B 8, E 3,  9", " 9, - 11, A 9" }, /* no value is no village, and hides none */
+        { "A 9, B 8,  2", " 2, A 9, B 8" },
+        { "E 3,  90", "- 93" }, /* but for which rows have the only one */
+        { "A 9, E 3,  90", " 90, - 12" },
+        { "E 3, F 2,  90", " 90, - 5" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Arena *one = arena_open(0);
+        World  w = world_of(one, villages(one, cases[i].rows), FEW);
+        Table  table;
+        CHECK_OK(see(&w, &w.anyone, &table, &err));
+        CHECK_STR(ask(&w, &table, VILLAGES), cases[i].shown);
+        world_end(&w);
+        arena_close(one);
+    }
+}
+
+/* Who has all of `tables` tells rows apart by these columns and by what the rows say is withheld. Tells those that
+   can be told to be of a village with fewer than 5 rows, or are too few: "n rows of E". */
+static Str found(World *w, const Table *precise, const Table *tables, size_t n, const char *columns)
+{
+    Buf *sql = buf_open(w->a), *keys = buf_open(w->a);
+    buf_putf(sql,
+             "SELECT string_agg(n || ' rows of ' || v, ', ' ORDER BY v) FROM (SELECT count(*) AS n, "
+             "string_agg(DISTINCT village, '+' ORDER BY village) AS v, bool_and(rare) AS rare FROM (SELECT *, count(*) "
+             "OVER (PARTITION BY village) < 5 AS rare FROM read_parquet('%s')) AS p",
+             precise->parts[0].at);
+    for (size_t i = 0; i < n; i++) {
+        buf_putf(sql, " LEFT JOIN (SELECT id AS i%zu, ROW(%s, informationWithheld) AS k%zu FROM read_parquet('%s')) "
+                      "ON id = i%zu",
+                 i, columns, i, tables[i].parts[0].at, i);
+        buf_putf(keys, "%sk%zu", i ? ", " : "", i);
+    }
+    buf_putf(sql, " GROUP BY %s) WHERE rare AND (n < 5 OR NOT contains(v, '+'))", keys->at);
+    return ask(w, precise, buf_str(sql).at);
+}
+
+TEST("rows of a village that few share cannot be told from others, whatever terms there are beside")
+{
+    static const struct {
+        const char *columns, *terms;
+    } cases[] = {
+        { "village", SUPPRESS },
+        { "village, age", SUPPRESS ",{\"columns\":[\"village\",\"age\"],\"how\":\"suppress\",\"under\":5}" },
+        { "village, age", "{\"columns\":[\"village\",\"age\"],\"how\":\"suppress\",\"under\":5}," SUPPRESS },
+        { "village, kind", "{\"columns\":[\"village\",\"kind\"],\"how\":\"suppress\",\"under\":37}," SUPPRESS },
+        { "village, age, kind", SUPPRESS ",{\"columns\":[\"age\",\"kind\"],\"how\":\"suppress\",\"under\":31}" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Arena *one = arena_open(0);
+        World  w = world_of(one, villages(one, "A 75, B 75, C 74, D 73, E 3,  6"),
+                            str_format(one, "{\"terms\":[%s]}", cases[i].terms).at);
+        Table  table, mine;
+        CHECK_OK(see(&w, &w.owner, &mine, &err));
+        CHECK_OK(see(&w, &w.anyone, &table, &err));
+        CHECK_STR(found(&w, &mine, &table, 1, cases[i].columns), "none");
+        CHECK_STR(ask(&w, &table, "SELECT count(*)::VARCHAR FROM t WHERE village = 'E'"), "0");
+        CHECK(!str_eq_z(ask(&w, &table, "SELECT count(village)::VARCHAR FROM t"), "0"));
+        world_end(&w);
+        arena_close(one);
+    }
+}
+
+TEST("rows that the rule of a term names are looked at as if they were all")
+{
+    /* Wet: C 4, D 10, E 10, F 12. */
+    World w = world_of(a, villages(a, "C 8, D 20, E 20, F 24"),
+                       "{\"terms\":[{\"columns\":[\"village\"],\"how\":\"suppress\",\"under\":5,"
+                       "\"where\":\"kind\",\"values\":[\"WET\"]}]}");
+    Table table;
+    CHECK_OK(see(&w, &w.anyone, &table, &err));
+    CHECK_STR(ask(&w, &table, VILLAGES), "- 14, C 4, D 10, E 20, F 24");
+    CHECK_STR(ask(&w, &table, "SELECT string_agg(DISTINCT kind, ' ') FROM t WHERE village IS NULL"), "wet");
+    world_end(&w);
+}
+
+TEST("each part is looked at by itself, and made again is the same byte for byte")
+{
+    World w = world_of(a, villages(a, "A 9, B 9, C 9, D 9, E 3"), FEW);
+    Table table, again;
+    import_rows(&w, "more.csv", villages(a, "A 12, B 7, E 5"));
+    CHECK_OK(see(&w, &w.anyone, &table, &err));
+    CHECK_EQ_INT(table.part_count, 2);
+    CHECK_STR(ask(&w, &table, VILLAGES), "- 12, B 9, C 9, D 9");
+    CHECK_STR(ask(&w, &(Table){ .parts = table.parts + 1 }, VILLAGES), "A 12, B 7, E 5");
+    unlink(table.parts[0].at);
+    CHECK_OK(see(&w, &w.anyone, &again, &err));
+    CHECK_STR(again.parts[0], table.parts[0].at);
+    world_end(&w);
+}
+
 TEST("what was made by an earlier program of the same terms is removed as that of earlier terms is")
 {
-    World w = world(a, WITHHELD);
-    Table table;
-    Str  *keys, folder = path_join(a, str_of(node_folder(w.node)), S("generalised")), line;
+    World  w = world(a, WITHHELD);
+    Table  table;
+    Str   *keys, folder = path_join(a, str_of(node_folder(w.node)), S("generalised")), line;
     size_t n;
     CHECK_OK(see(&w, &w.anyone, &table, &err));
     CHECK(folder_list(a, folder.at, &keys, &n, &err) && n == 1);

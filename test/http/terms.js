@@ -175,9 +175,72 @@ async function indexed() {
   await node.end()
 }
 
+// Villages of many households and a hamlet of three: what is looked for is how many it has, and which.
+async function hamlet() {
+  const of = sizes => Object.entries(sizes).flatMap(([village, n]) => Array.from({ length: n }, (_, i) => ({ id: `${village}-${i}`, village })))
+  const households = [of({ Ampil: 80, Boeng: 71, Chrey: 62, Damnak: 53, Hamlet: 3 }), of({ Ampil: 80, Boeng: 71, Chrey: 62, Damnak: 55, Hamlet: 3, Islet: 2 })]
+  const anyhow = (rows, step) => rows.map((_, i) => rows[i * step % rows.length])
+  const file = path.join(node.work, 'households.csv'), further = path.join(node.work, 'further.csv')
+  const write = (where, rows, from) => writeFileSync(where, 'id,code,village,kind,size\n' + anyhow(rows, 101).map((r, i) => `${from + i},${r.id.replace(/\w+-/, 'h')},${r.village},${['dry', 'wet'][i % 2]},${i % 7}`).join('\n') + '\n')
+  const into = ['--into', 'households', '--owner', 'house', '--state', 'published', '--audience', 'public']
+  write(file, households[0], 1000)
+  must(['import', node.folder, file, ...into])
+  await node.serve()
+  const at = await node.ask('GET', '/dataset/households.json')
+  same((await node.ask('PATCH', '/dataset/households.json', { terms: [{ columns: ['village'], how: 'suppress', under: 5 }] }, { 'If-Match': at.headers.etag })).status, 200, 'a term for small villages')
+
+  // What is told of each row, by row, of every question; and every number that is told.
+  const look = async (rows, version, hidden, what) => {
+    const q = version ? `&version=${version}` : ''
+    const ask = question => json(`/dataset/households.json?limit=1000&${question}${q}`)
+    const of_id = Object.fromEntries(anyhow(rows, 101).map((r, i) => [1000 + i, r.village]))
+    const all = (await ask('')).rows, told = Object.fromEntries(all.map(r => [r.id, [r.village, r.informationWithheld]]))
+    same(all.length, rows.length, `${what}: all rows are there`)
+    same(all.filter(r => r.village !== null && r.village !== of_id[r.id]), [], `${what}: what is shown is so`)
+    for (const question of ['village.missing=true', 'village.missing=false', 'village=Hamlet', 'village.has=amlet', 'village.min=Hamlet&village.max=Hamlet', 'village.min=H', 'informationWithheld.missing=true', 'informationWithheld.has=withheld', 'order=village', 'order=-village', 'columns=id,village,_row&order=_row'])
+      for (const { id } of (await ask(question)).rows) told[id].push(question)
+    const classes = {}
+    for (const id of Object.keys(told)) (classes[JSON.stringify(told[id])] ??= []).push(id)
+    for (const ids of Object.values(classes)) {
+      const villages = new Set(ids.map(id => of_id[id]))
+      tally.check(!ids.some(id => of_id[id] === 'Hamlet') || (ids.length >= 5 && villages.size > 1), `${what}: the hamlet's rows are among others`, ids.length, [...villages])
+    }
+    const counts = new Set()
+    const count = async question => { for (const r of (await ask(question)).rows) for (const x of Object.values(r)) if (typeof x === 'number') counts.add(x) }
+    for (const question of ['aggregate=count', 'group=village', 'group=village,informationWithheld', 'group=informationWithheld', 'group=village&order=-count', 'aggregate=count&village=Hamlet', 'aggregate=count&village.missing=true', 'aggregate=count&village.missing=false', 'aggregate=count&village.min=D&village.max=I', 'aggregate=count&informationWithheld.missing=false', 'aggregate=count&_row.max=80', ...['Ampil', 'Boeng', 'Chrey', 'Damnak'].map(v => `aggregate=count&village=${v}`)]) await count(question)
+    for (const ending of ['.csv', '.jsonl', '.parquet', '.xlsx', '.geojson', '']) {
+      const answer = await get(`/dataset/households${ending}?limit=1000${q}`)
+      if (answer.status === 200) same(/Hamlet|Islet/.test(ending === '.parquet' ? await parquet_rows(answer.bytes, 'rows.parquet') : texts(answer.bytes)), false, `${what}: neither is its name in ${ending}`)
+    }
+    same((await ask('group=village')).rows.find(r => r.village === null).count, hidden, `${what}: so many are withheld`)
+    return { told, counts }
+  }
+  // No two of the numbers are apart by the size that is looked for.
+  const apart = (numbers, what) => { for (const x of numbers) tally.check(x !== 3 && !numbers.has(x + 3), `${what}: no two counts are apart by the hamlet's`, x, [...numbers]) }
+
+  const first = await look(households[0], 0, 56, 'households')
+  apart(first.counts, 'households')
+  await node.end()
+  // The file corrected, with more rows: the village that hid the hamlet is shown, as others hide it now.
+  write(file, households[1], 1000)
+  must(['import', node.folder, file, ...into])
+  await node.serve()
+  const second = await look(households[1], 0, 5, 'corrected')
+  apart(second.counts, 'corrected')
+  // Rows of another file change nothing of the first's.
+  await node.end()
+  writeFileSync(further, 'id,code,village,kind,size\n' + Array.from({ length: 9 }, (_, i) => `${5000 + i},x,Hamlet,dry,1\n`).join(''))
+  must(['import', node.folder, further, ...into])
+  await node.serve()
+  same((await json('/dataset/households.json?group=village')).rows.map(r => [r.village, r.count]), [['Ampil', 80], ['Boeng', 71], ['Chrey', 62], ['Damnak', 55], ['Hamlet', 9], [null, 5]], 'each file is looked at by itself')
+  same((await json('/dataset/households.json?limit=1000&id.max=4999')).rows.filter(r => JSON.stringify(second.told[r.id].slice(0, 2)) !== JSON.stringify([r.village, r.informationWithheld])), [], 'its rows are shown as before')
+  await node.end()
+}
+
 try {
   node.make()
   await indexed()
+  await hamlet()
   const file = path.join(node.work, 'pangolins.csv'), other = path.join(node.work, 'more.csv')
   const csv_of = rows => [Object.keys(rows[0]).join(','), ...rows.map(r => Object.values(r).join(','))].join('\n') + '\n'
   writeFileSync(file, csv_of(all))
@@ -214,7 +277,7 @@ try {
       : [r.decimalLatitude, r.decimalLongitude, r.eventDate, null, r.scientificName], `${r.occurrenceID} is as coarse as the terms say`)
   }
   same(theirs['occ-3'].dataGeneralizations, 'decimalLatitude, decimalLongitude: the middle of a cell of 0.5 degrees; eventDate: the month', 'a row tells what was made coarser')
-  same([theirs['occ-3'].informationWithheld, theirs['occ-7'].dataGeneralizations], ['recordedBy: withheld; locality: withheld where fewer than 5 rows share them', null], 'and what is withheld')
+  same([theirs['occ-3'].informationWithheld, theirs['occ-7'].dataGeneralizations], ['recordedBy: withheld; locality: withheld where fewer than 5 rows share them, and in others that hide these', null], 'and what is withheld')
   same([theirs['occ-3'].coordinateUncertaintyInMeters > 39000, theirs['occ-4'].coordinateUncertaintyInMeters], [true, 12], 'the uncertainty of a place says so too')
   same(theirs['occ-9'].informationWithheld, 'recordedBy: withheld', 'what many share is shown')
   same((await rows(away))[0].recordedBy.startsWith('Finder'), true, 'each term has its own audience')
