@@ -24,7 +24,8 @@ typedef struct {
     const Column     **columns; /* of the table */
     size_t             n;
     const Column      *rule;
-} Holding; /* a restriction, found in the table */
+    bool               changed; /* one of these columns has another type than in the newest version */
+} Holding;                      /* a restriction, found in the table */
 
 typedef struct {
     Arena       *arena;
@@ -32,6 +33,7 @@ typedef struct {
     Holding     *holdings;
     size_t       n;
     Str          terms; /* generalised_terms */
+    bool         gone;  /* the newest version does not have the part */
 } Recipe;
 
 static bool is_among(const Str *list, size_t n, Str text)
@@ -53,8 +55,11 @@ static bool is_same(const Column *column, Str name, const Column *now)
 static bool columns_named(Holding *h, const Table *table, Str name, const Column *now, Err *err)
 {
     size_t before = h->n;
-    for (size_t i = 0; i < table->column_count; i++)
-        if (is_same(&table->columns[i], name, now)) h->columns[h->n++] = &table->columns[i];
+    for (size_t i = 0; i < table->column_count; i++) {
+        if (!is_same(&table->columns[i], name, now)) continue;
+        h->columns[h->n++] = &table->columns[i];
+        h->changed = h->changed || !now || now->type != table->columns[i].type;
+    }
     return h->n > before || fail(err, ERR_INVALID,
                                  "/terms: no column \"%.*s\" in this version of the dataset; its rows are shown to "
                                  "nobody whom the terms restrict until its owner has corrected them",
@@ -81,6 +86,7 @@ static bool hold(Arena *a, const Restriction *r, const Table *table, const Colum
     Holding rule = { .columns = NEW_ARRAY(a, const Column *, table->column_count + 1) };
     if (!columns_named(&rule, table, r->rule, columns_find(now, now_count, r->rule), err)) return false;
     h->rule = rule.columns[0];
+    h->changed = h->changed || rule.changed;
     return true;
 }
 
@@ -166,9 +172,12 @@ static void value_put(const Holding *h, const Column *column, Buf *sql)
     }
 }
 
+/* Whether the term withholds by groups. Two versions of the same rows, each with groups of its own, would tell by their
+   difference what each withholds: of the older one it withholds all. */
 static bool by_group(const Recipe *w, size_t i)
 {
-    return w->holdings[i].of->how == RESTRICT_SUPPRESS;
+    const Holding *h = &w->holdings[i];
+    return h->of->how == RESTRICT_SUPPRESS && !w->gone && !h->changed;
 }
 
 /* Among the rows of `from` that the term names: all groups, and those that are shown. Where the small ones have too few
@@ -376,7 +385,7 @@ static bool not_made(Err *err)
 }
 
 bool generalise(Data *data, Arena *a, const Restriction *list, size_t n, const Json *doc, const Column *now,
-                size_t now_count, const Str *names, Table *table, Err *err)
+                size_t now_count, const Str *names, const bool *gone, Table *table, Err *err)
 {
     Table  precise = *table;
     Recipe w = { .arena = a,
@@ -388,8 +397,10 @@ bool generalise(Data *data, Arena *a, const Restriction *list, size_t n, const J
     table->part_count = 0; /* until all is there */
     for (size_t i = 0; i < n; i++)
         if (!hold(a, &list[i], &precise, now, now_count, &w.holdings[i], err)) return false;
-    for (size_t i = 0; i < precise.part_count; i++)
+    for (size_t i = 0; i < precise.part_count; i++) {
+        w.gone = gone[i];
         if (!part_generalised(data, &w, names[i], precise.parts[i], &parts[i], err)) return not_made(err);
+    }
     columns_tell(a, table);
     table->parts = parts;
     table->part_count = precise.part_count;

@@ -15,10 +15,11 @@
 #include "data/restriction.h"
 
 /* `table` with generalised parts instead of its own, whose names are `names`. `doc` and its columns `now` are of the
-   version that the terms are of: a column that is called otherwise in `table` is known by its role or its headings.
+   version that the terms are of: a column that is called otherwise in `table` is known by its role or its headings, and
+   of parts that it does not have, which are `gone`, terms that suppress withhold all.
    Makes what is not there yet, one part at a time, at about the speed of an import; blocks. ERR_INVALID when a term
    names a column that the table does not have: then nothing is shown. */
 bool generalise(Data *data, Arena *a, const Restriction *list, size_t n, const Json *doc, const Column *now,
-                size_t now_count, const Str *names, Table *table, Err *err);
+                size_t now_count, const Str *names, const bool *gone, Table *table, Err *err);
 
 #endif

@@ -389,6 +389,57 @@ TEST("each part is looked at by itself, and made again is the same byte for byte
     world_end(&w);
 }
 
+/* The dataset as `asked` had it, under the terms of now. */
+static Table see_old(World *w, const Json *asked)
+{
+    Table table = { 0 };
+    Err   err = { 0 };
+    check_ok(seen_table(w->data, w->a, &w->anyone, w->dataset.record.doc, asked, w->dataset.record.owner, &table, &err),
+             &err, __FILE__, __LINE__, "an old version");
+    return table;
+}
+
+TEST("an old version tells nothing of what a newer one withholds, nor the newer of the old")
+{
+    World w = world_of(a, villages(a, "A 75, B 75, C 74, D 73, E 3"), FEW);
+    Table mine, tables[2];
+    Json *first = w.dataset.record.doc;
+    CHECK_OK(see(&w, &w.owner, &mine, &err));
+    CHECK_OK(see(&w, &w.anyone, &tables[0], &err));
+    CHECK_STR(ask(&w, &tables[0], VILLAGES), "- 76, A 75, B 75, C 74");
+    /* One more row of D: now C is the one of the same size that comes first, and D is shown. */
+    import_rows(&w, "rows.csv", villages(a, "A 75, B 75, C 74, D 73, E 3, D 1"));
+    CHECK_OK(see(&w, &w.anyone, &tables[1], &err));
+    CHECK_STR(ask(&w, &tables[1], VILLAGES), "- 77, A 75, B 75, D 74");
+    CHECK_STR(found(&w, &mine, tables, 2, "village"), "3 rows of E"); /* who kept what was shown before */
+    tables[0] = see_old(&w, first);
+    CHECK_STR(ask(&w, &tables[0], VILLAGES), "- 300");
+    CHECK_STR(found(&w, &mine, tables, 2, "village"), "none");
+    /* What is still there is shown as it was. */
+    Json *second = w.dataset.record.doc;
+    import_rows(&w, "more.csv", villages(a, "D 40, E 40"));
+    CHECK_STR(see_old(&w, second).parts[0], tables[1].parts[0].at);
+    world_end(&w);
+}
+
+TEST("a version in which the column was of another type shows none of its values")
+{
+    World w = world_of(a, villages(a, "A 30, B 30"),
+                       "{\"terms\":[{\"columns\":[\"age\"],\"how\":\"suppress\",\"under\":5}]}");
+    Json *first = w.dataset.record.doc;
+    Table table = see_old(&w, first);
+    CHECK_STR(ask(&w, &table, "SELECT count(age)::VARCHAR FROM t"), "60");
+    Str  columns = json_write(a, json_get(first, "columns")), integer = S("\"integer\"");
+    long at = str_find(columns, integer);
+    Str  after = str_drop(columns, (size_t)at + integer.len);
+    set_terms(&w, str_format(a, "{\"columns\":%.*s\"string\"%.*s}", (int)at, columns.at, STR_ARG(after)).at);
+    table = see_old(&w, first);
+    CHECK_STR(ask(&w, &table, "SELECT count(age)::VARCHAR FROM t"), "0");
+    CHECK_OK(see(&w, &w.anyone, &table, &err));
+    CHECK_STR(ask(&w, &table, "SELECT count(age)::VARCHAR FROM t"), "60");
+    world_end(&w);
+}
+
 TEST("what was made by an earlier program of the same terms is removed as that of earlier terms is")
 {
     World  w = world(a, WITHHELD);
