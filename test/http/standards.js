@@ -16,7 +16,7 @@ const node = new Node()
 
 const seen = Array.from({ length: 40 }, (_, i) => ({ occurrenceID: `urn:x:${i}`, basisOfRecord: 'HumanObservation', scientificName: ['Pongo pygmaeus', 'Tupaia minor'][i % 2],
   eventDate: `2020-03-${String(1 + i % 28).padStart(2, '0')}`, decimalLatitude: 1 + i / 8, decimalLongitude: 110 + i / 16, individualCount: i % 3 ? i : '',
-  recordedBy: i === 3 ? 'Möller, "J."' : 'Aung', occurrenceRemarks: i === 5 ? 'two\nlines and a\ttab' : i === 6 ? '<b>&' : '', 'site (own)': `plot ${i % 4}` }))
+  recordedBy: i === 3 ? 'Möller, "J."' : 'Aung', occurrenceRemarks: i === 5 ? 'two\nlines and a\ttab' : i === 6 ? '<b>&' : '', 'plot (own)': `plot ${i % 4}` }))
 const cell = x => /[",\n\t]/.test(x) ? `"${String(x).replaceAll('"', '""')}"` : String(x)
 const csv_of = rows => [Object.keys(rows[0]).map(cell).join(','), ...rows.map(r => Object.values(r).map(cell).join(','))].join('\n') + '\n'
 
@@ -55,7 +55,7 @@ async function archive() {
   same(at('meta.xml', `string(//${local('core')}/@rowType)`), 'http://rs.tdwg.org/dwc/terms/Occurrence', 'its core is occurrences')
   same(at('meta.xml', `string(//${local('id')}/@index)`), '0', 'the id is the occurrenceID')
   const terms = [...readFileSync(path.join(folder, 'meta.xml'), 'utf8').matchAll(/<field index="(\d+)" term="([^"]+)"\/>/g)].map(m => m[2])
-  same([terms.length, terms[0], terms[9].replace(/^.*\/dataset/, '/dataset')], [10, 'http://rs.tdwg.org/dwc/terms/occurrenceID', '/dataset/seen#site%20%28own%29'], 'each column has its term, one that is none an address of the dataset')
+  same([terms.length, terms[0], terms[9].replace(/^.*\/dataset/, '/dataset')], [10, 'http://rs.tdwg.org/dwc/terms/occurrenceID', '/dataset/seen#plot%20%28own%29'], 'each column has its term, one that is none an address of the dataset')
   for (const [where, wanted] of [['//dataset/title[@*[local-name()="lang"]="en"]', 'Seen on Borneo'], ['//dataset/creator/organizationName', 'House'], ['//dataset/contact/organizationName', 'House'],
     ['//dataset/abstract/para', 'Apes & shrews.'], ['//intellectualRights//ulink/@url', 'https://creativecommons.org/licenses/by/4.0/'], ['//gbif/citation', 'House (2020) Seen on Borneo.'],
     ['//westBoundingCoordinate', '110'], ['//northBoundingCoordinate', String(1 + 39 / 8)], ['//beginDate/calendarDate', '2020-03-01'], ['//endDate/calendarDate', '2020-03-28']])

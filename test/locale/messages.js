@@ -72,7 +72,7 @@ for (const [, key] of text("src/base/errors.def").matchAll(/"(error\.[a-z-]+)"/g
 for (const [, name] of text("src/data/flags.def").matchAll(/^FLAG\(\w+, "([\w-]+)"/gm)) wanted.add(`flag.${name}`).add(`flag.${name}.do`);
 for (const state of ["looking", "waiting", "importing", "done", "failed"]) wanted.add(`import.state.${state}`);
 for (const path of files("src/data").filter((name) => name.endsWith(".c"))) {
-  for (const [, name] of text(path).matchAll(/doubt\([^;]*?"([a-z-]+)"/g)) wanted.add(`doubt.${name}`);
+  for (const [, name] of text(path).matchAll(/doubt(?:_add)?\([^;]*?"([a-z-]+)"/g)) wanted.add(`doubt.${name}`);
   for (const [, name] of text(path).matchAll(/"doubt", S\("([a-z-]+)"\)/g)) wanted.add(`doubt.${name}`);
   for (const [, name] of text(path).matchAll(/laid_bad\([^;]*?"([a-z-]+)"/g)) wanted.add(`aside.${name}`);
 }
