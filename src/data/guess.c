@@ -96,8 +96,8 @@ bool guess_all(Guess *g, GuessTest test, const char *form)
         if (test(s, form)) {
             n++;
         } else {
-            if (!g->lenient) return false;
             wrong++;
+            if (!is_few(g, wrong, g->n)) return false;
             note_odd(g, s);
         }
     }

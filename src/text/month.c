@@ -96,7 +96,7 @@ static void read_names(void)
     for (size_t i = 0; i < LOCALES; i++) add_locale(kept, locales[i]);
 }
 
-int month_by_name(Str name)
+static int look_up(Str name)
 {
     const Unit *units;
     size_t      n;
@@ -107,4 +107,21 @@ int month_by_name(Str name)
     int month = found ? found->month : 0;
     arena_close(a);
     return month;
+}
+
+int month_by_name(Str name)
+{
+    /* The dates of a column have few names. */
+    static _Thread_local struct {
+        char   text[40];
+        size_t len;
+        int    month;
+    } recent[64], *known;
+    if (!name.len || name.len > sizeof recent->text) return 0;
+    known = &recent[str_hash(name) % (sizeof recent / sizeof *recent)];
+    if (known->len == name.len && memcmp(known->text, name.at, name.len) == 0) return known->month;
+    known->month = look_up(name);
+    known->len = name.len;
+    memcpy(known->text, name.at, name.len);
+    return known->month;
 }

@@ -4,9 +4,9 @@
 
 #include "base/str.h"
 
-/* 1 to 12; 0 for no month, and for a name that is another month elsewhere. Case, points and spaces are no
-   difference, nor are accents where the name stays one month without them. Some microseconds; the first call of the
-   process takes some 10 ms. Thread-safe. */
+/* 1 to 12; 0 for no month, for a name that is another month elsewhere, and past 40 bytes. Case, points and spaces are
+   no difference, nor are accents where the name stays one month without them. Some nanoseconds for a name that this
+   thread asked before, else microseconds; the first call of the process takes some 10 ms. Thread-safe. */
 int month_by_name(Str name);
 
 #endif
