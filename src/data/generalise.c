@@ -9,6 +9,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "data/column_sql.h"
 #include "data/earth.h"
 #include "data/generalised.h"
 #include "data/geometry.h"
@@ -116,19 +117,9 @@ static void rows_put(const Recipe *w, Str part, Buf *sql)
     buf_put_z(sql, "SELECT *");
     for (size_t i = 0; i < w->n; i++) mark_put(w, i, sql);
     buf_put_z(sql, " FROM (SELECT ");
-    for (size_t i = 0; i < table->column_count; i++) {
-        buf_put_z(sql, "TRY_CAST(");
-        sql_name(sql, table->columns[i].name);
-        buf_putf(sql, " AS %s) AS ", column_type_sql(table->columns[i].type));
-        sql_name(sql, table->columns[i].name);
-        buf_put_z(sql, ", ");
-    }
+    columns_typed_put(table->columns, table->column_count, sql);
     buf_put_z(sql, QUESTION_FLAGS " FROM ((SELECT ");
-    for (size_t i = 0; i < table->column_count; i++) {
-        buf_putf(sql, "CAST(NULL AS %s) AS ", column_type_sql(table->columns[i].type));
-        sql_name(sql, table->columns[i].name);
-        buf_put_z(sql, ", ");
-    }
+    columns_none_put(table->columns, table->column_count, sql);
     buf_put_z(sql, "CAST(NULL AS VARCHAR[]) AS " QUESTION_FLAGS
                    " WHERE false) UNION ALL BY NAME SELECT * FROM read_parquet(");
     sql_text(sql, part);

@@ -128,6 +128,20 @@ async function page() {
     tally.check(text.includes(part), `the page has ${part}`, text.slice(text.indexOf('<main'), text.indexOf('<main') + 1500))
 }
 
+// Water above the limits that its record names, by year; a limit without a publisher is not drawn.
+async function standards() {
+  const at = await node.ask('GET', '/dataset/level.json'), over = limit => [2021, 2022].map(year => Array.from({ length: 400 }, (_, i) => i)
+    .filter(i => new Date(Date.UTC(2021, 0, 1 + i)).getUTCFullYear() === year && 1.5 + i % 9 > limit).length)
+  const limit = (value, title, publisher) => ({ column: 'height', value, period: 'day', title: { en: title }, ...(publisher ? { publisher } : {}) })
+  same((await node.ask('PATCH', '/dataset/level.json', { standards: [limit(5, 'Alarm', 'The river authority'), limit(9.5, 'Flood', 'The river authority'), limit(2, 'Nobody says', '')] },
+    { 'If-Match': at.headers.etag })).status, 200, 'a record names standards')
+  const { series, exceedance } = await figures_of('/dataset/level')
+  same([series.html.includes('- - - 5: Alarm, The river authority'), series.html.includes('Nobody says')], [true, false], 'they are drawn into the series')
+  const cells = [...exceedance.html.split('</table>')[0].matchAll(/<tr><th scope="row">(.*?)<\/tr>/gs)].map(m => [...m[0].matchAll(/<t[hd][^>]*>(?:<[^>]*>)?([^<]*)/g)].map(c => Number(c[1])))
+  same(cells, [[2021, 365, over(5)[0], over(9.5)[0]], [2022, 35, over(5)[1], over(9.5)[1]]], 'days above each are counted by year')
+  same([exceedance.html.includes('Alarm, The river authority'), exceedance.html.includes('Nobody says'), over(9.5)], [true, false, [0, 0]], 'with whose they are; at a limit is not above it')
+}
+
 // What each figure of a page draws: its title, its open rows, and the rows of its own address.
 async function figures_of(target, lang = 'en') {
   const text = (await get(target, { 'accept-language': lang })).bytes.toString()
@@ -258,6 +272,7 @@ try {
   await sheet_too_long()
   await page()
   await figures()
+  await standards()
   await leavers()
   await node.end()
   const settings = path.join(node.folder, 'node.json')

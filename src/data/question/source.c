@@ -1,5 +1,6 @@
 /* See question_source.h. The engine passes over what a condition on a file's own row numbers excludes, but only
    where it stands directly at the file: so a piece of a part is read by itself. */
+#include "data/column_sql.h"
 #include "data/question_source.h"
 
 typedef struct {
@@ -93,22 +94,11 @@ static void pieces_put(const Table *table, const RowPiece *pieces, size_t n, Buf
 void source_put(const Table *table, const RowPieces *pieces, Buf *sql)
 {
     buf_put_z(sql, "FROM (SELECT ");
-    for (size_t i = 0; i < table->column_count; i++) {
-        /* Nothing where the parts have the type; where it was changed since, every value fits (fits.h). */
-        buf_put_z(sql, "TRY_CAST(");
-        sql_name(sql, table->columns[i].name);
-        buf_putf(sql, " AS %s) AS ", column_type_sql(table->columns[i].type));
-        sql_name(sql, table->columns[i].name);
-        buf_put_z(sql, ", ");
-    }
+    columns_typed_put(table->columns, table->column_count, sql);
     buf_put_z(sql, QUESTION_FLAGS);
     if (table->part_rows) buf_put_z(sql, ", " QUESTION_ROW);
     buf_put_z(sql, " FROM ((SELECT ");
-    for (size_t i = 0; i < table->column_count; i++) {
-        buf_putf(sql, "CAST(NULL AS %s) AS ", column_type_sql(table->columns[i].type));
-        sql_name(sql, table->columns[i].name);
-        buf_put_z(sql, ", ");
-    }
+    columns_none_put(table->columns, table->column_count, sql);
     buf_put_z(sql, "CAST(NULL AS VARCHAR[]) AS " QUESTION_FLAGS);
     if (table->part_rows) buf_put_z(sql, ", CAST(NULL AS BIGINT) AS " QUESTION_ROW);
     buf_put_z(sql, " WHERE false)");
