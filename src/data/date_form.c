@@ -1,6 +1,7 @@
 #include "data/date_form.h"
 
 #include "base/time.h"
+#include "data/number_text.h"
 #include "text/month.h"
 
 #define DAY_US ((int64_t)86400 * 1000000)
@@ -15,27 +16,15 @@ typedef struct {
 
 /* ---- text ---- */
 
-/* The digit that the text begins with, of any script that has its ten in a row; -1: none. */
+/* The digit that the text begins with, of any script; -1: none. */
 static int take_digit(Str *s)
 {
-    static const uint32_t zeros[] = { 0x0660, 0x06F0, 0x0966, 0x09E6, 0x0E50, 0x0ED0, 0x1040, 0x17E0, 0xFF10 };
     if (!s->len) return -1;
-    if (s->at[0] >= '0' && s->at[0] <= '9') {
-        int digit = s->at[0] - '0';
-        *s = str_drop(*s, 1);
-        return digit;
-    }
-    size_t step = str_utf8_step(*s);
-    if (step < 2 || step > 3) return -1;
-    const uint8_t *b = (const uint8_t *)s->at;
-    uint32_t       c = step == 2 ? (b[0] & 0x1Fu) << 6 | (b[1] & 0x3F)
-                                 : (b[0] & 0x0Fu) << 12 | (b[1] & 0x3Fu) << 6 | (b[2] & 0x3F);
-    for (size_t i = 0; i < sizeof zeros / sizeof *zeros; i++)
-        if (c >= zeros[i] && c < zeros[i] + 10) {
-            *s = str_drop(*s, step);
-            return (int)(c - zeros[i]);
-        }
-    return -1;
+    bool   ascii = s->at[0] >= '0' && s->at[0] <= '9';
+    size_t step = 1;
+    int    digit = ascii ? s->at[0] - '0' : number_other_digit(*s, &step);
+    if (digit >= 0) *s = str_drop(*s, step);
+    return digit;
 }
 
 static bool take_number(Str *s, int least, int most, int *out)

@@ -1,31 +1,41 @@
 #include "data/number_text.h"
 
-/* Characters, and what each of them is among 0 to 9. */
-static const struct {
-    const char *others, *plain;
-} known[] = {
-    { "−－＋", "--+" },
-    { "٫．٬，٪％", "..,,%%" },
-    { "٠١٢٣٤٥٦٧٨٩", "0123456789" },           /* Arabic */
-    { "۰۱۲۳۴۵۶۷۸۹", "0123456789" },           /* of Persian and Urdu */
-    { "०१२३४५६७८९", "0123456789" },           /* Devanagari */
-    { "০১২৩৪৫৬৭৮৯", "0123456789" },           /* Bengali */
-    { "๐๑๒๓๔๕๖๗๘๙", "0123456789" },           /* Thai */
-    { "໐໑໒໓໔໕໖໗໘໙", "0123456789" },           /* Lao */
-    { "၀၁၂၃၄၅၆၇၈၉", "0123456789" },           /* Burmese */
-    { "០១២៣៤៥៦៧៨៩", "0123456789" },           /* Khmer */
-    { "０１２３４５６７８９", "0123456789" }, /* full-width */
-};
-#define KNOWN (sizeof known / sizeof known[0])
+/* Code points of 0 where the ten digits stand in a row. */
+static const uint32_t zeros[] = { 0x0660,   /* Arabic */
+                                  0x06F0,   /* of Persian and Urdu */
+                                  0x0966,   /* Devanagari */
+                                  0x09E6,   /* Bengali */
+                                  0x0E50,   /* Thai */
+                                  0x0ED0,   /* Lao */
+                                  0x1040,   /* Burmese */
+                                  0x17E0,   /* Khmer */
+                                  0xFF10 }; /* full-width */
+#define ZEROS (sizeof zeros / sizeof *zeros)
+
+/* Other signs of numbers, and what each is in ASCII. */
+static const char signs[] = "−－＋٫．٬，٪％", plain_signs[] = "--+..,,%%";
+
+int number_other_digit(Str text, size_t *step)
+{
+    const uint8_t *b = (const uint8_t *)text.at;
+    *step = str_utf8_step(text);
+    if (*step < 2 || *step > 3) return -1;
+    uint32_t c = *step == 2 ? (b[0] & 0x1Fu) << 6 | (b[1] & 0x3Fu)
+                            : (b[0] & 0x0Fu) << 12 | (b[1] & 0x3Fu) << 6 | (b[2] & 0x3Fu);
+    for (size_t i = 0; i < ZEROS; i++)
+        if (c >= zeros[i] && c < zeros[i] + 10) return (int)(c - zeros[i]);
+    return -1;
+}
 
 static char plain_of(Str character)
 {
-    for (size_t i = 0; i < KNOWN; i++) {
-        Str rest = str_of(known[i].others);
-        for (size_t k = 0; rest.len; k++) {
-            if (str_starts(rest, character)) return known[i].plain[k];
-            rest = str_drop(rest, str_utf8_step(rest));
-        }
+    size_t step;
+    int    digit = number_other_digit(character, &step);
+    if (digit >= 0) return (char)('0' + digit);
+    Str rest = str_of(signs);
+    for (size_t k = 0; rest.len; k++) {
+        if (str_starts(rest, character)) return plain_signs[k];
+        rest = str_drop(rest, str_utf8_step(rest));
     }
     return 0;
 }
@@ -47,13 +57,24 @@ Str number_plain(Arena *a, Str text)
     return buf_str(out);
 }
 
+/* Of two or three bytes. */
+static void put_character(uint32_t c, Buf *out)
+{
+    if (c < 0x800) buf_put_byte(out, (char)(0xC0 | c >> 6));
+    if (c >= 0x800) buf_put_byte(out, (char)(0xE0 | c >> 12));
+    if (c >= 0x800) buf_put_byte(out, (char)(0x80 | (c >> 6 & 0x3F)));
+    buf_put_byte(out, (char)(0x80 | (c & 0x3F)));
+}
+
 void number_plain_sql(Str sql, Buf *out)
 {
     /* The engine looks at each of these characters for each text: not where there are none. */
     buf_putf(out, "CASE WHEN strlen(%.*s) = length(%.*s) THEN %.*s ELSE translate(%.*s, '", STR_ARG(sql), STR_ARG(sql),
              STR_ARG(sql), STR_ARG(sql));
-    for (size_t i = 0; i < KNOWN; i++) buf_put_z(out, known[i].others);
-    buf_put_z(out, "', '");
-    for (size_t i = 0; i < KNOWN; i++) buf_put_z(out, known[i].plain);
+    buf_put_z(out, signs);
+    for (size_t i = 0; i < ZEROS; i++)
+        for (uint32_t c = zeros[i]; c < zeros[i] + 10; c++) put_character(c, out);
+    buf_putf(out, "', '%s", plain_signs);
+    for (size_t i = 0; i < ZEROS; i++) buf_put_z(out, "0123456789");
     buf_put_z(out, "') END");
 }

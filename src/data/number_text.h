@@ -9,5 +9,7 @@
 Str number_plain(Arena *a, Str text);
 /* The same in SQL, of the text that `sql` is. */
 void number_plain_sql(Str sql, Buf *out);
+/* The digit of another script that the text begins with, -1 where there is none; `*step`: its bytes. */
+int number_other_digit(Str text, size_t *step);
 
 #endif
