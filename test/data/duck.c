@@ -6,32 +6,11 @@
 
 #include "base/file.h"
 
-#include "check.h"
-
-static void close_duck(void *duck)
-{
-    duck_close(duck);
-}
-
-static void close_run(void *run)
-{
-    duck_run_close(run);
-}
-
-static DuckRun *run_with(Arena *a, const DuckOptions *options)
-{
-    Duck    *duck;
-    DuckRun *run;
-    Err      err;
-    if (!duck_open(options, &duck, &err)) return NULL;
-    arena_adopt(a, duck, close_duck);
-    if (!duck_run_open(duck, &run, &err)) return NULL;
-    return arena_adopt(a, run, close_run);
-}
+#include "engine.h"
 
 static DuckRun *run_new(Arena *a)
 {
-    return run_with(a, &(DuckOptions){ .folder = test_folder(a) });
+    return engine_run(a, &(DuckOptions){ .folder = test_folder(a) });
 }
 
 TEST("values of every simple type come back as they are")
@@ -123,7 +102,7 @@ TEST("an instance that is locked in opens its files and nothing else")
     DuckValue   out;
     CHECK_OK(duck_do(maker, str_format(a, "COPY (SELECT 42 AS x) TO '%s' (FORMAT parquet)", mine.at), &err));
     CHECK_OK(duck_do(maker, str_format(a, "COPY (SELECT 43 AS x) TO '%s' (FORMAT parquet)", other.at), &err));
-    DuckRun *run = run_with(a, &(DuckOptions){ .folder = test_folder(a), .only_files = &mine, .only_file_count = 1 });
+    DuckRun *run = engine_run(a, &(DuckOptions){ .folder = test_folder(a), .only_files = &mine, .only_file_count = 1 });
     CHECK_OK(duck_ask_one(run, a, str_format(a, "SELECT x FROM read_parquet('%s')", mine.at), NULL, 0, &out, &err));
     CHECK_EQ_INT(out.integer, 42);
     const char *const forbidden[] = {
@@ -149,7 +128,7 @@ TEST("an instance that is locked in opens its files and nothing else")
 
 TEST("a question that needs more memory than the setting fails and the next works")
 {
-    DuckRun  *run = run_with(a, &(DuckOptions){ .folder = test_folder(a), .memory_bytes = 24 << 20, .threads = 1 });
+    DuckRun  *run = engine_run(a, &(DuckOptions){ .folder = test_folder(a), .memory_bytes = 24 << 20, .threads = 1 });
     DuckValue out;
     CHECK_OK(duck_do(run, S("SET max_temp_directory_size='1MB'"), &err));
     CHECK_ERR(duck_ask_one(run, a, S("SELECT len(list(i || 'xxxxxxxxxxxxxxxx')) FROM range(3000000) t(i)"), NULL, 0,
@@ -183,7 +162,7 @@ TEST("the engine's threads give way where they are asked to, and who opens it do
     /* Whoever runs the tests may have made them give way already. */
     int own = getpriority(PRIO_PROCESS, 0), asked = own < 12 ? own + 7 : 19;
     int before = threads_nice(a, asked), plain = threads_nice(a, own);
-    CHECK(run_with(a, &(DuckOptions){ .threads = 3, .niceness = asked }) != NULL);
+    CHECK(engine_run(a, &(DuckOptions){ .threads = 3, .niceness = asked }) != NULL);
     CHECK_EQ_INT(threads_nice(a, asked) - before, 2);
     CHECK_EQ_INT(threads_nice(a, own), plain);
 }

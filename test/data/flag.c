@@ -5,32 +5,14 @@
 
 #include <math.h>
 
-#include "check.h"
-
-static void close_duck(void *duck)
-{
-    duck_close(duck);
-}
-
-static void close_run(void *run)
-{
-    duck_run_close(run);
-}
+#include "engine.h"
 
 static DuckRun *run_open(Arena *a, const char *folder)
 {
-    Err         err = { 0 };
-    Duck       *duck;
-    DuckRun    *run;
-    DuckOptions options = { .folder = folder,
-                            .threads = 2,
-                            .functions = flag_functions,
-                            .function_count = FLAG_FUNCTIONS };
-    CHECK(duck_open(&options, &duck, &err));
-    arena_adopt(a, duck, close_duck);
-    CHECK(duck_run_open(duck, &run, &err));
-    arena_adopt(a, run, close_run);
-    return run;
+    return engine_run(a, &(DuckOptions){ .folder = folder,
+                                         .threads = 2,
+                                         .functions = flag_functions,
+                                         .function_count = FLAG_FUNCTIONS });
 }
 
 typedef struct {

@@ -7,30 +7,12 @@
 
 #include "base/file.h"
 
-#include "check.h"
-
-static void close_duck(void *duck)
-{
-    duck_close(duck);
-}
-
-static void close_run(void *run)
-{
-    duck_run_close(run);
-}
+#include "engine.h"
 
 static DuckRun *run_new(Arena *a)
 {
-    Duck                                *duck;
-    DuckRun                             *run;
-    Err                                  err = { 0 };
     static const DuckTextFunction *const dates[] = { &date_form_function, NULL };
-    DuckOptions                          options = { .folder = test_folder(a), .text_functions = dates };
-    bool                                 ok = duck_open(&options, &duck, &err);
-    if (!check_ok(ok, &err, __FILE__, __LINE__, "an engine")) return NULL;
-    arena_adopt(a, duck, close_duck);
-    if (!check_ok(duck_run_open(duck, &run, &err), &err, __FILE__, __LINE__, "a run")) return NULL;
-    return arena_adopt(a, run, close_run);
+    return engine_run(a, &(DuckOptions){ .folder = test_folder(a), .text_functions = dates });
 }
 
 TEST("a number of other digits is the same number, in C and in SQL, in every script that dates are read in")

@@ -6,28 +6,11 @@
 #include "base/file.h"
 #include "data/duck.h"
 
-#include "check.h"
-
-static void close_duck(void *duck)
-{
-    duck_close(duck);
-}
-
-static void close_run(void *run)
-{
-    duck_run_close(run);
-}
+#include "engine.h"
 
 static DuckRun *run_open(Arena *a)
 {
-    Err      err = { 0 };
-    Duck    *duck;
-    DuckRun *run;
-    CHECK(duck_open(&(DuckOptions){ .folder = test_folder(a), .threads = 2 }, &duck, &err));
-    arena_adopt(a, duck, close_duck);
-    CHECK(duck_run_open(duck, &run, &err));
-    arena_adopt(a, run, close_run);
-    return run;
+    return engine_run(a, &(DuckOptions){ .folder = test_folder(a), .threads = 2 });
 }
 
 static Str written(Arena *a, DuckRun *run, const char *name, const char *select, int group)

@@ -8,17 +8,7 @@
 
 #include "base/file.h"
 
-#include "check.h"
-
-static void close_duck(void *duck)
-{
-    duck_close(duck);
-}
-
-static void close_run(void *run)
-{
-    duck_run_close(run);
-}
+#include "engine.h"
 
 typedef struct {
     DuckRun *run;
@@ -61,15 +51,9 @@ static const int64_t part_rows[] = { 500, 500 };
 static Fixture *fixture(Arena *a)
 {
     Fixture *f = NEW(a, Fixture);
-    Duck    *duck;
     Err      err = { 0 };
     Str      folder = str_of(test_folder(a));
-    if (!check_ok(duck_open(&(DuckOptions){ .folder = path_join(a, folder, S("tmp")).at }, &duck, &err), &err, __FILE__,
-                  __LINE__, "duck_open"))
-        return NULL;
-    arena_adopt(a, duck, close_duck);
-    if (!duck_run_open(duck, &f->run, &err)) return NULL;
-    arena_adopt(a, f->run, close_run);
+    f->run = engine_run(a, &(DuckOptions){ .folder = path_join(a, folder, S("tmp")).at });
     for (int i = 0; i < 2; i++) {
         f->parts[i] = path_join(a, folder, str_format(a, "it's part %d.parquet", i));
         Buf *sql = buf_open(a);

@@ -5,27 +5,11 @@
 
 #include "base/file.h"
 
-#include "check.h"
-
-static void close_duck(void *duck)
-{
-    duck_close(duck);
-}
-
-static void close_run(void *run)
-{
-    duck_run_close(run);
-}
+#include "engine.h"
 
 static DuckRun *run_new(Arena *a)
 {
-    Duck    *duck;
-    DuckRun *run;
-    Err      err;
-    if (!duck_open(&(DuckOptions){ .folder = test_folder(a) }, &duck, &err)) return NULL;
-    arena_adopt(a, duck, close_duck);
-    if (!duck_run_open(duck, &run, &err)) return NULL;
-    return arena_adopt(a, run, close_run);
+    return engine_run(a, &(DuckOptions){ .folder = test_folder(a) });
 }
 
 static bool take(void *with, Str bytes)
