@@ -34,6 +34,7 @@ static bool read_options(Import *im, Err *err)
     im->options = (ImportOptions){ .who = &im->terminal,
                                    .dataset = call_option(call, "into", STR_NONE),
                                    .sheet = call_option(call, "sheet", STR_NONE),
+                                   .encoding = call_option(call, "encoding", STR_NONE),
                                    .title = call_option(call, "title", STR_NONE),
                                    .owner = call_option(call, "owner", STR_NONE),
                                    .audience = call_option(call, "audience", STR_NONE),
@@ -100,7 +101,9 @@ static void print_file(Import *im, const char *path, const Imported *done)
     Arena *a = im->call->arena;
     if (im->options.only_look) {
         const Json *columns = json_get(done->report, "columns");
-        printf("%s: %" PRIu64 " rows, %" PRIu64 " set aside\n", path, done->rows, done->aside);
+        Str         encoding = json_get_text(done->report, "encoding");
+        printf("%s: %" PRIu64 " rows, %" PRIu64 " set aside%s%.*s\n", path, done->rows, done->aside,
+               encoding.len ? "; text in " : "", STR_ARG(encoding));
         for (size_t i = 0; i < json_array_size(columns); i++)
             printf("  %s\n", json_write(a, json_array_get(columns, i)).at);
     } else if (done->unchanged) {
@@ -188,6 +191,8 @@ const Command command_import = {
                  { "sheet", "NAME",
                    "of an XLSX workbook, or a file of an archive; otherwise the first, or the "
                    "core" },
+                 { "encoding", "NAME",
+                   "of the files' text, where its bytes show another: windows-1252, IBM850, GB18030, Big5, TIS-620 …" },
                  { "all-tables", NULL,
                    "each further sheet, or extension of an archive, into a dataset of its own, called SLUG-TABLE" },
                  { "look", NULL, "say what would be read, and change nothing" } },

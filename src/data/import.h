@@ -29,6 +29,7 @@ typedef struct {
     Str           dataset;                /* slug or id; made when there is none */
     Str           name;                   /* of the file, as people know it; empty: the path's last part */
     Str           sheet;                  /* of a workbook; empty: the first with rows. Part of the name */
+    Str           encoding;               /* of the file's text, as a person says it; empty: as its bytes show */
     Str           title, owner, audience; /* of a dataset that is made: as record_change */
     State         state;
     const Json   *columns; /* corrected ones for a dataset that has none yet; NULL: as recognised */
@@ -51,7 +52,7 @@ typedef struct {
     bool     replaced;         /* an older file of this name */
     Str      part, aside_file; /* hashes; empty without */
     Json    *report;           /* {"columns":[{"name","type","role","missing","minimum","maximum","distinct"}],
-                           "flags":[as flags_report], "aside":[{"line","column","value","reason"} first 100],
+                           "encoding" (of a text), "flags":[as flags_report], "aside":[{"line","column","value","reason"} first 100],
                            "doubts":[…]}; distinct is an estimate, of the values there are at most, where these are
                            many and so are the rows; of a look also "rows", the first IMPORT_ROWS_SHOWN, each a list
                            of values in the order of the columns */

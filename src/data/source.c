@@ -18,6 +18,7 @@
 
 #define CHUNK_BYTES ((size_t)256 << 10)
 #define ODD_BYTES   ((size_t)64 << 10)
+#define NO_CHARACTER "\xef\xbf\xbd" /* U+FFFD, what the recoder has for such */
 /* What unpacks to so much more than it is, and to so much, is a bomb: tables of text pack 3 to 50 times. */
 #define BOMB_TIMES 200
 #define BOMB_BYTES ((uint64_t)256 << 20)
@@ -241,7 +242,12 @@ static Str utf16_side(Str head)
     return STR_NONE;
 }
 
-static bool find_encoding(Arena *a, const Look *l, Source *s, Err *err)
+static bool is_utf8_past_ascii(const Look *l)
+{
+    return l->wrong == 0 && l->zeros == 0 && l->letters > 0;
+}
+
+static bool find_encoding(Arena *a, const Look *l, Str said, Source *s, Err *err)
 {
     Str head = buf_str(l->head);
     s->sure = true;
@@ -251,6 +257,11 @@ static bool find_encoding(Arena *a, const Look *l, Source *s, Err *err)
             s->mark = marks[i].mark.len;
             if (i > 0 || (l->wrong == 0 && l->zeros == 0)) return true;
         }
+    if (said.len && !is_utf8_past_ascii(l)) {
+        s->encoding = said;
+        s->broken = str_eq_z(s->encoding, "UTF-8") && l->wrong > 0;
+        return true;
+    }
     if (l->zeros > 0) {
         s->encoding = utf16_side(head);
         return s->encoding.len > 0 || fail(err, ERR_FORMAT, "the file holds bytes that are no text");
@@ -301,11 +312,12 @@ static bool look_and_hash(Arena *a, const Mapped *m, Look *l, Hash *hash, Err *e
     return ok;
 }
 
-bool source_scan(Arena *a, const char *path, Source *out, Err *err)
+bool source_scan(Arena *a, const char *path, Str encoding, Source *out, Err *err)
 {
     Mapped *m;
     Hash    hash;
     Look    l = { .head = buf_open(a), .odd = buf_open(a) };
+    if (encoding.len && !recode_name(a, encoding, &encoding, err)) return false;
     if (!map_file(a, path, &m, err) || !look_and_hash(a, m, &l, &hash, err)) return false;
     l.wrong += l.half_len;
     Source s = { .path = path, .bytes = m->map.len, .plain_bytes = l.total, .gzip = m->gzip };
@@ -317,12 +329,13 @@ bool source_scan(Arena *a, const char *path, Source *out, Err *err)
         *out = s;
         return true;
     }
-    if (!find_encoding(a, &l, &s, err)) return false;
+    if (!find_encoding(a, &l, encoding, &s, err)) return false;
     s.head = str_drop(buf_str(l.head), s.mark);
     s.odd = buf_str(l.odd);
     if (!str_eq_z(s.encoding, "UTF-8") &&
         (!to_utf8(a, s.encoding, s.head, &s.head, err) || !to_utf8(a, s.encoding, s.odd, &s.odd, err)))
         return false;
+    if (!str_eq_z(s.encoding, "UTF-8")) s.broken = str_has(s.odd, S(NO_CHARACTER));
     if (memchr(s.head.at, 0, s.head.len)) return fail(err, ERR_FORMAT, "the file holds bytes that are no text");
     if (!check_text_form(&s, err)) return false;
     s.ends_differ = s.form == FILE_DELIMITED && line_ends_may_differ(&l.ends);
@@ -363,6 +376,13 @@ static bool spill_text(Spill *s, Str text, Err *err)
     return spill_write(s, buf_str(s->lines), err);
 }
 
+/* What the encoding has no character for is none in the plain text either: the engine sets such rows aside. */
+static void unmake_characters(Buf *text)
+{
+    char *at = text->at, *end = text->at + text->len;
+    while (at < end && (at = memmem(at, (size_t)(end - at), NO_CHARACTER, 3))) memset(at, 0xff, 3), at += 3;
+}
+
 static bool take_spill(void *with, Str piece, Err *err)
 {
     Spill *s = with;
@@ -371,7 +391,9 @@ static bool take_spill(void *with, Str piece, Err *err)
     s->mark -= mark;
     if (!s->recoder) return spill_text(s, piece, err);
     buf_clear(s->text);
-    return recoder_put(s->recoder, piece, false, s->text, err) && spill_text(s, buf_str(s->text), err);
+    if (!recoder_put(s->recoder, piece, false, s->text, err)) return false;
+    unmake_characters(s->text);
+    return spill_text(s, buf_str(s->text), err);
 }
 
 static bool spill_all(Arena *a, const Source *source, Spill *s, Err *err)
@@ -380,7 +402,9 @@ static bool spill_all(Arena *a, const Source *source, Spill *s, Err *err)
     if (!map_file(a, source->path, &m, err) || !each_piece(a, m, take_spill, s, err)) return false;
     if (!s->recoder) return true;
     buf_clear(s->text);
-    return recoder_put(s->recoder, S(""), true, s->text, err) && spill_text(s, buf_str(s->text), err);
+    if (!recoder_put(s->recoder, S(""), true, s->text, err)) return false;
+    unmake_characters(s->text);
+    return spill_text(s, buf_str(s->text), err);
 }
 
 bool source_plain(Arena *a, const Source *source, const char *folder, Str *path, bool *temporary, Err *err)

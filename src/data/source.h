@@ -37,8 +37,10 @@ typedef struct Source {
 } Source;
 
 /* Reads the whole file once: some 300 MB a second, half of it for the hash. ERR_FORMAT, ERR_UNSUPPORTED
-   as recognise_file; ERR_TOO_BIG for a bomb. Texts live in `a`. Parquet and ZIP have no head. */
-bool source_scan(Arena *a, const char *path, Source *out, Err *err);
+   as recognise_file; ERR_TOO_BIG for a bomb. Texts live in `a`. Parquet and ZIP have no head.
+   `encoding` is what a person says of it (recode_name), empty: what its bytes show. A file with a byte order mark, one
+   whose characters past ASCII are UTF-8 throughout, and one that is no text are what they are whatever is said. */
+bool source_scan(Arena *a, const char *path, Str encoding, Source *out, Err *err);
 /* The file's bytes; as long as the arena. */
 bool source_map(Arena *a, const char *path, Str *out, Err *err);
 /* The path of the same rows as plain UTF-8: the file itself, or a temporary one in `folder` (store/files.h),

@@ -99,7 +99,7 @@ bool turn_source(Arena *a, Source *source, Str sheet, const char *folder, Str *t
     bool ok = source->form == FILE_JSON ? turn_text(a, source, folder, &made, err)
                                         : turn_archive(a, source, sheet, folder, &made, err);
     if (!ok) return false;
-    if (!source_scan(a, made.at, &table, err)) {
+    if (!source_scan(a, made.at, STR_NONE, &table, err)) {
         unlink(made.at);
         return false;
     }

@@ -376,9 +376,9 @@ static Json *console_path(Arena *a)
 /* Paths that follow from no kind: files into datasets, rows set aside, rows of saved questions. */
 typedef struct {
     const char *path, *method, *id, *summary;
-    const char *parameters[8]; /* "name:type:what it means", in the path where the path has it */
-    const char *body;          /* its media type; of a form, the part "file" is the file */
-    const char *status, *type; /* of the answer */
+    const char *parameters[10]; /* "name:type:what it means", in the path where the path has it */
+    const char *body;           /* its media type; of a form, the part "file" is the file */
+    const char *status, *type;  /* of the answer */
 } PlainPath;
 
 #define IMPORT_WISH                                                                                \
@@ -386,7 +386,8 @@ typedef struct {
         "owner:string:Organisation that owns a new dataset.", "audience:string:Of a new dataset.", \
         "state:string:Of a new dataset: draft, review or published.",                              \
         "look:string:yes: say what would be read and wait for a decision.",                        \
-        "sheet:string:Of a workbook, or a file of an archive."
+        "sheet:string:Of a workbook, or a file of an archive.",                                    \
+        "encoding:string:Of the file's text, where its bytes show another: windows-1252, GB18030 …"
 
 static const PlainPath plain_paths[] = {
     { "/import.json", "get", "imports", "Your imports", { NULL }, NULL, "200", "application/json" },
@@ -429,6 +430,7 @@ static const PlainPath plain_paths[] = {
       { "record:string:Id or slug.", "name:string:The file's name, where the body is the file.",
         "look:string:yes: say what would be read and wait for a decision.",
         "sheet:string:Of a workbook, or a file of an archive.",
+        "encoding:string:Of the file's text, where its bytes show another: windows-1252, GB18030 …",
         "mends:string:SHA-256 of the rows set aside that the file has mended." },
       "*/*",
       "202",

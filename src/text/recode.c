@@ -2,10 +2,8 @@
 
 #include <string.h>
 #include <unicode/ucnv.h>
-#include <unicode/ucsdet.h>
 
-#define PIVOT_UNITS  4096
-#define SURE_PERCENT 30
+#define PIVOT_UNITS 4096
 
 struct Recoder {
     UConverter *from, *to;
@@ -13,87 +11,52 @@ struct Recoder {
     bool        started;
 };
 
-/* ---- guessing ---- */
+static const UsualEncoding usual[] = {
+    { S_INIT("UTF-8"), S_INIT("") },
+    { S_INIT("UTF-16LE"), S_INIT("") },
+    { S_INIT("windows-1252"), S_INIT("") },
+    { S_INIT("IBM850"), S_INIT("") },
+    { S_INIT("macintosh"), S_INIT("") },
+    { S_INIT("GB18030"), S_INIT("zh-Hans") },
+    { S_INIT("Big5"), S_INIT("zh-Hant") },
+    { S_INIT("TIS-620"), S_INIT("th") },
+    { S_INIT("windows-1258"), S_INIT("vi") },
+    { S_INIT("Shift_JIS"), S_INIT("ja") },
+    { S_INIT("EUC-JP"), S_INIT("ja") },
+    { S_INIT("EUC-KR"), S_INIT("ko") },
+    { S_INIT("windows-1256"), S_INIT("ar") },
+    { S_INIT("windows-1251"), S_INIT("ru") },
+    { S_INIT("KOI8-R"), S_INIT("ru") },
+    { S_INIT("windows-1250"), S_INIT("pl") },
+    { S_INIT("windows-1254"), S_INIT("tr") },
+};
 
-typedef struct {
-    size_t high, runs; /* bytes past ASCII, and runs of such */
-    size_t odd;        /* that cannot stand where they stand in Thai */
-    size_t marks;      /* vowels and tones above and below, where a consonant is before them */
-} Shape;
-
-static bool is_thai_consonant(uint8_t c)
+const UsualEncoding *recode_usual(size_t *n)
 {
-    return c >= 0xA1 && c <= 0xCE;
+    *n = sizeof usual / sizeof *usual;
+    return usual;
 }
 
-static bool is_thai_mark(uint8_t c)
+bool recode_name(Arena *a, Str said, Str *name, Err *err)
 {
-    return c == 0xD1 || (c >= 0xD4 && c <= 0xDA) || (c >= 0xE7 && c <= 0xEE);
-}
-
-static Shape shape_of(Str s)
-{
-    Shape   shape = { 0 };
-    uint8_t before = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        uint8_t c = (uint8_t)s.at[i];
-        if (c >= 0x80) {
-            shape.high++;
-            shape.runs += before < 0x80;
-            if (c < 0xA1 || (c > 0xDA && c < 0xDF) || c > 0xFB) shape.odd++;
-            else if (is_thai_mark(c) && !is_thai_consonant(before) && !is_thai_mark(before)) shape.odd++;
-            else if (is_thai_mark(c)) shape.marks++;
-        }
-        before = c;
+    UErrorCode  code = U_ZERO_ERROR;
+    UConverter *there = said.len ? ucnv_open(str_z(a, said), &code) : NULL;
+    if (!there || U_FAILURE(code))
+        return fail(err, ERR_UNSUPPORTED,
+                    "the encoding \"%.*s\" is not known; some that are: UTF-8, windows-1252, IBM850, GB18030, TIS-620, "
+                    "Shift_JIS, EUC-KR",
+                    STR_ARG(said));
+    const char *mime = ucnv_getStandardName(str_z(a, said), "MIME", &code), *own = ucnv_getName(there, &code);
+    *name = str_copy(a, mime ? str_of(mime) : said);
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        UErrorCode  other = U_ZERO_ERROR;
+        UConverter *one = ucnv_open(usual[i].name.at, &other);
+        if (U_SUCCESS(other) && own && strcmp(ucnv_getName(one, &other), own) == 0) *name = usual[i].name;
+        ucnv_close(one);
     }
-    return shape;
+    ucnv_close(there);
+    return true;
 }
-
-static bool looks_thai(const Shape *s)
-{
-    return s->marks > 0 && s->high >= 3 * s->runs && s->odd * 20 <= s->high;
-}
-
-/* ISO 8859-1 is windows-1252 without the marks that people write with it. */
-static Str name_of(Arena *a, const char *name)
-{
-    return strcmp(name, "ISO-8859-1") == 0 ? S("windows-1252") : str_copy(a, str_of(name));
-}
-
-Str recode_guess(Arena *a, Str sample, bool *sure)
-{
-    UErrorCode        code = U_ZERO_ERROR;
-    Shape             shape = shape_of(sample);
-    UCharsetDetector *detector = ucsdet_open(&code);
-    Str               best = S("windows-1252");
-    int32_t           best_confidence = 0, latin = 0, n = 0;
-    *sure = true;
-    if (U_FAILURE(code)) return best;
-    ucsdet_setText(detector, sample.at, sample.len > 1 << 20 ? 1 << 20 : (int32_t)sample.len, &code);
-    const UCharsetMatch **matches = ucsdet_detectAll(detector, &n, &code);
-    for (int32_t i = 0; U_SUCCESS(code) && i < n; i++) {
-        Str     name = name_of(a, ucsdet_getName(matches[i], &code));
-        int32_t confidence = ucsdet_getConfidence(matches[i], &code);
-        if (str_eq_z(name, "UTF-8")) continue;
-        if (str_eq_z(name, "windows-1252") && confidence > latin) latin = confidence;
-        if (confidence > best_confidence) {
-            best = name;
-            best_confidence = confidence;
-        }
-    }
-    ucsdet_close(detector);
-    if (looks_thai(&shape)) return S("TIS-620");
-    /* Single letters among ASCII are Western letters, unless the languages of another set fit far better. */
-    bool lone = shape.high < 2 * shape.runs;
-    if (lone && latin + 20 >= best_confidence) best = S("windows-1252");
-    else if (lone && best_confidence < 2 * SURE_PERCENT) {
-        best = S("windows-1252");
-        *sure = false;
-    } else if (best_confidence < SURE_PERCENT) *sure = false;
-    return best;
-}
-
-/* ---- recoding ---- */
 
 static void recoder_close(void *with)
 {

@@ -149,6 +149,7 @@ static void wish_take(Job *job, const Reader *who, const IntakeWish *wish)
     job->options = (ImportOptions){ .who = &job->who,
                                     .dataset = str_copy(a, wish->dataset),
                                     .sheet = str_copy(a, wish->sheet),
+                                    .encoding = str_copy(a, wish->encoding),
                                     .title = str_copy(a, wish->title),
                                     .owner = str_copy(a, wish->owner),
                                     .audience = str_copy(a, wish->audience),

@@ -39,7 +39,7 @@ void intake_place_leave(Intake *intake, IntakePlace *place); /* accepts NULL */
 
 typedef struct {
     Str         dataset; /* slug or id; empty: a new one */
-    Str         title, owner, audience, sheet, mends;
+    Str         title, owner, audience, sheet, encoding, mends;
     State       state;
     bool        all_tables; /* the other sheets or tables of each file too, each into a dataset of its own */
     const Json *columns;    /* NULL: as recognised */

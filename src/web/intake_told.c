@@ -72,6 +72,7 @@ static Json *job_value(const Intake *in, Arena *a, const Job *job, bool reports)
     json_put_text_if(out, "owner", str_copy(a, o->owner));
     json_put_text_if(out, "audience", str_copy(a, o->audience));
     json_put_text_if(out, "sheet", str_copy(a, o->sheet));
+    json_put_text_if(out, "encoding", str_copy(a, o->encoding));
     json_put_text_if(out, "mends", str_copy(a, o->mends));
     json_put_bool(out, "publish", o->state == STATE_PUBLISHED);
     json_put_bool(out, "all_tables", job->all_tables);

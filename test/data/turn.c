@@ -13,7 +13,7 @@ static bool recognised(Arena *a, const char *path, Recognised *out, Err *err)
 {
     Source source;
     Str    made;
-    if (!source_scan(a, path, &source, err) || !turn_source(a, &source, STR_NONE, test_folder(a), &made, err))
+    if (!source_scan(a, path, STR_NONE, &source, err) || !turn_source(a, &source, STR_NONE, test_folder(a), &made, err))
         return false;
     bool ok = recognise_source(a, &source, out, err);
     unlink(made.at);

@@ -132,6 +132,32 @@ async function degrees() {
   same(done.files[0].report.aside.map(x => [x.line, x.value, x.reason]), [[204, '104°N', 'not-number']], 'a latitude among the longitudes is set aside')
 }
 
+// "café" as DOS wrote it; "M\x9fnchen" of the Mac, among letters that DOS has too.
+async function encodings() {
+  const dos = Buffer.from('site,name,n\nA,caf\x82,1\nB,M\x81nchen,2\n', 'latin1')
+  const sent = await ended(await send('/import.json?title=Letters&owner=house&state=published&look=yes&name=dos.csv', dos))
+  same([sent.look?.report.encoding, sent.look?.report.doubts[0].doubt, sent.look?.report.rows.map(r => r[1])], ['IBM850', 'encoding', ['café', 'München']], 'letters of DOS are read as such, and asked about')
+  const page = (await get(`/import/${sent.id}`)).text
+  tally.check(/<select id="encoding"[^>]*><option value="" selected>IBM850 · /.test(page) && page.includes('<option value="TIS-620">TIS-620 · Thai<'), 'the page offers other encodings', page.match(/<select id="encoding".{300}/)?.[0])
+  await ask('POST', `/import/${sent.id}`, { headers: { ...mine(node.token), 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ do: 'look', encoding: 'macintosh', title: 'Letters' }).toString() })
+  const other = await ended({ headers: { location: `/import/${sent.id}.json` } })
+  same([other.encoding, other.look?.report.encoding, other.look?.report.rows.map(r => r[1])], ['macintosh', 'macintosh', ['cafÇ', 'MÅnchen']], 'a look by another encoding shows what it would be')
+  const wrong = await ended(await decide(sent.id, { do: 'look', encoding: 'klingon' }))
+  same([wrong.state, wrong.problem?.cause.includes('klingon')], ['waiting', true], 'one that nobody knows is refused by its name, and the file waits')
+  same((await decide(sent.id, { do: 'drop' })).status, 204, 'to be given up')
+  const told = await ended(await send('/import.json?title=Letters&owner=house&state=published&encoding=cp850&name=dos.csv', dos))
+  const doc = (await get(`/dataset/${told.dataset}.json`)).value.doc
+  same([told.state, told.files[0].report.doubts, doc.parts.map(p => p.encoding)], ['done', [], ['IBM850']], 'who says the encoding is not asked, and the part says it')
+  const again = async query => (await ended(await send(`/dataset/${told.dataset}/import?name=dos.csv${query}`, dos))).files[0]
+  same([(await again('')).unchanged, (await again('&encoding=ibm850')).unchanged, (await again('&encoding=macintosh')).replaced], [true, true, true], 'the same file by another encoding is another')
+  same((await get(`/dataset/${told.dataset}.json`)).value.rows.map(r => r.name), ['cafÇ', 'MÅnchen'], 'and its rows are what that says')
+  const rows = Array.from({ length: 60 }, (_, i) => Buffer.concat([i === 30 ? Buffer.from([0xb5, 0xff, 0xfe]) : Buffer.from([0xc0, 0xec, 0xbd, 0xad, 0xc2, 0xe5, 0xd1, 0xf4]), Buffer.from(`,${i}\n`)]))
+  const broken = await ended(await send('/import.json?title=Rivers&owner=house&name=gb.csv', Buffer.concat([Buffer.from('site,n\n'), ...rows])))
+  same([broken.files[0].rows, broken.files[0].report.encoding, broken.files[0].report.aside.map(x => [x.line, x.reason])], [59, 'GB18030', [[32, 'no-characters']]], 'bytes that are no characters of the encoding set their row aside')
+  const utf8 = await ended(await send(`/dataset/${told.dataset}/import?name=u.csv&encoding=macintosh`, 'site,name,n\nC,Été,3\n'))
+  same([utf8.files[0].report.encoding, utf8.files[0].rows], ['UTF-8', 1], 'a file that is UTF-8 stays so whatever is said')
+}
+
 async function names(slug) {
   const sent = async (disposition, body = 'station,date,level (m)\nPrek Kdam,2019-01-01,3\n') => (await ended(await ask('POST', `/dataset/${slug}/import.json`, { headers: { ...mine(node.token), 'content-type': 'text/csv', 'content-disposition': disposition }, body }))).files[0].name
   same(await sent('attachment; filename="a;b.csv"'), 'a;b.csv', 'a name in quotes keeps its semicolon')
@@ -243,6 +269,7 @@ try {
   await corrected()
   await dates()
   await degrees()
+  await encodings()
   await tables()
   await many()
   await withoutFile()

@@ -135,10 +135,12 @@ static bool made_by_these(Work *w, Str part, bool *same, Err *err)
     return true;
 }
 
-/* By its bytes; of a workbook each sheet that is named is a file of its own. */
+/* By its bytes, and how they are read when somebody says so; of a workbook each sheet that is named is a file of its
+   own. */
 bool import_is_same_file(const Work *w, const Json *part)
 {
     return str_eq(json_get_text(part, "file_sha256"), w->source.sha256) &&
+           (!w->o->encoding.len || str_eq(json_get_text(part, "encoding"), w->source.encoding)) &&
            (!w->o->sheet.len || str_eq(json_get_text(part, "file"), w->name));
 }
 
@@ -292,6 +294,8 @@ static bool make_report(Work *w, Err *err)
     json_put_value(report, "flags", w->flags);
     json_put_value(report, "aside", w->aside.shown ? w->aside.shown : json_array_make(w->a));
     json_put_value(report, "doubts", w->found.doubts);
+    if (w->source.from != FILE_ZIP && w->source.form != FILE_PARQUET)
+        json_put_text(report, "encoding", w->source.encoding);
     w->out.report = report;
     return true;
 }
@@ -390,7 +394,8 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
 {
     const char *folder = data_parts(w->data);
     Duck       *duck;
-    if (!import_find_dataset(w, err) || !import_find_mended(w, err) || !source_scan(w->a, path, &w->source, err) ||
+    if (!import_find_dataset(w, err) || !import_find_mended(w, err) ||
+        !source_scan(w->a, path, w->o->encoding, &w->source, err) ||
         !turn_source(w->a, &w->source, w->o->sheet, folder, &w->made, err))
         return false;
     w->out.others = w->source.other_sheets;

@@ -25,6 +25,7 @@ static Json *part_json(ImportWork *w)
     json_put_integer(part, "rows", (int64_t)w->out.rows);
     json_put_text(part, "file", w->name);
     json_put_text(part, "file_sha256", w->source.sha256);
+    if (w->o->encoding.len) json_put_text(part, "encoding", w->source.encoding);
     json_put_integer(part, "aside", (int64_t)w->out.aside);
     json_put_text_if(part, "aside_sha256", w->out.aside_file);
     json_put_integer(part, "flagged", (int64_t)w->out.flagged);

@@ -413,5 +413,5 @@ void recognise_typed(Arena *a, const Str *headings, Str *sql_types, size_t n, St
 bool recognise_file(Arena *a, const char *path, Recognised *out, Err *err)
 {
     Source source;
-    return source_scan(a, path, &source, err) && recognise_source(a, &source, out, err);
+    return source_scan(a, path, STR_NONE, &source, err) && recognise_source(a, &source, out, err);
 }

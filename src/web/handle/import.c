@@ -94,6 +94,7 @@ static bool wish_read(Request *req, const Record *r, IntakeWish *wish, Err *err)
     Str    state = given(req, "state"), columns = given(req, "columns");
     Json  *read = NULL;
     *wish = (IntakeWish){ .sheet = given(req, "sheet"),
+                          .encoding = given(req, "encoding"),
                           .mends = given(req, "mends"),
                           .all_tables = str_eq(given(req, "all_tables"), S("yes")),
                           .state = STATE_DRAFT };
@@ -183,7 +184,14 @@ static bool decision_read(Str name, IntakeDecision *out, Err *err)
     return fail(err, ERR_USAGE, "do is import, look or drop, not \"%.*s\"", STR_ARG(name));
 }
 
-/* POST /import/{job}: what its sender decides, by the form or as {"do","columns","sheet","title","state"}. The
+/* As the form says it, or the JSON body; what that does not have stays as it was. */
+static Str decided(const Request *req, const Json *body, const Json *job, const char *name)
+{
+    if (!body) return form_get(req, name);
+    return json_get(body, name) ? json_get_text(body, name) : json_get_text(job, name);
+}
+
+/* POST /import/{job}: what its sender decides, by the form or as {"do","columns","sheet","encoding","title","state"}. The
    buttons of a new dataset say its state. */
 bool import_decide(Request *req, Reply *reply, Err *err)
 {
@@ -204,7 +212,8 @@ bool import_decide(Request *req, Reply *reply, Err *err)
                         .title = title.len ? title : json_get_text(job, "title"),
                         .owner = json_get_text(job, "owner"),
                         .audience = json_get_text(job, "audience"),
-                        .sheet = form ? form_get(req, "sheet") : json_get_text(body, "sheet"),
+                        .sheet = decided(req, body, job, "sheet"),
+                        .encoding = decided(req, body, job, "encoding"),
                         .mends = json_get_text(job, "mends"),
                         .all_tables = form ? str_eq(form_get(req, "all_tables"), S("yes"))
                                            : json_get_bool(body, "all_tables") || json_get_bool(job, "all_tables"),
@@ -214,9 +223,10 @@ bool import_decide(Request *req, Reply *reply, Err *err)
     if (state.len && !state_read(state, &wish.state)) return fail(err, ERR_USAGE, "no state \"%.*s\"", STR_ARG(state));
     if (wish.state == STATE_PUBLISHED && !wish.dataset.len && !may_publish(&req->reader, wish.owner))
         return fail(err, ERR_FORBIDDEN, "a publisher publishes");
-    Str was = json_get_text(job, "sheet");
-    /* Of another sheet the columns are not known yet. */
-    if (what != DECIDE_DROP && str_eq(was, wish.sheet)) {
+    /* Of another sheet, or of other characters, the columns are not known yet. */
+    bool seen = str_eq(json_get_text(job, "sheet"), wish.sheet) &&
+                str_eq(json_get_text(job, "encoding"), wish.encoding);
+    if (what != DECIDE_DROP && seen) {
         const Json *look = json_get(job, "look"), *given = json_get(look, "given");
         const Json *looked = given ? given : json_get(look, "columns");
         if (form) columns = import_columns_of_form(req, looked);

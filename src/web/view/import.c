@@ -1,6 +1,7 @@
 /* The pages of an import: the form, the preview with its columns to be corrected, progress, what came of it, and
    rows set aside to be mended. Doubts, reasons and flags are words of the reader's language here. */
 #include "text/lang.h"
+#include "text/recode.h"
 #include "web/view/tools.h"
 
 #define ASIDE_ON_PAGE 20
@@ -255,6 +256,33 @@ static Json *sheets_make(const ViewWork *w, const Json *look, Str chosen)
     return json_array_size(out) > 1 ? out : NULL;
 }
 
+/* Encodings, where a text is in another than UTF-8 or may be: a look may be by another. */
+static Json *encodings_make(const ViewWork *w, const Json *look, Str chosen)
+{
+    Arena      *a = w->req->arena;
+    const Json *report = json_get(look, "report"), *doubts = json_get(report, "doubts");
+    Str         found = json_get_text(report, "encoding");
+    bool        asked = chosen.len || (found.len && !str_eq_z(found, "UTF-8"));
+    for (size_t i = 0; i < json_array_size(doubts); i++) {
+        Str doubt = json_get_text(json_array_get(doubts, i), "doubt");
+        asked = asked || str_eq_z(doubt, "broken-characters") || str_eq_z(doubt, "encoded-twice");
+    }
+    if (!asked) return NULL;
+    Json                *out = json_array_make(a);
+    Str                  as_found = words(w, "import.encoding-found");
+    size_t               n;
+    const UsualEncoding *usual = recode_usual(&n);
+    if (!chosen.len) as_found = str_join(a, (Str[]){ found, S(" · "), as_found }, 3);
+    json_add_value(out, option_shown(w, S(""), as_found, !chosen.len));
+    for (size_t i = 0; i < n; i++) {
+        Str text = usual[i].name;
+        if (usual[i].lang.len)
+            text = str_join(a, (Str[]){ text, S(" · "), lang_name(a, usual[i].lang, w->req->lang) }, 3);
+        json_add_value(out, option_shown(w, usual[i].name, text, str_eq(chosen, usual[i].name)));
+    }
+    return out;
+}
+
 static void look_put(const ViewWork *w, const Json *job, Json *view)
 {
     Arena      *a = w->req->arena;
@@ -284,6 +312,8 @@ static void look_put(const ViewWork *w, const Json *job, Json *view)
     json_put_text(out, "column_count", number_words(w, (int64_t)json_array_size(list)));
     Json *sheets = sheets_make(w, look, json_get_text(job, "sheet"));
     if (sheets) json_put_value(out, "sheets", sheets);
+    Json *encodings = encodings_make(w, look, json_get_text(job, "encoding"));
+    if (encodings) json_put_value(out, "encodings", encodings);
     json_put_bool(out, "all_tables", json_get_bool(job, "all_tables"));
     json_put_value(view, "look", out);
 }
