@@ -81,7 +81,7 @@ static bool start_file(Work *w, const char *folder, Err *err)
     w->fd = open(w->out->path.at, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (w->fd < 0) return fail_errno(err, "writing %s", w->out->path.at);
     for (size_t i = 0; i < f->heading_count; i++)
-        if (!str_starts(f->headings[i], S("_"))) {
+        if (!column_is_ours(f->headings[i])) {
             cell_put(w->text, f->headings[i]);
             buf_put_byte(w->text, ',');
         }
@@ -115,7 +115,7 @@ static bool put_row(Work *w, Str row, uint64_t line, size_t heading, Str reason,
         }
     }
     for (size_t i = 0; i < f->heading_count; i++)
-        if (!str_starts(f->headings[i], S("_"))) {
+        if (!column_is_ours(f->headings[i])) {
             cell_put(w->text, i < n ? cells[i] : STR_NONE);
             buf_put_byte(w->text, ',');
         }

@@ -95,6 +95,14 @@ static bool column_read(Arena *a, const Json *json, Column *out, Err *err)
     return true;
 }
 
+bool column_is_ours(Str heading)
+{
+    static const char *const ours[] = { "_flags", "_line", "_column", "_value", "_reason", "_row" };
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+        if (str_eq_z(heading, ours[i])) return true;
+    return false;
+}
+
 bool columns_read(Arena *a, const Json *doc, Column **out, size_t *n, Err *err)
 {
     const Json *list = json_get(doc, "columns");

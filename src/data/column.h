@@ -45,6 +45,7 @@ typedef enum {
 #define COLUMN_THOUSANDS_PRIME "#'##0"
 /* And of latitudes and longitudes that are written with minutes, seconds or their hemisphere (degrees.h). */
 #define COLUMN_DEGREES "°′″"
+/* Those that stand in one cell have the patterns of pair.h. */
 /* Of numbers and years in other digits or with another sign (number_text.h), as "%Od" is of dates ("%OY", and "%OEY" of
    the Buddhist era); and of numbers that each have "%" behind them, which the unit then says. Numbers
    with thousands may be in other digits as well. */
@@ -67,6 +68,9 @@ typedef struct {
     /* `references`: its values are among those of a column of another dataset (id or slug; empty: this one). */
     Str key_dataset, key_column; /* no column: it references nothing */
 } Column;
+
+/* What we write beside a dataset's columns (flags; why a row was set aside): no column of a file that has it. */
+bool column_is_ours(Str heading);
 
 /* Of a dataset's document. ERR_INVALID with the JSON Pointer: a name twice, a name that starts with "_". */
 bool        columns_read(Arena *a, const Json *doc, Column **out, size_t *n, Err *err);

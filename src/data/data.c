@@ -8,6 +8,7 @@
 #include "base/thread.h"
 #include "data/date_form.h"
 #include "data/degrees.h"
+#include "data/pair.h"
 #include "data/flag.h"
 #include "store/files.h"
 
@@ -105,7 +106,9 @@ static int threads_for(uint64_t memory)
 
 bool data_engine(Data *data, Duck **out, Err *err)
 {
-    static const DuckTextFunction *const text_functions[] = { &date_form_function, &degrees_function, NULL };
+    static const DuckTextFunction *const text_functions[] = { &date_form_function,
+                                                              &degrees_function, &pair_function,
+                                                              NULL };
 
     uint64_t    memory = data_memory(data);
     DuckOptions options = { .folder = data->spill.at,

@@ -9,6 +9,7 @@
 typedef enum {
     HEADING_LATITUDE,
     HEADING_LONGITUDE,
+    HEADING_COORDINATES, /* both of them in one cell */
     HEADING_COUNTRY,
     HEADING_AREA, /* a country, when its cells are countries */
     HEADING_PLACE,

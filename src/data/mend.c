@@ -6,6 +6,7 @@
 
 #include "base/fault.h"
 #include "data/cells.h"
+#include "data/column.h"
 #include "data/source.h"
 
 #define HEADINGS_MAX 4096
@@ -27,7 +28,7 @@ static bool table_open(Arena *a, const char *path, Table *t, Err *err)
     t->headings = NEW_ARRAY(a, Str, HEADINGS_MAX);
     if (!cells_row(&t->cells, &row, &line)) return fail(err, ERR_CORRUPT, "%s has no headings", path);
     t->count = cells_cut(&t->cells, a, row, t->headings, HEADINGS_MAX);
-    while (t->own < t->count && !str_starts(t->headings[t->own], S("_"))) t->own++;
+    while (t->own < t->count && !column_is_ours(t->headings[t->own])) t->own++;
     return (t->own > 0 && t->count >= t->own + 4) || fail(err, ERR_CORRUPT, "%s has no rows set aside", path);
 }
 

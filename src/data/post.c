@@ -130,7 +130,7 @@ static bool tell_csv(void *with, Laid *laid, Err *err)
         if (wrong && !laid_bad(laid, line, row, wrong, err)) return false;
         if (wrong) continue;
         for (size_t i = 0; i < n; i++)
-            if (!str_starts(names[i], S("_"))) laid_put(laid, names[i], cells[i]);
+            if (!column_is_ours(names[i])) laid_put(laid, names[i], cells[i]);
         if (!laid_row(laid, line, row, err)) return false;
     }
     return true;

@@ -5,6 +5,7 @@
 #include "data/date_form.h"
 #include "data/degrees.h"
 #include "data/number_text.h"
+#include "data/pair.h"
 
 /* ---- headings ---- */
 
@@ -42,7 +43,7 @@ bool reading_make(Arena *a, const Recognised *file, const Column *columns, size_
         }
     }
     for (size_t i = 0; i < file->heading_count; i++)
-        if (all && !used[i] && !str_starts(file->headings[i], S("_"))) name_add(more, file->headings[i]);
+        if (all && !used[i] && !column_is_ours(file->headings[i])) name_add(more, file->headings[i]);
     if (lack->len && more->len)
         return fail(err, ERR_INVALID, "the file lacks the columns %.*s; new are %.*s", STR_ARG(buf_str(lack)),
                     STR_ARG(buf_str(more)));
@@ -191,6 +192,12 @@ static bool is_degrees(const Column *c)
     return c->type == COLUMN_NUMBER && str_eq_z(c->pattern, COLUMN_DEGREES);
 }
 
+/* Both coordinates stand in one cell. */
+static bool is_pair(const Column *c)
+{
+    return c->type == COLUMN_NUMBER && pair_is_pattern(c->pattern);
+}
+
 static bool is_percent(const Column *c)
 {
     return c->type == COLUMN_NUMBER && str_eq_z(c->pattern, COLUMN_PERCENT);
@@ -207,7 +214,7 @@ static bool is_written(const Column *c)
    for one column alone: NA among the numbers would take Namibia from the codes. */
 static const char *read_as(const Reading *r, const Column *c)
 {
-    if (is_written(c) || is_degrees(c) || c->from_count > 1 || r->file->sql_types) return NULL;
+    if (is_written(c) || is_degrees(c) || is_pair(c) || c->from_count > 1 || r->file->sql_types) return NULL;
     for (size_t k = 0; k < c->missing_count; k++)
         if (!is_number(c->missing[k])) return NULL;
     switch (c->type) {
@@ -305,10 +312,12 @@ static void put_number(const Reading *r, size_t column, Buf *out)
     const Column    *c = &r->columns[column];
     const Thousands *t = thousands_of(c);
     bool             comma = r->file->decimal == ',' || t;
-    if (is_degrees(c)) {
-        buf_put_z(out, "(degrees_of(");
+    if (is_degrees(c) || is_pair(c)) {
+        buf_put_z(out, is_pair(c) ? "(pair_of(" : "(degrees_of(");
         put_text(r, c, r->from[column][0], true, out);
-        buf_putf(out, ",'%s') / %.0f)", c->role == ROLE_OF_LONGITUDE ? "longitude" : "latitude", DEGREES_NANO);
+        buf_putf(out, ",'%s", c->role == ROLE_OF_LONGITUDE ? "longitude" : "latitude");
+        if (is_pair(c)) buf_putf(out, " %.*s", STR_ARG(c->pattern));
+        buf_putf(out, "') / %.0f)", DEGREES_NANO);
         return;
     }
     if (t) {

@@ -16,8 +16,8 @@
 #include "store/files.h"
 #include "text/recode.h"
 
-#define CHUNK_BYTES ((size_t)256 << 10)
-#define ODD_BYTES   ((size_t)64 << 10)
+#define CHUNK_BYTES  ((size_t)256 << 10)
+#define ODD_BYTES    ((size_t)64 << 10)
 #define NO_CHARACTER "\xef\xbf\xbd" /* U+FFFD, what the recoder has for such */
 /* What unpacks to so much more than it is, and to so much, is a bomb: tables of text pack 3 to 50 times. */
 #define BOMB_TIMES 200

@@ -213,7 +213,7 @@ bool table_schema_columns(Arena *a, const Json *schema, Json **columns, Err *err
     if (!json_is_array(fields)) return fail(err, ERR_INVALID, "/fields: a Table Schema has a list of fields");
     json_array_foreach(fields, i, field)
     {
-        if (str_starts(json_get_text(field, "name"), S("_"))) continue;
+        if (column_is_ours(json_get_text(field, "name"))) continue;
         if (!column_make(a, schema, field, i, &column, err)) return false;
         json_add_value(list, column);
     }

@@ -76,7 +76,7 @@ static void narrow_read(const char *name, Narrow *out)
 static bool is_usual_sign(UChar before, UChar c, UChar after)
 {
     static const UChar between[] = { 0xA0, 0xA2, 0xA3, 0xA5, 0xA7, 0xA9, 0xAA, 0xAE, 0xB0, 0xB1, 0xB9, 0xBA,
-                                    0xBC, 0xBD, 0xBE, 0xD7, 0x2014, 0x2022, 0x2026, 0x2030, 0x20AC, 0x2122 };
+                                     0xBC, 0xBD, 0xBE, 0xD7, 0x2014, 0x2022, 0x2026, 0x2030, 0x20AC, 0x2122 };
     static const UChar anywhere[] = { 0xB2, 0xB3, 0xB5, 0xB7, 0x2013 };
     if (c == 0x2018 || c == 0x201C || c == 0xAB) return !u_isalnum(before) && u_isgraph(after);
     if (c == 0x2019 || c == 0x201D || c == 0xBB) return u_isgraph(before);
@@ -270,5 +270,6 @@ Str recode_guess(Arena *a, Str sample, bool *sure)
     if (d.confidence >= SURE_PERCENT && fits && !str_eq_z(d.name, LATIN)) return d.name;
     if (str_eq_z(d.name, LATIN) && fits && (lone || !wide)) return *sure = d.confidence >= SURE_PERCENT, d.name;
     *sure = false;
-    return wide ? wide->name : other.len ? other : d.name;
+    return wide ? wide->name : other.len ? other
+                                         : d.name;
 }

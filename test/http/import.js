@@ -130,6 +130,14 @@ async function degrees() {
   same(doc.columns.map(c => [c.type, c.role, c.pattern ?? '']), [['string', 'place', ''], ['number', 'latitude', '°′″'], ['number', 'longitude', '°′″']], 'degrees, minutes and seconds are coordinates')
   same(rows.map(r => [r.Latitude.toFixed(6), r.Longitude.toFixed(6)]), [['13.758333', '100.508333'], ['-1.283333', '103.850000']], 'and read as numbers')
   same(done.files[0].report.aside.map(x => [x.line, x.value, x.reason]), [[204, '104°N', 'not-number']], 'a latitude among the longitudes is set aside')
+  const both = await ended(await send('/import.json', form({ title: 'Both in one', owner: 'house' }, [['both.csv',
+    '_id,location,n\n1,"13.75, 100.5",1\n2,,2\n' + '3,"-1.28, 36.8",3\n'.repeat(200) + '4,"100.5, 13.75",4\n']]), node.token, multipart))
+  const its = (await get(`/dataset/${both.dataset}.json?limit=2`)).value
+  same(its.doc.columns.map(c => [c.name, c.from ?? [], c.role ?? '']), [['id', ['_id'], 'id'], ['latitude', ['location'], 'latitude'], ['longitude', ['location'], 'longitude'], ['n', [], '']], 'both coordinates in one cell are two columns')
+  same([its.total, its.rows.map(r => [r.id, r.latitude, r.longitude])], [202, [[1, 13.75, 100.5], [2, null, null]]], 'and read as numbers')
+  same(both.files[0].report.aside.map(x => [x.line, x.column, x.value, x.reason]), [[204, 'location', '100.5, 13.75', 'not-number']], 'one the other way round is set aside')
+  const more = await ended(await send(`/dataset/${both.dataset}/import?name=more.csv`, '_id,location,n\n9,"21.03, 105.85",1\n'))
+  same([more.state, (await get(`/dataset/${both.dataset}.json?_bbox=105,21,106,22`)).value.rows.map(r => r.id)], ['done', [9]], 'the next file needs no question, and is found by its place')
 }
 
 // "café" as DOS wrote it; "M\x9fnchen" of the Mac, among letters that DOS has too.

@@ -62,7 +62,7 @@ static void doubt_empty(Recognising *w)
     Str    examples[RECOGNISE_EXAMPLES];
     size_t n = 0;
     for (size_t i = 0; i < w->out->heading_count && !w->source.terms; i++) {
-        bool ours = w->dropped[i] || str_starts(w->out->headings[i], S("_"));
+        bool ours = w->dropped[i] || column_is_ours(w->out->headings[i]);
         if (w->guesses[i].empty == w->guesses[i].n && !ours && n < RECOGNISE_EXAMPLES)
             examples[n++] = w->columns[i].name;
     }

@@ -33,6 +33,8 @@ Str recognise_unit(Arena *a, const Guess *g);
 void recognise_settle(Recognising *w);
 /* The same where the types are known and nothing is joined. */
 void recognise_settle_typed(Recognising *w);
+/* A heading with both coordinates in one cell becomes two columns. */
+void recognise_pair(Recognising *w);
 /* `column` may be empty. */
 void recognise_doubt(Recognising *w, Str column, const char *what, const Str *examples, size_t n);
 /* Doubts of the whole file and of texts that look like something else. */

@@ -220,6 +220,7 @@ static ColumnRole role_of(const Recognising *w, const Guess *g)
 
 static Str name_of(const Recognising *w, Str heading, size_t i)
 {
+    while (str_starts(heading, S("_"))) heading = str_drop(heading, 1);
     Str name = heading.len ? heading : str_format(w->a, "column %zu", i + 1);
     for (int k = 2;; k++) {
         bool taken = false;

@@ -295,9 +295,9 @@ static void settle_columns(Recognising *w)
 {
     size_t n = w->out->heading_count;
     bool   placed = w->count == n;
-    w->out->columns = NEW_ARRAY(w->a, Column, n + 1);
+    w->out->columns = NEW_ARRAY(w->a, Column, n + 2);
     for (size_t i = 0; i < n; i++) {
-        if (!w->dropped[i] && !str_starts(w->out->headings[i], S("_")))
+        if (!w->dropped[i] && !column_is_ours(w->out->headings[i]))
             w->out->columns[w->out->column_count++] = w->columns[i];
         if (w->dropped[i] && !placed) {
             w->out->columns[w->out->column_count++] = w->columns[n];
@@ -329,6 +329,7 @@ void recognise_settle(Recognising *w)
     settle_area(w);
     settle_missing(w);
     settle_columns(w);
+    if (!w->sdmx && !w->source.terms) recognise_pair(w);
 }
 
 void recognise_settle_typed(Recognising *w)
