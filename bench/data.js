@@ -139,6 +139,43 @@ export function data_parts({ row, serve, load, seconds, spawned, banyan, median,
       await server.end()
     },
 
+    async 'data beside pages'() {
+      // Lists of records that were never asked for, alone and while as many slow questions run as may; in turn.
+      const names = ['water', 'air', 'soil', 'waste', 'forest', 'coast', 'river', 'city']
+      const lines = Array.from({ length: 2000 }, (_, i) => JSON.stringify({ kind: 'activity', slug: `beside-${i}`,
+        doc: { name: { en: `${names[i % 8]} ${names[(i >> 3) % 8]} ${i}` }, type: 'project', description: { en: `${names[i % 8]} and ${names[i % 7]}` } } }))
+      banyan(['load', node, '-', '--owner', 'house', '--state', 'published'], { input: lines.join('\n') + '\n' })
+      const server = await serve(node)
+      let asked = 0
+      const pages = () => {
+        const lines = Array.from({ length: 800 }, () => `GET /activity?q=${names[asked % 8]}+${names[asked++ % 7]}&limit=${5 + (asked >> 3) % 90}`)
+        const got = load(server.port, lines, { many: 2 })
+        if (Object.keys(got.statuses).join() !== '200') throw new Error(`pages: ${JSON.stringify(got.statuses)}`)
+        return got.p99_us / 1000
+      }
+      pages()
+      const alone = [], beside = []
+      let slow = 0
+      for (let round = 0; round < 3; round++) {
+        alone.push(pages())
+        let ending = false
+        const questions = Array.from({ length: 4 }, async (_, k) => {
+          while (!ending) {
+            await ask(server.port, `/dataset/occurrences.csv?group=occurrenceID&aggregate=median(decimalLatitude)&limit=${1000 + slow++}`, { agent: false })
+              .catch(() => {})
+          }
+          return k
+        })
+        await new Promise(done => setTimeout(done, 300))
+        beside.push(pages())
+        ending = true
+        await Promise.all(questions)
+      }
+      row('pages asked for the first time, nothing else going on: p99', median(alone), 'ms')
+      row('  while four slow questions to ten million rows run', median(beside), 'ms', { most: 20, note: `${slow} questions` })
+      await server.end()
+    },
+
     async 'data posts'() {
       // A row a post: as fast as sixteen senders go, against the disk's syncs; then a thousand sensors, each once a second.
       const posts = path.join(work, 'posts')
