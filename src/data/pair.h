@@ -1,5 +1,5 @@
-/* A place in one cell: "13.7563, 100.5018", "13°45′N 100°30′E", "POINT(100.5018 13.7563)" (WKT, OGC 06-103r4, section 7).
-   Two columns, a latitude and a longitude, are read from such a heading. */
+/* A place in one cell: "13.7563, 100.5018", "13°45′N 100°30′E", "POINT(100.5018 13.7563)" (WKT, OGC 06-103r4,
+   section 7). Two columns, a latitude and a longitude, are read from such a heading. */
 #ifndef BANYAN_DATA_PAIR_H
 #define BANYAN_DATA_PAIR_H
 
@@ -15,8 +15,8 @@ bool pair_is_pattern(Str pattern);
    would be lost. */
 bool pair_read(Str text, Str pattern, double *latitude, double *longitude);
 
-/* pair_of(text, "latitude lat, lon") in SQL, the axis and the pattern: thousand-millionths of a degree, NULL for what is
-   none. */
+/* pair_of(text, "latitude lat, lon") in SQL, the axis and the pattern: thousand-millionths of a degree, NULL for
+   what is none. */
 extern const DuckTextFunction pair_function;
 
 #endif

@@ -10,7 +10,8 @@
    when another fits nearly as well. */
 Str recode_guess(Arena *a, Str sample, bool *sure);
 
-/* The name (IANA's preferred for MIME) of an encoding that a person names ("latin1", "cp850"); ERR_UNSUPPORTED, naming some that are known. */
+/* The name (IANA's preferred for MIME) of an encoding that a person names ("latin1", "cp850"); ERR_UNSUPPORTED,
+   naming some that are known. */
 bool recode_name(Arena *a, Str said, Str *name, Err *err);
 
 /* Encodings that files come in, by IANA names, most usual first, with a language that is written so (BCP 47; empty:

@@ -51,8 +51,8 @@ static bool looks_thai(const Shape *s)
 
 /* ---- encodings of one byte a character ---- */
 
-/* What the upper half of an encoding's bytes is in Unicode; 0 is no character. "caf\xe9", "caf\x82" and "caf\x8e" are one
-   word of Windows, DOS and the Mac, and where a byte could stand tells them apart. */
+/* What the upper half of an encoding's bytes is in Unicode; 0 is no character. "caf\xe9", "caf\x82" and "caf\x8e" are
+   one word of Windows, DOS and the Mac, and where a byte could stand tells them apart. */
 typedef struct {
     UChar upper[128];
 } Narrow;

@@ -2,6 +2,7 @@
 #include "web/value.h"
 
 #include "base/time.h"
+#include "data/restriction.h"
 #include "web/route.h"
 
 Str record_url(Arena *a, Str kind, Str slug)
@@ -37,6 +38,27 @@ Json *card_value(Arena *a, const Card *card)
     return shape_json(&out);
 }
 
+static bool terms_hold(Snapshot *s, Arena *a, const Record *r)
+{
+    Restriction  *list;
+    Record        now;
+    const Reader *reader = snapshot_reader(s);
+    if (restrictions_for(reader, a, r->doc, r->owner, &list)) return true;
+    return record_read(s, a, r->kind, r->id, &now, &(Err){ 0 }) &&
+           restrictions_for(reader, a, now.doc, now.owner, &list) > 0;
+}
+
+Json *doc_shown(Snapshot *s, Arena *a, const Record *r)
+{
+    static const char *const hashes[] = { "sha256", "file_sha256", "aside_sha256" };
+    const Json              *parts = json_get(r->doc, "parts");
+    if (!str_eq_z(r->kind, "dataset") || !json_array_size(parts) || !terms_hold(s, a, r)) return (Json *)r->doc;
+    Json *out = json_copy_deep(a, r->doc), *list = json_object_get(out, "parts");
+    for (size_t i = 0; i < json_array_size(list); i++)
+        for (size_t k = 0; k < sizeof hashes / sizeof *hashes; k++) json_object_del(json_array_get(list, i), hashes[k]);
+    return out;
+}
+
 static void version_put(Snapshot *s, const Record *r, Shape *out)
 {
     Arena *a = out->arena;
@@ -62,7 +84,7 @@ static void version_put(Snapshot *s, const Record *r, Shape *out)
     shape_text(out, "leaf", r->leaf);
     shape_integer(out, "index", (int64_t)r->index);
     shape_text(out, "why", str_of(audience_why(snapshot_reader(s), r->token)));
-    shape_value(out, "doc", r->doc ? r->doc : json_object_make(a));
+    shape_value(out, "doc", r->doc ? doc_shown(s, a, r) : json_object_make(a));
 }
 
 Json *version_value(Request *req, Snapshot *s, const Record *r)

@@ -20,6 +20,9 @@ bool record_put(Request *req, Snapshot *s, const Record *r, Shape *out, Err *err
 /* Only the links, as above: exports name them. */
 bool links_put(Arena *a, Snapshot *s, const Record *r, Shape *out, Err *err);
 /* The same without links, which only the record as it is now has. */
+/* The record's document as its reader sees it: of a dataset whose terms hold for who asks, now or in that version, the
+   parts without the hashes of what they precisely have, which who guesses the rest of a short file could confirm. */
+Json *doc_shown(Snapshot *s, Arena *a, const Record *r);
 Json *version_value(Request *req, Snapshot *s, const Record *r);
 /* `version=` of a question to a dataset, else the newest: the record whose columns and parts are asked. */
 bool version_asked(Request *req, Snapshot *s, const Record *now, Record *out, Err *err);

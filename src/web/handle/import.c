@@ -191,8 +191,8 @@ static Str decided(const Request *req, const Json *body, const Json *job, const 
     return json_get(body, name) ? json_get_text(body, name) : json_get_text(job, name);
 }
 
-/* POST /import/{job}: what its sender decides, by the form or as {"do","columns","sheet","encoding","title","state"}. The
-   buttons of a new dataset say its state. */
+/* POST /import/{job}: what its sender decides, by the form or as {"do","columns","sheet","encoding","title",
+   "state"}. The buttons of a new dataset say its state. */
 bool import_decide(Request *req, Reply *reply, Err *err)
 {
     Arena         *a = req->arena;

@@ -135,7 +135,7 @@ static bool put_entry(Arena *a, Snapshot *s, uint64_t entry, Shape *out, Err *er
     card_of(s, a, &record, &card);
     shape_object(out, NULL);
     card_put(out, &card);
-    shape_value(out, "doc", record.doc);
+    shape_value(out, "doc", doc_shown(s, a, &record));
     if (!links_put(a, s, &record, out, err)) return false;
     shape_end(out);
     return true;

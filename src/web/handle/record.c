@@ -85,10 +85,10 @@ static bool version_wanted(const Request *req, const char *name, int64_t otherwi
     return true;
 }
 
-static Json *differences_make(Arena *a, const Kind *kind, const Record *from, const Record *to)
+static Json *differences_make(Snapshot *s, Arena *a, const Kind *kind, const Record *from, const Record *to)
 {
     Difference *at;
-    size_t      n = doc_differences(a, kind, from->doc, to->doc, &at);
+    size_t      n = doc_differences(a, kind, doc_shown(s, a, from), doc_shown(s, a, to), &at);
     Json       *list = json_array_make(a);
     for (size_t i = 0; i < n; i++) {
         Json *one = json_object_make(a);
@@ -121,7 +121,7 @@ bool compare_show(Request *req, Reply *reply, Err *err)
         reply->value = card_value(a, &card);
         json_put_value(reply->value, "from", version_value(req, s, &from));
         json_put_value(reply->value, "to", version_value(req, s, &to));
-        json_put_value(reply->value, "differences", differences_make(a, request_kind(req), &from, &to));
+        json_put_value(reply->value, "differences", differences_make(s, a, request_kind(req), &from, &to));
     }
     snapshot_close(s);
     return ok;

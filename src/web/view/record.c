@@ -6,6 +6,7 @@
 
 #include "text/lang.h"
 #include "web/stands.h"
+#include "web/value.h"
 #include "web/view/tools.h"
 
 #define LINKED_SHOWN 8 /* of each kind; the rest is a list away */
@@ -490,7 +491,7 @@ bool view_record(const ViewWork *w, Json *value, Json *view, Err *err)
     bool    ok = version ? record_version(w->snapshot, a, kind->name, json_get_text(value, "id"), version, &r, err)
                          : record_read(w->snapshot, a, kind->name, json_get_text(value, "id"), &r, err);
     if (!ok) return false;
-
+    r.doc = doc_shown(w->snapshot, a, &r);
     if (version) json_put_text(view, "old_version", words_count(w, "record.version", (uint64_t)version));
     return record_page(w, kind, &r, view, err);
 }
