@@ -11,6 +11,12 @@
 
 #define QUESTION_COST_MARGIN 3
 
+/* What a page asks for: the first rows, or what is reckoned to take less than QUESTION_BRIEF seconds and compares no
+   more than QUESTION_BRIEF_VALUES values with its filters, as nobody knows how long comparing a text takes. */
+#define QUESTION_BRIEF        0.5
+#define QUESTION_BRIEF_VALUES 1000000
+bool question_is_brief(const TableQuestion *question, int cores);
+
 /* ERR_TOO_BIG when it costs too much: how much, and what would make it cheaper. */
 bool question_afford(const TableQuestion *question, int64_t seconds, uint64_t memory_bytes, int cores, Err *err);
 

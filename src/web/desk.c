@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <microhttpd.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "data/question_cost.h"
 
 static const int64_t SECONDS = 30, SECONDS_MAX = 3600;
+static const int64_t LOOK_MS = 500; /* at who asks, and for what the engine did not hear */
 static const size_t  BLOCK_BYTES = (size_t)64 << 10;
 
 struct Desk {
@@ -22,7 +24,7 @@ struct Desk {
     int64_t         seconds;
     pthread_mutex_t lock;
     pthread_cond_t  changed;
-    int             running;
+    int             running, running_long, waiting;
     bool            ending;
     Stream         *first;
     uint64_t        places[CONSOLE_AT_ONCE]; /* who has them; 0: free */
@@ -39,6 +41,8 @@ struct Stream {
     void                  *with;
     Arena                 *arena;
     int64_t                seconds; /* until the first bytes */
+    DeskPlace              place;
+    int                    peer;
     bool                   streams, done, ok, gone, late;
     Err                    err;
     struct MHD_Connection *connection;
@@ -46,6 +50,15 @@ struct Stream {
     size_t                 at, len; /* in `bytes`, a ring */
     char                  *bytes;
 };
+
+static void clock_start(pthread_cond_t *changed)
+{
+    pthread_condattr_t clock;
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(changed, &clock);
+    pthread_condattr_destroy(&clock);
+}
 
 bool desk_open(Node *node, Desk **out, Err *err)
 {
@@ -57,7 +70,7 @@ bool desk_open(Node *node, Desk **out, Err *err)
     desk->seconds = json_get_integer(node_settings(node), "data_seconds", SECONDS);
     if (desk->seconds < 1 || desk->seconds > SECONDS_MAX) desk->seconds = SECONDS;
     pthread_mutex_init(&desk->lock, NULL);
-    pthread_cond_init(&desk->changed, NULL);
+    clock_start(&desk->changed);
     *out = desk;
     return true;
 }
@@ -67,12 +80,22 @@ Data *desk_data(Desk *desk)
     return desk->data;
 }
 
+static int cores(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : (int)n;
+}
+
+DeskPlace desk_place_of(const TableQuestion *question)
+{
+    return question_is_brief(question, cores()) ? DESK_OF_PAGE : DESK_OF_LONG;
+}
+
 bool desk_affords(const Desk *desk, const TableQuestion *question, Err *err)
 {
     int64_t memory = json_get_integer(node_settings(data_node(desk->data)), "data_memory", 0);
-    long    cores = sysconf(_SC_NPROCESSORS_ONLN);
     return question_afford(question, desk->seconds, memory > 0 ? (uint64_t)memory : DUCK_MEMORY_DEFAULT,
-                           cores < 1 ? 1 : (int)cores, err);
+                           cores(), err);
 }
 
 bool desk_place_take(Desk *desk, uint64_t person, Err *err)
@@ -167,6 +190,7 @@ static void leave(Stream *s)
         break;
     }
     desk->running--;
+    desk->running_long -= s->place == DESK_OF_LONG;
     pthread_cond_broadcast(&desk->changed);
     pthread_mutex_unlock(&desk->lock);
 }
@@ -201,35 +225,76 @@ static void *work(void *given)
     return NULL;
 }
 
+static bool has_room(const Desk *desk, DeskPlace place)
+{
+    return desk->running < DESK_AT_ONCE && (place == DESK_OF_PAGE || desk->running_long < DESK_LONG);
+}
+
+/* Who asked has closed its side: nobody reads the answer. */
+static bool peer_gone(int peer)
+{
+    struct pollfd look = { .fd = peer, .events = POLLRDHUP };
+    return peer >= 0 && poll(&look, 1, 0) > 0 && look.revents & (POLLRDHUP | POLLHUP | POLLERR);
+}
+
+static struct timespec in_a_while(int64_t milliseconds)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_nsec += milliseconds % 1000 * 1000000;
+    at.tv_sec += milliseconds / 1000 + at.tv_nsec / 1000000000;
+    at.tv_nsec %= 1000000000;
+    return at;
+}
+
+static bool is_past(struct timespec at)
+{
+    struct timespec now = in_a_while(0);
+    return now.tv_sec > at.tv_sec || (now.tv_sec == at.tv_sec && now.tv_nsec >= at.tv_nsec);
+}
+
+/* Under the desk's lock: until there is a place for it. False: there is none in time. */
+static bool wait_for_room(Desk *desk, const Stream *s)
+{
+    struct timespec until = in_a_while(DESK_WAIT_SECONDS * 1000);
+    if (!has_room(desk, s->place) && desk->waiting == DESK_WAITING) return false;
+    desk->waiting++;
+    while (!desk->ending && !has_room(desk, s->place) && !is_past(until) && !peer_gone(s->peer)) {
+        struct timespec next = in_a_while(LOOK_MS);
+        pthread_cond_timedwait(&desk->changed, &desk->lock, &next);
+    }
+    desk->waiting--;
+    return !desk->ending && has_room(desk, s->place);
+}
+
 static bool start(Desk *desk, Stream *s, Err *err)
 {
     pthread_t thread;
     pthread_mutex_lock(&desk->lock);
-    bool room = !desk->ending && desk->running < DESK_AT_ONCE;
+    bool room = wait_for_room(desk, s);
     if (room && pthread_create(&thread, NULL, work, s) == 0) {
         pthread_detach(thread);
         desk->running++;
+        desk->running_long += s->place == DESK_OF_LONG;
         s->next = desk->first;
         desk->first = s;
     } else {
         room = false;
     }
     pthread_mutex_unlock(&desk->lock);
-    return room || fail(err, ERR_BUSY, "%d questions are worked on already; ask again in a moment", DESK_AT_ONCE);
+    return room || fail(err, ERR_BUSY, "many questions are worked on already; ask again in a moment");
 }
 
-static Stream *stream_make(Desk *desk, DeskWork what, void *with)
+static Stream *stream_make(const DeskAsk *ask, DeskWork what, void *with)
 {
     Stream *s = calloc(1, sizeof *s);
     if (!s) memory_end(sizeof *s);
-    pthread_condattr_t clock;
-    pthread_condattr_init(&clock);
-    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    pthread_cond_init(&s->changed, &clock);
-    pthread_condattr_destroy(&clock);
+    clock_start(&s->changed);
     pthread_mutex_init(&s->lock, NULL);
-    s->desk = desk;
-    s->seconds = desk->seconds;
+    s->desk = ask->desk;
+    s->seconds = ask->seconds && ask->seconds < ask->desk->seconds ? ask->seconds : ask->desk->seconds;
+    s->place = ask->place;
+    s->peer = ask->peer;
     s->work = what;
     s->with = with;
     s->uses = 2;
@@ -252,15 +317,15 @@ static bool say_why(const Stream *s, Err *err)
 /* Until the first bytes or the end; then the question has had its time. */
 static bool wait_for(Stream *s, Err *err)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += s->seconds;
+    struct timespec until = in_a_while(s->seconds * 1000);
     pthread_mutex_lock(&s->lock);
     while (!s->done && !s->len) {
-        if (pthread_cond_timedwait(&s->changed, &s->lock, &until) != ETIMEDOUT) continue;
-        s->late = true;
-        let_go(s);
-        until.tv_sec += 1; /* what the engine was told between two statements it does not hear: it is told again */
+        struct timespec next = in_a_while(LOOK_MS);
+        pthread_cond_timedwait(&s->changed, &s->lock, &next);
+        if (s->done || s->len) break;
+        s->late = s->late || is_past(until);
+        /* What the engine was told between two statements it does not hear: it is told again. */
+        if (s->late || s->gone || peer_gone(s->peer)) let_go(s);
     }
     bool ok = !s->late && (!s->done || s->ok);
     if (!ok && err) say_why(s, err);
@@ -268,30 +333,24 @@ static bool wait_for(Stream *s, Err *err)
     return ok;
 }
 
-bool desk_run(Desk *desk, DeskWork what, void *with, Err *err)
+bool desk_run(const DeskAsk *ask, DeskWork what, void *with, Err *err)
 {
-    return desk_run_within(desk, desk->seconds, what, with, err);
-}
-
-bool desk_run_within(Desk *desk, int64_t seconds, DeskWork what, void *with, Err *err)
-{
-    Stream *s = stream_make(desk, what, with);
-    if (seconds < s->seconds) s->seconds = seconds;
-    bool ok = start(desk, s, err);
+    Stream *s = stream_make(ask, what, with);
+    bool    ok = start(ask->desk, s, err);
     if (!ok) s->uses = 1;
     ok = ok && wait_for(s, err);
     release(s);
     return ok;
 }
 
-bool desk_stream(Desk *desk, Arena *owned, DeskWork what, void *with, Stream **out, Err *err)
+bool desk_stream(const DeskAsk *ask, Arena *owned, DeskWork what, void *with, Stream **out, Err *err)
 {
-    Stream *s = stream_make(desk, what, with);
+    Stream *s = stream_make(ask, what, with);
     s->streams = true;
     s->arena = owned;
     s->bytes = malloc(STREAM_BYTES);
     if (!s->bytes) memory_end(STREAM_BYTES);
-    bool ok = start(desk, s, err);
+    bool ok = start(ask->desk, s, err);
     if (!ok) {
         s->uses = 1;
         arena_close(owned);

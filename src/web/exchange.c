@@ -322,6 +322,12 @@ static Str client_address(Exchange *x, Str forwarded_for)
     return str_copy(x->arena, said.len && is_loopback(str_of(text)) ? said : str_of(text));
 }
 
+static int client_socket(Exchange *x)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info ? info->connect_fd : -1;
+}
+
 /* ?lang= as it stands, except where it means something else; only plain tags count. */
 static Str language_wish(Str target)
 {
@@ -346,6 +352,7 @@ static void request_fill(Exchange *x, const Headers *h)
     x->arena = arena_open(0);
     req->arena = x->arena;
     req->address = client_address(x, clean(h->forwarded_for));
+    req->socket = client_socket(x);
     req->content_type = str_lower_ascii(x->arena, str_trim(str_cut(clean(h->content_type), ';').head));
     req->if_match = str_copy(x->arena, clean(h->if_match));
     req->csrf = str_copy(x->arena, clean(h->csrf));

@@ -121,7 +121,8 @@ const Reach *reach_datasets(Request *req, const RowsOf *datasets, size_t n)
         if (datasets[i].now) ok = reach_question(req, &datasets[i], &w.questions[i], &why);
         any = any || w.questions[i].sql.len;
     }
-    if (any && ok) ok = desk_run_within(req->site->desk, REACH_SECONDS, reaches_ask, &w, &why);
+    DeskAsk ask = rows_ask_at(req, DESK_OF_PAGE, REACH_SECONDS);
+    if (any && ok) ok = desk_run(&ask, reaches_ask, &w, &why);
     if (ok) return w.reaches;
     diag(why.code == ERR_TOO_BIG || why.code == ERR_BUSY ? DIAG_INFO : DIAG_ERROR, "no extents: %s", why.text);
     return NEW_ARRAY(req->arena, Reach, n + 1);

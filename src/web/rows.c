@@ -37,6 +37,11 @@ const RowsWay *rows_way(Str ending)
     return NULL;
 }
 
+DeskAsk rows_ask_at(const Request *req, DeskPlace place, int64_t seconds)
+{
+    return (DeskAsk){ .desk = req->site->desk, .place = place, .seconds = seconds, .peer = req->socket };
+}
+
 bool rows_restricted(Request *req, const Json *now, Str owner)
 {
     Restriction *list;

@@ -21,7 +21,9 @@ typedef struct {
    restrict sees these once they are gathered: a part of few rows, or the moment at which one came, would tell what
    the terms hide. Blocks. */
 bool rows_table(Request *req, Arena *a, const RowsOf *of, Table *out, Err *err);
-bool rows_restricted(Request *req, const Json *now, Str owner);
+/* At the desk, for who asks. */
+DeskAsk rows_ask_at(const Request *req, DeskPlace place, int64_t seconds);
+bool    rows_restricted(Request *req, const Json *now, Str owner);
 
 typedef enum {
 #define ROWS(ending, type, how) ROWS_AS_##how,

@@ -25,7 +25,7 @@
 
 #define THREADS_MAX 32 /* that speak HTTP */
 
-static const int      CORES_A_THREAD = 8, WORKERS = 32;
+static const int      CORES_A_THREAD = 8, WORKERS = 48;
 static const unsigned CONNECTIONS_MAX = 2000, IDLE_SECONDS = 30;
 static const size_t   HEADERS_MAX_BYTES = 32 * 1024; /* of one request; libmicrohttpd answers 431 and 414 itself */
 static const int      WAITING_MAX = 1024;            /* connections not yet accepted */

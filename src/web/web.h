@@ -84,6 +84,7 @@ typedef struct {
     bool      bearer;          /* the reader comes from a token */
     bool      wants_data;      /* header Accept does not name text/html: routes BY_ACCEPT answer as .json */
     bool      fell_back;       /* a text of the page is shown in the node's first language, not the reader's */
+    int       socket;          /* of the connection; -1: not known */
     Str       address;         /* of the client, for rate limits; never logged whole */
 } Request;
 

@@ -49,6 +49,13 @@ static Cost cost_of(const TableQuestion *q, int cores)
     return cost;
 }
 
+bool question_is_brief(const TableQuestion *q, int cores)
+{
+    const QuestionInside *in = q->inside;
+    Cost                  cost = cost_of(q, cores);
+    return cost.seconds < QUESTION_BRIEF && cost.rows * (int64_t)in->condition_count < QUESTION_BRIEF_VALUES;
+}
+
 /* What would make it cheaper, the dearest first. */
 static void advice_put(const TableQuestion *q, Buf *out)
 {

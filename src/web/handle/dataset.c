@@ -35,7 +35,7 @@ static void region_put(Request *req, Figures *f)
 }
 
 /* The figures of the page, of the same filters. A page stands without those that take too long. */
-static void figures_put(Request *req, const Table *table, const Json *doc, Shape *shape)
+static void figures_put(Request *req, const Table *table, const Json *doc, DeskPlace place, Shape *shape)
 {
     static const char *const others[] = { "columns", "group", "aggregate", "order", "limit", "offset" };
     Arena                   *a = req->arena;
@@ -56,7 +56,8 @@ static void figures_put(Request *req, const Table *table, const Json *doc, Shape
         if (filter) filters[f.filter_count++] = (QuestionPair){ req->query[i].name, req->query[i].value };
     }
     region_put(req, &f);
-    if (!desk_run_within(req->site->desk, FIGURE_SECONDS, figures_ask, &f, &why)) {
+    DeskAsk ask = rows_ask_at(req, place, FIGURE_SECONDS);
+    if (!desk_run(&ask, figures_ask, &f, &why)) {
         json_put_bool(f.out, "late", true);
         diag(why.code == ERR_TOO_BIG || why.code == ERR_BUSY ? DIAG_INFO : DIAG_ERROR, "no figures: %s", why.text);
     }
@@ -175,7 +176,8 @@ static bool rows_stream(Request *req, const RowsWay *way, const RowsOf *of, cons
         return false;
     }
     reply->raw_type = str_of(way->type);
-    return desk_stream(req->site->desk, a, rows_write, w, &reply->stream, err);
+    DeskAsk ask = rows_ask_at(req, DESK_OF_LONG, 0);
+    return desk_stream(&ask, a, rows_write, w, &reply->stream, err);
 }
 
 /* Other forms of the record, of the version that is asked. */
@@ -234,14 +236,14 @@ bool dataset_show(Request *req, Reply *reply, Err *err)
     if (way) return rows_stream(req, way, &of, &data, reply, err);
 
     Answering w = { a, &question, &shape };
-    ok = rows_table(req, a, &of, &table, err) && asked(req, a, &table, true, &question, err) &&
-         desk_run(req->site->desk, answer_put, &w, err);
-    if (!ok) return false;
+    if (!rows_table(req, a, &of, &table, err) || !asked(req, a, &table, true, &question, err)) return false;
+    DeskAsk ask = rows_ask_at(req, desk_place_of(&question), 0);
+    if (!desk_run(&ask, answer_put, &w, err)) return false;
     shape_integer(&shape, "limit", question.limit);
     shape_integer(&shape, "offset", question.offset);
     shape_integer(&shape, "data_version", data.version);
     if (of.live.len && !rows_restricted(req, r->doc, r->owner)) waiting_put(req, r, &shape);
-    if (is_page(req)) figures_put(req, &table, data.doc, &shape);
+    if (is_page(req)) figures_put(req, &table, data.doc, ask.place, &shape);
     shape_end(&shape);
     shape_reply(&shape, reply);
     reply->record = r;

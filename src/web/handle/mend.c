@@ -5,7 +5,7 @@
 
 #include "data/mend.h"
 #include "store/files.h"
-#include "web/desk.h"
+#include "web/rows.h"
 #include "web/import_columns.h"
 #include "web/intake.h"
 #include "web/problem.h"
@@ -54,7 +54,8 @@ static bool file_stream(Request *req, Str path, Reply *reply, Err *err)
     Arena    *a = arena_open(0);
     FileWork *w = NEW(a, FileWork);
     w->path = str_z(a, path);
-    return desk_stream(req->site->desk, a, file_write, w, &reply->stream, err);
+    DeskAsk ask = rows_ask_at(req, DESK_OF_LONG, 0);
+    return desk_stream(&ask, a, file_write, w, &reply->stream, err);
 }
 
 /* `typed` (NULL: nothing) stands in place of what the rows have. */

@@ -214,7 +214,8 @@ static bool rows_items(Items *w, Err *err)
         pair_add(&p, S("limit"), str_format(a, "%lld", (long long)w->limit + 1));
     if (!question_read(a, &table, p.pairs, p.n, &asked.rows, err)) return false;
     names_put(w, &asked.rows);
-    return desk_run(w->req->site->desk, rows_ask, &asked, err);
+    DeskAsk ask = rows_ask_at(w->req, desk_place_of(&asked.count), 0);
+    return desk_run(&ask, rows_ask, &asked, err);
 }
 
 static bool row_ask(DuckRun *run, Stream *stream, void *with, Err *err)
@@ -237,7 +238,8 @@ static bool row_item(Items *w, Str id, Err *err)
         !question_read(a, &table, p.pairs, p.n, &asked.rows, err))
         return false;
     names_put(w, &asked.rows);
-    return desk_run(w->req->site->desk, row_ask, &asked, err);
+    DeskAsk ask = rows_ask_at(w->req, DESK_OF_PAGE, 0);
+    return desk_run(&ask, row_ask, &asked, err);
 }
 
 /* ---- records of a kind ---- */

@@ -281,13 +281,14 @@ static bool tile_kept(Tiling *w, Err *err)
 {
     Pyramid pyramid;
     Desk   *desk = w->req->site->desk;
+    DeskAsk ask = rows_ask_at(w->req, DESK_OF_PAGE, 0);
     bool    whole;
     if (w->filter_count || !pyramid_find(data_beside(desk_data(desk)), w->req->arena, &w->table, parts_that_stay(w),
                                          &w->columns, &pyramid))
         return false;
     w->pyramid = &pyramid;
     bool ok = pyramid_cells(&pyramid, w->req->arena, w->at, &w->tile, &whole, err) &&
-              (whole || desk_run(desk, tile_work, w, err));
+              (whole || desk_run(&ask, tile_work, w, err));
     w->pyramid = NULL;
     return ok;
 }
@@ -298,7 +299,8 @@ static bool tile_make(Tiling *w, Err *err)
     if (tile_kept(w, &why)) return true;
     if (why.code == ERR_TOO_BIG || why.code == ERR_BUSY) return fail(err, why.code, "%s", why.text);
     if (why.code != ERR_NONE) diag(DIAG_WARN, "a tile is read from the rows: %s: %s", err_name(why.code), why.text);
-    return desk_run(w->req->site->desk, tile_work, w, err);
+    DeskAsk ask = rows_ask_at(w->req, w->filter_count ? DESK_OF_LONG : DESK_OF_PAGE, 0);
+    return desk_run(&ask, tile_work, w, err);
 }
 
 static void says_put(MvtLayer *layer, Str name, const DuckValue *value)

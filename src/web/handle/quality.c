@@ -209,7 +209,8 @@ static bool put_examples(Request *req, const Record *r, Json *value, Err *err)
         !keys_find(data, a, &req->reader, r, columns, n, json_array_make(a), &keys, &key_count, &stamp, err))
         return false;
     Examples x = { req, r->doc, &table, keys, key_count, json_get(value, "flags") };
-    if (!desk_run_within(req->site->desk, EXAMPLES_SECONDS, examples_ask, &x, &why)) {
+    DeskAsk  ask = rows_ask_at(req, DESK_OF_PAGE, EXAMPLES_SECONDS);
+    if (!desk_run(&ask, examples_ask, &x, &why)) {
         if (why.code != ERR_TOO_BIG && why.code != ERR_BUSY) return fail(err, why.code, "%s", why.text);
         json_put_bool(value, "late", true);
     }
