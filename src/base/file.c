@@ -84,12 +84,12 @@ bool file_read(Arena *a, const char *path, size_t max_bytes, Str *out, Err *err)
     return ok;
 }
 
-static bool write_all(int fd, Str bytes)
+bool file_write(int fd, Str bytes, const char *doing, Err *err)
 {
     while (bytes.len) {
-        ssize_t n = write(fd, bytes.at, bytes.len);
+        ssize_t n = fault_hits(FAULT_FILE_WRITE) ? -1 : write(fd, bytes.at, bytes.len);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return false;
+        if (n < 0) return fail_errno(err, "%s", doing);
         bytes = str_drop(bytes, (size_t)n);
     }
     return true;
@@ -108,8 +108,9 @@ bool folder_sync(const char *path, Err *err)
 /* Fill the open file under its other name, make it durable and move it. */
 static bool replace(int fd, const char *other, const char *path, Str bytes, int mode, Err *err)
 {
-    if (fault_hits(FAULT_FILE_WRITE) || !write_all(fd, bytes) || fchmod(fd, (mode_t)mode) != 0)
-        return fail_errno(err, "writing %s", path);
+    Err why;
+    if (!file_write(fd, bytes, "writing", &why)) return fail(err, why.code, "%s: %s", path, why.text);
+    if (fchmod(fd, (mode_t)mode) != 0) return fail_errno(err, "writing %s", path);
     if (fault_hits(FAULT_FILE_SYNC) || fsync(fd) != 0) return fail_errno(err, "syncing %s", path);
     if (fault_hits(FAULT_FILE_RENAME) || rename(other, path) != 0)
         return fail_errno(err, "renaming to %s", path);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/fault.h"
+#include "base/file.h"
 #include "base/xml.h"
 #include "data/cells.h"
 #include "data/source.h"
@@ -223,13 +223,9 @@ static bool spill(Dwca *d, size_t i, int fd, Err *err)
         Str piece = { room, n };
         buf_clear(text);
         if (recoder && !(ok = recoder_put(recoder, piece, !more, text, err))) break;
+        if (recoder) recode_mark_broken(text);
         if (recoder) piece = buf_str(text);
-        while (ok && piece.len > 0) {
-            ssize_t put = fault_hits(FAULT_FILE_WRITE) ? -1 : write(fd, piece.at, piece.len);
-            if (put < 0 && errno == EINTR) continue;
-            if (put < 0) ok = fail_errno(err, "unpacking the archive");
-            else piece = str_drop(piece, (size_t)put);
-        }
+        ok = file_write(fd, piece, "unpacking the archive", err);
         more = more && ok;
     }
     arena_close(a);

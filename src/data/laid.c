@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/fault.h"
+#include "base/file.h"
 #include "data/cells.h"
 #include "store/files.h"
 
@@ -16,16 +16,10 @@
 
 static bool flush(Laid *l, Err *err)
 {
-    Str rest = buf_str(l->text);
     if (l->kept) return true;
-    while (rest.len > 0) {
-        ssize_t n = fault_hits(FAULT_FILE_WRITE) ? -1 : write(l->fd, rest.at, rest.len);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return fail_errno(err, "writing the rows of the file");
-        rest = str_drop(rest, (size_t)n);
-    }
+    bool ok = file_write(l->fd, buf_str(l->text), "writing the rows of the file", err);
     buf_clear(l->text);
-    return true;
+    return ok;
 }
 
 static size_t column_of(Laid *l, Str name)

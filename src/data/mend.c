@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "base/fault.h"
+#include "base/file.h"
 #include "data/cells.h"
 #include "data/column.h"
 #include "data/source.h"
@@ -60,15 +60,9 @@ bool aside_rows_read(Arena *a, const char *path, uint64_t offset, size_t limit, 
 
 static bool flush(int fd, Buf *text, Err *err)
 {
-    Str rest = buf_str(text);
-    while (rest.len > 0) {
-        ssize_t n = fault_hits(FAULT_FILE_WRITE) ? -1 : write(fd, rest.at, rest.len);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return fail_errno(err, "writing mended rows");
-        rest = str_drop(rest, (size_t)n);
-    }
+    bool ok = file_write(fd, buf_str(text), "writing mended rows", err);
     buf_clear(text);
-    return true;
+    return ok;
 }
 
 static bool is_break(char c)

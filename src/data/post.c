@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/fault.h"
+#include "base/file.h"
 #include "base/time.h"
 #include "data/aside.h"
 #include "data/cells.h"
@@ -290,12 +290,7 @@ static bool write_file(const char *path, Str bytes, Err *err)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) return fail_errno(err, "writing %s", path);
-    bool ok = true;
-    for (Str rest = bytes; ok && rest.len;) {
-        ssize_t n = fault_hits(FAULT_FILE_WRITE) ? -1 : write(fd, rest.at, rest.len);
-        ok = n >= 0 || fail_errno(err, "writing %s", path);
-        if (ok) rest = str_drop(rest, (size_t)n);
-    }
+    bool ok = file_write(fd, bytes, "writing rows of a post", err);
     if (close(fd) != 0 && ok) ok = fail_errno(err, "writing %s", path);
     return ok;
 }

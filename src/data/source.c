@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/fault.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/pack.h"
 #include "base/thread.h"
@@ -16,9 +16,8 @@
 #include "store/files.h"
 #include "text/recode.h"
 
-#define CHUNK_BYTES  ((size_t)256 << 10)
-#define ODD_BYTES    ((size_t)64 << 10)
-#define NO_CHARACTER "\xef\xbf\xbd" /* U+FFFD, what the recoder has for such */
+#define CHUNK_BYTES ((size_t)256 << 10)
+#define ODD_BYTES   ((size_t)64 << 10)
 /* What unpacks to so much more than it is, and to so much, is a bomb: tables of text pack 3 to 50 times. */
 #define BOMB_TIMES 200
 #define BOMB_BYTES ((uint64_t)256 << 20)
@@ -335,7 +334,7 @@ bool source_scan(Arena *a, const char *path, Str encoding, Source *out, Err *err
     if (!str_eq_z(s.encoding, "UTF-8") &&
         (!to_utf8(a, s.encoding, s.head, &s.head, err) || !to_utf8(a, s.encoding, s.odd, &s.odd, err)))
         return false;
-    if (!str_eq_z(s.encoding, "UTF-8")) s.broken = str_has(s.odd, S(NO_CHARACTER));
+    if (!str_eq_z(s.encoding, "UTF-8")) s.broken = str_has(s.odd, S(RECODE_BROKEN));
     if (memchr(s.head.at, 0, s.head.len)) return fail(err, ERR_FORMAT, "the file holds bytes that are no text");
     if (!check_text_form(&s, err)) return false;
     s.ends_differ = s.form == FILE_DELIMITED && line_ends_may_differ(&l.ends);
@@ -357,30 +356,12 @@ typedef struct {
     LineEndsOne one;
 } Spill;
 
-static bool spill_write(Spill *s, Str bytes, Err *err)
-{
-    while (bytes.len > 0) {
-        ssize_t n = fault_hits(FAULT_FILE_WRITE) ? -1 : write(s->fd, bytes.at, bytes.len);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return fail_errno(err, "unpacking the file");
-        bytes = str_drop(bytes, (size_t)n);
-    }
-    return true;
-}
-
 static bool spill_text(Spill *s, Str text, Err *err)
 {
-    if (!s->ends_differ) return spill_write(s, text, err);
+    if (!s->ends_differ) return file_write(s->fd, text, "unpacking the file", err);
     buf_clear(s->lines);
     line_ends_make_one(&s->one, text, s->lines);
-    return spill_write(s, buf_str(s->lines), err);
-}
-
-/* What the encoding has no character for is none in the plain text either: the engine sets such rows aside. */
-static void unmake_characters(Buf *text)
-{
-    char *at = text->at, *end = text->at + text->len;
-    while (at < end && (at = memmem(at, (size_t)(end - at), NO_CHARACTER, 3))) memset(at, 0xff, 3), at += 3;
+    return file_write(s->fd, buf_str(s->lines), "unpacking the file", err);
 }
 
 static bool take_spill(void *with, Str piece, Err *err)
@@ -392,7 +373,7 @@ static bool take_spill(void *with, Str piece, Err *err)
     if (!s->recoder) return spill_text(s, piece, err);
     buf_clear(s->text);
     if (!recoder_put(s->recoder, piece, false, s->text, err)) return false;
-    unmake_characters(s->text);
+    recode_mark_broken(s->text);
     return spill_text(s, buf_str(s->text), err);
 }
 
@@ -403,7 +384,7 @@ static bool spill_all(Arena *a, const Source *source, Spill *s, Err *err)
     if (!s->recoder) return true;
     buf_clear(s->text);
     if (!recoder_put(s->recoder, S(""), true, s->text, err)) return false;
-    unmake_characters(s->text);
+    recode_mark_broken(s->text);
     return spill_text(s, buf_str(s->text), err);
 }
 

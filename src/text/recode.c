@@ -96,6 +96,15 @@ bool recoder_put(Recoder *r, Str bytes, bool last, Buf *out, Err *err)
     }
 }
 
+void recode_mark_broken(Buf *text)
+{
+    char *at = text->at, *end = text->at + text->len;
+    while (at && at < end && (at = memmem(at, (size_t)(end - at), RECODE_BROKEN, strlen(RECODE_BROKEN)))) {
+        memset(at, 0xff, strlen(RECODE_BROKEN));
+        at += strlen(RECODE_BROKEN);
+    }
+}
+
 /* ---- encoded twice ---- */
 
 bool recode_twice(Arena *a, Str text, Str *mended)

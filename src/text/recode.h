@@ -24,9 +24,13 @@ const UsualEncoding *recode_usual(size_t *n);
 typedef struct Recoder Recoder;
 /* ERR_UNSUPPORTED for an encoding ICU does not know. Lives in `a`. */
 Recoder *recoder_open(Arena *a, Str encoding, Err *err);
+#define RECODE_BROKEN "\xef\xbf\xbd" /* U+FFFD */
 /* Append what `bytes` say in UTF-8; half characters wait for the next bytes. What is no character
    becomes U+FFFD. `last` ends the text. */
 bool recoder_put(Recoder *r, Str bytes, bool last, Buf *out, Err *err);
+
+/* U+FFFD becomes bytes that are no character in UTF-8 either, so that who reads the text sees that something was. */
+void recode_mark_broken(Buf *text);
 
 /* True when `text` (UTF-8) reads as text that was taken for windows-1252 and encoded again: "Ã©" for
    "é". `mended` (may be NULL) is what it was. */

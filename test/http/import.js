@@ -93,6 +93,23 @@ async function mend(slug) {
   same([await cited(`?version=${now.version}`), await cited('')], [now.version, now.version + 1], 'and is what its page cites')
 }
 
+// Of three rows set aside one is mended and sent: the others stay.
+async function mendSome() {
+  const good = Array.from({ length: 300 }, (_, i) => `S${i},2023-01-${String(1 + i % 28).padStart(2, '0')},${i}\n`).join('')
+  const { dataset } = await ended(await send('/import.json', form({ title: 'Some', owner: 'house' }, [['some.csv', `station,date,v\n${good}A,soon,1\nB,later,2\nC,never,3\n`]]), node.token, multipart))
+  const parts = async () => (await get(`/dataset/${dataset}.json`)).value.doc.parts
+  const hash = async () => (await parts())[0].aside_sha256
+  const few = await ended(await send(`/dataset/${dataset}/import.json?mends=${await hash()}&name=few.csv`, 'station,date,v\nA,2024-02-01,1\n'))
+  same([few.state, /3 rows are set aside and the file has 1.*_line/.test(few.files[0].problem?.cause), (await parts()).map(p => p.aside)], ['failed', true, [3]], 'one of three rows that does not say which it was is refused, with the way out')
+  const one = await ended(await send(`/dataset/${dataset}/import.json?mends=${await hash()}&name=one.csv`, 'station,date,v,_line,_column,_value,_reason,_row\nA,2024-02-01,1,302,date,soon,not-date,\n'))
+  same([one.state, (await parts()).map(p => [p.file, p.rows, p.aside])], ['done', [['some.csv', 300, 2], ['some.csv, mended.csv', 1, 0]]], 'one that says its line is taken, and the others stay set aside')
+  const left = (await get(`/dataset/${dataset}/aside/${await hash()}.json`)).value
+  same(left.rows.map(r => [r.line, r.cells, r.value]), [[303, ['B', 'later', '2'], 'later'], [304, ['C', 'never', '3'], 'never']], 'as they were')
+  const both = await ended(await send(`/dataset/${dataset}/import.json?mends=${await hash()}&name=both.csv`, 'station,date,v,_line\nC,2024-02-03,3,304\nB,still later,2,303\n'))
+  same([both.state, (await parts()).map(p => [p.file, p.rows, p.aside])], ['done', [['some.csv', 300, 0], ['some.csv, mended.csv', 1, 0], ['some.csv, mended 2.csv', 1, 1]]], 'what is still wrong is set aside again')
+  same((await get(`/dataset/${dataset}.json`)).value.total, 302, 'and no row is there twice')
+}
+
 async function corrected() {
   const sent = await ended(await send('/import.json', form({ title: 'Corrected', owner: 'house', look: 'yes' }, [['c.csv', 'day,n\n1,x\n2,y\n']]), node.token, multipart))
   const asForm = fields => ask('POST', `/import/${sent.id}`, { headers: { ...mine(node.token), 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(fields).toString() })
@@ -274,6 +291,7 @@ try {
   await again(dataset)
   await mend(dataset)
   await schema()
+  await mendSome()
   await corrected()
   await dates()
   await degrees()

@@ -349,9 +349,13 @@ static bool take_files(Work *w, Err *err)
     uint64_t bytes;
     if (!files_take(data_parts(w->data), w->a, w->part, &w->out.part, &w->out.bytes, NULL, err)) return false;
     w->part = STR_NONE;
-    if (!w->aside.path.len) return true;
-    bool ok = files_take(data_parts(w->data), w->a, w->aside.path, &w->out.aside_file, &bytes, NULL, err);
+    if (w->aside.path.len &&
+        !files_take(data_parts(w->data), w->a, w->aside.path, &w->out.aside_file, &bytes, NULL, err))
+        return false;
     w->aside.path = STR_NONE;
+    bool ok = !w->rest_path.len ||
+              files_take(data_parts(w->data), w->a, w->rest_path, &w->rest_hash, &bytes, NULL, err);
+    if (ok) w->rest_path = STR_NONE;
     return ok;
 }
 
@@ -429,7 +433,7 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
     if (!import_watch_step(w->o->watch, 0.9, 1, NULL, err) || !make_report(w, err)) return false;
     if (w->o->only_look) return first_rows(w, err);
     if (w->out.rows == 0) return fail_none(w, err);
-    return take_files(w, err) && widen_parts(w, err) && import_record(w, err);
+    return import_find_rest(w, err) && take_files(w, err) && widen_parts(w, err) && import_record(w, err);
 }
 
 static void tidy(Work *w)
@@ -441,6 +445,7 @@ static void tidy(Work *w)
     if (w->made.len) unlink(w->made.at);
     if (w->part.len) unlink(w->part.at);
     if (w->aside.path.len) unlink(w->aside.path.at);
+    if (w->rest_path.len) unlink(w->rest_path.at);
 }
 
 bool import_file(Data *data, Arena *a, const char *path, const ImportOptions *options, ImportProgress progress,

@@ -33,6 +33,8 @@ typedef struct {
     DuckRun             *run;
     Str                  part; /* temporary */
     Str                  mended;
+    uint64_t             rest; /* rows that are mended by it no more than before; their file: temporary, then by hash */
+    Str                  rest_path, rest_hash;
     Aside                aside;
     Json                *flags; /* of the report */
     Imported             out;
@@ -44,6 +46,9 @@ bool import_find_dataset(ImportWork *w, Err *err);
 bool import_is_same_file(const ImportWork *w, const Json *part);
 /* record.c. Whose rows this file mends: the file they first came with. ERR_CONFLICT when somebody else was faster. */
 bool import_find_mended(ImportWork *w, Err *err);
+/* rest.c. Which of the rows that it mends the file does not have, by the line they were on: they stay set aside.
+   ERR_INVALID when it has fewer and does not say which. */
+bool import_find_rest(ImportWork *w, Err *err);
 /* The part becomes one of the dataset's, durably. */
 bool import_record(ImportWork *w, Err *err);
 

@@ -35,12 +35,13 @@ static Json *part_json(ImportWork *w)
     return part;
 }
 
-/* The part whose rows set aside this file has mended: they are set aside no longer. */
+/* The part whose rows set aside this file has mended: they are set aside no longer, but for those that it has not. */
 static Json *part_without_aside(ImportWork *w, const Json *part)
 {
     Json *out = json_copy_deep(w->a, part);
-    json_put_integer(out, "aside", 0);
+    json_put_integer(out, "aside", (int64_t)w->rest);
     json_object_del(out, "aside_sha256");
+    json_put_text_if(out, "aside_sha256", w->rest_hash);
     return out;
 }
 

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "base/fault.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/time.h"
 #include "data/cells.h"
@@ -29,17 +29,6 @@ static void temporaries_drop(GatherWork *w)
 {
     for (size_t i = 0; i < w->temporary_count; i++) unlink(w->temporary[i].at);
     w->temporary_count = 0;
-}
-
-static bool write_all(int fd, Str bytes, Err *err)
-{
-    while (bytes.len) {
-        ssize_t n = fault_hits(FAULT_FILE_WRITE) ? -1 : write(fd, bytes.at, bytes.len);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return fail_errno(err, "writing rows set aside");
-        bytes = str_drop(bytes, (size_t)n);
-    }
-    return true;
 }
 
 static Str copy_options(GatherWork *w, Str columns)
@@ -103,7 +92,7 @@ static bool aside_file_add(int fd, const char *path, uint64_t *rows, Err *err)
     Str      row;
     uint64_t line;
     while (ok && cells_row(&c, &row, &line)) ++*rows;
-    ok = ok && write_all(fd, text, err);
+    ok = ok && file_write(fd, text, "writing rows set aside", err);
     arena_close(a);
     return ok;
 }
@@ -126,11 +115,11 @@ static bool asides_write(GatherWork *w, Part *part, int fd, Err *err)
             part->aside += f.aside;
             buf_put(text, f.aside_text);
             if (text->len < WRITE_BYTES) continue;
-            ok = write_all(fd, buf_str(text), err);
+            ok = file_write(fd, buf_str(text), "writing rows set aside", err);
             buf_clear(text);
         }
     }
-    ok = ok && write_all(fd, buf_str(text), err);
+    ok = ok && file_write(fd, buf_str(text), "writing rows set aside", err);
     for (size_t i = 0; ok && i < w->roll_count; i++)
         if (w->rolls[i]->aside && str_eq(w->rolls[i]->columns, part->columns))
             ok = aside_file_add(fd, w->rolls[i]->aside, &part->aside, err);
@@ -146,7 +135,7 @@ static bool aside_make(GatherWork *w, Part *part, Err *err)
     int fd = open(part->aside_path.at, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) return fail_errno(err, "writing rows set aside");
     post_aside_heading(&form, heading);
-    bool ok = write_all(fd, buf_str(heading), err) && asides_write(w, part, fd, err);
+    bool ok = file_write(fd, buf_str(heading), "writing rows set aside", err) && asides_write(w, part, fd, err);
     if (close(fd) != 0 && ok) ok = fail_errno(err, "writing rows set aside");
     if (!part->aside) part->aside_path = STR_NONE;
     return ok;
@@ -261,7 +250,7 @@ static bool asides_merge(GatherWork *w, Part *part, Json *const *old, size_t n, 
     int fd = open(path.at, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) return fail_errno(err, "writing rows set aside");
     post_aside_heading(&form, heading);
-    bool ok = write_all(fd, buf_str(heading), err);
+    bool ok = file_write(fd, buf_str(heading), "writing rows set aside", err);
     for (size_t i = 0; ok && i < n; i++) {
         Str name = json_get_text(old[i], "aside_sha256");
         if (name.len)

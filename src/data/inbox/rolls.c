@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/fault.h"
+#include "base/file.h"
 #include "base/time.h"
 #include "data/aside.h"
 #include "data/flag.h"
@@ -49,12 +49,7 @@ static bool text_write(const char *path, Str text, Err *err)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) return fail_errno(err, "writing %s", path);
-    bool ok = true;
-    while (ok && text.len) {
-        ssize_t n = fault_hits(FAULT_FILE_WRITE) ? -1 : write(fd, text.at, text.len);
-        ok = n >= 0 || errno == EINTR || fail_errno(err, "writing %s", path);
-        if (n > 0) text = str_drop(text, (size_t)n);
-    }
+    bool ok = file_write(fd, text, "writing rows that wait", err);
     if (close(fd) != 0 && ok) ok = fail_errno(err, "writing %s", path);
     return ok;
 }
