@@ -18,6 +18,9 @@
 
 #define CHUNK_BYTES ((size_t)256 << 10)
 #define ODD_BYTES   ((size_t)64 << 10)
+#define LATER_BYTES ((size_t)8 << 10)
+#define LATER_STEP  ((uint64_t)4 << 20) /* between the first LATER_PLACES places; then twice that */
+#define LATER_PLACES 32
 /* What unpacks to so much more than it is, and to so much, is a bomb: tables of text pack 3 to 50 times. */
 #define BOMB_TIMES 200
 #define BOMB_BYTES ((uint64_t)256 << 20)
@@ -98,7 +101,9 @@ static bool each_piece(Arena *a, const Mapped *m, Taker take, void *with, Err *e
 /* ---- looking at every byte once ---- */
 
 typedef struct {
-    Buf     *head, *odd;
+    Buf     *head, *odd, *later;
+    uint64_t later_at, later_step; /* where the next lines are taken, and how far behind these the next */
+    size_t   later_count;
     uint64_t total, letters, wrong, zeros; /* characters past ASCII, bytes that are no UTF-8, NULs */
     char     half[4];
     size_t   half_len;
@@ -150,10 +155,22 @@ static void look_at(Look *l, Str s)
     }
 }
 
+/* From places that lie farther apart the farther they are down, so that a file of any size has some hundred. */
+static void look_later(Look *l, Str piece)
+{
+    if (l->total < l->later_at || l->total < RECOGNISE_BYTES) return;
+    Str   lines = str_take_first(piece, LATER_BYTES);
+    char *first = memchr(lines.at, '\n', lines.len), *last = memrchr(lines.at, '\n', lines.len);
+    if (first && last > first) buf_put_bytes(l->later, first + 1, (size_t)(last - first));
+    if (++l->later_count % LATER_PLACES == 0) l->later_step *= 2;
+    l->later_at = l->total + l->later_step;
+}
+
 static bool take_look(void *with, Str piece, Err *err)
 {
     Look *l = with;
     (void)err;
+    look_later(l, piece);
     if (l->head->len < RECOGNISE_BYTES) buf_put(l->head, str_take_first(piece, RECOGNISE_BYTES - l->head->len));
     if (l->total < RECOGNISE_BYTES)
         for (size_t i = 0; i < piece.len; i++) l->zeros += piece.at[i] == 0;
@@ -315,7 +332,7 @@ bool source_scan(Arena *a, const char *path, Str encoding, Source *out, Err *err
 {
     Mapped *m;
     Hash    hash;
-    Look    l = { .head = buf_open(a), .odd = buf_open(a) };
+    Look    l = { .head = buf_open(a), .odd = buf_open(a), .later = buf_open(a), .later_step = LATER_STEP };
     if (encoding.len && !recode_name(a, encoding, &encoding, err)) return false;
     if (!map_file(a, path, &m, err) || !look_and_hash(a, m, &l, &hash, err)) return false;
     l.wrong += l.half_len;
@@ -331,8 +348,10 @@ bool source_scan(Arena *a, const char *path, Str encoding, Source *out, Err *err
     if (!find_encoding(a, &l, encoding, &s, err)) return false;
     s.head = str_drop(buf_str(l.head), s.mark);
     s.odd = buf_str(l.odd);
+    s.later = str_starts(s.encoding, S("UTF-16")) ? STR_NONE : buf_str(l.later);
     if (!str_eq_z(s.encoding, "UTF-8") &&
-        (!to_utf8(a, s.encoding, s.head, &s.head, err) || !to_utf8(a, s.encoding, s.odd, &s.odd, err)))
+        (!to_utf8(a, s.encoding, s.head, &s.head, err) || !to_utf8(a, s.encoding, s.odd, &s.odd, err) ||
+         !to_utf8(a, s.encoding, s.later, &s.later, err)))
         return false;
     if (!str_eq_z(s.encoding, "UTF-8")) s.broken = str_has(s.odd, S(RECODE_BROKEN));
     if (memchr(s.head.at, 0, s.head.len)) return fail(err, ERR_FORMAT, "the file holds bytes that are no text");

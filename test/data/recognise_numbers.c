@@ -97,3 +97,16 @@ TEST("a comma with three digits behind it is what other columns say that it is, 
         CHECK_EQ_INT(has_doubt(&r, "comma-or-thousands"), table[i].doubt);
     }
 }
+
+TEST("zeros before numbers, gaps and fractions that come far down in a file are seen")
+{
+    Buf *text = buf_open(a);
+    buf_put_z(text, "station,ref,level,n\n");
+    for (int i = 0; i < 200000; i++)
+        if (i < 150000) buf_putf(text, "Station of the river number %d,%d,%d,%d\n", i % 9, 100 + i % 800, i % 50, i);
+        else buf_putf(text, "Station of the river number %d,%05d,%d,%d.5\n", i % 9, i % 100, i % 4 ? i % 50 : -9999, i);
+    Recognised r;
+    CHECK_OK(recognise_file(a, file_of(a, buf_str(text)), &r, &err));
+    CHECK_STR(said(a, &r), "station:string/place ref:string level:integer[-9999] n:number/value");
+    CHECK(has_doubt(&r, "number-for-missing"));
+}

@@ -110,6 +110,17 @@ async function mendSome() {
   same((await get(`/dataset/${dataset}.json`)).value.total, 302, 'and no row is there twice')
 }
 
+// What means "no value" in a later file, and not in the first.
+async function later() {
+  const rows = (month, value) => 'station,date,level (m)\n' + Array.from({ length: 28 }, (_, i) => `S,2024-${month}-${String(i + 1).padStart(2, '0')},${value(i)}\n`).join('')
+  const { dataset } = await ended(await send('/import.json', form({ title: 'Later', owner: 'house' }, [['l1.csv', rows('01', i => i / 10)]]), node.token, multipart))
+  const next = await ended(await send(`/dataset/${dataset}/import?name=l2.csv`, rows('02', i => i % 5 ? i / 10 : i ? -9999 : 'NA')))
+  same([next.files[0].rows, next.files[0].report.doubts.map(d => d.doubt)], [28, ['number-for-missing']], 'a later file has its own words for what is missing')
+  const least = async () => (await get(`/dataset/${dataset}.json?aggregate=min(level%20(m)),count(level%20(m))`)).value.rows
+  same(Object.values((await least())[0]), [0, 50], 'which are no values')
+  same((await ended(await send(`/dataset/${dataset}/import?name=l2.csv`, rows('02', i => i % 5 ? i / 10 : i ? -9999 : 'NA')))).files[0].unchanged, true, 'and the same file is the same')
+}
+
 async function corrected() {
   const sent = await ended(await send('/import.json', form({ title: 'Corrected', owner: 'house', look: 'yes' }, [['c.csv', 'day,n\n1,x\n2,y\n']]), node.token, multipart))
   const asForm = fields => ask('POST', `/import/${sent.id}`, { headers: { ...mine(node.token), 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(fields).toString() })
@@ -292,6 +303,7 @@ try {
   await mend(dataset)
   await schema()
   await mendSome()
+  await later()
   await corrected()
   await dates()
   await degrees()

@@ -88,6 +88,71 @@ bool columns_widen(Data *data, DuckRun *run, Arena *a, const Record *dataset, co
     return !arena_full(a) || fail(err, ERR_TOO_BIG, "the file has too many columns");
 }
 
+/* ---- what means "no value" in this file ---- */
+
+static bool has_text(const Str *list, size_t n, Str s)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(list[i], s)) return true;
+    return false;
+}
+
+/* A number that some part has as a value means what it says. */
+static bool is_value_there(DuckRun *run, Arena *a, Str parts, const Column *c, Str number)
+{
+    Buf      *sql = buf_open(a);
+    DuckValue count = { 0 };
+    Err       why = { 0 };
+    if (!parts.len) return false;
+    buf_put_z(sql, "SELECT count(*) FROM (SELECT 1 FROM ");
+    buf_put(sql, parts);
+    buf_put_z(sql, " WHERE ");
+    sql_name(sql, c->name);
+    buf_putf(sql, " = %.*s LIMIT 1)", STR_ARG(number));
+    return duck_ask_one(run, a, buf_str(sql), NULL, 0, &count, &why) && count.integer > 0;
+}
+
+static void doubt_drop(const Recognised *found, Str column)
+{
+    for (size_t i = json_array_size(found->doubts); i-- > 0;) {
+        const Json *one = json_array_get(found->doubts, i);
+        if (str_eq_z(json_get_text(one, "doubt"), "number-for-missing") && str_eq(json_get_text(one, "column"), column))
+            json_array_remove(found->doubts, i);
+    }
+}
+
+static void missing_take(DuckRun *run, Arena *a, Str parts, const Recognised *found, Column *c, const Column *now)
+{
+    Str *list = NEW_ARRAY(a, Str, c->missing_count + now->missing_count);
+    for (size_t i = 0; i < c->missing_count; i++) list[i] = c->missing[i];
+    c->missing = list;
+    for (size_t i = 0; i < now->missing_count; i++) {
+        double number;
+        Str    s = now->missing[i];
+        if (has_text(c->missing, c->missing_count, s)) continue;
+        if (!str_to_double(s, &number) || !is_value_there(run, a, parts, c, s)) c->missing[c->missing_count++] = s;
+        else doubt_drop(found, now->name);
+    }
+}
+
+void columns_take_missing(Data *data, DuckRun *run, Arena *a, const Record *dataset, const Recognised *found,
+                          Column *columns, size_t n)
+{
+    Buf *parts = NULL;
+    for (size_t i = 0; i < n; i++) {
+        Column *c = &columns[i];
+        bool    number = c->type == COLUMN_NUMBER || c->type == COLUMN_INTEGER;
+        if (!number || c->from_count > 1) continue;
+        for (size_t k = 0; k < found->column_count; k++) {
+            const Column *now = &found->columns[k];
+            bool          same = now->from_count <= 1 && str_eq(heading_of(now), heading_of(c));
+            if (!same || !now->missing_count || now->type != c->type) continue;
+            if (!parts && !parts_sql(data, a, dataset, parts = buf_open(a))) buf_clear(parts);
+            missing_take(run, a, buf_str(parts), found, c, now);
+        }
+    }
+}
+
 static bool part_widen(Data *data, DuckRun *run, Arena *a, Str part, const Column *columns, size_t n,
                        const bool *widened, Str copy_options, Json *into, Err *err)
 {

@@ -7,6 +7,7 @@
 #include "data/cells.h"
 
 #define ROWS_LOOKED_AT  2000    /* for the separator */
+#define CELLS_LATER     250000  /* and of places further down */
 #define CELLS_LOOKED_AT 1000000 /* for the columns: no table is so narrow or so wide that its head takes too much */
 
 /* ---- dialect ---- */
@@ -114,6 +115,14 @@ static bool may_be_headings(const Fit *fit, size_t n)
     return n == fit->columns || (n > fit->columns && n <= fit->most) || (n + 1 == fit->columns && fit->columns >= 3);
 }
 
+static void rows_take(Recognising *w, Cells *c, size_t until)
+{
+    Str      row;
+    uint64_t line;
+    while (w->row_count < until && cells_row(c, &row, &line))
+        if (str_trim(row).len) w->rows[w->row_count++] = row;
+}
+
 static bool find_headings(Recognising *w, const Fit *fit, Err *err)
 {
     Cells    c = { .rest = w->source.head, .separator = w->out->separator, .quote = '"', .line = 1 };
@@ -140,10 +149,12 @@ static bool find_headings(Recognising *w, const Fit *fit, Err *err)
     for (size_t i = 0; i < columns; i++)
         if (!w->out->headings[i].len) w->out->headings[i] = str_format(w->a, "column %zu", i + 1);
     if (numbers == n) return fail(err, ERR_FORMAT, "the first row holds numbers: the file has no headings");
-    size_t most = CELLS_LOOKED_AT / columns, room = w->source.head.len / 2 + 1;
-    w->rows = NEW_ARRAY(w->a, Str, room < most ? room : most);
-    while (w->row_count < most && w->row_count < room && cells_row(&c, &row, &line))
-        if (str_trim(row).len) w->rows[w->row_count++] = row;
+    size_t most = CELLS_LOOKED_AT / columns, later = CELLS_LATER / columns;
+    size_t room = (w->source.head.len + w->source.later.len) / 2 + 1;
+    w->rows = NEW_ARRAY(w->a, Str, room < most + later ? room : most + later);
+    rows_take(w, &c, most < room ? most : room);
+    c.rest = w->source.later;
+    rows_take(w, &c, w->row_count + later < room ? w->row_count + later : room);
     return true;
 }
 
