@@ -118,6 +118,8 @@ async function later() {
   same([next.files[0].rows, next.files[0].report.doubts.map(d => d.doubt)], [28, ['number-for-missing']], 'a later file has its own words for what is missing')
   const least = async () => (await get(`/dataset/${dataset}.json?aggregate=min(level%20(m)),count(level%20(m))`)).value.rows
   same(Object.values((await least())[0]), [0, 50], 'which are no values')
+  const large = await ended(await send(`/dataset/${dataset}/import?name=l3.csv`, 'station,date,level (m)\nS,2024-03-01,"2,300"\nS,2024-03-02,"1,003,000.5"\nS,2024-03-03,12.25\n'))
+  same([large.files[0].aside, (await get(`/dataset/${dataset}.json?date.min=2024-03-01`)).value.rows.map(r => r['level (m)'])], [0, [2300, 1003000.5, 12.25]], 'and its own thousands')
   same((await ended(await send(`/dataset/${dataset}/import?name=l2.csv`, rows('02', i => i % 5 ? i / 10 : i ? -9999 : 'NA')))).files[0].unchanged, true, 'and the same file is the same')
 }
 

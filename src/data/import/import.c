@@ -91,7 +91,7 @@ static bool choose_columns(Work *w, Err *err)
         if (!columns_read(w->a, w->head.doc, &w->columns, &w->column_count, err)) return false;
         doubts_settled(w);
         if (!widen(w, err)) return false;
-        columns_take_missing(w->data, w->run, w->a, &w->head, &w->found, w->columns, w->column_count);
+        columns_take_forms(w->data, w->run, w->a, &w->head, &w->found, w->columns, w->column_count);
     } else if (given) {
         Json *doc = json_object_make(w->a);
         json_put_value(doc, "columns", (Json *)(json_is_array(given) ? given : json_get(given, "columns")));

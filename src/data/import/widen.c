@@ -88,7 +88,7 @@ bool columns_widen(Data *data, DuckRun *run, Arena *a, const Record *dataset, co
     return !arena_full(a) || fail(err, ERR_TOO_BIG, "the file has too many columns");
 }
 
-/* ---- what means "no value" in this file ---- */
+/* ---- how this file writes its numbers ---- */
 
 static bool has_text(const Str *list, size_t n, Str s)
 {
@@ -135,7 +135,17 @@ static void missing_take(DuckRun *run, Arena *a, Str parts, const Recognised *fo
     }
 }
 
-void columns_take_missing(Data *data, DuckRun *run, Arena *a, const Record *dataset, const Recognised *found,
+/* Signs between thousands, which take nothing from numbers without. */
+static bool is_of_thousands(Str pattern)
+{
+    static const char *const patterns[] = { COLUMN_THOUSANDS, COLUMN_THOUSANDS_DOT, COLUMN_THOUSANDS_SPACE,
+                                            COLUMN_THOUSANDS_PRIME };
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+        if (str_eq_z(pattern, patterns[i])) return true;
+    return false;
+}
+
+void columns_take_forms(Data *data, DuckRun *run, Arena *a, const Record *dataset, const Recognised *found,
                           Column *columns, size_t n)
 {
     Buf *parts = NULL;
@@ -146,7 +156,9 @@ void columns_take_missing(Data *data, DuckRun *run, Arena *a, const Record *data
         for (size_t k = 0; k < found->column_count; k++) {
             const Column *now = &found->columns[k];
             bool          same = now->from_count <= 1 && str_eq(heading_of(now), heading_of(c));
-            if (!same || !now->missing_count || now->type != c->type) continue;
+            if (!same || (now->type != COLUMN_NUMBER && now->type != COLUMN_INTEGER)) continue;
+            if (!c->pattern.len && is_of_thousands(now->pattern)) c->pattern = now->pattern;
+            if (!now->missing_count) continue;
             if (!parts && !parts_sql(data, a, dataset, parts = buf_open(a))) buf_clear(parts);
             missing_take(run, a, buf_str(parts), found, c, now);
         }

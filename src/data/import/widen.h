@@ -19,9 +19,10 @@ bool columns_widen(Data *data, DuckRun *run, Arena *a, const Record *dataset, co
 bool parts_widen(Data *data, DuckRun *run, Arena *a, const Json *parts, const Column *columns, size_t n,
                  const bool *widened, Str copy_options, Json **out, Err *err);
 
-/* Adds to the dataset's columns of numbers what this file has for "no value" and they do not say yet, for its own rows:
-   texts, and a number that no part has as a value; where one has, the file's doubt goes. */
-void columns_take_missing(Data *data, DuckRun *run, Arena *a, const Record *dataset, const Recognised *found,
-                          Column *columns, size_t n);
+/* Adds to the dataset's columns of numbers, for this file's rows, how it writes them where they do not say it yet: signs
+   between thousands, and what means "no value": texts, and a number that no part has as a value; where one has, the
+   file's doubt goes. */
+void columns_take_forms(Data *data, DuckRun *run, Arena *a, const Record *dataset, const Recognised *found,
+                        Column *columns, size_t n);
 
 #endif
