@@ -194,21 +194,18 @@ static bool is_blank(const Work *w, Str row)
     return w->r->file->heading_count > 1 && row.len == 0;
 }
 
-static Cells cells_start(const Work *w)
+/* Also those of which only the line counts where they begin, as their quote is not closed; how many of them `torn`. */
+static uint64_t count_rows(const Work *w, uint64_t *torn)
 {
-    Cells    c = { .rest = w->map, .separator = w->r->file->separator, .quote = w->r->file->quote, .line = 1 };
-    Str      row;
-    uint64_t line;
-    for (size_t i = 0; i < w->r->skip && cells_row(&c, &row, &line); i++) continue;
-    return c;
-}
-
-static uint64_t count_rows(const Work *w)
-{
-    Cells    c = cells_start(w);
+    Cells    c = reading_rows(w->r, w->map);
     Str      row;
     uint64_t line, n = 0;
-    while (cells_row(&c, &row, &line)) n += !is_blank(w, row);
+    bool     is_torn;
+    *torn = 0;
+    while (cells_row_torn(&c, w->r->file->heading_count, &row, &line, &is_torn)) {
+        n += !is_blank(w, row);
+        *torn += is_torn;
+    }
     return n;
 }
 
@@ -242,7 +239,7 @@ static bool has_place(const uint64_t *places, size_t n, uint64_t place)
 /* The engine numbers rows; the file is walked to find which those are. */
 static bool walk_soft(Work *w, DuckAnswer *answer, const uint64_t *broken, size_t broken_count, Err *err)
 {
-    Cells            c = cells_start(w);
+    Cells            c = reading_rows(w->r, w->map);
     const DuckValue *bad;
     Str              row;
     uint64_t         line, place = 0, n = 0;
@@ -339,14 +336,14 @@ static bool map_plain(Work *w, Err *err)
 struct AsideCount {
     Work     w;
     Errand   errand;
-    uint64_t rows;
+    uint64_t rows, torn;
 };
 
 static void count_all(void *with)
 {
     AsideCount *c = with;
     Err         err;
-    if (map_plain(&c->w, &err)) c->rows = count_rows(&c->w);
+    if (map_plain(&c->w, &err)) c->rows = count_rows(&c->w, &c->torn);
     unmap(&c->w.map);
 }
 
@@ -361,27 +358,37 @@ AsideCount *aside_count_start(const Reading *r)
     return c;
 }
 
-uint64_t aside_count_end(AsideCount *c)
+uint64_t aside_count_end(AsideCount *c, uint64_t *torn)
 {
+    *torn = 0;
     if (!c) return 0;
     errand_end(&c->errand);
     uint64_t rows = c->rows;
+    *torn = c->torn;
     free(c);
     return rows;
+}
+
+static bool torn_rows(Work *w, Err *err)
+{
+    const Torn *torn = w->out->torn;
+    for (size_t i = 0; torn && i < torn->n; i++)
+        if (!put_row(w, torn->row[i].text, torn->row[i].line, SIZE_MAX, S("quote-not-closed"), err)) return false;
+    return true;
 }
 
 static bool gather(Work *w, uint64_t read, const char *folder, Err *err)
 {
     uint64_t there = w->out->there;
     if (there == read) return true;
-    if (!start_file(w, folder, err) || !refused_rows(w, err)) return false;
+    if (!start_file(w, folder, err) || !torn_rows(w, err) || !refused_rows(w, err)) return false;
     if (read + w->out->rows < there && !soft_rows(w, err)) return false;
     return flush(w, err);
 }
 
 bool aside_gather(DuckRun *run, Arena *a, const Reading *r, uint64_t read, const char *folder, Aside *out, Err *err)
 {
-    *out = (Aside){ .shown = json_array_make(a), .there = out->there };
+    *out = (Aside){ .shown = json_array_make(a), .there = out->there, .torn = out->torn };
     Work w = { .run = run,
                .a = a,
                .row = arena_open((size_t)1 << 40),

@@ -23,11 +23,72 @@ bool cells_row(Cells *c, Str *row, uint64_t *first_line)
         opened = opened && !fresh;
     }
     *row = str_take_first(c->rest, i);
+    c->open = quoted;
     if (i < c->rest.len) {
         c->line++;
         i += c->rest.at[i] == '\r' && i + 1 < c->rest.len && c->rest.at[i + 1] == '\n' ? 2 : 1;
     }
     c->rest = str_drop(c->rest, i);
+    return true;
+}
+
+static Str first_line_of(Str s, Str *rest)
+{
+    size_t i = 0;
+    while (i < s.len && s.at[i] != '\n' && s.at[i] != '\r') i++;
+    *rest = str_drop(s, i + (str_starts(str_drop(s, i), S("\r\n")) ? 2 : 1));
+    return str_take_first(s, i);
+}
+
+/* Text follows on the quote that ends a cell of several lines. */
+static bool is_followed(const Cells *c, Str row)
+{
+    bool quoted = false, fresh = true, opened = false, several = false;
+    for (size_t i = 0; i < row.len; i++) {
+        char b = row.at[i];
+        if (quoted) {
+            quoted = b != c->quote;
+            several = several || b == '\n';
+            continue;
+        }
+        if (b == c->quote && (fresh || (opened && row.at[i - 1] == c->quote))) {
+            several = several && !fresh;
+            quoted = opened = true;
+        } else if (opened && several && b != c->separator && b != ' ') {
+            return true;
+        }
+        fresh = !quoted && b == c->separator;
+        opened = opened && !fresh;
+    }
+    return false;
+}
+
+static bool quotes_close(const Cells *c, Str line)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < line.len; i++) n += line.at[i] == c->quote;
+    return n % 2 == 0;
+}
+
+static bool is_torn(const Cells *c, Str row, size_t columns)
+{
+    Str rest, second;
+    first_line_of(row, &rest);
+    second = first_line_of(rest, &rest);
+    if (c->open) return str_trim(second).len || str_trim(rest).len;
+    return columns && quotes_close(c, second) && cells_cut(c, NULL, second, NULL, 0) == columns && is_followed(c, row);
+}
+
+bool cells_row_torn(Cells *c, size_t columns, Str *row, uint64_t *first_line, bool *torn)
+{
+    Str all = c->rest, rest;
+    *torn = false;
+    if (!cells_row(c, row, first_line)) return false;
+    if (columns == 1 || (c->line - *first_line < 2 && !c->open) || !is_torn(c, *row, columns)) return true;
+    *torn = true;
+    *row = first_line_of(all, &rest);
+    c->rest = rest;
+    c->line = *first_line + 1;
     return true;
 }
 

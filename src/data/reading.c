@@ -54,6 +54,15 @@ bool reading_make(Arena *a, const Recognised *file, const Column *columns, size_
     return true;
 }
 
+Cells reading_rows(const Reading *r, Str all)
+{
+    Cells    c = { .rest = all, .separator = r->file->separator, .quote = r->file->quote, .line = 1 };
+    Str      row;
+    uint64_t line;
+    for (size_t i = 0; i < r->skip && cells_row(&c, &row, &line); i++) continue;
+    return c;
+}
+
 /* ---- how a heading is read ---- */
 
 static bool is_plain_date(const Column *c)

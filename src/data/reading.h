@@ -5,6 +5,7 @@
 #ifndef BANYAN_DATA_READING_H
 #define BANYAN_DATA_READING_H
 
+#include "data/cells.h"
 #include "data/duck.h"
 #include "data/recognise.h"
 
@@ -20,6 +21,8 @@ typedef struct {
 /* Which heading each column is read from. ERR_INVALID names columns without their headings, and, when
    `all`, headings that no column reads (those that start with "_" are passed over). */
 bool reading_make(Arena *a, const Recognised *file, const Column *columns, size_t n, bool all, Reading *out, Err *err);
+/* Of all the bytes of the plain file, those below the headings. */
+Cells reading_rows(const Reading *r, Str all);
 /* "SELECT … FROM read_csv(…) WHERE …": the rows that can be read; others go to the table reject_errors, or
    are left out by soft checks. */
 void reading_sql(const Reading *r, Buf *out);

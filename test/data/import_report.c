@@ -2,28 +2,7 @@
 #include "base/file.h"
 #include "data/import.h"
 
-#include "../core/nodes.h"
-
-typedef struct {
-    Node  *node;
-    Data  *data;
-    Reader who;
-} World;
-
-static World world(Arena *a)
-{
-    World       w = { .who = { .name = S("system"), .may_write = true, .all = true } };
-    Err         err = { 0 };
-    const char *folder = str_format(a, "%s/node", test_folder(a)).at;
-    reader_finish(&w.who, a);
-    check_ok(node_init(folder, nodes_json(a, "{\"name\":\"test.example\"}"), &err) &&
-                 node_open(folder, &(NodeOptions){ .share = S(".") }, &w.node, &err) &&
-                 data_open(w.node, &w.data, &err),
-             &err, __FILE__, __LINE__, "a node");
-    nodes_create(w.node, a, "organisation", "caec", "public", STATE_PUBLISHED,
-                 "{\"name\":{\"en\":\"The owner\"},\"type\":\"agency\"}");
-    return w;
-}
+#include "import_world.h"
 
 static bool import(World *w, Arena *a, Str rows, const char *name, Imported *out, Err *err)
 {
@@ -59,6 +38,5 @@ TEST("the report counts the different values of a column: all of them in a small
         int64_t told = json_get_integer(one, "distinct", 0);
         CHECK(told <= 120000 && told > 100000);
     }
-    data_close(w.data);
-    node_close(w.node);
+    world_end(&w);
 }

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "data/aside.h"
+#include "data/doubt.h"
 #include "data/flag.h"
 #include "data/import/inside.h"
 #include "data/import/watch.h"
@@ -334,15 +335,55 @@ static bool first_rows(Work *w, Err *err)
     return err->code == ERR_NONE;
 }
 
-/* The engine and a plain count of rows disagree: a quote that is opened and never closed can do that. */
-static void doubt_count(Work *w)
+static bool read_counted(Work *w, uint64_t *torn, Err *err)
 {
-    Json *one = json_object_make(w->a), *list = json_array_make(w->a);
-    json_add_text(list, str_format(w->a, "%" PRIu64, w->aside.there));
-    json_add_text(list, str_format(w->a, "%" PRIu64, w->out.rows + w->out.aside));
-    json_put_text(one, "doubt", S("rows-do-not-add-up"));
-    json_put_value(one, "examples", list);
-    json_add_value(w->found.doubts, one);
+    AsideCount *count = aside_count_start(&w->reading);
+    bool        written = write_part(w, err);
+    w->aside.there = aside_count_end(count, torn);
+    return written;
+}
+
+/* Once more, without the rows whose quote is not closed. */
+static bool read_torn(Work *w, Err *err)
+{
+    Torn    *torn = NEW(w->a, Torn);
+    Str      path;
+    uint64_t none;
+    *err = (Err){ 0 };
+    if (!import_watch_step(w->o->watch, 0.2, 0.8, w->run, err)) return false;
+    if (!torn_out(w->a, &w->reading, data_parts(w->data), &path, torn, err)) return false;
+    if (w->plain_temporary) unlink(w->reading.path.at);
+    w->reading.path = path;
+    w->plain_temporary = true;
+    unlink(w->part.at);
+    if (!duck_do(w->run, S("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans"), err) ||
+        !read_counted(w, &none, err))
+        return false;
+    w->aside.torn = torn;
+    w->aside.there += torn->n;
+    return true;
+}
+
+static bool read_rows(Work *w, Err *err)
+{
+    uint64_t torn;
+    bool     read = read_counted(w, &torn, err);
+    return torn ? read_torn(w, err) : read;
+}
+
+/* The engine and a plain count of rows disagree: no row may be lost. */
+static bool check_count(Work *w, Err *err)
+{
+    uint64_t found = w->out.rows + w->out.aside, there = w->aside.there;
+    if (found == there) return true;
+    if (found < there)
+        return fail(err, ERR_INVALID,
+                    "of the %" PRIu64 " rows that the file has %" PRIu64 " can be read or set aside: look for a quote "
+                    "that is not closed, or a cell of more than 2 MB",
+                    there, found);
+    Str examples[] = { str_format(w->a, "%" PRIu64, there), str_format(w->a, "%" PRIu64, found) };
+    doubt_add(w->a, w->found.doubts, STR_NONE, "rows-do-not-add-up", examples, 2);
+    return true;
 }
 
 static bool take_files(Work *w, Err *err)
@@ -420,15 +461,12 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
     if (!source_plain(w->a, &w->source, folder, &w->reading.path, &w->plain_temporary, err)) return false;
     say(progress, with, 0.2);
     if (!import_watch_step(w->o->watch, 0.2, 0.8, w->run, err)) return false;
-    AsideCount *count = aside_count_start(&w->reading);
-    bool        written = write_part(w, err);
-    w->aside.there = aside_count_end(count);
-    if (!written) return false;
+    if (!read_rows(w, err)) return false;
     say(progress, with, 0.8);
     if (!import_watch_step(w->o->watch, 0.8, 0.9, NULL, err)) return false;
     if (!aside_gather(w->run, w->a, &w->reading, w->out.rows, folder, &w->aside, err)) return false;
     w->out.aside = w->aside.rows;
-    if (w->out.rows + w->out.aside != w->aside.there) doubt_count(w);
+    if (!check_count(w, err)) return false;
     if (!flag_part(w, err)) return false;
     say(progress, with, 0.9);
     if (!import_watch_step(w->o->watch, 0.9, 1, NULL, err) || !make_report(w, err)) return false;

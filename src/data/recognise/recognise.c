@@ -26,8 +26,9 @@ static Fit fit_of(Arena *a, Str head, char separator)
     Fit      fit = { 0 };
     Str      row, none[1];
     uint64_t line;
-    while (fit.rows < ROWS_LOOKED_AT && cells_row(&c, &row, &line)) {
-        if (!str_trim(row).len || row.at[0] == '#') continue;
+    bool     torn;
+    while (fit.rows < ROWS_LOOKED_AT && cells_row_torn(&c, 0, &row, &line, &torn)) {
+        if (torn || !str_trim(row).len || row.at[0] == '#') continue;
         size_t n = cells_cut(&c, a, row, none, 0);
         counts[n > COLUMNS_MAX ? COLUMNS_MAX + 1 : n]++;
         fit.rows++;
@@ -119,8 +120,9 @@ static void rows_take(Recognising *w, Cells *c, size_t until)
 {
     Str      row;
     uint64_t line;
-    while (w->row_count < until && cells_row(c, &row, &line))
-        if (str_trim(row).len) w->rows[w->row_count++] = row;
+    bool     torn;
+    while (w->row_count < until && cells_row_torn(c, w->out->heading_count, &row, &line, &torn))
+        if (!torn && str_trim(row).len) w->rows[w->row_count++] = row;
 }
 
 static bool find_headings(Recognising *w, const Fit *fit, Err *err)
