@@ -14,6 +14,7 @@
 #define ROWS_LOOKED  50                /* for the headings */
 #define HEADING_ROWS 5
 #define ERRORS_TOLD  3 /* of a column, the first kinds */
+#define PASSED_TOLD  3 /* of the rows above the headings, the first */
 
 typedef struct {
     bool day, time;
@@ -45,6 +46,8 @@ struct Workbook {
     Merges         merges;      /* of the chosen sheet */
     uint64_t       heading_row; /* its number, of several the last one's; 0: not found yet */
     uint64_t       heading_first;
+    Str            passed[PASSED_TOLD]; /* rows above the headings */
+    size_t         passed_count;
     Str            headings[LAID_COLUMNS_MAX];
     Errors        *errors; /* of each column, while the rows are written and after */
 };
@@ -414,12 +417,21 @@ typedef struct {
     uint64_t  numbers[ROWS_LOOKED];
     size_t    filled[ROWS_LOOKED], count;
     bool      has_number[ROWS_LOOKED];
+    Str       first[PASSED_TOLD]; /* what the first rows say */
 } Fullness;
 
 static bool take_nothing(void *with, Row *row, bool *enough, Err *err)
 {
     (void)with, (void)row, (void)enough, (void)err;
     return true;
+}
+
+static Str row_text(Arena *a, const Row *row)
+{
+    Buf *out = buf_open(a);
+    for (size_t i = 0; i < row->width; i++)
+        if (row->cells[i].len) buf_putf(out, "%s%.*s", out->len ? ", " : "", STR_ARG(row->cells[i]));
+    return buf_str(out);
 }
 
 static bool take_fullness(void *with, Row *row, bool *enough, Err *err)
@@ -434,6 +446,7 @@ static bool take_fullness(void *with, Row *row, bool *enough, Err *err)
         if (m->first_row > row->number) break;
         if (m->last_row >= row->number) filled += m->last - m->first + (m->first_row < row->number);
     }
+    if (f->count < PASSED_TOLD) f->first[f->count] = row_text(f->w->a, row);
     f->numbers[f->count] = row->number;
     f->filled[f->count++] = filled < LAID_COLUMNS_MAX ? filled : LAID_COLUMNS_MAX;
     *enough = f->count == ROWS_LOOKED;
@@ -457,6 +470,15 @@ static void find_last_heading(Workbook *w, const Fullness *f, size_t at)
     w->heading_row = last;
 }
 
+/* Not the fullest row, with a remark beside it, but the first of those it stands among: words above numbers. */
+static size_t first_of_block(const Fullness *f, size_t at, size_t most)
+{
+    size_t first = at;
+    while (first > 0 && f->numbers[first - 1] + 1 == f->numbers[first] && f->filled[first - 1] > 1) first--;
+    bool words = first + 1 < at && f->has_number[at] && !f->has_number[first] && f->has_number[first + 1];
+    return words && f->filled[first] > 2 && f->filled[first] * 2 >= most ? first : at;
+}
+
 static bool find_headings(Workbook *w, Arena *a, Err *err)
 {
     Fullness f = { .w = w };
@@ -469,8 +491,11 @@ static bool find_headings(Workbook *w, Arena *a, Err *err)
     for (size_t i = 0; i < f.count; i++) most = f.filled[i] > most ? f.filled[i] : most;
     for (size_t i = 0; i < f.count && !w->heading_row; i++) {
         if (f.filled[i] * 5 < most * 4) continue;
-        w->heading_first = f.numbers[i];
-        find_last_heading(w, &f, i);
+        size_t at = first_of_block(&f, i, most);
+        w->heading_first = f.numbers[at];
+        find_last_heading(w, &f, at);
+        w->passed_count = at < PASSED_TOLD ? at : PASSED_TOLD;
+        memcpy(w->passed, f.first, sizeof w->passed);
     }
     return w->heading_row || fail(err, ERR_FORMAT, "the sheet has no rows");
 }
@@ -555,6 +580,7 @@ bool workbook_tell(void *with, Laid *laid, Err *err)
 
 void workbook_doubts(const Workbook *w, Arena *a, Json *doubts)
 {
+    if (w->passed_count) doubt_add(a, doubts, STR_NONE, "lines-passed-over", w->passed, w->passed_count);
     for (size_t i = 0; w->errors && i < LAID_COLUMNS_MAX; i++) {
         const Errors *e = &w->errors[i];
         Str           examples[ERRORS_TOLD + 1];

@@ -24,7 +24,8 @@ bool workbook_open(Arena *a, Archive *archive, Workbook **out, Err *err);
 bool workbook_choose(Workbook *workbook, Arena *a, Str name, Str **others, size_t *n, Err *err);
 /* A LaidTeller; `with` is the Workbook. */
 bool workbook_tell(void *with, Laid *laid, Err *err);
-/* Of the rows that were told: the columns in which cells held errors ("error-cells"), each error with its number. */
+/* Of the rows that were told: those above the headings ("lines-passed-over"), and the columns in which cells held
+   errors ("error-cells"), each error with its number. */
 void workbook_doubts(const Workbook *workbook, Arena *a, Json *doubts);
 /* The text of a number that is shown as a date: "2020-01-31", "2020-01-31 10:00:00", "10:00:00". */
 Str workbook_date(Arena *a, double serial, bool from_1904, bool day, bool time);

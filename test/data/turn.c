@@ -74,6 +74,55 @@ static const char *workbook_of(Arena *a, const char *rows)
     return path;
 }
 
+/* Rows of cells with "," between them: numbers, or texts. */
+static const char *rows_of(Arena *a, const char *text)
+{
+    Buf *out = buf_open(a);
+    int  number = 0;
+    for (Str rest = str_of(text); rest.len;) {
+        Cut line = str_cut(rest, '\n');
+        rest = line.tail;
+        number++;
+        buf_putf(out, line.head.len ? "<row r=\"%d\">" : "", number);
+        for (Str cells = line.head; cells.len;) {
+            Cut    cell = str_cut(cells, ',');
+            double v;
+            buf_putf(out, "<c t=\"%s\"><v>%.*s</v></c>", str_to_double(cell.head, &v) ? "n" : "str",
+                     STR_ARG(cell.head));
+            cells = cell.tail;
+        }
+        buf_put_z(out, line.head.len ? "</row>" : "");
+    }
+    return str_z(a, buf_str(out));
+}
+
+TEST("rows above the headings of a sheet are in doubt, and a remark beside the numbers makes no headings")
+{
+    static const struct {
+        const char *rows, *headings, *doubts;
+    } table[] = {
+        { "Station,Level\nA,1.5\nB,2.5\n\nRiver,Level,Flow\nMekong,3.2,5000\nPing,1.2,300\n", "River Level Flow",
+          "[{\"doubt\":\"lines-passed-over\",\"examples\":[\"Station, Level\",\"A, 1.5\",\"B, 2.5\"]}]" },
+        { "A title\n\nStation,Level\nA,1.5\nB,2.5\n", "Station Level",
+          "[{\"doubt\":\"lines-passed-over\",\"examples\":[\"A title\"]}]" },
+        { "Station,Day,Level\nA,1,1.5\nB,2,2.5\nC,3,2.5,x,y,z\nD,4,3.5\n",
+          "Station Day Level column 4 column 5 column 6", "[]" },
+        { "Station,Day,Level\nA,1,1.5\nB,2,2.5,good\nC,3,2.5,good\n", "Station Day Level column 4", "[]" },
+        { "Unit,Mt\nof,2020\nCountry,2019,2020,2021\nLaos,1,2,3\n", "Country 2019 2020 2021",
+          "[{\"doubt\":\"lines-passed-over\",\"examples\":[\"Unit, Mt\",\"of, 2020\"]}]" },
+        { "Station,Level\nA,1.5\nB,2.5\n", "Station Level", "[]" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        Buf       *names = buf_open(a);
+        CHECK_OK(recognised(a, workbook_of(a, rows_of(a, table[i].rows)), &r, &err));
+        for (size_t k = 0; k < r.column_count; k++)
+            buf_putf(names, "%s%.*s", k ? " " : "", STR_ARG(r.columns[k].name));
+        CHECK_STR(buf_str(names), table[i].headings);
+        CHECK_JSON(r.doubts, table[i].doubts);
+    }
+}
+
 TEST("errors in the cells of a workbook are no value, and are told with their number")
 {
 #define CELL(type, text) "<c t=\"" type "\"><v>" text "</v></c>"

@@ -3,6 +3,10 @@
 #include "data/recognise/inside.h"
 #include "text/recode.h"
 
+#include <string.h>
+
+#define ROWS_FOR_HEADINGS 50
+
 void recognise_doubt(Recognising *w, Str column, const char *what, const Str *examples, size_t n)
 {
     doubt_add(w->a, w->out->doubts, column, what, examples, n);
@@ -47,6 +51,53 @@ static void doubt_headings(Recognising *w)
     if (n) recognise_doubt(w, STR_NONE, "headings-are-values", examples, n);
 }
 
+/* A number, a date or a time: digits, and signs between them. */
+static bool is_figures(Str s)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.at[i] >= '0' && s.at[i] <= '9') digits++;
+        else if (!strchr("+-.,:/ %", s.at[i])) return false;
+    }
+    return digits > 0;
+}
+
+/* Words in every column, over figures in several. */
+static bool may_be_headings(const Recognising *w, size_t row)
+{
+    size_t over = 0;
+    for (size_t i = 0; i < w->out->heading_count; i++) {
+        const Guess *g = &w->guesses[i];
+        Str          word = str_trim(g->values[row]);
+        size_t       figures = 0, others = 0;
+        if (!word.len || is_figures(word) || guess_is_missing_text(word)) return false;
+        for (size_t k = row + 1; k < g->n && !others; k++) {
+            Str s = str_trim(g->values[k]);
+            if (!s.len || guess_is_missing_text(s)) continue;
+            if (is_figures(s)) figures++;
+            else others++;
+        }
+        over += figures > 1 && !others;
+    }
+    return over > 1;
+}
+
+/* Another table begins further down, or what was taken for headings is a note. */
+static void doubt_further_headings(Recognising *w)
+{
+    size_t n = w->out->heading_count ? w->guesses[0].n : 0;
+    if (w->source.laid && (w->source.from != FILE_ZIP || w->source.terms)) return;
+    for (size_t row = 0; row < n && row < ROWS_FOR_HEADINGS; row++) {
+        if (!may_be_headings(w, row)) continue;
+        Buf *text = buf_open(w->a);
+        for (size_t i = 0; i < w->out->heading_count; i++)
+            buf_putf(text, "%s%.*s", i ? ", " : "", STR_ARG(str_trim(w->guesses[i].values[row])));
+        Str example = buf_str(text);
+        recognise_doubt(w, STR_NONE, "headings-further-down", &example, 1);
+        return;
+    }
+}
+
 static void doubt_texts(Recognising *w)
 {
     for (size_t i = 0; i < w->out->heading_count && !w->sdmx && !w->source.terms; i++) {
@@ -75,6 +126,7 @@ void recognise_doubts(Recognising *w)
     if (w->passed_count) recognise_doubt(w, STR_NONE, "lines-passed-over", w->passed, w->passed_count);
     if (w->out->padded) recognise_doubt(w, STR_NONE, "short-rows", NULL, 0);
     doubt_headings(w);
+    doubt_further_headings(w);
     doubt_texts(w);
     doubt_empty(w);
     for (size_t i = 0; i < json_array_size(w->source.doubts); i++)

@@ -8,6 +8,7 @@
 
 #define ROWS_LOOKED_AT  2000    /* for the separator */
 #define CELLS_LATER     250000  /* and of places further down */
+#define TITLE_ROWS      20      /* of titles above the headings */
 #define CELLS_LOOKED_AT 1000000 /* for the columns: no table is so narrow or so wide that its head takes too much */
 
 /* ---- dialect ---- */
@@ -116,6 +117,29 @@ static bool may_be_headings(const Fit *fit, size_t n)
     return n == fit->columns || (n > fit->columns && n <= fit->most) || (n + 1 == fit->columns && fit->columns >= 3);
 }
 
+static size_t filled_cells(const Str *cells, size_t n, bool *number)
+{
+    size_t filled = 0;
+    *number = false;
+    for (size_t i = 0; i < n; i++) {
+        filled += str_trim(cells[i]).len > 0;
+        *number = *number || is_number_cell(cells[i]);
+    }
+    return filled;
+}
+
+/* A row of one cell and empty ones is a title, where a row of words alone follows that has no empty cell. */
+static bool is_title(Recognising *w, const Str *cells, size_t n, Cells rest)
+{
+    Str      row, *next = NEW_ARRAY(w->a, Str, COLUMNS_MAX + 1);
+    uint64_t line;
+    bool     number;
+    if (n < 3 || filled_cells(cells, n, &number) > 1) return false;
+    for (size_t i = 0; i < TITLE_ROWS && cells_row(&rest, &row, &line); i++)
+        if (cells_cut(&rest, w->a, row, next, COLUMNS_MAX) == n && filled_cells(next, n, &number) == n) return !number;
+    return false;
+}
+
 static void rows_take(Recognising *w, Cells *c, size_t until)
 {
     Str      row;
@@ -137,7 +161,7 @@ static bool find_headings(Recognising *w, const Fit *fit, Err *err)
         Str text = str_trim(row);
         if (!text.len || row.at[0] == '#' || (w->out->skip == 0 && separator_said(row))) continue;
         n = cells_cut(&c, w->a, row, cells, COLUMNS_MAX);
-        if (may_be_headings(fit, n)) break;
+        if (may_be_headings(fit, n) && !is_title(w, cells, n, c)) break;
         if (w->passed_count < RECOGNISE_EXAMPLES) w->passed[w->passed_count++] = text;
     }
     size_t columns = n > fit->columns ? n : fit->columns;
