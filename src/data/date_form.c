@@ -12,6 +12,7 @@
 typedef struct {
     int  year, month, day, hour, minute, second;
     bool twelve, afternoon; /* %I, and what %p says */
+    bool day_said;
 } Read;
 
 /* ---- text ---- */
@@ -149,7 +150,7 @@ static bool take_word(Word word, char byte, bool packed, Str *s, Read *out)
         return true;
     case WORD_MONTH: return take_number(s, least, 2, &out->month);
     case WORD_MONTH_NAME: return take_month(s, &out->month);
-    case WORD_DAY: return take_number(s, least, 2, &out->day);
+    case WORD_DAY: out->day_said = true; return take_number(s, least, 2, &out->day);
     case WORD_HOUR_TWELVE: out->twelve = true; /* fall through */
     case WORD_HOUR: return take_number(s, least, 2, &out->hour);
     case WORD_MINUTE: return take_number(s, least, 2, &out->minute);
@@ -166,8 +167,10 @@ static bool is_moment(Read *r)
     bool             leap = (r->year % 4 == 0 && r->year % 100 != 0) || r->year % 400 == 0;
     if (r->twelve && (r->hour < 1 || r->hour > 12)) return false;
     if (r->twelve) r->hour = r->hour % 12 + (r->afternoon ? 12 : 0);
+    bool midnight = r->hour == 24 && !r->minute && !r->second && r->day_said && !r->twelve;
     return r->year >= 0 && r->month >= 1 && r->month <= 12 && r->day >= 1 &&
-           r->day <= days[r->month - 1] + (leap && r->month == 2) && r->hour < 24 && r->minute < 60 && r->second < 60;
+           r->day <= days[r->month - 1] + (leap && r->month == 2) && (r->hour < 24 || midnight) && r->minute < 60 &&
+           r->second < 60;
 }
 
 static bool read_serial(Str text, int64_t *micros)

@@ -11,7 +11,7 @@
 /* Days of a spreadsheet, in the words of the CF conventions: whole numbers, 1 to that of 9999-12-31. */
 #define DATE_FORM_SERIAL "days since 1899-12-30"
 
-/* The year is read from 0 to 9999; every day and time has to be one. */
+/* The year is read from 0 to 9999; every day and time has to be one. 24:00 of a day is 0:00 of the next. */
 bool date_form_read(Str text, Str form, int64_t *micros); /* since 1970, of the beginning of what is not said */
 /* All words of it are known here; the engine's own strptime has more. */
 bool date_form_known(Str form);

@@ -9,6 +9,8 @@
 #include "text/country.h"
 #include "text/month.h"
 
+#define MOSTLY_LOOKED_AT 1000 /* values for whether others of the column are worth it */
+
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -76,7 +78,7 @@ static bool is_truth(Str s, const char *form)
 /* One value in a hundred may be wrong, where the others say well what they are: it is set aside later. */
 static bool is_few(const Guess *g, size_t wrong, size_t right)
 {
-    return wrong == 0 || (g->lenient && wrong * 100 <= right);
+    return wrong == 0 || (g->lenient && wrong * 100 <= right) || (g->loose && wrong * 2 <= right);
 }
 
 static void note_odd(Guess *g, Str s)
@@ -458,6 +460,20 @@ bool guess_is_mostly_numbers(Guess *g)
     }
     bool few_words = known == others;
     return others && (numbers >= 4 * others || (few_words && numbers >= 10 && 4 * numbers >= others));
+}
+
+bool guess_is_mostly_dates(Arena *a, Guess *g)
+{
+    Guess loose = *g;
+    if (g->type != COLUMN_STRING || has_word(g->heading, "code")) return false;
+    loose.loose = true;
+    loose.n = g->n < MOSTLY_LOOKED_AT ? g->n : MOSTLY_LOOKED_AT;
+    if (!guess_date(a, &loose)) return false;
+    loose.n = g->n;
+    if (!guess_date(a, &loose)) return false;
+    g->odd_count = loose.odd_count;
+    memcpy(g->odd, loose.odd, sizeof g->odd);
+    return g->odd_count > 0;
 }
 
 bool guess_is_month_name(const Guess *g)

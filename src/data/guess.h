@@ -21,6 +21,7 @@ typedef struct {
     bool        missing_number; /* one of them is a number that might be a value */
     size_t      empty;
     bool        lenient; /* one value in a hundred may be wrong */
+    bool        loose;   /* one in three */
     Str         odd[3];  /* of those, the first */
     size_t      odd_count;
     Str         only;    /* the one number that all rows have, when it may mean "no value" */
@@ -33,6 +34,8 @@ void guess_year(Guess *g);
 /* Of a column of texts: most of them are numbers, or many are and the others are a few words. The first of the
    others are then in `odd`. */
 bool guess_is_mostly_numbers(Guess *g);
+/* The same of dates and times, of which two in three are. */
+bool guess_is_mostly_dates(Arena *a, Guess *g);
 /* Of a column that is `grouped`: its commas stand between thousands. */
 void guess_as_thousands(Guess *g);
 /* Texts that mean "no value" wherever a number or a date is expected. */

@@ -65,6 +65,7 @@ static bool is_time(Str s, const char *form)
 
 /* Of these the year has two digits and no name stands beside: only under a heading that says "date". */
 static const char *const short_days[] = { "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d-%m-%y", NULL };
+static const char *const iso_days[] = { "%Y-%m-%d", NULL };
 static const char *const days[] = { "%Y/%m/%d",
                                     "%Y.%m.%d",
                                     "%d/%m/%Y",
@@ -189,8 +190,10 @@ bool guess_date(Arena *a, Guess *g)
     if (guess_all(g, is_time, NULL)) return take(a, g, COLUMN_TIME, "", true), true;
     if (guess_all(g, has_form, "%Y-%m")) return take(a, g, COLUMN_YEARMONTH, "%Y-%m", true), true;
     if (any_form(a, g, COLUMN_DATE, days, "")) return true;
+    /* The day as ISO 8601 has it, with a time that the engine does not read as it stands: 24:00, or AM and PM. */
     for (const char *const *time = times; *time; time++)
-        if (any_form(a, g, COLUMN_DATETIME, days, *time)) return true;
+        if (any_form(a, g, COLUMN_DATETIME, iso_days, *time) || any_form(a, g, COLUMN_DATETIME, days, *time))
+            return true;
     if (any_form(a, g, COLUMN_DATETIME, chinese_stamps, "")) return true;
     if (any_form(a, g, COLUMN_YEARMONTH, months, "")) return true;
     if (!says_date(g)) return false;

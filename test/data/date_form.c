@@ -34,6 +34,9 @@ TEST("a date is read by its form, and what is no such date is none")
         { "202412", "%Y%m%d", NULL },
         { "13:05 AM", "%I:%M %p", NULL },
         { "24:00", "%H:%M", NULL },
+        { "2024-12-31 24:00", "%Y-%m-%d %H:%M", "2025-01-01T00:00:00.000Z" },
+        { "2024-12-31 24:01", "%Y-%m-%d %H:%M", NULL },
+        { "2024-12-31 25:00", "%Y-%m-%d %H:%M", NULL },
         { "2 Foo 2024", "%d %b %Y", NULL },
         { "", "%d", NULL },
     };
@@ -99,7 +102,8 @@ TEST("the forms of dates that people of the region write are found in a column")
         { "日期\n20240102\n20241231\n", "date %Y%m%d" },
         { "n\n20240102\n20241231\n", "integer " }, /* nothing says that it is a date */
         { "date,hour\n20240102,3\n20241231,14\n", "datetime %Y%m%d %H" },
-        { "date,hour\n20240102,3\n20241231,24\n", "date %Y%m%d" },
+        { "date,hour\n20240102,3\n20241231,24\n", "datetime %Y%m%d %H hours-to-midnight" },
+        { "date,hour\n20240102,3\n20241231,25\n", "date %Y%m%d" },
         { "date\n2/1/24\n12/11/23\n", "date %d/%m/%y day-or-month-first" },
         { "size\n2/1/24\n12/11/23\n", "string " },
     };

@@ -102,8 +102,11 @@ static void doubt_texts(Recognising *w)
 {
     for (size_t i = 0; i < w->out->heading_count && !w->sdmx && !w->source.terms; i++) {
         Guess *g = &w->guesses[i];
-        if (!w->dropped[i] && guess_is_mostly_numbers(g))
+        if (w->dropped[i]) continue;
+        if (guess_is_mostly_numbers(g))
             recognise_doubt(w, w->columns[i].name, "mostly-numbers", g->odd, g->odd_count);
+        else if (guess_is_mostly_dates(w->a, g))
+            recognise_doubt(w, w->columns[i].name, "mostly-dates", g->odd, g->odd_count);
     }
 }
 

@@ -229,14 +229,35 @@ static const char *with_year(Recognising *w, const Guess *year, const char *rest
     return str_format(w->a, "%s %s", str_ends(str_of(year->pattern), S("EY")) ? "%EY" : "%Y", rest).at;
 }
 
+/* 0 to 23, or to 24, which is 0 of the next day. */
+static bool has_hours(const Guess *g)
+{
+    for (size_t i = 0; i < g->n; i++) {
+        int64_t v;
+        if (!str_to_i64(str_trim(g->values[i]), &v) || v < 0 || v > 24) return false;
+    }
+    return whole_and_full(g);
+}
+
+static void doubt_hours(Recognising *w, const Guess *g)
+{
+    for (size_t i = 0; i < g->n; i++) {
+        Str s = str_trim(g->values[i]);
+        if (!str_eq_z(s, "24")) continue;
+        recognise_doubt(w, w->columns[w->out->heading_count].name, "hours-to-midnight", &s, 1);
+        return;
+    }
+}
+
 static bool join_day(Recognising *w)
 {
     long at[] = { heading_at(w, HEADING_BIT(YEAR)), heading_at(w, HEADING_BIT(MONTH)), heading_at(w, HEADING_BIT(DAY)),
                   heading_at(w, HEADING_BIT(HOUR)) };
     for (int i = 0; i < 3; i++)
         if (at[i] < 0 || !whole_and_full(&w->guesses[at[i]])) return false;
-    bool hour = at[3] >= 0 && whole_and_full(&w->guesses[at[3]]);
+    bool hour = at[3] >= 0 && has_hours(&w->guesses[at[3]]);
     join_time(w, at, hour ? 4 : 3, with_year(w, &w->guesses[at[0]], hour ? "%m %d %H" : "%m %d"));
+    if (hour) doubt_hours(w, &w->guesses[at[3]]);
     return true;
 }
 
@@ -256,16 +277,10 @@ static bool join_month(Recognising *w)
     return true;
 }
 
-/* A day beside its hour, 0 to 23, or beside a time. */
+/* A day beside its hour, or beside a time. */
 static const char *clock_of(const Guess *g, bool hour)
 {
-    if (hour) {
-        for (size_t i = 0; i < g->n; i++) {
-            int64_t v;
-            if (!str_to_i64(str_trim(g->values[i]), &v) || v < 0 || v > 23) return NULL;
-        }
-        return whole_and_full(g) ? "%H" : NULL;
-    }
+    if (hour) return has_hours(g) ? "%H" : NULL;
     if (g->empty) return NULL;
     if (guess_is_hhmm(g)) return "%H%M";
     if (g->type != COLUMN_TIME) return NULL;
@@ -286,6 +301,7 @@ static void join_times(Recognising *w)
         bool         serial = strcmp(date->pattern, DATE_FORM_SERIAL) == 0;
         if (!clock || date->type != COLUMN_DATE || date->empty || serial) continue;
         join_time(w, at, 2, str_format(w->a, "%s %s", *date->pattern ? date->pattern : "%Y-%m-%d", clock).at);
+        if (k == 1) doubt_hours(w, &w->guesses[at[1]]);
         return;
     }
 }
