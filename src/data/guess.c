@@ -214,9 +214,10 @@ static bool may_be_grouped(const Guess *g)
 
 void guess_as_thousands(Guess *g)
 {
+    bool dot = g->decimal == '.';
     g->type = COLUMN_INTEGER;
-    g->pattern = COLUMN_THOUSANDS;
-    g->decimal = '.';
+    g->pattern = dot ? COLUMN_THOUSANDS_DOT : COLUMN_THOUSANDS;
+    g->decimal = dot ? 0 : '.';
     g->grouped = false;
 }
 
@@ -375,7 +376,7 @@ static bool find_written_number(Arena *a, Guess *g, char separator)
         plain.type = COLUMN_NUMBER;
         plain.pattern = COLUMN_PERCENT;
         plain.missing_count = 0;
-        plain.missing_number = false;
+        plain.missing_number = plain.grouped = false;
     } else if (plain.type == COLUMN_YEAR) {
         plain.pattern = *plain.pattern ? "%OEY" : "%OY";
     } else if (!*plain.pattern) {

@@ -36,7 +36,7 @@ void guess_year(Guess *g);
 bool guess_is_mostly_numbers(Guess *g);
 /* The same of dates and times, of which two in three are. */
 bool guess_is_mostly_dates(Arena *a, Guess *g);
-/* Of a column that is `grouped`: its commas stand between thousands. */
+/* Of a column that is `grouped`: its commas or points stand between thousands. */
 void guess_as_thousands(Guess *g);
 /* Texts that mean "no value" wherever a number or a date is expected. */
 bool guess_is_missing_text(Str s);

@@ -110,3 +110,33 @@ TEST("zeros before numbers, gaps and fractions that come far down in a file are 
     CHECK_STR(said(a, &r), "station:string/place ref:string level:integer[-9999] n:number/value");
     CHECK(has_doubt(&r, "number-for-missing"));
 }
+
+TEST("a point with three digits behind it is what other columns say that it is, and in doubt where cells end with ;")
+{
+    static const struct {
+        const char *text, *columns;
+        bool        doubt;
+    } table[] = {
+        { "p;v;w\nA;1.008.742;3.365\nB;465.123;887\nC;667.345;1.270\n",
+          "p:string v:integer(#.##0) w:integer(#.##0)", false },
+        { "p;v;w\nA;465.123;58,5\nB;667.345;47,3\nC;12;1\n", "p:string v:integer(#.##0) w:number", false },
+        { "p;v\nA;465.123\nB;667.345\nC;378.221\nD;12\n", "p:string v:number", true },
+        { "p;v\nA;465.123\nB;667.345\n", "p:string v:number", false },
+        { "p,v\nA,465.123\nB,667.345\nC,378.221\n", "p:string v:number", false },
+        { "p,v,w\nA,465.123,1.234.567\nB,667.345,1\n", "p:string v:number w:integer(#.##0)", false },
+        { "p;v;w\nA;465.123;0.5\nB;667.345;1\nC;378.221;2\n", "p:string v:number w:number", false },
+        { "p;v\nA;465.123\nB;0.345\nC;378.221\n", "p:string v:number", false },
+        { "p;v\nA;465.123\nB;1667.345\nC;378.221\n", "p:string v:number", false },
+        { "p;v\nA;465.123\nB;1667\nC;378.221\nD;378.222\n", "p:string v:number", false },
+        { "p;v;w\nA;46.123%;5,5\nB;66.345%;4,3\nC;57.221%;5\n", "p:string v:string(0%) w:number", false },
+        { "p;lat;lon\nA;13.123;100.123\nB;14.345;101.345\nC;15.221;102.221\n",
+          "p:string lat:number/latitude lon:number/longitude", false },
+        { "p;v;w\nA;465.123;1,234\nB;667.345;2,345\nC;378.221;3,456\n", "p:string v:string w:number", false },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i].text)), &r, &err));
+        CHECK_STR(said(a, &r), table[i].columns);
+        CHECK_EQ_INT(has_doubt(&r, "dot-or-thousands"), table[i].doubt);
+    }
+}

@@ -64,7 +64,7 @@ static void doubts_settled(Work *w)
         const Json   *doubt = json_array_get(w->found.doubts, i);
         const Column *column = columns_find(w->columns, w->column_count, json_get_text(doubt, "column"));
         Str           name = json_get_text(doubt, "doubt");
-        bool          says = column && column->pattern.len && str_eq(name, S("comma-or-thousands"));
+        bool          says = column && column->pattern.len && str_ends(name, S("-or-thousands"));
         if (says || str_eq(name, S("empty-columns")) || str_starts(name, S("mostly-")))
             json_array_remove(w->found.doubts, i);
     }

@@ -287,8 +287,17 @@ static bool is_sdmx(const Recognising *w)
     return time && value && recognise_heading_is(w->a, w->out->headings[0], " dataflow structure ");
 }
 
-/* "1,234" is what the other columns' points say; where none surely says it, a fraction, which is then in doubt. */
-static void settle_commas(Recognising *w)
+/* The dot stands between thousands in the same places where ";" parts cells; enough values that one may ask. */
+static bool may_ask_of_dots(const Recognising *w, const Guess *g)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < g->n; i++) n += str_has(g->values[i], S("."));
+    return w->out->separator == ';' && n >= 3;
+}
+
+/* "1,234" and "1.234" are what the other columns' points say; where none surely says it, a fraction, which is then in
+   doubt. Where the comma parts cells "1.234.567" may be a code, and "1.234" is a fraction. */
+static void settle_points(Recognising *w)
 {
     bool comma = false, point = false;
     for (size_t i = 0; i < w->out->heading_count; i++) {
@@ -298,8 +307,10 @@ static void settle_commas(Recognising *w)
     }
     for (size_t i = 0; i < w->out->heading_count; i++) {
         Guess *g = &w->guesses[i];
-        if (g->decimal != ',' || comma) g->grouped = false;
-        else if (g->grouped && point) guess_as_thousands(g);
+        bool   dot = g->decimal == '.', as_fraction = dot ? point : comma;
+        bool   as_thousands = dot ? comma && w->out->separator != ',' : point;
+        if (as_fraction || (dot && !as_thousands && !may_ask_of_dots(w, g))) g->grouped = false;
+        else if (g->grouped && as_thousands) guess_as_thousands(g);
         if (g->decimal == ',') w->out->decimal = ',';
     }
 }
@@ -329,7 +340,7 @@ static void cut_columns(Recognising *w)
             as_text(g);
         }
     }
-    settle_commas(w);
+    settle_points(w);
     /* One point in a file: numbers with the other are texts. */
     for (size_t i = 0; i < n; i++)
         if (w->out->decimal == ',' && w->guesses[i].decimal == '.') w->guesses[i].type = COLUMN_STRING;

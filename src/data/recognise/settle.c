@@ -136,17 +136,18 @@ static void doubt_serial(Recognising *w, const Guess *g, const Column *c)
     }
 }
 
-static void doubt_commas(Recognising *w, const Guess *g, const Column *c)
+static void doubt_points(Recognising *w, const Guess *g, const Column *c)
 {
     Str    examples[RECOGNISE_EXAMPLES];
     size_t n = 0;
     for (size_t i = 0; i < g->n && n < RECOGNISE_EXAMPLES; i++) {
         Str  s = str_trim(g->values[i]);
-        bool told = !str_has(s, S(","));
+        bool told = !str_has(s, (Str){ &g->decimal, 1 });
         for (size_t k = 0; k < n && !told; k++) told = str_eq(examples[k], s);
         if (!told) examples[n++] = s;
     }
-    recognise_doubt(w, c->name, "comma-or-thousands", examples, n);
+    if (g->decimal == ',') recognise_doubt(w, c->name, "comma-or-thousands", examples, n);
+    else recognise_doubt(w, c->name, "dot-or-thousands", examples, n);
 }
 
 static void doubt_values(Recognising *w, const Guess *g, const Column *c, bool place)
@@ -160,7 +161,7 @@ static void doubt_values(Recognising *w, const Guess *g, const Column *c, bool p
         recognise_doubt(w, c->name, "values-do-not-fit", g->odd, g->odd_count);
     if (str_has(str_of(g->pattern), S("EY"))) recognise_doubt(w, c->name, "buddhist-years", &g->example, 1);
     if (strcmp(g->pattern, DATE_FORM_SERIAL) == 0) doubt_serial(w, g, c);
-    if (g->grouped) doubt_commas(w, g, c);
+    if (g->grouped && g->type == COLUMN_NUMBER) doubt_points(w, g, c);
     if (g->two_orders) recognise_doubt(w, c->name, "day-or-month-first", &g->example, 1);
 }
 
