@@ -5,9 +5,10 @@
 #include "text/month.h"
 
 #define DAY_US ((int64_t)86400 * 1000000)
-/* Of a spreadsheet's days: 1970-01-01 and 9999-12-31. */
+/* Of a spreadsheet's days: 1970-01-01 and 9999-12-31; and how many fewer they are since 1904. */
 #define SERIAL_1970 25569
 #define SERIAL_LAST 2958465
+#define SERIAL_1904 1462
 
 typedef struct {
     int  year, month, day, hour, minute, second;
@@ -173,17 +174,22 @@ static bool is_moment(Read *r)
            r->second < 60;
 }
 
-static bool read_serial(Str text, int64_t *micros)
+bool date_form_is_serial(Str form)
+{
+    return str_eq_z(form, DATE_FORM_SERIAL) || str_eq_z(form, DATE_FORM_SERIAL_1904);
+}
+
+static bool read_serial(Str text, int before, int64_t *micros)
 {
     int days;
-    if (!take_number(&text, 1, 7, &days) || text.len || days < 1 || days > SERIAL_LAST) return false;
-    *micros = (days - SERIAL_1970) * DAY_US;
+    if (!take_number(&text, 1, 7, &days) || text.len || days < 1 || days + before > SERIAL_LAST) return false;
+    *micros = (days + before - SERIAL_1970) * DAY_US;
     return true;
 }
 
 bool date_form_read(Str text, Str form, int64_t *micros)
 {
-    if (str_eq_z(form, DATE_FORM_SERIAL)) return read_serial(text, micros);
+    if (date_form_is_serial(form)) return read_serial(text, str_eq_z(form, DATE_FORM_SERIAL) ? 0 : SERIAL_1904, micros);
     Read r = { .year = 1970, .month = 1, .day = 1 };
     while (form.len) {
         char byte;

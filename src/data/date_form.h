@@ -9,7 +9,11 @@
 #include "data/duck.h"
 
 /* Days of a spreadsheet, in the words of the CF conventions: whole numbers, 1 to that of 9999-12-31. */
-#define DATE_FORM_SERIAL "days since 1899-12-30"
+#define DATE_FORM_SERIAL      "days since 1899-12-30"
+#define DATE_FORM_SERIAL_1904 "days since 1904-01-01"
+
+/* It is one of the two. */
+bool date_form_is_serial(Str form);
 
 /* The year is read from 0 to 9999; every day and time has to be one. 24:00 of a day is 0:00 of the next. */
 bool date_form_read(Str text, Str form, int64_t *micros); /* since 1970, of the beginning of what is not said */

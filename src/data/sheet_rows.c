@@ -1,13 +1,12 @@
 #include "data/sheet_rows.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/time.h"
 #include "base/xml.h"
 #include "data/doubt.h"
+#include "data/sheet_cell.h"
 #include "data/sheet_merges.h"
 
 #define TEXT_BYTES   ((size_t)1 << 28) /* of the workbook's own parts */
@@ -17,18 +16,14 @@
 #define PASSED_TOLD  3 /* of the rows above the headings, the first */
 
 typedef struct {
-    bool day, time;
-} Shown;
-
-typedef struct {
     Str id;
     Str value;
 } Pair;
 
-/* The errors of a column: "#DIV/0!" … */
+/* The errors of a column: "#DIV/0!" …; and its formulas without a value. */
 typedef struct {
     Str    kinds[ERRORS_TOLD];
-    size_t counts[ERRORS_TOLD], others;
+    size_t counts[ERRORS_TOLD], others, unsaved;
 } Errors;
 
 struct Workbook {
@@ -40,7 +35,7 @@ struct Workbook {
     bool           from_1904;
     Str           *texts;
     size_t         text_count;
-    Shown         *styles;
+    SheetShown    *styles;
     size_t         style_count;
     size_t         chosen;
     Merges         merges;      /* of the chosen sheet */
@@ -120,39 +115,6 @@ static bool read_places(Workbook *w, Err *err)
     return ok;
 }
 
-/* A format of days has y or d, one of times h or s, outside its quotes, brackets and colours. */
-static Shown shown_by(Str code)
-{
-    Shown shown = { 0 };
-    char  until = 0;
-    for (size_t i = 0; i < code.len && code.at[i] != ';'; i++) {
-        char c = code.at[i], small = (char)(c | 32);
-        if (until) {
-            if (c == until) until = 0;
-        } else if (c == '"') {
-            until = '"';
-        } else if (c == '[') {
-            /* [h] counts hours: a number. */
-            until = ']';
-        } else if (c == '\\' || c == '_' || c == '*') {
-            i++;
-        } else {
-            shown.day = shown.day || small == 'y' || small == 'd';
-            shown.time = shown.time || small == 'h' || small == 's';
-        }
-    }
-    if (str_has(code, S("General"))) shown = (Shown){ 0 };
-    return shown;
-}
-
-static Shown shown_by_number(int64_t id)
-{
-    return (Shown){ .day = (id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 31) ||
-                           (id >= 50 && id <= 58) || id == 36,
-                    .time =
-                        (id >= 18 && id <= 22) || (id >= 32 && id <= 33) || id == 45 || id == 47 };
-}
-
 static bool read_styles(Workbook *w, Err *err)
 {
     Xml    *xml;
@@ -171,11 +133,12 @@ static bool read_styles(Workbook *w, Err *err)
             formats = grown(w->a, formats, count, sizeof *formats);
             formats[count++] = (Pair){ xml_attribute(xml, w->a, "numFmtId"), xml_attribute(xml, w->a, "formatCode") };
         } else if (inside && str_eq_z(name, "xf")) {
-            Str     id = xml_attribute(xml, w->a, "numFmtId");
-            int64_t number = 0;
-            Shown   shown = str_to_i64(id, &number) ? shown_by_number(number) : (Shown){ 0 };
+            Str        id = xml_attribute(xml, w->a, "numFmtId");
+            int64_t    number = 0;
+            SheetShown shown = { 0 };
+            if (str_to_i64(id, &number)) shown = sheet_cell_shown_by_number(number);
             for (size_t k = 0; k < count; k++)
-                if (str_eq(formats[k].id, id)) shown = shown_by(formats[k].value);
+                if (str_eq(formats[k].id, id)) shown = sheet_cell_shown(formats[k].value);
             w->styles = grown(w->a, w->styles, w->style_count, sizeof *w->styles);
             w->styles[w->style_count++] = shown;
         }
@@ -227,52 +190,21 @@ bool workbook_open(Arena *a, Archive *archive, Workbook **out, Err *err)
 
 /* ---- cells ---- */
 
-Str workbook_date(Arena *a, double serial, bool from_1904, bool day, bool time)
-{
-    if (!(serial >= 0 && serial < 2958466)) return STR_NONE;
-    double  days = floor(serial), seconds = round((serial - days) * 86400);
-    int64_t since = (int64_t)days;
-    if (seconds >= 86400) {
-        seconds -= 86400;
-        since++;
-    }
-    long s = (long)seconds;
-    char clock[80];
-    snprintf(clock, sizeof clock, "%02ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
-    if (time && !day && since == 0) return str_format(a, "%s", clock);
-    /* Days since 1970; the calendar from 1900 has a 29 February that never was. */
-    int64_t epoch = from_1904 ? since - 24107 : since - (since < 60 ? 25568 : 25569);
-    Str     text = time_text(a, epoch * 86400000);
-    return str_format(a, time ? "%.10s %s" : "%.10s", text.at, clock);
-}
-
-static Str number_text(Arena *a, Str raw)
-{
-    double v;
-    char   text[40];
-    if (raw.len < 16 || !str_to_double(raw, &v)) return raw;
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, v);
-        if (strtod(text, NULL) == v) break;
-    }
-    return str_copy(a, str_of(text));
-}
-
 static Str cell_text(const Workbook *w, Arena *a, Str type, Str style, Str raw)
 {
-    int64_t n;
-    double  v;
-    Shown   shown = { 0 };
+    int64_t    n;
+    double     v;
+    SheetShown shown = { 0 };
     if (str_eq_z(type, "s"))
         return str_to_i64(raw, &n) && n >= 0 && (size_t)n < w->text_count ? w->texts[n] : STR_NONE;
     if (str_eq_z(type, "b")) return str_eq_z(raw, "1") ? S("true") : S("false");
     if (type.len && !str_eq_z(type, "n")) return raw;
     if (str_to_i64(style, &n) && n >= 0 && (size_t)n < w->style_count) shown = w->styles[n];
-    if ((shown.day || shown.time) && str_to_double(raw, &v)) {
-        Str date = workbook_date(a, v, w->from_1904, shown.day, shown.time);
+    if ((shown.day || shown.time || shown.elapsed) && str_to_double(raw, &v)) {
+        Str date = sheet_cell_date(a, v, w->from_1904, shown);
         if (date.len) return date;
     }
-    return number_text(a, raw);
+    return sheet_cell_number(a, raw);
 }
 
 /* "AB12" is column 27; past the last: SIZE_MAX. */
@@ -307,12 +239,16 @@ static void count_error(Workbook *w, size_t at, Str error)
     e->others++;
 }
 
+static bool is_counted(const Workbook *w, const Row *row, size_t at)
+{
+    return w->errors && row->number > w->heading_row && at < LAID_COLUMNS_MAX;
+}
+
 static void take_cell(Workbook *w, Arena *a, Row *row, size_t at, Str type, Str style, Str raw)
 {
     if (str_eq_z(type, "e")) {
         /* What is not available is missing; any other error is something that went wrong. */
-        bool below = w->errors && row->number > w->heading_row && at < LAID_COLUMNS_MAX;
-        if (below && !str_eq_z(raw, "#N/A")) count_error(w, at, raw);
+        if (is_counted(w, row, at) && !str_eq_z(raw, "#N/A")) count_error(w, at, raw);
         return;
     }
     Str text = cell_text(w, a, type, style, raw);
@@ -337,14 +273,19 @@ static bool each_row(Workbook *w, size_t sheet, Arena *a, Merges *merges, RowTak
     XmlStep step;
     Str     type = STR_NONE, style = STR_NONE;
     size_t  at = 0;
-    bool    inside = false, enough = false, ok = part_open(w, xml_arena, w->sheets[sheet].file, &xml, err);
+    bool    inside = false, enough = false, formula = false, saved = false;
+    bool    ok = part_open(w, xml_arena, w->sheets[sheet].file, &xml, err);
     while (ok && !enough && (ok = xml_next(xml, &step, err)) && step != XML_STEP_END) {
         if (step == XML_STEP_TEXT) {
             if (inside) buf_put(raw, xml_text(xml));
             continue;
         }
         Str name = xml_name(xml);
-        if (str_eq_z(name, "v") || str_eq_z(name, "t")) inside = step == XML_STEP_OPEN;
+        if (str_eq_z(name, "v") || str_eq_z(name, "t")) {
+            inside = step == XML_STEP_OPEN;
+            saved = true;
+        }
+        formula = formula || str_eq_z(name, "f");
         if (merges && merges->n <= MERGES_MOST && str_eq_z(name, "mergeCell") && step == XML_STEP_OPEN)
             merges_add(merges, w->a, xml_attribute(xml, a, "ref"));
         if (str_eq_z(name, "c") && step == XML_STEP_OPEN) {
@@ -353,7 +294,9 @@ static bool each_row(Workbook *w, size_t sheet, Arena *a, Merges *merges, RowTak
             style = xml_attribute(xml, a, "s");
             if (place.len) at = column_of(place);
             buf_clear(raw);
+            formula = saved = false;
         } else if (str_eq_z(name, "c")) {
+            if (formula && !saved && is_counted(w, row, at)) w->errors[at].unsaved++;
             take_cell(w, a, row, at++, type, style, buf_str(raw));
         } else if (str_eq_z(name, "row") && step == XML_STEP_OPEN) {
             int64_t  number;
@@ -589,5 +532,12 @@ void workbook_doubts(const Workbook *w, Arena *a, Json *doubts)
             examples[n] = str_format(a, "%.*s × %zu", STR_ARG(e->kinds[n]), e->counts[n]);
         if (e->others) examples[n++] = str_format(a, "… × %zu", e->others);
         if (n) doubt_add(a, doubts, w->headings[i], "error-cells", examples, n);
+        examples[0] = str_format(a, "%zu", e->unsaved);
+        if (e->unsaved) doubt_add(a, doubts, w->headings[i], "formulas-without-value", examples, 1);
     }
+}
+
+bool workbook_from_1904(const Workbook *w)
+{
+    return w->from_1904;
 }

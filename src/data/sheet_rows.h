@@ -25,9 +25,9 @@ bool workbook_choose(Workbook *workbook, Arena *a, Str name, Str **others, size_
 /* A LaidTeller; `with` is the Workbook. */
 bool workbook_tell(void *with, Laid *laid, Err *err);
 /* Of the rows that were told: those above the headings ("lines-passed-over"), and the columns in which cells held
-   errors ("error-cells"), each error with its number. */
+   errors ("error-cells"), each error with its number, or formulas no value ("formulas-without-value"), with theirs. */
 void workbook_doubts(const Workbook *workbook, Arena *a, Json *doubts);
-/* The text of a number that is shown as a date: "2020-01-31", "2020-01-31 10:00:00", "10:00:00". */
-Str workbook_date(Arena *a, double serial, bool from_1904, bool day, bool time);
+/* Its days are counted from 1904, not from 1900. */
+bool workbook_from_1904(const Workbook *workbook);
 
 #endif

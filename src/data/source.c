@@ -263,6 +263,21 @@ static bool is_utf8_past_ascii(const Look *l)
     return l->wrong == 0 && l->zeros == 0 && l->letters > 0;
 }
 
+static bool ends_line(Str text, size_t i)
+{
+    return text.at[i] == '\n' || (text.at[i] == '\r' && i + 1 < text.len && text.at[i + 1] != '\n');
+}
+
+static bool fail_no_text(Str head, Err *err)
+{
+    size_t first = str_cut(head, 0).head.len, line = 1;
+    for (size_t i = 0; i < first; i++) line += ends_line(head, i);
+    return fail(err, ERR_FORMAT,
+                "the file holds bytes that are no text: the first zero is on line %zu; take it "
+                "out, if the rest is text",
+                line);
+}
+
 static bool find_encoding(Arena *a, const Look *l, Str said, Source *s, Err *err)
 {
     Str head = buf_str(l->head);
@@ -280,7 +295,7 @@ static bool find_encoding(Arena *a, const Look *l, Str said, Source *s, Err *err
     }
     if (l->zeros > 0) {
         s->encoding = utf16_side(head);
-        return s->encoding.len > 0 || fail(err, ERR_FORMAT, "the file holds bytes that are no text");
+        return s->encoding.len > 0 || fail_no_text(head, err);
     }
     s->encoding = S("UTF-8");
     if (l->wrong == 0) return true;
@@ -354,7 +369,7 @@ bool source_scan(Arena *a, const char *path, Str encoding, Source *out, Err *err
          !to_utf8(a, s.encoding, s.later, &s.later, err)))
         return false;
     if (!str_eq_z(s.encoding, "UTF-8")) s.broken = str_has(s.odd, S(RECODE_BROKEN));
-    if (memchr(s.head.at, 0, s.head.len)) return fail(err, ERR_FORMAT, "the file holds bytes that are no text");
+    if (memchr(s.head.at, 0, s.head.len)) return fail_no_text(s.head, err);
     if (!check_text_form(&s, err)) return false;
     s.ends_differ = s.form == FILE_DELIMITED && line_ends_may_differ(&l.ends);
     if (!s.whole && s.form == FILE_DELIMITED) s.head = whole_lines(s.head);

@@ -29,12 +29,13 @@ typedef struct Source {
     Str         odd;          /* some of the text past ASCII, in UTF-8 */
     Str        *other_sheets; /* of a workbook or an archive, that were not read */
     size_t      other_sheet_count;
-    bool        terms;    /* headings are terms of Darwin Core: each stays a column */
-    Str         id;       /* the heading that an archive says is its core's id; empty */
-    Str         core_id;  /* of an extension: the heading with the id of the core's row */
-    Str         height;   /* the heading with heights in metres of GeoJSON's points; empty */
-    Json       *doubts;   /* of what showed when the rows were laid out (doubt.h), or NULL */
-    Json       *proposed; /* for the record of a dataset that is made: members of its document, or NULL */
+    bool        terms;     /* headings are terms of Darwin Core: each stays a column */
+    Str         id;        /* the heading that an archive says is its core's id; empty */
+    Str         core_id;   /* of an extension: the heading with the id of the core's row */
+    Str         height;    /* the heading with heights in metres of GeoJSON's points; empty */
+    bool        from_1904; /* of a workbook: its days are counted from 1904 */
+    Json       *doubts;    /* of what showed when the rows were laid out (doubt.h), or NULL */
+    Json       *proposed;  /* for the record of a dataset that is made: members of its document, or NULL */
 } Source;
 
 /* Reads the whole file once: some 300 MB a second, half of it for the hash. ERR_FORMAT, ERR_UNSUPPORTED

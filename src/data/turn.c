@@ -69,6 +69,7 @@ static bool turn_workbook(Arena *a, Archive *archive, Source *source, Str sheet,
         note_others(a, source, others, n);
         source->doubts = json_array_make(a);
         workbook_doubts(book, a, source->doubts);
+        source->from_1904 = workbook_from_1904(book);
     }
     arena_close(short_lived);
     return ok;
@@ -115,6 +116,7 @@ bool turn_source(Arena *a, Source *source, Str sheet, const char *folder, Str *t
     table.core_id = source->core_id;
     table.doubts = source->doubts;
     table.height = source->height;
+    table.from_1904 = source->from_1904;
     table.proposed = source->proposed;
     *source = table;
     *temporary = made;

@@ -387,6 +387,16 @@ TEST("encodings are told apart")
     }
 }
 
+TEST("a zero in a file of text is told with its line")
+{
+    Recognised r;
+    CHECK_ERR(recognise_file(a, file_of(a, S("a,b\n1,x\r\n2,\0\n3,y\n")), &r, &err), ERR_FORMAT);
+    CHECK_STR(
+        str_of(err.text),
+        "the file holds bytes that are no text: the first zero is on line 3; take it out, if the "
+        "rest is text");
+}
+
 TEST("what is no table is refused with what it is")
 {
     Buf *bomb = buf_open(a), *cut = buf_open(a), *zeros = buf_open(a), *wide = buf_open(a);

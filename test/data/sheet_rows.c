@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "data/sheet_cell.h"
 
 #include "check.h"
 
@@ -60,22 +61,26 @@ TEST("numbers that are shown as dates count from 1900 or 1904, without the day t
 {
     static const struct {
         double      serial;
-        bool        from_1904, day, time;
-        const char *text;
+        bool        from_1904;
+        const char *format, *text;
     } table[] = {
-        { 1, false, true, false, "1900-01-01" },
-        { 59, false, true, false, "1900-02-28" },
-        { 61, false, true, false, "1900-03-01" },
-        { 0, true, true, false, "1904-01-01" },
-        { 25569, false, true, false, "1970-01-01" },
-        { 45000.75, false, true, true, "2023-03-15 18:00:00" },
-        { 0.5, false, false, true, "12:00:00" },
-        { 1.999999999, false, true, true, "1900-01-02 00:00:00" },
-        { -1, false, true, false, "" },
-        { 1e9, false, true, false, "" },
+        { 1, false, "yyyy-mm-dd", "1900-01-01" },
+        { 59, false, "yyyy-mm-dd", "1900-02-28" },
+        { 61, false, "yyyy-mm-dd", "1900-03-01" },
+        { 0, true, "yyyy-mm-dd", "1904-01-01" },
+        { 25569, false, "d", "1970-01-01" },
+        { 45000.75, false, "d/m/yy hh:mm", "2023-03-15 18:00:00" },
+        { 0.5, false, "[Red]hh:mm", "12:00:00" },
+        { 1.5, false, "[h]:mm:ss", "36:00:00" },
+        { 0.1, true, "[mm]:ss", "02:24:00" },
+        { 1.999999999, false, "yyyy-mm-dd hh:mm", "1900-01-02 00:00:00" },
+        { -1, false, "yyyy-mm-dd", "" },
+        { 1e9, false, "yyyy-mm-dd", "" },
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        CHECK_STR(workbook_date(a, table[i].serial, table[i].from_1904, table[i].day, table[i].time), table[i].text);
+        CHECK_STR(sheet_cell_date(a, table[i].serial, table[i].from_1904, sheet_cell_shown(str_of(table[i].format))),
+                  table[i].text);
+    CHECK_STR(sheet_cell_date(a, 1.5, false, sheet_cell_shown_by_number(46)), "36:00:00");
 }
 
 TEST("a workbook that is cut short, damaged, or declares entities is refused")

@@ -50,13 +50,16 @@ static bool keep(void *with, Str bytes, Err *err)
     return true;
 }
 
-/* A workbook of one sheet, whose rows these are. */
-static const char *workbook_of(Arena *a, const char *rows)
+/* A workbook of one sheet, whose rows these are; `properties` are elements of the workbook's own. */
+static const char *workbook_with(Arena *a, const char *properties, const char *rows)
 {
     const struct {
         const char *name, *text;
     } files[] = {
-        { "xl/workbook.xml", "<workbook xmlns:r=\"r\"><sheets><sheet name=\"A\" r:id=\"a\"/></sheets></workbook>" },
+        { "xl/workbook.xml",
+          str_format(a, "<workbook xmlns:r=\"r\">%s<sheets><sheet name=\"A\" r:id=\"a\"/></sheets></workbook>",
+                     properties)
+              .at },
         { "xl/_rels/workbook.xml.rels",
           "<Relationships><Relationship Id=\"a\" Target=\"worksheets/a.xml\"/></Relationships>" },
         { "xl/worksheets/a.xml",
@@ -72,6 +75,11 @@ static const char *workbook_of(Arena *a, const char *rows)
     check_ok(ok && zipping_end(z, &err) && file_replace(path, buf_str(bytes), 0644, &err), &err, __FILE__, __LINE__,
              "write the workbook");
     return path;
+}
+
+static const char *workbook_of(Arena *a, const char *rows)
+{
+    return workbook_with(a, "", rows);
 }
 
 /* Rows of cells with "," between them: numbers, or texts. */
@@ -121,6 +129,41 @@ TEST("rows above the headings of a sheet are in doubt, and a remark beside the n
         CHECK_STR(buf_str(names), table[i].headings);
         CHECK_JSON(r.doubts, table[i].doubts);
     }
+}
+
+TEST("days of a workbook that no format shows as dates are counted from the year that it says")
+{
+    static const struct {
+        const char *properties, *day, *pattern;
+    } table[] = {
+        { "", "2019-12-31", "days since 1899-12-30" },
+        { "<workbookPr date1904=\"1\"/>", "2024-01-01", "days since 1904-01-01" },
+    };
+    const char *rows = rows_of(a, "Station,Date\nA,43830\nB,43831\n");
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognised(a, workbook_with(a, table[i].properties, rows), &r, &err));
+        const Column *c = columns_find(r.columns, r.column_count, S("Date"));
+        CHECK_STR(c->pattern, table[i].pattern);
+        CHECK_JSON(r.doubts, str_format(a, "[{\"column\":\"Date\",\"doubt\":\"serial-dates\",\"examples\":"
+                                           "[\"43830\",\"%s\"]}]",
+                                        table[i].day)
+                                 .at);
+    }
+}
+
+TEST("formulas that came without a value are told with their number, and those with an empty text are not")
+{
+    Recognised r;
+    CHECK_OK(recognised(a,
+                        workbook_of(a, "<row><c t=\"str\"><v>n</v></c><c t=\"str\"><v>sum</v></c></row>"
+                                       "<row><c><v>1</v></c><c><f>A2*2</f></c></row>"
+                                       "<row><c><v>2</v></c><c><f>A3*2</f><v>4</v></c></row>"
+                                       "<row><c><v>3</v></c><c t=\"str\"><f>A4</f><v></v></c></row>"
+                                       "<row><c><v>4</v></c><c><f t=\"shared\" si=\"0\"/></c></row>"
+                                       "<row><c><v>5</v></c><c/></row>"),
+                        &r, &err));
+    CHECK_JSON(r.doubts, "[{\"column\":\"sum\",\"doubt\":\"formulas-without-value\",\"examples\":[\"2\"]}]");
 }
 
 TEST("errors in the cells of a workbook are no value, and are told with their number")

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "data/cells.h"
+#include "data/date_form.h"
 
 #define ROWS_LOOKED_AT  2000    /* for the separator */
 #define CELLS_LATER     250000  /* and of places further down */
@@ -333,6 +334,7 @@ static void cut_columns(Recognising *w)
         g->heading = w->out->headings[i];
         g->means = heading_meanings(g->heading);
         guess_column(w->a, g, w->out->separator);
+        if (w->source.from_1904 && strcmp(g->pattern, DATE_FORM_SERIAL) == 0) g->pattern = DATE_FORM_SERIAL_1904;
         if (w->sdmx && !recognise_heading_is(w->a, g->heading, " timeperiod obsvalue ")) as_text(g);
         /* Identifiers of Darwin Core are texts, though all of a file may be numbers. */
         if (w->source.terms && (str_ends(g->heading, S("ID")) || str_ends(g->heading, S("Number")) ||

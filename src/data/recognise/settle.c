@@ -129,7 +129,7 @@ static void doubt_serial(Recognising *w, const Guess *g, const Column *c)
     int64_t micros;
     for (size_t i = 0; i < g->n; i++) {
         Str s = str_trim(g->values[i]);
-        if (!date_form_read(s, S(DATE_FORM_SERIAL), &micros)) continue;
+        if (!date_form_read(s, c->pattern, &micros)) continue;
         Str day = str_take_first(time_text(w->a, micros / 1000), 10);
         recognise_doubt(w, c->name, "serial-dates", (Str[]){ s, day }, 2);
         return;
@@ -160,7 +160,7 @@ static void doubt_values(Recognising *w, const Guess *g, const Column *c, bool p
     if (g->odd_count && g->type != COLUMN_STRING)
         recognise_doubt(w, c->name, "values-do-not-fit", g->odd, g->odd_count);
     if (str_has(str_of(g->pattern), S("EY"))) recognise_doubt(w, c->name, "buddhist-years", &g->example, 1);
-    if (strcmp(g->pattern, DATE_FORM_SERIAL) == 0) doubt_serial(w, g, c);
+    if (date_form_is_serial(c->pattern)) doubt_serial(w, g, c);
     if (g->grouped && g->type == COLUMN_NUMBER) doubt_points(w, g, c);
     if (g->two_orders) recognise_doubt(w, c->name, "day-or-month-first", &g->example, 1);
 }
@@ -299,7 +299,7 @@ static void join_times(Recognising *w)
         if (at[0] < 0 || at[1] < 0 || at[0] == at[1]) continue;
         const Guess *date = &w->guesses[at[0]];
         const char  *clock = clock_of(&w->guesses[at[1]], k == 1);
-        bool         serial = strcmp(date->pattern, DATE_FORM_SERIAL) == 0;
+        bool         serial = date_form_is_serial(str_of(date->pattern));
         if (!clock || date->type != COLUMN_DATE || date->empty || serial) continue;
         join_time(w, at, 2, str_format(w->a, "%s %s", *date->pattern ? date->pattern : "%Y-%m-%d", clock).at);
         if (k == 1) doubt_hours(w, &w->guesses[at[1]]);
