@@ -37,4 +37,7 @@ TEST("titles of one cell above the headings are passed over, and another table f
         CHECK_STR(said(a, &r), table[i][1]);
         CHECK_STR(doubts_said(a, &r), table[i][2]);
     }
+    Recognised r;
+    CHECK_OK(recognise_file(a, file_of(a, S("A title,,\n,,\nof more\na,b,c\nx,1,y\n")), &r, &err));
+    CHECK_JSON(r.doubts, "[{\"doubt\":\"lines-passed-over\",\"examples\":[\"A title,,\",\"of more\"]}]");
 }

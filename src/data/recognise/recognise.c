@@ -163,7 +163,8 @@ static bool find_headings(Recognising *w, const Fit *fit, Err *err)
         if (!text.len || row.at[0] == '#' || (w->out->skip == 0 && separator_said(row))) continue;
         n = cells_cut(&c, w->a, row, cells, COLUMNS_MAX);
         if (may_be_headings(fit, n) && !is_title(w, cells, n, c)) break;
-        if (w->passed_count < RECOGNISE_EXAMPLES) w->passed[w->passed_count++] = text;
+        bool number, says = filled_cells(cells, n < COLUMNS_MAX ? n : COLUMNS_MAX, &number) > 0;
+        if (says && w->passed_count < RECOGNISE_EXAMPLES) w->passed[w->passed_count++] = text;
     }
     size_t columns = n > fit->columns ? n : fit->columns;
     w->out->headings = NEW_ARRAY(w->a, Str, columns);
