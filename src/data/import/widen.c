@@ -146,7 +146,7 @@ static bool is_of_thousands(Str pattern)
 }
 
 void columns_take_forms(Data *data, DuckRun *run, Arena *a, const Record *dataset, const Recognised *found,
-                          Column *columns, size_t n)
+                        Column *columns, size_t n)
 {
     Buf *parts = NULL;
     for (size_t i = 0; i < n; i++) {

@@ -19,9 +19,9 @@ bool columns_widen(Data *data, DuckRun *run, Arena *a, const Record *dataset, co
 bool parts_widen(Data *data, DuckRun *run, Arena *a, const Json *parts, const Column *columns, size_t n,
                  const bool *widened, Str copy_options, Json **out, Err *err);
 
-/* Adds to the dataset's columns of numbers, for this file's rows, how it writes them where they do not say it yet: signs
-   between thousands, and what means "no value": texts, and a number that no part has as a value; where one has, the
-   file's doubt goes. */
+/* Adds to the dataset's columns of numbers, for this file's rows, how it writes them where they do not say it yet:
+   signs between thousands, and what means "no value": texts, and a number that no part has as a value; where one has,
+   the file's doubt goes. */
 void columns_take_forms(Data *data, DuckRun *run, Arena *a, const Record *dataset, const Recognised *found,
                         Column *columns, size_t n);
 
