@@ -2,7 +2,7 @@
 // page.js loads it when the map is near the screen; until then, and without script, the drawn map stands.
 // The world is 1 wide and 1 high, in the projection of the tiles; its width repeats.
 
-const tile_px = 512, cells = 64, deepest = 18, extent = 4096, least_zoom = 0, most_zoom = 19;
+const tile_px = 512, cells = 64, deepest = 18, extent = 4096, least_zoom = -1.5, most_zoom = 19;
 
 // ---- Mapbox Vector Tiles 2.1, as far as our tiles go: points ----
 
@@ -127,7 +127,7 @@ export function map_start(place) {
   }
   // "#map=5.2/13.1/101.2": zoom, latitude, longitude of the middle.
   function from_address() {
-    const found = /^#map=([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash);
+    const found = /^#map=(-?[\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash);
     if (!found) return false;
     [zoom, y, x] = [Number(found[1]), y_of(Number(found[2])), x_of(Number(found[3]))];
     settle();
@@ -304,9 +304,19 @@ export function map_start(place) {
     draw_on.font = `12px ${getComputedStyle(place).fontFamily}`;
     draw_on.fillText(new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 2 }).format(unit === "meter" ? metres : metres / 1000), 14, height - 18);
   }
+  // Rows on the screen, once each where the world is on it more than once.
+  function total_shown() {
+    const counts = new Map();
+    for (const at of points) {
+      const [left, top] = screen(at);
+      if (left < 0 || left > width || top < 0 || top > height) continue;
+      counts.set(at.point.cell ? `${at.z}/${at.x - Math.floor(at.x)}/${at.y}` : at.point.says._row, at.point.count);
+    }
+    return [...counts.values()].reduce((sum, count) => sum + count, 0);
+  }
   function legend_draw() {
     const size = points.length && points.find((at) => at.point.cell);
-    const total = points.reduce((sum, at) => sum + at.point.count, 0);
+    const total = total_shown();
     const keys = size ? bounds.map((from, k) => {
       const dot = element("canvas", { width: 40, height: 40, className: "dot" }), on = dot.getContext("2d");
       on.fillStyle = colour("late");

@@ -218,6 +218,26 @@ async function cells_of_map() {
   await p.context().close();
 }
 
+// Rows outside the region: the map opens on all of them, on both sides of 180 degrees, and comes back to them.
+async function map_of_all(options, how) {
+  const p = await page(options), shown = async () => Number(/[\d,]+$/.exec(await p.locator(".map-legend span").first().innerText())[0]);
+  const ready = () => p.waitForSelector('.stage[data-ready="yes"]');
+  await p.goto(`${base}/dataset/across`);
+  await p.locator("#figure-points").scrollIntoViewIfNeeded();
+  await ready();
+  tally.check(await shown() === 6, `the map opens on all rows ${how}`, await shown());
+  await p.evaluate(() => { location.hash = "#map=5/12/100"; });
+  await p.waitForTimeout(300);
+  await ready();
+  tally.check(await shown() === 1, `it counts those on the screen ${how}`, await shown());
+  await p.locator(".stage").focus();
+  await p.keyboard.press("0");
+  await p.waitForTimeout(300);
+  await ready();
+  tally.check(await shown() === 6, `0 shows all rows again ${how}`, await shown());
+  await p.context().close();
+}
+
 async function still_map() {
   const p = await page({ javaScriptEnabled: false });
   await p.goto(`${base}/dataset/many`);
@@ -281,12 +301,16 @@ try {
   writeFileSync(path.join(node.work, "many.csv"), "id,latitude,longitude\n" + Array.from({ length: 2000 }, (_, i) =>
     `m${i},${(11 + (i * 7919 % 1999) / 999.5).toFixed(5)},${(101 + (i * 104729 % 1997) / 998.5).toFixed(5)}\n`).join(""));
   must(["import", node.folder, path.join(node.work, "many.csv"), "--into", "many", "--owner", "house", "--state", "published", "--audience", "public"]);
+  writeFileSync(path.join(node.work, "across.csv"), "id,latitude,longitude\na,12,100\nb,-40,175\nc,-77,-170\nd,71,-156\ne,-33,18\nf,-55,-57\n");
+  must(["import", node.folder, path.join(node.work, "across.csv"), "--into", "across", "--owner", "house", "--state", "published", "--audience", "public"]);
   await node.serve();
   base = `http://${node.host}:${node.port}`;
   browser = await open();
   await moving_map({}, "on a desktop", "en");
   await moving_map({ viewport: { width: 390, height: 844 }, colorScheme: "dark" }, "on a phone in the dark, in Arabic", "ar");
   await cells_of_map();
+  await map_of_all({}, "on a desktop");
+  await map_of_all({ viewport: { width: 390, height: 844 } }, "on a phone");
   await still_map();
   await ask({}, "with script");
   await ask({ javaScriptEnabled: false }, "without script");

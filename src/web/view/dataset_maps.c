@@ -259,47 +259,92 @@ static void note_put(Buf *out, Str text)
     buf_put_z(out, "</p>");
 }
 
-void figure_points_draw(Drawing *d, const Json *figure)
+/* What the cells of the figure ask of the drawn map. */
+typedef struct {
+    double   most, x0, x1, y0, y1; /* of the cells that are on it; most is 0 without any */
+    uint64_t outside;              /* rows of the others */
+} Seen;
+
+/* The table of all cells, and what of them the drawn map shows. False without any. */
+static bool cells_read(Drawing *d, const Json *rows, double size, Seen *out)
 {
-    Arena      *a = d->w->req->arena;
-    const Json *rows = json_get(figure, "rows"), *shapes = d->w->req->site->map;
-    double      most = 0, x, y, x0 = 720, x1 = 0, y0 = 600, y1 = 0, size = json_get_number(figure, "size", 1);
-    double      west = 180, east = -180, south = 90, north = -90;
-    uint64_t    outside = 0;
-    Buf        *svg = buf_open(a);
-    figure_title_put(d, "figure.points");
-    if (!shapes) return;
-    figure_head_add(d, words(d->w, "figure.place"), false);
-    figure_head_add(d, words(d->w, "dataset.rows"), true);
+    double x, y;
+    bool   any = false;
+    *out = (Seen){ .x0 = 720, .y0 = 600 };
     for (size_t i = 0; i < json_array_size(rows); i++) {
         double latitude = figure_number_at(rows, i, 0), longitude = figure_number_at(rows, i, 1),
                count = figure_number_at(rows, i, 2);
         if (isnan(latitude) || isnan(longitude)) continue;
-        Json *row = figure_row_add(d, "more", str_format(a, "%.6g, %.6g", latitude, longitude));
+        any = true;
+        Json *row = figure_row_add(d, "more", str_format(d->w->req->arena, "%.6g, %.6g", latitude, longitude));
         if (i < TABLE_ROWS) json_put_text(row, "url", figure_cell_url(d, latitude, longitude, size));
         figure_cell_add(d, row, figure_number_shown(d, count));
         if (!project(latitude, longitude, &x, &y)) {
-            outside += (uint64_t)count;
+            out->outside += (uint64_t)count;
             continue;
         }
-        most = fmax(most, count);
-        west = fmin(west, longitude - size / 2);
-        east = fmax(east, longitude + size / 2);
-        south = fmin(south, latitude - size / 2);
-        north = fmax(north, latitude + size / 2);
-        x0 = fmin(x0, x);
-        x1 = fmax(x1, x);
-        y0 = fmin(y0, y);
-        y1 = fmax(y1, y);
+        out->most = fmax(out->most, count);
+        out->x0 = fmin(out->x0, x);
+        out->x1 = fmax(out->x1, x);
+        out->y0 = fmin(out->y0, y);
+        out->y1 = fmax(out->y1, y);
     }
-    if (most <= 0) return;
-    /* The part of the map with the points, not smaller than what its shapes are fine enough for. */
-    double side = fmin(fmax(fmax(x1 - x0, y1 - y0) * 1.15, 60), 720), height = fmin(side, 600);
-    double left = fmin(fmax((x0 + x1 - side) / 2, 0), 720 - side),
-           top = fmin(fmax((y0 + y1 - height) / 2, 0), 600 - height);
-    buf_putf(svg,
-             "<svg class=\"map points\" viewBox=\"%.1f %.1f %.1f %.1f\" role=\"group\" aria-label=\"",
-             left, top, side, height);
+    return any;
+}
+
+/* Does a cell with that middle have a place on the earth? Others are in no tile either. */
+static bool is_placed(double latitude, double longitude)
+{
+    return fabs(latitude) <= 90 && fabs(longitude) <= 180;
+}
+
+/* The degree behind the widest stretch of longitudes without a cell, from -180 on: rows on both sides of 180 degrees
+   lie beside each other. */
+static int west_find(const Json *rows)
+{
+    bool has[360] = { false };
+    int  widest = 0, west = -180;
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        double longitude = figure_number_at(rows, i, 1);
+        if (is_placed(figure_number_at(rows, i, 0), longitude)) has[((int)floor(longitude) + 180) % 360] = true;
+    }
+    for (int at = 0, run = 0; at < 720; at++) {
+        run = has[at % 360] ? 0 : run + 1;
+        if (run <= widest || run > 360) continue;
+        widest = run;
+        west = (at + 1) % 360 - 180;
+    }
+    return west;
+}
+
+/* The box that holds every cell; its east is past 180 where it goes across. False where no cell has a place. */
+static bool box_make(const Json *rows, double size, double box[4])
+{
+    int west = west_find(rows);
+    box[0] = box[1] = HUGE_VAL;
+    box[2] = box[3] = -HUGE_VAL;
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        double latitude = figure_number_at(rows, i, 0), longitude = figure_number_at(rows, i, 1);
+        if (!is_placed(latitude, longitude)) continue;
+        if (longitude < west) longitude += 360;
+        box[0] = fmin(box[0], longitude - size / 2);
+        box[1] = fmin(box[1], fmax(latitude - size / 2, -90));
+        box[2] = fmax(box[2], longitude + size / 2);
+        box[3] = fmax(box[3], fmin(latitude + size / 2, 90));
+    }
+    return box[0] < box[2];
+}
+
+/* The part of the map with the points, not smaller than what its shapes are fine enough for; all without any. Returns
+   how wide it is. */
+static double points_open(Drawing *d, const Json *shapes, const Seen *seen, Buf *svg)
+{
+    double wide = fmax(seen->x1 - seen->x0, seen->y1 - seen->y0) * 1.15;
+    double side = seen->most > 0 ? fmin(fmax(wide, 60), 720) : 720, height = fmin(side, 600);
+    double left = fmin(fmax((seen->x0 + seen->x1 - side) / 2, 0), 720 - side),
+           top = fmin(fmax((seen->y0 + seen->y1 - height) / 2, 0), 600 - height);
+    buf_putf(svg, "<svg class=\"map points\" viewBox=\"%.1f %.1f %.1f %.1f\" role=\"group\" aria-label=\"", left, top,
+             side, height);
     buf_put_html(svg, json_get_text(d->out, "title"));
     buf_put_z(svg, "\"><g class=\"land\">");
     const Json *list = json_get(shapes, "countries");
@@ -312,7 +357,15 @@ void figure_points_draw(Drawing *d, const Json *figure)
     buf_put(svg, json_get_text(shapes, "borders"));
     buf_put_z(svg, "\"/><path class=\"disputed\" d=\"");
     buf_put(svg, json_get_text(shapes, "disputed"));
-    buf_put_z(svg, "\"/><g class=\"dots\">");
+    buf_put_z(svg, "\"/>");
+    return side;
+}
+
+static void dots_draw(const Drawing *d, const Json *figure, double most, double side, Buf *svg)
+{
+    const Json *rows = json_get(figure, "rows");
+    double      x, y, size = json_get_number(figure, "size", 1);
+    buf_put_z(svg, "<g class=\"dots\">");
     for (size_t i = 0; i < json_array_size(rows); i++) {
         double count = figure_number_at(rows, i, 2);
         if (isnan(count) || isnan(figure_number_at(rows, i, 0)) ||
@@ -324,10 +377,26 @@ void figure_points_draw(Drawing *d, const Json *figure)
         if (i < LINKED) buf_put_z(svg, "</a>");
     }
     buf_put_z(svg, "</g></svg>");
+}
+
+void figure_points_draw(Drawing *d, const Json *figure)
+{
+    Arena      *a = d->w->req->arena;
+    const Json *rows = json_get(figure, "rows"), *shapes = d->w->req->site->map;
+    double      size = json_get_number(figure, "size", 1), box[4];
+    Seen        seen;
+    Buf        *svg = buf_open(a);
+    figure_title_put(d, "figure.points");
+    if (!shapes) return;
+    figure_head_add(d, words(d->w, "figure.place"), false);
+    figure_head_add(d, words(d->w, "dataset.rows"), true);
+    if (!cells_read(d, rows, size, &seen)) return;
+    double side = points_open(d, shapes, &seen, svg);
+    dots_draw(d, figure, seen.most, side, svg);
     /* Of the drawn map alone: they go with it where the map moves. */
     note_put(svg, words_with(d->w, "figure.cells", "size", number_text(a, size, 2, d->w->req->lang)));
-    if (outside) note_put(svg, words_count(d->w, "figure.outside", outside));
+    if (seen.outside) note_put(svg, words_count(d->w, "figure.outside", seen.outside));
     json_put_text(d->out, "svg", buf_str(svg));
     is_map_put(d);
-    figure_tiles_put(d, west, south, east, north);
+    if (box_make(rows, size, box)) figure_tiles_put(d, box);
 }

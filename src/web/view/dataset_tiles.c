@@ -93,7 +93,7 @@ static Json *words_make(const Drawing *d)
     return out;
 }
 
-void figure_tiles_put(Drawing *d, double west, double south, double east, double north)
+void figure_tiles_put(Drawing *d, const double box[4])
 {
     Arena         *a = d->w->req->arena;
     const Request *req = d->w->req;
@@ -106,7 +106,7 @@ void figure_tiles_put(Drawing *d, double west, double south, double east, double
     json_put_text(tiles, "query", filters_text(d, STR_NONE));
     json_put_text(tiles, "page", path_encode(a, req->path));
     json_put_text(tiles, "shapes", shapes->url);
-    json_put_text(tiles, "box", str_format(a, "%.6g,%.6g,%.6g,%.6g", west, south, east, north));
+    json_put_text(tiles, "box", str_format(a, "%.6g,%.6g,%.6g,%.6g", box[0], box[1], box[2], box[3]));
     json_put_text(tiles, "words", json_write(a, words_make(d)));
     json_put_value(d->out, "tiles", tiles);
 }

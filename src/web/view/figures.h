@@ -43,8 +43,9 @@ void figure_shades_legend(Drawing *d, const double bounds[CHART_SHADES], double 
 /* For qsort of doubles. */
 int figure_by_size(const void *x, const void *y);
 
-/* view/dataset_tiles.c: what a map that moves needs, "tiles" of the figure; it first shows that box. */
-void figure_tiles_put(Drawing *d, double west, double south, double east, double north);
+/* view/dataset_tiles.c: what a map that moves needs, "tiles" of the figure; it first shows that box
+   (west, south, east, north). */
+void figure_tiles_put(Drawing *d, const double box[4]);
 /* Of the page, with the rows of a cell about that middle. */
 Str figure_cell_url(const Drawing *d, double latitude, double longitude, double size);
 
