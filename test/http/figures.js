@@ -27,13 +27,30 @@ async function maps() {
   same([box(far) && holds(box(far), [[-33, -70], [-35, -71]]), /<circle /.test(far), far.includes('2 rows lie outside the map.')], [true, false, true], 'rows that are all outside have a map as well')
 }
 
+// Months of the year: by the date where there is one, else by Darwin Core's column of the month.
+async function months() {
+  const table = html => [...html.matchAll(/<tr><th scope="row">(\d+)<\/th><td class="number">(\d+)<\/td>/g)].map(m => Number(m[2]))
+  const wanted = [2, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+  for (const slug of ['whales', 'counted', 'dated']) same(table(await figure(`/dataset/${slug}`, 'months')), wanted, `records of ${slug} by month`)
+  same(table(await figure('/dataset/whales?where.year=2001', 'months')), [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 'with the filters of the page')
+  const csv = (await figure('/dataset/whales', 'months')).match(/href="([^"]*\.csv\?[^"]*)"/)[1].replaceAll('&amp;', '&')
+  same((await node.ask('GET', csv)).text.trim().split(/\r?\n/), ['month,count', '01,2', '03,1', '12,1', '13,1'], 'its address has what the column says')
+  same(await figure('/dataset/no-months', 'months'), '', 'a column of that name that holds none has no figure')
+}
+
 try {
   node.make()
+  const months_said = ['01', '01', '03', '12', '13', '']
+  into('whales', ['occurrenceID,basisOfRecord,scientificName,year,month,day,note', ...months_said.map((m, i) => `w${i},HumanObservation,Orcinus orca,200${i + 1},${m},,x`)])
+  into('counted', ['occurrenceID,scientificName,month', 'a,Orcinus orca,1', 'b,Orcinus orca,1', 'c,Orcinus orca,3', 'd,Orcinus orca,12'])
+  into('dated', ['occurrenceID,scientificName,year,eventDate', 'a,Orcinus orca,2001,2001-01-05', 'b,Orcinus orca,2001,2001-01-09', 'c,Orcinus orca,2002,2002-03-05', 'd,Orcinus orca,2002,2002-12-05'])
+  into('no-months', ['occurrenceID,scientificName,month', 'a,Orcinus orca,wet', 'b,Orcinus orca,dry'])
   into('here', ['id,latitude,longitude', 'a,10,100', 'b,14,104'])
   into('across', ['id,latitude,longitude', 'a,12,100', 'b,-40,175', 'c,-77,-170'])
   into('far', ['id,latitude,longitude', 'a,-33,-70', 'b,-35,-71'])
   await node.serve()
   await maps()
+  await months()
 } finally {
   await node.end()
   node.remove()

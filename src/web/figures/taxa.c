@@ -252,17 +252,68 @@ static bool ask_trends(Asking *q, const Json *taxa, Err *err)
 
 /* ---- the list, the months ---- */
 
-static bool ask_months(Asking *q, Err *err)
+static const Column *column_named(const Asking *q, Str name)
+{
+    for (size_t i = 0; i < q->f->table->column_count; i++)
+        if (str_eq_nocase(q->f->table->columns[i].name, name)) return &q->f->table->columns[i];
+    return NULL;
+}
+
+/* The month of a time. */
+static bool ask_months(Asking *q, const Column *time, Err *err)
 {
     Json *rows;
     asking_begin(q);
-    asking_pair(q, asking_column(q, q->time, ".missing"), S("false"));
-    asking_pair(q, S("group"), asking_call(q, "month_of_year", q->time));
+    asking_pair(q, asking_column(q, time, ".missing"), S("false"));
+    asking_pair(q, S("group"), asking_call(q, "month_of_year", time));
     asking_pair(q, S("aggregate"), S("count"));
-    asking_pair(q, S("order"), asking_result(q, "month_of_year", q->time));
+    asking_pair(q, S("order"), asking_result(q, "month_of_year", time));
     if (!asking_rows(q, &rows, err)) return false;
     asking_figure(q, "months", rows);
     return true;
+}
+
+/* 1 to 12 of "01", "1" or 1; else 0. */
+static int64_t month_of(const Json *value)
+{
+    int64_t n = 0;
+    if (json_is_number(value)) n = (int64_t)json_number_value(value);
+    else if (!str_to_i64(str_trim(json_text(value)), &n)) return 0;
+    return n >= 1 && n <= 12 ? n : 0;
+}
+
+/* A column of months, whose texts may say one in several ways. */
+static bool ask_month_column(Asking *q, const Column *month, Err *err)
+{
+    Json   *rows, *months = json_array_make(q->f->arena);
+    int64_t counts[13] = { 0 };
+    bool    any = false;
+    asking_begin(q);
+    asking_pair(q, asking_column(q, month, ".missing"), S("false"));
+    asking_pair(q, S("group"), asking_call(q, NULL, month));
+    asking_pair(q, S("aggregate"), S("count"));
+    asking_pair(q, S("order"), asking_result(q, NULL, month));
+    if (!asking_rows(q, &rows, err)) return false;
+    for (size_t i = 0; i < json_array_size(rows); i++)
+        counts[month_of(asking_cell(rows, i, 0))] += (int64_t)asking_number(rows, i, 1);
+    for (int64_t m = 1; m <= 12; m++) {
+        Json *one = json_array_make(q->f->arena);
+        any = any || counts[m] > 0;
+        json_add_taken(one, json_integer(m));
+        json_add_taken(one, json_integer(counts[m]));
+        json_add_value(months, one);
+    }
+    if (any) asking_figure(q, "months", months);
+    return true;
+}
+
+/* By the time where it knows the month, else by Darwin Core's eventDate, else by its month. */
+static bool ask_season(Asking *q, Err *err)
+{
+    const Column *date = column_named(q, S("eventDate")), *month = column_named(q, S("month"));
+    if (q->time && column_in_months(q->time)) return ask_months(q, q->time, err);
+    if (date && column_in_months(date)) return ask_months(q, date, err);
+    return !month || ask_month_column(q, month, err);
 }
 
 bool ask_taxa(Asking *q, Err *err)
@@ -279,6 +330,5 @@ bool ask_taxa(Asking *q, Err *err)
     if (!ask_accumulation(q, &all, err)) return false;
     json_put_integer(taxa, "total", all.species);
     json_put_text(taxa, "column", q->taxon->name);
-    if (!q->time) return true;
-    return (!column_in_months(q->time) || ask_months(q, err)) && ask_trends(q, rows, err);
+    return ask_season(q, err) && (!q->time || ask_trends(q, rows, err));
 }
