@@ -38,8 +38,27 @@ async function months() {
   same(await figure('/dataset/no-months', 'months'), '', 'a column of that name that holds none has no figure')
 }
 
+// Where a column has a unit, or a column of units says one, titles, axes and tables say it.
+async function units() {
+  const title = async (where, name, lang) => (await figure(where, name, lang)).match(/<h3>([^<]*)<\/h3>/)?.[1]
+  const drawn = await figure('/dataset/air-hourly', 'series')
+  same([await title('/dataset/air-hourly', 'series'), await title('/dataset/air-hourly', 'calendar'), await title('/dataset/air-hourly', 'distribution')],
+    ['pm (µg/m³) over time', 'pm (µg/m³) day by day, 2024', 'How often values of pm (µg/m³) occur'], 'titles say the unit')
+  tally.check(/<text[^>]*>µg\/m³<\/text>/.test(drawn), 'the axis says it', drawn.slice(0, 900))
+  tally.check((await title('/dataset/air-hourly', 'series', 'zh')).includes('pm（µg/m³）'), 'in the brackets of the language')
+  same(await title('/dataset/series', 'ranking'), 'Series (Percentage) by country, 2002', 'a column of units that says one is the unit')
+  same(await title('/dataset/series?where.unit=Percentage', 'series'), 'Series (Percentage) over time', 'with the filters of the page')
+  same([await title('/dataset/mixed', 'ranking'), await title('/dataset/mixed?where.unit=Tonnes', 'ranking')], ['Mixed by country, mean of its rows, 2002', 'Mixed (Tonnes) by country, 2002'], 'one that says several is not, until a filter leaves one')
+}
+
 try {
   node.make()
+  const hours = Array.from({ length: 60 }, (_, i) => `2024-0${1 + i % 3}-${String(1 + i % 28).padStart(2, '0')}T10:00:00,${i}`)
+  writeFileSync(path.join(node.work, 'columns.json'), JSON.stringify([{ name: 'time', type: 'datetime', role: 'time' }, { name: 'pm', type: 'number', role: 'value', unit: 'µg/m³' }]))
+  into('air-hourly', ['time,pm', ...hours], '--columns', path.join(node.work, 'columns.json'))
+  const rows = units => ['TH', 'VN'].flatMap(c => [2001, 2002].flatMap(y => units.map((u, i) => `${c},${y},${u},${y - 1990 + i}`)))
+  into('series', ['country,year,unit,value', ...rows(['Percentage'])], '--title', 'Series')
+  into('mixed', ['country,year,unit,value', ...rows(['Tonnes', 'Percentage'])], '--title', 'Mixed')
   const months_said = ['01', '01', '03', '12', '13', '']
   into('whales', ['occurrenceID,basisOfRecord,scientificName,year,month,day,note', ...months_said.map((m, i) => `w${i},HumanObservation,Orcinus orca,200${i + 1},${m},,x`)])
   into('counted', ['occurrenceID,scientificName,month', 'a,Orcinus orca,1', 'b,Orcinus orca,1', 'c,Orcinus orca,3', 'd,Orcinus orca,12'])
@@ -51,6 +70,7 @@ try {
   await node.serve()
   await maps()
   await months()
+  await units()
 } finally {
   await node.end()
   node.remove()

@@ -113,6 +113,21 @@ static void value_choose(Asking *q)
     json_put_value(q->f->out, "candidates", candidates);
 }
 
+/* Where the value's column says no unit but a column of units says the same in all its rows, it is that. */
+static bool ask_unit(Asking *q, Err *err)
+{
+    const Column *unit = columns_role(q->f->table->columns, q->f->table->column_count, ROLE_OF_UNIT);
+    Json         *rows;
+    if (q->value->unit.len || !unit || unit->type != COLUMN_STRING) return true;
+    asking_begin(q);
+    asking_pair(q, asking_column(q, q->value, ".missing"), S("false"));
+    asking_pair(q, S("group"), asking_call(q, NULL, unit));
+    asking_pair(q, S("aggregate"), S("count"));
+    if (!asking_rows(q, &rows, err)) return false;
+    if (json_array_size(rows) == 1) json_put_text_if(q->f->out, "unit", json_text(asking_cell(rows, 0, 0)));
+    return true;
+}
+
 /* As the address or the column says. Else amounts are summed where the rows that come together are of one time, parts
    of a whole, as sectors are; over months they may be what is there, not what comes. Anything else has a mean. */
 static void gather_choose(Asking *q)
@@ -147,6 +162,7 @@ bool figures_ask(DuckRun *run, struct Stream *stream, void *figures, Err *err)
     bool points = q.latitude && q.longitude;
     if (!q.taxon) value_choose(&q);
     gather_choose(&q);
+    if (q.value && q.value->role == ROLE_OF_VALUE && !ask_unit(&q, err)) return false;
     if (points && !ask_points(&q, err)) return false;
     if (q.taxon) return ask_taxa(&q, err);
     if (!q.value) return true;

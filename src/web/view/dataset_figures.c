@@ -5,7 +5,7 @@
 #include "format/page_words.h"
 #include "text/country.h"
 #include "text/lang.h"
-#include "web/request.h"
+#include "web/site.h"
 #include "web/view/figures.h"
 
 #define SOURCE_MAX 200 /* bytes of a citation that stands under every figure */
@@ -51,9 +51,19 @@ const char *figure_several_key(const Json *figure, const char *sum, const char *
                                                                : mean;
 }
 
+/* The column's name with its unit, as a title says it. */
+static Str name_with_unit(const Drawing *d)
+{
+    Json *args = json_object_make(d->w->req->arena);
+    if (!d->unit.len || str_has(d->name, d->unit)) return d->name;
+    json_put_text(args, "column", d->name);
+    json_put_text(args, "unit", d->unit);
+    return say(d->w->req, "figure.with-unit", args);
+}
+
 void figure_title_put(Drawing *d, const char *key)
 {
-    json_put_text(d->out, "title", words_with(d->w, key, "column", d->name));
+    json_put_text(d->out, "title", words_with(d->w, key, "column", name_with_unit(d)));
 }
 
 void figure_head_add(Drawing *d, Str text, bool number)
@@ -330,9 +340,10 @@ static void calendar_draw(Drawing *d, const Json *figure)
     double      days[366], values[366], bounds[CHART_SHADES];
     Buf        *svg = buf_open(a);
     if (!str_to_i64(json_get_text(figure, "at"), &year)) return;
+    figure_title_put(d, "figure.calendar");
     json_put_text(d->out, "title",
                   str_join(a,
-                           (Str[]){ words_with(d->w, "figure.calendar", "column", d->name), S(", "),
+                           (Str[]){ json_get_text(d->out, "title"), S(", "),
                                     figure_year_shown(d, json_get_text(figure, "at")) },
                            3));
     for (size_t i = 0; i < 366; i++) days[i] = NAN;
