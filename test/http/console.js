@@ -38,7 +38,7 @@ async function answers() {
   same([csv.text, csv.headers['content-type']], ['note,value\r\n"=1+1, ""quoted""",4\r\nrow 5,5\r\n', 'text/csv; charset=utf-8; header=present'], 'the CSV has the rows')
   same((await node.ask('GET', '/console.csv' + encoded('SELECT 1 FROM air', '&limit=5'))).headers['banyan-stopped-after'], '5', 'a CSV that stopped says so')
   const page = await node.ask('GET', '/console' + encoded('SELECT value FROM "two-parts" ORDER BY 1', '&lang=en'))
-  for (const part of ['Stopped after 200 rows', '<td class="number">0</td>', 'version.two-parts=2', '/console.csv?sql='])
+  for (const part of ['Stopped after 200 rows', '<td class="number" dir="ltr">0</td>', 'version.two-parts=2', '/console.csv?sql='])
     tally.check(page.text.includes(part), `the page has ${part}`, page.text.slice(page.text.indexOf('<main')))
   const first = await node.ask('GET', '/console?lang=en')
   tally.check(first.status === 200 && first.text.includes('<summary dir="ltr">two-parts</summary>') && first.text.includes('VARCHAR'), 'the tables stand beside', first.text.slice(first.text.indexOf('<main')))

@@ -29,7 +29,7 @@ async function maps() {
 
 // Months of the year: by the date where there is one, else by Darwin Core's column of the month.
 async function months() {
-  const table = html => [...html.matchAll(/<tr><th scope="row">(\d+)<\/th><td class="number">(\d+)<\/td>/g)].map(m => Number(m[2]))
+  const table = html => [...html.matchAll(/<tr><th scope="row"><bdi>(\d+)<\/bdi><\/th><td class="number">(\d+)<\/td>/g)].map(m => Number(m[2]))
   const wanted = [2, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1]
   for (const slug of ['whales', 'counted', 'dated']) same(table(await figure(`/dataset/${slug}`, 'months')), wanted, `records of ${slug} by month`)
   same(table(await figure('/dataset/whales?where.year=2001', 'months')), [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 'with the filters of the page')
@@ -51,8 +51,22 @@ async function units() {
   same([await title('/dataset/mixed', 'ranking'), await title('/dataset/mixed?where.unit=Tonnes', 'ranking')], ['Mixed by country, mean of its rows, 2002', 'Mixed (Tonnes) by country, 2002'], 'one that says several is not, until a filter leaves one')
 }
 
+// Numbers, names of columns and of files stand from left to right on a page that is written from right to left.
+async function directions() {
+  const text = await page('/dataset/below', 'ar'), cells = text.match(/<tbody><tr><td.*?<\/tr>/s)?.[0] ?? ''
+  tally.check(cells.includes('<td class="number" dir="ltr">-1.21333</td>') && cells.includes('<td dir="auto">'), 'cells say their direction', cells)
+  tally.check(text.includes('<bdi>_flags</bdi>'), 'so do headings')
+  tally.check(text.includes('<bdi>below.csv</bdi>'), 'so do names of files')
+  same((await figure('/dataset/series', 'ranking', 'ar')).match(/<h3>[^<]*،[^<]*<\/h3>/) !== null, true, 'commas are of the language')
+  const source = (await page('/dataset/sourced', 'ar')).match(/<dt>[^<]*<\/dt><dd>(.*?)<\/dd>/g)?.find(one => one.includes('Register'))
+  tally.check(/<\/bdi>، <bdi>/.test(source ?? ''), 'between a source and who published it too', source)
+  tally.check(/Register.*<\/bdi>，<bdi>River office/s.test((await page('/dataset/sourced', 'zh'))), 'in Chinese as well')
+}
+
 try {
   node.make()
+  into('below', ['id,latitude,longitude,n', 'a,-1.21333,110,5', 'b,-2.5,111,7'])
+  must(['load', node.folder, '-', '--owner', 'house', '--state', 'published'], JSON.stringify({ kind: 'dataset', slug: 'sourced', doc: { name: { en: 'Sourced' }, sources: [{ title: { en: 'Register' }, publisher: 'River office' }] } }) + '\n')
   const hours = Array.from({ length: 60 }, (_, i) => `2024-0${1 + i % 3}-${String(1 + i % 28).padStart(2, '0')}T10:00:00,${i}`)
   writeFileSync(path.join(node.work, 'columns.json'), JSON.stringify([{ name: 'time', type: 'datetime', role: 'time' }, { name: 'pm', type: 'number', role: 'value', unit: 'µg/m³' }]))
   into('air-hourly', ['time,pm', ...hours], '--columns', path.join(node.work, 'columns.json'))
@@ -71,6 +85,7 @@ try {
   await maps()
   await months()
   await units()
+  await directions()
 } finally {
   await node.end()
   node.remove()

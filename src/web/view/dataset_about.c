@@ -134,7 +134,7 @@ static Str terms_words(const ViewWork *w, const Json *doc)
     for (size_t i = 0; i < json_array_size(terms); i++) {
         const Json *columns = json_get(json_array_get(terms, i), "columns");
         for (size_t k = 0; k < json_array_size(columns); k++) {
-            if (names->len) buf_put_z(names, ", ");
+            if (names->len) buf_put(names, words(w, "text.comma"));
             buf_put(names, json_text(json_array_get(columns, k)));
         }
     }

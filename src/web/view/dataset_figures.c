@@ -266,7 +266,7 @@ static size_t limits_read(Drawing *d, Str column, Str bucket, ChartLimit limits[
                                   json_get_number(one, "value", 0) };
         figure_note_add(d, str_join(d->w->req->arena,
                                     (Str[]){ S("- - - "), figure_number_shown(d, limits[n].value),
-                                             S(": "), limits[n].name, S(", "), publisher },
+                                             S(": "), limits[n].name, words(d->w, "text.comma"), publisher },
                                     6));
         n++;
     }
@@ -343,7 +343,7 @@ static void calendar_draw(Drawing *d, const Json *figure)
     figure_title_put(d, "figure.calendar");
     json_put_text(d->out, "title",
                   str_join(a,
-                           (Str[]){ json_get_text(d->out, "title"), S(", "),
+                           (Str[]){ json_get_text(d->out, "title"), words(d->w, "text.comma"),
                                     figure_year_shown(d, json_get_text(figure, "at")) },
                            3));
     for (size_t i = 0; i < 366; i++) days[i] = NAN;
@@ -386,7 +386,7 @@ static void exceedance_draw(Drawing *d, const Json *figure)
             d, str_join(d->w->req->arena,
                         (Str[]){ over, S(": "),
                                  json_get_text(shown_text(d->w, json_get(one, "title")), "text"),
-                                 S(", "), json_get_text(one, "publisher") },
+                                 words(d->w, "text.comma"), json_get_text(one, "publisher") },
                         5));
     }
     for (size_t i = 0; i < json_array_size(rows); i++) {
@@ -559,7 +559,7 @@ Json *view_figures(const ViewWork *w, const Json *doc, const Json *looked_at)
     if (!source.len || source.len > SOURCE_MAX)
         source = json_get_text(json_array_get(json_get(doc, "sources"), 0), "publisher");
     if (source.len && licence.len && !str_has(source, licence))
-        source = str_join(a, (Str[]){ source, S(" "), words_with(w, "figure.licence", "licence", licence) }, 3);
+        json_put_text(out, "figure_licence", words_with(w, "figure.licence", "licence", licence));
     json_put_text_if(out, "figure_source", source);
     json_put_value(out, "figures", list);
     json_put_value(out, "choices", choices);

@@ -210,7 +210,10 @@ void figure_ranking_draw(Drawing *d, const Json *figure)
     figure_title_put(d, figure_several_key(figure, "figure.ranking-sum", "figure.ranking-mean", "figure.ranking"));
     if (year.len)
         json_put_text(d->out, "title",
-                      str_join(a, (Str[]){ json_get_text(d->out, "title"), S(", "), figure_year_shown(d, year) }, 3));
+                      str_join(a,
+                               (Str[]){ json_get_text(d->out, "title"), words(d->w, "text.comma"),
+                                        figure_year_shown(d, year) },
+                               3));
     for (size_t i = 0; i < n; i++) known += country_code(json_text(figure_cell(rows, i, 0))).len > 0;
     if (!known || !shapes) return;
     if (map_years_make(d, figure, json_get(shapes, "countries"), &m, &at)) {

@@ -451,7 +451,7 @@ static Str shown_words(const ViewWork *w, const Kind *kind, Str path, const Json
     shown_add(w, kind, field, value, values);
     for (size_t i = 0; i < json_array_size(values); i++) {
         Str one = json_get_text(json_array_get(values, i), "text");
-        out = out.len ? str_join(a, (Str[]){ out, S(", "), one }, 3) : one;
+        out = out.len ? str_join(a, (Str[]){ out, words(w, "text.comma"), one }, 3) : one;
     }
     return out;
 }
