@@ -43,6 +43,28 @@ void shades_make(const double *sorted, size_t n, double bounds[CHART_SHADES])
     for (size_t k = 0; k < CHART_SHADES; k++) bounds[k] = n ? sorted[k * n / CHART_SHADES] : 0;
 }
 
+/* The nearest of 1, 2 and 5 times a power of ten, on a logarithmic scale. */
+static double round_nearly(double value)
+{
+    double power = pow(10, floor(log10(value))), first = value / power;
+    return power * (first < sqrt(2) ? 1 : first < sqrt(10) ? 2
+                                      : first < sqrt(50)   ? 5
+                                                           : 10);
+}
+
+bool shades_make_steps(const double *sorted, size_t n, double bounds[CHART_SHADES])
+{
+    size_t first = 0;
+    if (!n || sorted[0] < 0) return false;
+    while (first < n && sorted[first] <= 0) first++;
+    if (first == n) return false;
+    double low = sorted[first + (n - first) / 10], high = sorted[n - 1];
+    if (high / low <= 100) return false;
+    bounds[0] = sorted[0];
+    for (int k = 1; k < CHART_SHADES; k++) bounds[k] = round_nearly(low * pow(high / low, (double)k / CHART_SHADES));
+    return true;
+}
+
 int shade_of(const double bounds[CHART_SHADES], double value)
 {
     int shade = 1;

@@ -22,6 +22,11 @@ Ticks ticks_make(double low, double high, int about);
 /* Bounds of CHART_SHADES classes with about as many of the values in each: bounds[k] is the least of class k + 1.
    `values` are sorted; alike ones fall in one class. */
 void shades_make(const double *sorted, size_t n, double bounds[CHART_SHADES]);
+/* Where the values span more than two powers of ten: bounds of equal steps on a logarithmic scale, rounded to 1, 2 or 5
+   times a power of ten, so that what is many times larger has another shade. The least tenth of the values, which are
+   often next to nothing, are in the first class. False, and bounds as they were, where values span less or some are
+   below zero. */
+bool shades_make_steps(const double *sorted, size_t n, double bounds[CHART_SHADES]);
 int  shade_of(const double bounds[CHART_SHADES], double value); /* 1 … CHART_SHADES */
 
 typedef struct {

@@ -55,6 +55,28 @@ TEST("shades part the values evenly, alike ones together")
     CHECK_EQ_INT(shade_of(bounds, 2), 1);
 }
 
+TEST("values of several powers of ten are shaded by equal steps of powers")
+{
+    /* Emissions of countries: nothing, some thousandths, up to ten thousand. */
+    const double wide[] = { 0, 0.004, 0.5, 3, 8, 15, 60, 206, 450, 1200, 10065 }, narrow[] = { 1, 20, 99 },
+                 below[] = { -1, 20, 99999 }, none[] = { 0, 0, 0 };
+    double bounds[CHART_SHADES] = { 0 };
+    CHECK(shades_make_steps(wide, 11, bounds));
+    CHECK_EQ_DOUBLE(bounds[0], 0);
+    for (int k = 1; k < CHART_SHADES; k++) {
+        double first = bounds[k] / pow(10, floor(log10(bounds[k]) + 1e-9));
+        CHECK(nearly(first) == 1 || nearly(first) == 2 || nearly(first) == 5);
+        CHECK(k < 2 || bounds[k] / bounds[k - 1] >= 4);
+    }
+    CHECK_EQ_INT(shade_of(bounds, 0), 1);
+    CHECK_EQ_INT(shade_of(bounds, 206), 4);
+    CHECK_EQ_INT(shade_of(bounds, 10065), 5);
+    CHECK(!shades_make_steps(narrow, 3, bounds));
+    CHECK(!shades_make_steps(below, 3, bounds));
+    CHECK(!shades_make_steps(none, 3, bounds));
+    CHECK(!shades_make_steps(none, 0, bounds));
+}
+
 TEST("lines break at gaps, have names at their ends and limits across")
 {
     ChartPoint thai[] = { { .x = 2000, .y = 1 },

@@ -18,6 +18,7 @@ typedef struct {
     Str        *years;
     double     *values;
     double      bounds[CHART_SHADES], most; /* of all years, so that one shade is one value in all maps */
+    bool        by_steps;                   /* of powers of ten, not as many values in each */
 } MapYears;
 
 static double *value_at_shape(const MapYears *m, size_t year, size_t shape)
@@ -74,7 +75,8 @@ static bool map_years_make(Drawing *d, const Json *figure, const Json *countries
         if (!isnan(m->values[i])) values[n++] = m->values[i];
     if (!n) return false;
     qsort(values, n, sizeof *values, figure_by_size);
-    shades_make(values, n, m->bounds);
+    m->by_steps = shades_make_steps(values, n, m->bounds);
+    if (!m->by_steps) shades_make(values, n, m->bounds);
     m->most = values[n - 1];
     return true;
 }
@@ -221,6 +223,7 @@ void figure_ranking_draw(Drawing *d, const Json *figure)
         is_map_put(d);
         figure_shades_legend(d, m.bounds, m.most);
         figure_legend_add(d, "none", 0, words(d->w, "figure.none"));
+        figure_note_add(d, words(d->w, m.by_steps ? "figure.classes-steps" : "figure.classes-even"));
         if (year.len) over_time_put(d, figure, shapes, &m);
     }
     ranking_table(d, rows, &m);
