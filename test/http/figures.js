@@ -63,8 +63,22 @@ async function directions() {
   tally.check(/Register.*<\/bdi>，<bdi>River office/s.test((await page('/dataset/sourced', 'zh'))), 'in Chinese as well')
 }
 
+// Maps shade what is many times larger otherwise; sums of groups are on no map and in no distribution.
+async function countries() {
+  const ranking = await figure('/dataset/wide', 'ranking'), even = await figure('/dataset/series', 'ranking'), spread = await figure('/dataset/wide', 'distribution')
+  const shade_of = name => Number(ranking.match(new RegExp(`<g class="shade-(\\d)"><title>${name}:`))?.[1])
+  same(['China', 'Thailand', 'Cambodia'].map(shade_of).every((s, i, all) => !i || s < all[i - 1]), true, 'China, Thailand and Cambodia have shades of their own')
+  same([ranking.includes('equal steps on a logarithmic scale'), even.includes('about as many values')], [true, true], 'the legend says what the shades are')
+  const bins = [...spread.matchAll(/<tr><th scope="row"><bdi>([^<]*)<\/bdi><\/th><td class="number">([^<]*)<\/td>/g)].map(m => Number(m[2].replace(',', '')))
+  same(bins.reduce((n, x) => n + x, 0), 5, 'a distribution counts the countries of the year')
+  tally.check(spread.includes('2 names that are no countries are left out.') && !/[45]0,000/.test(spread), 'not the world or a continent, and says so', spread.slice(-1500))
+  const csv = (await node.ask('GET', spread.match(/href="([^"]*\.csv\?[^"]*)"/)[1].replaceAll('&amp;', '&'))).text
+  same(csv.trim().split(/\r?\n/)[0], 'value,country', 'its address tells the countries apart')
+}
+
 try {
   node.make()
+  into('wide', ['country,year,value', ...[2017, 2018].flatMap(y => [['CN', 10065], ['TH', 280], ['KH', 11], ['VN', 220], ['LA', 0.4], ['World', 36000], ['Asia', 21000]].map(([c, v]) => `${c},${y},${v * (y - 1017) / 1001}`))])
   into('below', ['id,latitude,longitude,n', 'a,-1.21333,110,5', 'b,-2.5,111,7'])
   must(['load', node.folder, '-', '--owner', 'house', '--state', 'published'], JSON.stringify({ kind: 'dataset', slug: 'sourced', doc: { name: { en: 'Sourced' }, sources: [{ title: { en: 'Register' }, publisher: 'River office' }] } }) + '\n')
   const hours = Array.from({ length: 60 }, (_, i) => `2024-0${1 + i % 3}-${String(1 + i % 28).padStart(2, '0')}T10:00:00,${i}`)
@@ -85,6 +99,7 @@ try {
   await maps()
   await months()
   await units()
+  await countries()
   await directions()
 } finally {
   await node.end()

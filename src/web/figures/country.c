@@ -80,6 +80,7 @@ bool ask_countries(Asking *q, Str *at, Err *err)
     asking_pair(q, S("order"), str_join(q->f->arena, (Str[]){ S("-"), asking_result(q, q->gather, q->value) }, 2));
     if (!asking_rows(q, &rows, err)) return false;
     Json *ranking = asking_figure(q, "ranking", rows);
+    q->ranked = rows;
     json_put_text_if(ranking, "at", *at);
     if (has_several(rows)) {
         json_put_text(ranking, "several", str_of(q->gather));

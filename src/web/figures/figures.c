@@ -2,46 +2,83 @@
 
 #include <math.h>
 
+#include "text/country.h"
 #include "web/chart.h"
 #include "web/figures/inside.h"
 
 #define BINS       24
 #define CANDIDATES 40
 
+/* " WHERE country IN (…)" with the names of the ranking that are countries: sums of the world or of a continent are no
+   values beside those of countries. Empty where there is no such name. `left_out`: how many others there are. */
+static Str countries_only(Asking *q, Str name, size_t *left_out)
+{
+    Buf   *out = buf_open(q->f->arena);
+    size_t known = 0;
+    for (size_t i = 0; i < json_array_size(q->ranked); i++) {
+        Str said = json_text(asking_cell(q->ranked, i, 0));
+        if (!country_code(said).len) continue;
+        if (!known++) {
+            buf_put_z(out, " WHERE ");
+            sql_name(out, name);
+            buf_put_z(out, " IN (");
+        } else buf_put_byte(out, ',');
+        sql_text(out, said);
+    }
+    *left_out = known ? json_array_size(q->ranked) - known : 0;
+    if (known) buf_put_byte(out, ')');
+    return buf_str(out);
+}
+
+/* The values of the distribution as a table: " FROM (…)". */
+static bool values_from(Asking *q, Str at, TableQuestion *question, Str *from, size_t *left_out, Err *err)
+{
+    Arena *a = q->f->arena;
+    bool   by_country = q->country && q->ranked;
+    *left_out = 0;
+    asking_begin(q);
+    if (at.len) asking_in_year(q, at);
+    asking_pair(q, asking_column(q, q->value, ".missing"), S("false"));
+    asking_pair(q, S("columns"), asking_call(q, NULL, q->value));
+    if (by_country) asking_pair(q, S("columns"), asking_call(q, NULL, q->country));
+    if (!asking_question(q, question, err)) return false;
+    Str only = by_country ? countries_only(q, question->results[1].name, left_out) : STR_NONE;
+    *from = str_join(a, (Str[]){ S(" FROM ("), question->sql, S(")"), only }, 4);
+    return true;
+}
+
 static bool ask_distribution(Asking *q, Str at, Err *err)
 {
     Arena        *a = q->f->arena;
     Json         *rows;
     TableQuestion question;
-    Buf          *sql = buf_open(a);
-    asking_begin(q);
-    if (at.len) asking_in_year(q, at);
-    asking_pair(q, S("aggregate"), asking_call(q, "min", q->value));
-    Str high = asking_call(q, "quantile", q->value);
-    asking_pair(q, S("aggregate"), str_format(a, "%.*s;0.98)", (int)high.len - 1, high.at));
-    asking_pair(q, S("aggregate"), asking_call(q, "max", q->value));
-    if (!asking_rows(q, &rows, err)) return false;
+    Str           from_values;
+    size_t        left_out;
+    if (!values_from(q, at, &question, &from_values, &left_out, err)) return false;
+    Buf *name = buf_open(a), *sql = buf_open(a);
+    sql_name(name, question.results[0].name);
+    Str value = buf_str(name);
+    buf_putf(sql, "SELECT min(%.*s), quantile_cont(%.*s, 0.98), max(%.*s)", STR_ARG(value), STR_ARG(value),
+             STR_ARG(value));
+    buf_put(sql, from_values);
+    if (!asking_sql(q, buf_str(sql), &question, &rows, err)) return false;
     double from = asking_number(rows, 0, 0), to = asking_number(rows, 0, 1);
     if (isnan(from) || isnan(to) || to <= from) return true;
     Ticks ticks = ticks_make(from, to, BINS);
     int   bins = (int)round((ticks.high - ticks.low) / ticks.step);
     bool  more = asking_number(rows, 0, 2) >= ticks.high;
-    asking_begin(q);
-    if (at.len) asking_in_year(q, at);
-    asking_pair(q, asking_column(q, q->value, ".missing"), S("false"));
-    asking_pair(q, S("columns"), asking_call(q, NULL, q->value));
-    if (!asking_question(q, &question, err)) return false;
-    buf_put_z(sql, "SELECT least(CAST(floor((");
-    sql_name(sql, question.results[0].name);
-    buf_putf(sql, " - %.17g) / %.17g) AS BIGINT), %d), count(*) FROM (", ticks.low, ticks.step, more ? bins : bins - 1);
-    buf_put(sql, question.sql);
-    buf_put_z(sql, ") GROUP BY 1 ORDER BY 1");
+    sql = buf_open(a);
+    buf_putf(sql, "SELECT least(CAST(floor((%.*s - %.17g) / %.17g) AS BIGINT), %d), count(*)", STR_ARG(value),
+             ticks.low, ticks.step, more ? bins : bins - 1);
+    buf_put(sql, from_values);
+    buf_put_z(sql, " GROUP BY 1 ORDER BY 1");
     if (!asking_sql(q, buf_str(sql), &question, &rows, err)) return false;
     Json *figure = asking_figure(q, "distribution", rows);
     json_put_number(figure, "low", ticks.low);
     json_put_number(figure, "step", ticks.step);
     json_put_integer(figure, "bins", bins + more);
     json_put_bool(figure, "more", more);
+    json_put_integer(figure, "left_out", (int64_t)left_out);
     json_put_text_if(figure, "at", at);
     return true;
 }

@@ -16,6 +16,7 @@ typedef struct {
     QuestionPair  own[PAIRS_MORE]; /* of the figure at hand */
     size_t        own_count;
     size_t        rows_most; /* 0: ROWS_MOST */
+    const Json   *ranked;    /* rows of the ranking, each begun by its country; NULL without */
 } Asking;
 
 bool column_by_day(const Column *c);

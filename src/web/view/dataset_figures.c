@@ -434,6 +434,8 @@ static void distribution_draw(Drawing *d, const Json *figure)
     Str at = json_get_text(figure, "at");
     if (at.len) figure_note_add(d, figure_year_shown(d, at));
     if (more) figure_note_add(d, words(d->w, "figure.last-more"));
+    uint64_t left_out = (uint64_t)json_get_integer(figure, "left_out", 0);
+    if (left_out) figure_note_add(d, words_count(d->w, "figure.groups", left_out));
 }
 
 /* ---- the whole ---- */
