@@ -9,6 +9,8 @@ static bool cause_may_be_said(ErrCode code)
 {
     switch (code) {
     case ERR_USAGE:
+    case ERR_NO_VERSION:
+    case ERR_NO_FORM:
     case ERR_FORMAT:
     case ERR_INVALID:
     case ERR_TOO_BIG:
@@ -70,6 +72,8 @@ void problem_reply(Request *req, Reply *reply, const Err *err, const Outcome *ou
     if (messages_has(req->site->messages, req->lang, detail_key))
         json_put_text(value, "detail", say_key(req, detail_key, NULL));
     json_put_text(value, "instance", path_encode(req->arena, req->path));
+    if (err->code == ERR_NO_VERSION || err->code == ERR_NO_FORM)
+        json_put_text(value, "record", path_encode(req->arena, req->path));
     if (cause_may_be_said(err->code)) json_put_text_if(value, "cause", str_of(err->text));
     if (outcome && outcome->problems.count) json_put_value(value, "errors", problems_make(req, &outcome->problems));
     if (outcome && outcome->conflict_count) {

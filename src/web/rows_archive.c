@@ -89,7 +89,7 @@ bool rows_archive_prepare(Request *req, const RowsOf *of, const Record *data, Ro
     w->core = darwin_core_of(columns, n);
     if (!w->core || q->grouped)
         return fail(
-            err, ERR_NOT_FOUND,
+            err, ERR_NO_FORM,
             "the columns are of no core of Darwin Core: no occurrenceID, eventID or taxonID");
     Snapshot *s = snapshot_open(req->node, &req->reader, req->lang);
     about_dataset(req, s, data, &about);

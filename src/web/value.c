@@ -200,5 +200,7 @@ bool version_asked(Request *req, Snapshot *s, const Record *now, Record *out, Er
     *out = *now;
     if (!text.len) return true;
     if (!str_to_i64(text, &version) || version < 1) return fail(err, ERR_USAGE, "version is the number of a version");
-    return version == now->version || record_version(s, req->arena, now->kind, now->id, version, out, err);
+    if (version == now->version || record_version(s, req->arena, now->kind, now->id, version, out, err)) return true;
+    if (err->code != ERR_NOT_FOUND) return false;
+    return fail(err, ERR_NO_VERSION, "there is no version %lld", (long long)version);
 }

@@ -76,6 +76,18 @@ async function countries() {
   same(csv.trim().split(/\r?\n/)[0], 'value,country', 'its address tells the countries apart')
 }
 
+// What is not there is told apart: a record, a version of it, a form of its rows.
+async function absent() {
+  const said = async (where, headers) => { const a = await node.ask('GET', where, undefined, headers); return [a.status, a.value?.type ?? a.text.match(/<h1>([^<]*)/)[1], a.text] }
+  const [status, type, text] = await said('/dataset/series.geojson')
+  same([status, type, /latitude and longitude/.test(text)], [404, '/api#no-form', true], 'a dataset without a place has no GeoJSON, which says so')
+  same((await said('/dataset/series.dwca.zip')).slice(0, 2), [404, '/api#no-form'], 'nor an archive without ids')
+  for (const ending of ['.json', '.csv', '.bib']) same((await said(`/dataset/series${ending}?version=99`)).slice(0, 2), [404, '/api#no-version'], `a version that is not there (${ending})`)
+  const html = await said('/dataset/series?version=99', { 'accept-language': 'zh' })
+  same([html[1], html[2].includes('<a href="/dataset/series">')], ['没有这一版本', true], 'the page says it in the language of the reader, with the way to the record')
+  for (const where of ['/dataset/nowhere.geojson', '/dataset/nowhere.json?version=99']) same((await said(where)).slice(0, 2), [404, '/api#not-found'], `${where} is no record`)
+}
+
 try {
   node.make()
   into('wide', ['country,year,value', ...[2017, 2018].flatMap(y => [['CN', 10065], ['TH', 280], ['KH', 11], ['VN', 220], ['LA', 0.4], ['World', 36000], ['Asia', 21000]].map(([c, v]) => `${c},${y},${v * (y - 1017) / 1001}`))])
@@ -101,6 +113,7 @@ try {
   await units()
   await countries()
   await directions()
+  await absent()
 } finally {
   await node.end()
   node.remove()

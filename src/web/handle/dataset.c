@@ -169,7 +169,7 @@ static bool rows_stream(Request *req, const RowsWay *way, const RowsOf *of, cons
     *w = (RowsWork){ .arena = a, .as = way->as, .folder = data_parts(desk_data(req->site->desk)) };
     bool ok = rows_table(req, a, of, &table, err) && asked(req, a, &table, false, &w->question, err);
     if (ok && way->as == ROWS_AS_GEOJSON && !rows_have_place(&w->question))
-        ok = fail(err, ERR_NOT_FOUND, "no latitude and longitude among the columns");
+        ok = fail(err, ERR_NO_FORM, "no latitude and longitude among the columns");
     if (ok && way->as == ROWS_AS_DWCA) ok = rows_archive_prepare(req, of, data, w, err);
     if (!ok) {
         arena_close(a);
