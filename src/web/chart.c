@@ -176,6 +176,7 @@ static void axis_x(Arena *a, Buf *out, const ChartWords *words, ChartTime time, 
     double years = time == CHART_YEARS ? p->x1 - p->x0 : (p->x1 - p->x0) / 365.25;
     bool   months = time == CHART_DAYS && years < 2.5;
     double room = p->right - p->left, last = -1e9;
+    double edge = p->right < WIDTH - 12 ? p->right : WIDTH; /* names of lines stand beyond */
     Date   first = time == CHART_DAYS ? date_of_ms((int64_t)p->x0 * 86400000) : (Date){ .year = (int)p->x0 };
     int    step = 1;
     if (!months) {
@@ -188,11 +189,12 @@ static void axis_x(Arena *a, Buf *out, const ChartWords *words, ChartTime time, 
             double x = time == CHART_YEARS ? year : days_of(year, month), at;
             if (x < p->x0 || x > p->x1) continue;
             at = place_x(p, x);
-            Str label = time_label(a, time, x, months, words->lang);
-            if (at - last < text_width(label) + 8 || at + text_width(label) / 2 > WIDTH) continue;
+            Str    label = time_label(a, time, x, months, words->lang);
+            double half = text_width(label) / 2, middle = fmin(fmax(at, half), edge - half);
+            if (middle - last < 2 * half + 8) continue;
             buf_putf(out, "<path class=\"tick\" d=\"M%.1f %.1fv5\"/>", at, p->bottom);
-            text_put(out, at, p->bottom + 18, "middle", label);
-            last = at;
+            text_put(out, middle, p->bottom + 18, "middle", label);
+            last = middle;
         }
 }
 
@@ -409,7 +411,7 @@ void chart_calendar(Arena *a, Buf *out, const ChartWords *words, int year, const
         Str    label = date_words(a, (Date){ .year = year, .month = month, .day = 1, .parts = 2 },
                                   DATE_SHORT, words->lang);
         /* Wider than the other charts, so drawn with larger type. */
-        if (x - last < 1.5 * text_width(label) || x + 1.5 * text_width(label) > 53 * cell) continue;
+        if (x - last < 1.5 * text_width(label) + 14 || x + 1.5 * text_width(label) > 53 * cell) continue;
         text_put(out, x, 18, "start", label);
         last = x;
     }

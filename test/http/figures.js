@@ -76,6 +76,13 @@ async function countries() {
   same(csv.trim().split(/\r?\n/)[0], 'value,country', 'its address tells the countries apart')
 }
 
+// Times say what they know: days alone, minutes, seconds; the file of the rows has them as they are.
+async function times() {
+  const cells = async slug => [...(await page(`/dataset/${slug}`)).split('id="rows"')[1].split('</table>')[0].matchAll(/<td dir="auto">(20[^<]*)<\/td>/g)].map(m => m[1])
+  same([await cells('midnights'), await cells('minutes'), await cells('seconds')], [['2024-01-01', '2024-01-02'], ['2024-01-01 00:00', '2024-01-01 10:30'], ['2024-01-01 00:00:00', '2024-01-01 10:30:15']], 'times in the rows of a page')
+  tally.check((await node.ask('GET', '/dataset/minutes.csv')).text.includes('2024-01-01T10:30:00'), 'and in a file')
+}
+
 // What is not there is told apart: a record, a version of it, a form of its rows.
 async function absent() {
   const said = async (where, headers) => { const a = await node.ask('GET', where, undefined, headers); return [a.status, a.value?.type ?? a.text.match(/<h1>([^<]*)/)[1], a.text] }
@@ -107,6 +114,10 @@ try {
   into('here', ['id,latitude,longitude', 'a,10,100', 'b,14,104'])
   into('across', ['id,latitude,longitude', 'a,12,100', 'b,-40,175', 'c,-77,-170'])
   into('far', ['id,latitude,longitude', 'a,-33,-70', 'b,-35,-71'])
+  const one_time = path.join(node.work, 'one-time.json')
+  writeFileSync(one_time, JSON.stringify([{ name: 'id', type: 'string' }, { name: 'time', type: 'datetime', role: 'time' }]))
+  for (const [slug, last] of [['midnights', '2024-01-02T00:00:00'], ['minutes', '2024-01-01T10:30:00'], ['seconds', '2024-01-01T10:30:15']])
+    into(slug, ['id,time', 'a,2024-01-01T00:00:00', `b,${last}`], '--columns', one_time)
   await node.serve()
   await maps()
   await months()
@@ -114,6 +125,7 @@ try {
   await countries()
   await directions()
   await absent()
+  await times()
 } finally {
   await node.end()
   node.remove()

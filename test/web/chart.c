@@ -2,6 +2,8 @@
 #include "web/chart.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "check.h"
 
@@ -53,6 +55,28 @@ TEST("shades part the values evenly, alike ones together")
     shades_make(same, 3, bounds);
     CHECK_EQ_INT(shade_of(bounds, 3), shade_of(bounds, 3.0));
     CHECK_EQ_INT(shade_of(bounds, 2), 1);
+}
+
+TEST("labels of time stay within the drawing, and off the names of lines")
+{
+    ChartPoint points[] = { { .x = 1960, .y = 1 }, { .x = 1990, .y = 2 }, { .x = 2010, .y = 3 } };
+    ChartLine  line = { S("station ten"), points, 3, CHART_LINE };
+    ChartWords words = { S("en"), S("Height"), S("") };
+    Buf       *out = buf_open(a);
+    chart_lines(a, out, &words, CHART_YEARS, &line, 1, NULL, 0);
+    Str    drawn = buf_str(out);
+    long   right = str_find(drawn, S(" 1960 2010 ")), from;
+    double first = 0, plot_right = 0, last = 0;
+    CHECK(right > 0);
+    CHECK_EQ_INT(sscanf(drawn.at + right, " 1960 2010 %*f %lf", &plot_right), 1);
+    CHECK((from = str_find(drawn, S("\" text-anchor=\"middle\">1960<"))) > 0);
+    while (from > 0 && strncmp(drawn.at + from, "x=\"", 3) != 0) from--;
+    CHECK_EQ_INT(sscanf(drawn.at + from, "x=\"%lf", &first), 1);
+    CHECK((from = str_find(drawn, S("\" text-anchor=\"middle\">2010<"))) > 0);
+    while (from > 0 && strncmp(drawn.at + from, "x=\"", 3) != 0) from--;
+    CHECK_EQ_INT(sscanf(drawn.at + from, "x=\"%lf", &last), 1);
+    CHECK(first >= 4 * 7 / 2);
+    CHECK(last + 4 * 7 / 2 <= plot_right);
 }
 
 TEST("values of several powers of ten are shaded by equal steps of powers")

@@ -114,6 +114,32 @@ static Str cell_text(const ViewWork *w, const Json *value)
     return json_is_number(value) ? json_write(a, value) : STR_NONE;
 }
 
+/* How much of a column of times says something: days, if all the rows shown have midnight; else minutes, if all have
+   whole ones; else all. Bytes of "2013-03-01T10:30:00". */
+static size_t times_said(const Json *rows, Str name, Arena *a)
+{
+    size_t said = 10;
+    for (size_t r = 0; r < json_array_size(rows); r++) {
+        Str text = json_get_text(json_array_get(rows, r), str_z(a, name));
+        if (!text.len) continue;
+        if (text.len != 19 || text.at[10] != 'T') return SIZE_MAX;
+        if (!str_ends(text, S(":00"))) return 19;
+        if (!str_ends(text, S("T00:00:00"))) said = 16;
+    }
+    return said;
+}
+
+/* A time without its T and without what it does not say. */
+static Str time_shown(Arena *a, Str text, size_t said)
+{
+    if (said == SIZE_MAX || text.len != 19) return text;
+    return said == 10 ? str_take_first(text, 10)
+                      : str_join(a,
+                                 (Str[]){ str_take_first(text, 10), S(" "),
+                                          str_take_first(str_drop(text, 11), said - 11) },
+                                 3);
+}
+
 /* The heads of the rows: numbers stand under theirs, and a unit that the name says is not said again. */
 static Json *heads_make(const ViewWork *w, const Json *value)
 {
@@ -137,13 +163,19 @@ static Json *rows_make(const ViewWork *w, const Json *value)
     Arena      *a = w->req->arena;
     const Json *columns = json_get(value, "columns"), *rows = json_get(value, "rows");
     Json       *out = json_array_make(a);
+    size_t     *said = NEW_ARRAY(a, size_t, json_array_size(columns) + 1);
+    for (size_t c = 0; c < json_array_size(columns); c++) {
+        const Json *column = json_array_get(columns, c);
+        bool        times = str_eq_z(json_get_text(column, "type"), "datetime");
+        said[c] = times ? times_said(rows, json_get_text(column, "name"), a) : SIZE_MAX;
+    }
     for (size_t r = 0; r < json_array_size(rows); r++) {
         Json *row = json_object_make(a), *cells = json_array_make(a);
         for (size_t c = 0; c < json_array_size(columns); c++) {
             Str         name = json_get_text(json_array_get(columns, c), "name");
             const Json *given = json_get(json_array_get(rows, r), str_z(a, name));
             Json       *cell = json_object_make(a);
-            json_put_text(cell, "text", cell_text(w, given));
+            json_put_text(cell, "text", time_shown(a, cell_text(w, given), said[c]));
             json_put_bool(cell, "number", json_is_number(given));
             json_put_text(cell, "label", name);
             json_add_value(cells, cell);
