@@ -84,6 +84,17 @@ static void print_flags(const Json *report)
     }
 }
 
+static void print_widespread(const Json *report, uint64_t rows)
+{
+    const Json *list = json_get(report, "widespread");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const Json *one = json_array_get(list, i);
+        printf("  %.*s: %.*s, %lld of %" PRIu64 " rows; these are so many that none is flagged\n",
+               STR_ARG(json_get_text(one, "severity")), STR_ARG(json_get_text(one, "flag")),
+               (long long)json_get_integer(one, "rows", 0), rows);
+    }
+}
+
 static void print_aside(const Json *report, uint64_t aside)
 {
     const Json *rows = json_get(report, "aside");
@@ -119,6 +130,7 @@ static void print_file(Import *im, const char *path, const Imported *done)
     if (done->aside_file.len)
         printf("  set aside in parts/%.2s/%.*s\n", done->aside_file.at, STR_ARG(done->aside_file));
     print_flags(done->report);
+    print_widespread(done->report, done->rows);
     print_doubts(a, done->report);
 }
 

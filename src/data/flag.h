@@ -2,8 +2,9 @@
 
    Each check is SQL over the dataset's columns, found by their roles, types, units and bounds; a check whose columns
    are not there is not made. Checks of the row alone are read with the rows. The others look at the columns they
-   need of the part as written, first whether there is anything to find, then for its rows; a check that would flag
-   more than a fifth of the rows says that the table is made otherwise than the check thinks, and flags none.
+   need of the part as written, first whether there is anything to find, then for its rows. What is a fault only where
+   it is seldom (flags.def) flags none when it finds more than a fifth of the rows: the table is made otherwise than the
+   check thinks. How many there are is said all the same: such a finding is widespread.
 
    Coordinates are laid against the shapes of countries and the sea (data/place.h): what is farther than a fifth of
    a degree from where it should be is flagged. Outliers are values further from the median than four times the 0.5 %
@@ -59,16 +60,26 @@ typedef struct {
     uint64_t         memory_bytes; /* beside the engine's own */
 } FlagPart;
 
+typedef struct {
+    bool     written;           /* any flag */
+    uint64_t widespread[FLAGS]; /* rows that a check found and did not flag, as they are too many */
+} FlagsFound;
+
 /* The checks over the whole of a part: what they find is put into its column `_flags`, which alone is written once
    more, in the file itself (parquet_splice.h). After a failure the file is of no use.
    The same part always gets the same flags, whatever the threads and the memory. */
-bool flags_table(Arena *a, const FlagPart *part, bool *written, Err *err);
+bool flags_table(Arena *a, const FlagPart *part, FlagsFound *out, Err *err);
 
 #define FLAG_EXAMPLES 3
 
 /* [{"flag","severity","rows","examples":[{"row","values":{column: text},"nearest":[values of the list, of keys that are
    not in it]}]}], most rows first; `*flagged` is how many rows have any. Rows are counted from 1 in the part. */
 bool flags_report(DuckRun *run, Arena *a, Str path, const FlagRules *rules, uint64_t *flagged, Json **out, Err *err);
+
+/* [{"flag","severity","rows"}] of what is widespread. */
+Json *flags_widespread(Arena *a, const FlagsFound *found);
+/* [{"flag","rows"}] of either, as a record keeps them: examples are rows, which terms may withhold. */
+Json *flags_counted(Arena *a, const Json *report);
 
 /* Whether the flag speaks of that column. */
 bool flag_concerns(Flag flag, const Column *column);

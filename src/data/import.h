@@ -52,8 +52,8 @@ typedef struct {
     bool     replaced;         /* an older file of this name */
     Str      part, aside_file; /* hashes; empty without */
     Json    *report;           /* {"columns":[{"name","type","role","missing","minimum","maximum","distinct"}],
-                           "encoding" (of a text),
-                           "flags":[as flags_report], "aside":[{"line","column","value","reason"} first 100],
+                           "encoding" (of a text), "flags":[as flags_report],
+                           "widespread":[as flags_widespread], "aside":[{"line","column","value","reason"} first 100],
                            "doubts":[…]}; distinct is an estimate, of the values there are at most, where these are
                            many and so are the rows; of a look also "rows", the first IMPORT_ROWS_SHOWN, each a list
                            of values in the order of the columns */

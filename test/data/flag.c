@@ -20,6 +20,7 @@ typedef struct {
     Str      path; /* of the part with all its flags */
     bool     written;
     uint64_t rows;
+    Str      widespread; /* "flag:rows …" */
 } Flagged;
 
 /* A part of the rows of `select`, as an import makes it. */
@@ -42,7 +43,15 @@ static Flagged flag_rows_in(Arena *a, const Column *columns, size_t n, const cha
     buf_put_z(sql, " (FORMAT parquet)");
     CHECK(duck_ask_one(out.run, a, buf_str(sql), NULL, 0, &count, &err));
     part.rows = out.rows = (uint64_t)count.integer;
-    CHECK(flags_table(a, &part, &out.written, &err));
+    FlagsFound found;
+    CHECK(flags_table(a, &part, &found, &err));
+    Json *list = flags_widespread(a, &found);
+    Buf  *text = buf_open(a);
+    for (size_t i = 0; i < json_array_size(list); i++)
+        buf_putf(text, "%s%.*s:%d", i ? " " : "", STR_ARG(json_get_text(json_array_get(list, i), "flag")),
+                 (int)json_get_integer(json_array_get(list, i), "rows", 0));
+    out.widespread = buf_str(text);
+    out.written = found.written;
     out.path = part.path;
     return out;
 }
@@ -174,6 +183,7 @@ TEST("places at sea are quiet where more than a fifth of them are, as of marine 
 {
     FLAGS_OF_PLACES("", "SELECT i AS n, 'TH' AS country, CASE WHEN i % 3 = 0 THEN 9.5 ELSE 14.5 END AS lat, "
                         "CASE WHEN i % 3 = 0 THEN 101.2 ELSE 101 END AS lon FROM range(60) t(i)");
+    CHECK_STR(f.widespread, "coordinates-at-sea:20");
 }
 
 TEST("a place in an area that several countries claim fits each of them")
@@ -279,9 +289,38 @@ TEST("repeated ids are found when what is kept of them does not fit into memory 
                                 0);
     CHECK_EQ_INT(rows_with(a, &many, "id-repeated"), 50000);
     Flagged most = flag_rows_in(a, occurrences, 2,
-                                "SELECT i AS n, 'x' || CASE WHEN i % 4 = 0 THEN 0 ELSE i END AS id FROM range(300000) "
-                                "t(i)",
+                                "SELECT i AS n, 'x' || i // 2 AS id FROM range(300000) t(i)",
                                 0);
-    CHECK(!most.written);
-    CHECK_EQ_INT(rows_with(a, &most, "id-repeated"), 0);
+    CHECK_EQ_INT(rows_with(a, &most, "id-repeated"), 300000);
+}
+
+TEST("what is surely wrong is flagged in every row, and what many rows have is told of all of them")
+{
+    Flagged swapped = flag_rows(a, places, sizeof places / sizeof places[0],
+                                "SELECT i AS n, 'OM' AS country, 58 + i / 100.0 AS lat, 23 + i / 100.0 AS lon FROM "
+                                "range(50) t(i)");
+    CHECK_EQ_INT(rows_with(a, &swapped, "coordinates-swapped"), 50);
+    CHECK_STR(swapped.widespread, "");
+    Flagged elsewhere = flag_rows(a, places, sizeof places / sizeof places[0],
+                                  "SELECT i AS n, 'VN' AS country, 15 + i / 100.0 AS lat, 101 + i / 100.0 AS lon FROM "
+                                  "range(60) t(i)");
+    CHECK_EQ_INT(rows_with(a, &elsewhere, "coordinates-country"), 60);
+    Flagged twice = flag_rows(a, series, sizeof series / sizeof series[0],
+                              "SELECT i % 100 AS n, 'S' || i % 100 AS station, 'k' AS kind, TIMESTAMP '2024-01-01' AS "
+                              "\"at\", 5.0 AS pm25 FROM range(200) t(i)");
+    CHECK_EQ_INT(rows_with(a, &twice, "row-repeated"), 200);
+    Flagged again = flag_rows(a, series, sizeof series / sizeof series[0],
+                              "SELECT i AS n, 'S' || i % 100 AS station, 'k' AS kind, TIMESTAMP '2024-01-01' AS "
+                              "\"at\", 5.0 AS pm25 FROM range(200) t(i)");
+    CHECK(!again.written);
+    CHECK_STR(again.widespread, "key-repeated:200");
+}
+
+TEST("countries of which none is known are told of, without a flag")
+{
+    Flagged f = flag_rows(a, places, sizeof places / sizeof places[0],
+                          "SELECT i AS n, CASE WHEN i < 7 THEN 'North ' || i END AS country, 15 AS lat, 101 AS lon "
+                          "FROM range(60) t(i)");
+    CHECK_EQ_INT(rows_with(a, &f, "country-unknown"), 0);
+    CHECK_STR(f.widespread, "country-unknown:7");
 }

@@ -46,6 +46,10 @@ const series_faults = { 51: ['key-repeated'], 61: ['gap-before'], 49: ['key-repe
 const series = Array.from({ length: 400 }, (_, i) => ({ station: `S${i % 2}`, at: new Date(Date.UTC(2024, 0, 1, i === 50 ? 24 : (i >> 1) + (i === 60 || i > 61 && i % 2 === 0 ? 4 : 0))).toISOString().slice(0, 16), pm25: 20 + (i * 7919 % 100) / 10 }))
 const copies = Array.from({ length: 50 }, (_, i) => ({ name: `n${i === 31 ? 30 : i}`, n: i === 31 ? 30 : i }))
 
+// Latitude and longitude the other way round in all rows; and a place at sea in a third of them.
+const swapped = Array.from({ length: 40 }, (_, i) => ({ id: `w${i}`, country: 'OM', lat: 58 + i / 100, lon: 23 + i / 100 }))
+const marine = Array.from({ length: 60 }, (_, i) => ({ id: `m${i}`, country: 'TH', lat: i % 3 ? 14.5 : 9.5, lon: i % 3 ? 101 : 101.2 }))
+
 const flags_of = async slug => Object.fromEntries((await json(`/dataset/${slug}.json?_flags.missing=false&columns=_row,_flags&limit=1000`)).rows
   .map(row => [row._row, row._flags.split(';').sort()]))
 const planted = faults => Object.fromEntries(Object.entries(faults).map(([row, what]) => [row, what.filter(x => typeof x === 'string').sort()]))
@@ -80,6 +84,24 @@ async function report() {
   same([table.length, (await get('/dataset/none/quality')).status, (await get('/dataset/hidden/quality.json')).status], [3, 404, 404], 'the way to the rows gives them; what is not there or not to be seen has no report')
 }
 
+let marine_said
+
+async function widespread() {
+  const all = await json('/dataset/swapped/quality.json'), sea = await json('/dataset/marine/quality.json')
+  same([all.flags.map(f => [f.flag, f.rows]), all.widespread], [[['coordinates-swapped', 40]], []], 'what is surely wrong is flagged in all rows')
+  same([sea.flags, sea.widespread, sea.parts[0].widespread], [[], [{ flag: 'coordinates-at-sea', severity: 'warning', rows: 20, of: 60 }], [{ flag: 'coordinates-at-sea', rows: 20 }]],
+    'what so many rows have that none is flagged is told of the whole')
+  same([sea.clear.includes('coordinates-at-sea'), sea.clear.includes('coordinates-swapped')], [false, true], 'and is not said to be clear')
+  same(marine_said.includes('coordinates-at-sea, 20 of 60 rows'), true, 'the import says so')
+  for (const lang of ['en', 'zh', 'th', 'ar']) {
+    const messages = JSON.parse(readFileSync(`locale/${lang}.json`, 'utf8')), words = ['quality.widespread', 'flag.coordinates-at-sea']
+    for (const page of ['quality', '']) {
+      const { text } = await get(`/dataset/marine/${page}`.replace(/\/$/, ''), { cookie: `lang=${lang}` })
+      same(words.filter(key => !text.includes(messages[key])), [], `the ${page || 'dataset\'s'} page in ${lang} says what was found`)
+    }
+  }
+}
+
 // The precise place of a bear is for the owner: the report of the same rows must not tell it.
 async function restricted() {
   const mine = { authorization: `Bearer ${node.token}` }
@@ -100,10 +122,13 @@ try {
   into('seen', seen)
   into('series', series)
   into('copies', copies)
+  into('swapped', swapped)
+  marine_said = into('marine', marine)
   into('bears', seen.slice(100, 120).map(({ id, country, lat, lon }, i) => ({ id, country, lat: i === 4 ? 21.031234 : lat, lon: i === 4 ? 105.854321 : lon })))
   await node.serve()
   await rows_flagged()
   await report()
+  await widespread()
   await restricted()
 } finally {
   if (node.child) await node.end()

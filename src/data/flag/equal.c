@@ -15,7 +15,6 @@
 typedef struct {
     uint64_t *at, *other; /* `other`: as much room, to sort */
     size_t    n, room;
-    uint64_t  equal; /* rows that are equal to another, besides those still in `at` */
 } Hashes;
 
 static void sort_by_prefix(Hashes *h)
@@ -60,7 +59,6 @@ static void keep(Hashes *h, size_t least, size_t most)
         for (end = i + 1; end < h->n && h->at[end] == h->at[i];) end++;
         size_t n = end - i < least ? 0 : end - i < most ? end - i
                                                         : most;
-        if (end - i > 1) h->equal += end - i - n;
         for (size_t k = 0; k < n; k++) h->at[kept++] = h->at[i];
     }
     h->n = kept;
@@ -111,11 +109,10 @@ static bool pass(Whole *w, Str hash, Str where, size_t number, size_t passes, Ha
     if (!gather(w, buf_str(sql), h)) return false;
     sort(h);
     keep(h, 2, 1);
-    h->equal += h->n;
     return duck_append_integers(w->run, "flags_repeated", (const int64_t *)h->at, h->n, w->err);
 }
 
-bool flag_equal(Whole *w, Str hash, Str where, uint64_t most, bool *any)
+bool flag_equal(Whole *w, Str hash, Str where, bool *any)
 {
     uint64_t fitting = w->part->memory_bytes / (2 * sizeof(uint64_t)), rows = w->rows;
     size_t   room = fitting > LEAST_ROOM ? fitting : LEAST_ROOM, passes = rows / (room / 10 * 9) + 1;
@@ -123,11 +120,10 @@ bool flag_equal(Whole *w, Str hash, Str where, uint64_t most, bool *any)
     *any = false;
     make_room(&h, rows + 1 < room ? rows + 1 : room);
     bool ok = duck_do(w->run, S("CREATE OR REPLACE TEMP TABLE flags_repeated (h BIGINT)"), w->err);
-    for (size_t i = 0; ok && i < passes && h.equal <= most; i++) {
+    for (size_t i = 0; ok && i < passes; i++) {
         ok = pass(w, hash, where, i, passes, &h);
         *any = *any || h.n > 0;
     }
-    if (h.equal > most) *any = false;
     free(h.at);
     free(h.other);
     return ok;

@@ -7,11 +7,16 @@
 #include "base/time.h"
 #include "data/flag/inside.h"
 
+typedef enum { BY_ROW,
+               BY_TABLE,
+               BY_SELDOM } By;
+
 static const struct {
     const char  *name;
     FlagSeverity severity;
+    By           by;
 } flags[] = {
-#define FLAG(code, name, severity, by) { name, FLAG_##severity },
+#define FLAG(code, name, severity, by) { name, FLAG_##severity, BY_##by },
 #include "data/flags.def"
 #undef FLAG
 };
@@ -33,6 +38,11 @@ const char *flag_name(Flag flag)
 FlagSeverity flag_severity(Flag flag)
 {
     return flags[flag].severity;
+}
+
+bool flag_is_seldom(Flag flag)
+{
+    return flags[flag].by == BY_SELDOM;
 }
 
 bool flag_find(Str name, Flag *out)
@@ -312,6 +322,37 @@ typedef struct {
     int64_t rows;
 } Count;
 
+static Json *put_count(Arena *a, Json *into, Flag flag, int64_t rows)
+{
+    Json *one = json_object_make(a);
+    json_put_text(one, "flag", str_of(flags[flag].name));
+    json_put_text(one, "severity", flags[flag].severity == FLAG_ERROR ? S("error") : S("warning"));
+    json_put_integer(one, "rows", rows);
+    json_add_value(into, one);
+    return one;
+}
+
+Json *flags_widespread(Arena *a, const FlagsFound *found)
+{
+    Json *out = json_array_make(a);
+    for (int i = 0; i < FLAGS; i++)
+        if (found->widespread[i]) put_count(a, out, (Flag)i, (int64_t)found->widespread[i]);
+    return out;
+}
+
+Json *flags_counted(Arena *a, const Json *report)
+{
+    Json *out = json_array_make(a);
+    for (size_t i = 0; i < json_array_size(report); i++) {
+        const Json *from = json_array_get(report, i);
+        Json       *one = json_object_make(a);
+        json_put_text(one, "flag", json_get_text(from, "flag"));
+        json_put_integer(one, "rows", json_get_integer(from, "rows", 0));
+        json_add_value(out, one);
+    }
+    return out;
+}
+
 bool flags_report(DuckRun *run, Arena *a, Str path, const FlagRules *rules, uint64_t *flagged, Json **out, Err *err)
 {
     Buf             *sql = buf_open(a);
@@ -337,13 +378,9 @@ bool flags_report(DuckRun *run, Arena *a, Str path, const FlagRules *rules, uint
     duck_answer_close(answer);
     if (err->code != ERR_NONE) return false;
     for (size_t i = 0; i < count; i++) {
-        Json *one = json_object_make(a), *examples = json_array_make(a);
-        json_put_text(one, "flag", str_of(flags[counts[i].flag].name));
-        json_put_text(one, "severity", flags[counts[i].flag].severity == FLAG_ERROR ? S("error") : S("warning"));
-        json_put_integer(one, "rows", counts[i].rows);
+        Json *one = put_count(a, *out, counts[i].flag, counts[i].rows), *examples = json_array_make(a);
         if (!put_examples(run, a, path, rules, counts[i].flag, examples, err)) return false;
         json_put_value(one, "examples", examples);
-        json_add_value(*out, one);
     }
     return true;
 }

@@ -20,25 +20,28 @@ Str flag_name_sql(const Whole *w, const Column *c)
     return buf_str(b);
 }
 
-/* However many they are: what a person declared. */
-static bool flag_declared(Whole *w, Flag flag, Str rows_sql)
+static bool count_rows(Whole *w, Str from, uint64_t *out)
 {
-    return duck_do(w->run,
-                   str_format(w->a,
-                              "INSERT INTO flags_found SELECT row, '%s' FROM (%.*s) EXCEPT SELECT row, flag FROM "
-                              "flags_found",
-                              flag_name(flag), STR_ARG(rows_sql)),
-                   w->err);
+    DuckValue count = { 0 };
+    Str       sql = str_format(w->a, "SELECT count(*) %.*s", STR_ARG(from));
+    bool      ok = duck_ask_one(w->run, w->a, sql, NULL, 0, &count, w->err);
+    *out = (uint64_t)count.integer;
+    return ok;
 }
 
 bool flag_found(Whole *w, Flag flag, Str rows_sql)
 {
-    DuckValue count;
-    Str       of = str_format(w->a, "FROM flags_found WHERE flag = '%s'", flag_name(flag));
-    if (!flag_declared(w, flag, rows_sql) ||
-        !duck_ask_one(w->run, w->a, str_format(w->a, "SELECT count(*) %s", of.at), NULL, 0, &count, w->err))
-        return false;
-    if ((uint64_t)count.integer * 5 <= w->rows) return true;
+    uint64_t count;
+    Str      of = str_format(w->a, "FROM flags_found WHERE flag = '%s'", flag_name(flag));
+    Str      put = str_format(w->a,
+                              "INSERT INTO flags_found SELECT row, '%s' FROM (%.*s) EXCEPT SELECT row, flag FROM "
+                                   "flags_found",
+                              flag_name(flag), STR_ARG(rows_sql));
+    if (!duck_do(w->run, put, w->err)) return false;
+    if (!flag_is_seldom(flag)) return true;
+    if (!count_rows(w, of, &count)) return false;
+    if (count * 5 <= w->rows) return true;
+    w->out->widespread[flag] = count;
     return duck_do(w->run, str_format(w->a, "DELETE %s", of.at), w->err);
 }
 
@@ -50,7 +53,7 @@ static bool find_ids(Whole *w)
     bool          any;
     if (!id) return true;
     Str name = flag_name_sql(w, id), has = str_format(w->a, "%.*s IS NOT NULL", STR_ARG(name));
-    if (!flag_equal(w, str_format(w->a, "hash(%.*s)", STR_ARG(name)), has, w->rows / 5, &any)) return false;
+    if (!flag_equal(w, str_format(w->a, "hash(%.*s)", STR_ARG(name)), has, &any)) return false;
     if (!any) return true;
     Str likely = str_format(w->a,
                             "CREATE OR REPLACE TEMP TABLE flags_likely AS SELECT file_row_number AS row, %.*s AS id "
@@ -79,11 +82,11 @@ static Str hash_sql(const Whole *w, bool keys)
     return buf_str(out);
 }
 
-static bool find_hashes(Whole *w, Flag flag, bool keys, Str where, Str besides, uint64_t most)
+static bool find_hashes(Whole *w, Flag flag, bool keys, Str where, Str besides)
 {
     Str  hash = hash_sql(w, keys);
     bool any;
-    if (!flag_equal(w, hash, where, most, &any)) return false;
+    if (!flag_equal(w, hash, where, &any)) return false;
     if (!any) return true;
     return flag_found(w, flag,
                       str_format(w->a,
@@ -101,8 +104,7 @@ static bool is_series(const Whole *w)
 
 static bool find_rows(Whole *w)
 {
-    return flag_role(w, ROLE_OF_ID) ||
-           find_hashes(w, FLAG_ROW_REPEATED, false, STR_NONE, STR_NONE, w->rows / 5);
+    return flag_role(w, ROLE_OF_ID) || find_hashes(w, FLAG_ROW_REPEATED, false, STR_NONE, STR_NONE);
 }
 
 /* After find_rows: rows that are equal in all are none of these. */
@@ -113,8 +115,7 @@ static bool find_again(Whole *w)
     Str           where = flag_name_sql(w, place), when = flag_name_sql(w, flag_role(w, ROLE_OF_TIME));
     return find_hashes(w, FLAG_KEY_REPEATED, true,
                        str_format(w->a, "%.*s IS NOT NULL AND %.*s IS NOT NULL", STR_ARG(where), STR_ARG(when)),
-                       S(" AND file_row_number NOT IN (SELECT row FROM flags_found WHERE flag = 'row-repeated')"),
-                       UINT64_MAX);
+                       S(" AND file_row_number NOT IN (SELECT row FROM flags_found WHERE flag = 'row-repeated')"));
 }
 
 /* ---- texts ---- */
@@ -143,7 +144,11 @@ static bool find_countries(Whole *w)
     }
     duck_answer_close(answer);
     if (w->err->code != ERR_NONE) return false;
-    if (!unknown || !known) return true; /* none known: written in another way than is read here */
+    /* None known: written in another way than is read here. */
+    if (unknown && !known)
+        return count_rows(w, str_format(w->a, "FROM %.*s WHERE %.*s IS NOT NULL", STR_ARG(w->table), STR_ARG(name)),
+                          &w->out->widespread[FLAG_COUNTRY_UNKNOWN]);
+    if (!unknown) return true;
     return flag_found(w, FLAG_COUNTRY_UNKNOWN,
                       str_format(w->a, "SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (%s)", STR_ARG(w->table),
                                  STR_ARG(name), list->at));
@@ -246,8 +251,8 @@ static bool find_keys(Whole *w)
 {
     bool ok = true;
     for (size_t i = 0; ok && i < w->key_count; i++)
-        ok = flag_declared(w, w->keys[i].taxa ? FLAG_TAXON_UNKNOWN : FLAG_KEY_UNKNOWN,
-                           key_rows_sql(w->a, &w->keys[i], w->table));
+        ok = flag_found(w, w->keys[i].taxa ? FLAG_TAXON_UNKNOWN : FLAG_KEY_UNKNOWN,
+                        key_rows_sql(w->a, &w->keys[i], w->table));
     return ok;
 }
 
@@ -266,7 +271,7 @@ static bool (*const checks[])(Whole *w) = {
     find_keys,
 };
 
-bool flags_table(Arena *a, const FlagPart *part, bool *written, Err *err)
+bool flags_table(Arena *a, const FlagPart *part, FlagsFound *out, Err *err)
 {
     Whole w = { .run = part->run,
                 .a = a,
@@ -276,14 +281,15 @@ bool flags_table(Arena *a, const FlagPart *part, bool *written, Err *err)
                 .key_count = part->rules->key_count,
                 .rows = part->rows,
                 .part = part,
+                .out = out,
                 .err = err };
     Buf  *table = buf_open(a);
-    *written = false;
+    *out = (FlagsFound){ 0 };
     buf_put_z(table, "read_parquet(");
     sql_text(table, part->path);
     buf_put_z(table, ", file_row_number=true)");
     w.table = buf_str(table);
     bool ok = duck_do(part->run, S("CREATE OR REPLACE TEMP TABLE flags_found (row BIGINT, flag VARCHAR)"), err);
     for (size_t i = 0; ok && i < sizeof checks / sizeof *checks; i++) ok = checks[i](&w);
-    return ok && flag_write(&w, written) && duck_do(part->run, S("DROP TABLE flags_found"), err);
+    return ok && flag_write(&w) && duck_do(part->run, S("DROP TABLE flags_found"), err);
 }

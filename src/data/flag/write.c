@@ -119,11 +119,11 @@ static bool flags_any(Whole *w, bool *any, bool *some)
     return w->err->code == ERR_NONE;
 }
 
-bool flag_write(Whole *w, bool *written)
+bool flag_write(Whole *w)
 {
     bool any[FLAGS] = { false };
-    if (!flags_any(w, any, written)) return false;
-    if (!*written) return true;
+    if (!flags_any(w, any, &w->out->written)) return false;
+    if (!w->out->written) return true;
     Found f = { .part = w->part->temporary, .rows = w->rows };
     f.any = NEW_ARRAY(w->a, uint64_t, w->rows / 64 + 1);
     for (int flag = 0; flag < FLAGS; flag++)

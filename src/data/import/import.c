@@ -210,14 +210,13 @@ static bool write_part(Work *w, Err *err)
 /* The checks that need the whole part. */
 static bool flag_part(Work *w, Err *err)
 {
-    bool     written;
     FlagPart part = { .run = w->run,
                       .rules = &w->rules,
                       .path = w->part,
                       .rows = w->out.rows,
                       .memory_bytes = data_memory_beside(w->data) };
     return w->out.rows == 0 || (files_temporary(data_parts(w->data), w->a, &part.temporary, err) &&
-                                flags_table(w->a, &part, &written, err));
+                                flags_table(w->a, &part, &w->flags, err));
 }
 
 static void put_value(Json *into, const char *key, const DuckValue *v)
@@ -286,14 +285,14 @@ static bool describe_columns(Work *w, Json *into, Err *err)
 
 static bool make_report(Work *w, Err *err)
 {
-    Json *report = json_object_make(w->a), *columns = json_array_make(w->a);
-    w->flags = json_array_make(w->a);
+    Json *report = json_object_make(w->a), *columns = json_array_make(w->a), *flags = json_array_make(w->a);
     if (w->part.len && w->out.rows > 0 &&
         (!describe_columns(w, columns, err) ||
-         !flags_report(w->run, w->a, w->part, &w->rules, &w->out.flagged, &w->flags, err)))
+         !flags_report(w->run, w->a, w->part, &w->rules, &w->out.flagged, &flags, err)))
         return false;
     json_put_value(report, "columns", columns);
-    json_put_value(report, "flags", w->flags);
+    json_put_value(report, "flags", flags);
+    json_put_value(report, "widespread", flags_widespread(w->a, &w->flags));
     json_put_value(report, "aside", w->aside.shown ? w->aside.shown : json_array_make(w->a));
     json_put_value(report, "doubts", w->found.doubts);
     if (w->source.from != FILE_ZIP && w->source.form != FILE_PARQUET)

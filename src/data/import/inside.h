@@ -36,7 +36,7 @@ typedef struct {
     uint64_t             rest; /* rows that are mended by it no more than before; their file: temporary, then by hash */
     Str                  rest_path, rest_hash;
     Aside                aside;
-    Json                *flags; /* of the report */
+    FlagsFound           flags;
     Imported             out;
 } ImportWork;
 

@@ -4,19 +4,6 @@
 
 #define TRIES 5
 
-/* The report's flags without its examples: those are rows, which terms may withhold. */
-static Json *flag_counts(ImportWork *w)
-{
-    Json *out = json_array_make(w->a);
-    for (size_t i = 0; i < json_array_size(w->flags); i++) {
-        Json *from = json_array_get(w->flags, i), *one = json_object_make(w->a);
-        json_put_text(one, "flag", json_get_text(from, "flag"));
-        json_put_integer(one, "rows", json_get_integer(from, "rows", 0));
-        json_add_value(out, one);
-    }
-    return out;
-}
-
 static Json *part_json(ImportWork *w)
 {
     Json *part = json_object_make(w->a);
@@ -29,7 +16,9 @@ static Json *part_json(ImportWork *w)
     json_put_integer(part, "aside", (int64_t)w->out.aside);
     json_put_text_if(part, "aside_sha256", w->out.aside_file);
     json_put_integer(part, "flagged", (int64_t)w->out.flagged);
-    json_put_value(part, "flags", flag_counts(w));
+    json_put_value(part, "flags", flags_counted(w->a, json_get(w->out.report, "flags")));
+    Json *widespread = flags_counted(w->a, json_get(w->out.report, "widespread"));
+    if (json_array_size(widespread)) json_put_value(part, "widespread", widespread);
     json_put_text_if(part, "mends", w->mended);
     json_put_text(part, "at", time_text(w->a, time_now_ms()));
     return part;

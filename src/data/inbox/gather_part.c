@@ -79,7 +79,7 @@ typedef struct {
     size_t   count;
     uint64_t rows, aside, flagged;
     Str      path, aside_path;
-    Json    *flags;
+    Json    *flags, *widespread;
 } Part;
 
 static bool aside_file_add(int fd, const char *path, uint64_t *rows, Err *err)
@@ -143,13 +143,14 @@ static bool aside_make(GatherWork *w, Part *part, Err *err)
 
 static bool rows_make(GatherWork *w, Part *part, Err *err)
 {
-    Str   *paths = NEW_ARRAY(w->a, Str, w->roll_count + 1);
-    size_t n = 0;
-    bool   written = false;
+    Str       *paths = NEW_ARRAY(w->a, Str, w->roll_count + 1);
+    size_t     n = 0;
+    FlagsFound found = { 0 };
     for (size_t i = 0; i < w->roll_count; i++)
         if (str_eq(w->rolls[i]->columns, part->columns)) paths[n++] = str_of(w->rolls[i]->path);
     if (!temporary(w, &part->path, err)) return false;
     part->flags = json_array_make(w->a);
+    part->widespread = json_array_make(w->a);
     if (!n) return empty_file(w, part->list, part->count, part->columns, part->path, err);
     FlagRules rules = { .columns = part->list, .n = part->count };
     FlagPart  checked = { .run = w->run,
@@ -163,15 +164,11 @@ static bool rows_make(GatherWork *w, Part *part, Err *err)
                    (Key **)&rules.keys, &rules.key_count, &stamp, err))
         return false;
     checked.rows = part->rows;
-    if (part->rows && !flags_table(w->a, &checked, &written, err)) return false;
+    if (part->rows && !flags_table(w->a, &checked, &found, err)) return false;
     Json *report;
     if (!flags_report(w->run, w->a, part->path, &rules, &part->flagged, &report, err)) return false;
-    for (size_t i = 0; i < json_array_size(report); i++) {
-        Json *from = json_array_get(report, i), *one = json_object_make(w->a);
-        json_put_text(one, "flag", json_get_text(from, "flag"));
-        json_put_integer(one, "rows", json_get_integer(from, "rows", 0));
-        json_add_value(part->flags, one);
-    }
+    part->flags = flags_counted(w->a, report);
+    part->widespread = flags_counted(w->a, flags_widespread(w->a, &found));
     return true;
 }
 
@@ -279,6 +276,7 @@ static bool part_merge(GatherWork *w, Part *part, Json *const *old, size_t n, Er
         first += has;
         part->flagged += (uint64_t)json_get_integer(old[i], "flagged", 0);
         flags_add(w, part->flags, json_get(old[i], "flags"));
+        flags_add(w, part->widespread, json_get(old[i], "widespread"));
     }
     paths[n] = part->path;
     if (!temporary(w, &merged, err) || !copy_files(w, paths, n + 1, part->columns, merged, &rows, err) ||
@@ -345,6 +343,7 @@ static bool part_take(GatherWork *w, Part *part, uint64_t from, Err *err)
     json_put_text_if(one, "aside_sha256", aside);
     json_put_integer(one, "flagged", (int64_t)part->flagged);
     json_put_value(one, "flags", part->flags);
+    if (json_array_size(part->widespread)) json_put_value(one, "widespread", part->widespread);
     json_put_text(one, "at", time_text(w->a, time_now_ms()));
     json_add_value(w->parts, one);
     if (w->merged_count && !w->merged_into.len) w->merged_into = name;

@@ -24,14 +24,32 @@ static void put_flags(Arena *a, const int64_t *counts, Json *into)
     }
 }
 
-static void count_flags(const Json *part, int64_t *counts)
+/* `of`: where not NULL, the rows of the parts that have any. */
+static void count_flags(const Json *part, const char *key, int64_t *counts, int64_t *of)
 {
-    const Json *flags = json_get(part, "flags");
+    const Json *flags = json_get(part, key);
     Flag        flag;
     for (size_t i = 0; i < json_array_size(flags); i++) {
         const Json *one = json_array_get(flags, i);
-        if (flag_find(json_get_text(one, "flag"), &flag)) counts[flag] += json_get_integer(one, "rows", 0);
+        if (!flag_find(json_get_text(one, "flag"), &flag)) continue;
+        counts[flag] += json_get_integer(one, "rows", 0);
+        if (of) of[flag] += json_get_integer(part, "rows", 0);
     }
+}
+
+static Json *widespread_make(Arena *a, const Json *parts)
+{
+    int64_t counts[FLAGS] = { 0 }, of[FLAGS] = { 0 };
+    Json   *out = json_array_make(a);
+    Flag    flag;
+    for (size_t i = 0; i < json_array_size(parts); i++)
+        count_flags(json_array_get(parts, i), "widespread", counts, of);
+    put_flags(a, counts, out);
+    for (size_t i = 0; i < json_array_size(out); i++) {
+        Json *one = json_array_get(out, i);
+        if (flag_find(json_get_text(one, "flag"), &flag)) json_put_integer(one, "of", of[flag]);
+    }
+    return out;
 }
 
 Json *quality_value(Arena *a, const Json *doc)
@@ -43,7 +61,7 @@ Json *quality_value(Arena *a, const Json *doc)
     for (size_t i = 0; i < json_array_size(parts); i++) {
         const Json *part = json_array_get(parts, i);
         Json       *one = json_object_make(a);
-        count_flags(part, counts);
+        count_flags(part, "flags", counts, NULL);
         json_put_text(one, "file", json_get_text(part, "file"));
         for (size_t k = 0; k < 3; k++) {
             int64_t n = json_get_integer(part, sums[k], 0);
@@ -51,11 +69,13 @@ Json *quality_value(Arena *a, const Json *doc)
             json_put_integer(one, sums[k], n);
         }
         if (json_get(part, "flags")) json_put_value(one, "flags", json_get(part, "flags"));
+        if (json_get(part, "widespread")) json_put_value(one, "widespread", json_get(part, "widespread"));
         json_add_value(list, one);
     }
     put_flags(a, counts, flags);
     for (size_t k = 0; k < 3; k++) json_put_integer(out, sums[k], sum[k]);
     json_put_value(out, "flags", flags);
+    json_put_value(out, "widespread", widespread_make(a, parts));
     json_put_value(out, "parts", list);
     return out;
 }
@@ -181,15 +201,20 @@ static bool examples_ask(DuckRun *run, Stream *stream, void *with, Err *err)
     return true;
 }
 
-/* So that who reads of no flag knows what was looked at. */
-static void put_clear(const Json *flags, const FlagRules *rules, Json *into)
+static bool has_flag(const Json *list, Flag flag)
 {
-    for (int f = 0; f < FLAGS; f++) {
-        bool found = false;
-        for (size_t i = 0; i < json_array_size(flags); i++)
-            found = found || str_eq_z(json_get_text(json_array_get(flags, i), "flag"), flag_name((Flag)f));
-        if (!found && flag_applies((Flag)f, rules)) json_add_text(into, str_of(flag_name((Flag)f)));
-    }
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (str_eq_z(json_get_text(json_array_get(list, i), "flag"), flag_name(flag))) return true;
+    return false;
+}
+
+/* So that who reads of no flag knows what was looked at. */
+static void put_clear(const Json *value, const FlagRules *rules, Json *into)
+{
+    for (int f = 0; f < FLAGS; f++)
+        if (flag_applies((Flag)f, rules) && !has_flag(json_get(value, "flags"), (Flag)f) &&
+            !has_flag(json_get(value, "widespread"), (Flag)f))
+            json_add_text(into, str_of(flag_name((Flag)f)));
 }
 
 /* The report stands without rows when they take too long. */
@@ -214,7 +239,7 @@ static bool put_examples(Request *req, const Record *r, Json *value, Err *err)
         if (why.code != ERR_TOO_BIG && why.code != ERR_BUSY) return fail(err, why.code, "%s", why.text);
         json_put_bool(value, "late", true);
     }
-    put_clear(x.flags, &(FlagRules){ columns, n, keys, key_count }, clear);
+    put_clear(value, &(FlagRules){ columns, n, keys, key_count }, clear);
     json_put_value(value, "clear", clear);
     return true;
 }

@@ -136,11 +136,9 @@ static Str flag_examples(const ViewWork *w, const Json *list)
     return buf_str(out);
 }
 
-static Json *flags_make(const ViewWork *w, const Json *report)
+static void put_flags(const ViewWork *w, const Json *list, bool widespread, Json *out)
 {
-    Arena      *a = w->req->arena;
-    const Json *list = json_get(report, "flags");
-    Json       *out = json_array_make(a);
+    Arena *a = w->req->arena;
     for (size_t i = 0; i < json_array_size(list); i++) {
         const Json *flag = json_array_get(list, i);
         Json       *one = json_object_make(a);
@@ -148,9 +146,17 @@ static Json *flags_make(const ViewWork *w, const Json *report)
         json_put_text(one, "word", words(w, str_format(a, "flag.%.*s", STR_ARG(json_get_text(flag, "flag"))).at));
         json_put_text(one, "severity", words(w, error ? "severity.error" : "severity.warning"));
         json_put_text(one, "rows", number_words(w, json_get_integer(flag, "rows", 0)));
-        json_put_text(one, "examples", flag_examples(w, json_get(flag, "examples")));
+        json_put_text(one, "examples",
+                      widespread ? words(w, "quality.widespread") : flag_examples(w, json_get(flag, "examples")));
         json_add_value(out, one);
     }
+}
+
+static Json *flags_make(const ViewWork *w, const Json *report)
+{
+    Json *out = json_array_make(w->req->arena);
+    put_flags(w, json_get(report, "flags"), false, out);
+    put_flags(w, json_get(report, "widespread"), true, out);
     return out;
 }
 

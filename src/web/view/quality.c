@@ -29,6 +29,22 @@ static Json *flag_shown(const ViewWork *w, const Json *from, int64_t rows)
     return one;
 }
 
+/* What was found in too many rows to flag them. */
+static Json *widespread_make(const ViewWork *w, const Json *list)
+{
+    Arena *a = w->req->arena;
+    Json  *out = json_array_make(a);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const Json *from = json_array_get(list, i);
+        Json       *one = flag_shown(w, from, json_get_integer(from, "of", 0));
+        Str         todo = str_format(a, "flag.%.*s.do", STR_ARG(json_get_text(from, "flag")));
+        json_put_text(one, "todo", words(w, todo.at));
+        json_put_text(one, "all", words_count(w, "quality.all", (uint64_t)json_get_integer(from, "rows", 0)));
+        json_add_value(out, one);
+    }
+    return out;
+}
+
 void quality_put(const ViewWork *w, const Json *doc, Json *data)
 {
     Arena      *a = w->req->arena;
@@ -45,6 +61,7 @@ void quality_put(const ViewWork *w, const Json *doc, Json *data)
         words_count(w, "dataset.flagged", (uint64_t)json_get_integer(quality, "flagged", 0)));
     if (aside > 0) json_put_text(view, "aside", words_count(w, "dataset.flagged-aside", (uint64_t)aside));
     json_put_value(view, "flags", list);
+    json_put_value(view, "widespread", widespread_make(w, json_get(quality, "widespread")));
     json_put_value(data, "quality", view);
 }
 
@@ -126,6 +143,7 @@ bool view_quality(const ViewWork *w, Json *value, Json *view, Err *err)
                   words_count(w, "dataset.flagged", (uint64_t)json_get_integer(value, "flagged", 0)));
     if (aside > 0) json_put_text(view, "aside", words_count(w, "dataset.flagged-aside", (uint64_t)aside));
     json_put_value(view, "sections", sections);
+    json_put_value(view, "widespread", widespread_make(w, json_get(value, "widespread")));
     json_put_value(view, "clear", clear_make(w, json_get(value, "clear")));
     json_put_bool(view, "late", json_get_bool(value, "late"));
     return true;
