@@ -10,7 +10,9 @@
 #include "text/country.h"
 #include "text/fold.h"
 
-#define SLOTS ((size_t)1 << 17)
+#define SLOTS_OF_ALL     ((size_t)1 << 17)
+#define SLOTS_A_LANGUAGE 512
+#define NAME_MAX         200 /* bytes that are looked up */
 
 typedef struct {
     uint64_t hash; /* 0: free */
@@ -19,7 +21,8 @@ typedef struct {
 } Slot;
 
 struct Countries {
-    Slot slots[SLOTS];
+    Slot  *slots;
+    size_t slot_count; /* a power of two */
 };
 
 static uint64_t hash_name(Arena *a, Str name)
@@ -32,9 +35,9 @@ static uint64_t hash_name(Arena *a, Str name)
 
 static Slot *slot_of(const Countries *c, uint64_t hash)
 {
-    size_t i = (hash >> 7) % SLOTS;
-    while (c->slots[i].hash && c->slots[i].hash != hash) i = (i + 1) % SLOTS;
-    return (Slot *)&c->slots[i];
+    size_t last = c->slot_count - 1, i = (hash >> 7) & last;
+    while (c->slots[i].hash && c->slots[i].hash != hash) i = (i + 1) & last;
+    return &c->slots[i];
 }
 
 static void add(Countries *c, Arena *a, Str name, const char *code)
@@ -46,6 +49,16 @@ static void add(Countries *c, Arena *a, Str name, const char *code)
     if (slot->hash) return;
     slot->hash = hash;
     memcpy(slot->code, code, 2);
+}
+
+/* "ميانمار (بورما)" is a name, and each half of it. */
+static void add_halves(Countries *c, Arena *a, Str name, const char *code)
+{
+    Cut cut = str_cut(name, '(');
+    add(c, a, name, code);
+    if (!cut.found || !str_ends(cut.tail, S(")"))) return;
+    add(c, a, str_trim(cut.head), code);
+    add(c, a, str_cut(cut.tail, ')').head, code);
 }
 
 static void add_language(Countries *c, Arena *a, const char *lang)
@@ -62,15 +75,38 @@ static void add_language(Countries *c, Arena *a, const char *lang)
         /* U_USING_DEFAULT_WARNING: the language has no name of its own for it. */
         if (U_FAILURE(code) || code == U_USING_DEFAULT_WARNING || code == U_STRING_NOT_TERMINATED_WARNING) continue;
         u_strToUTF8(name, sizeof name, &n, wide, -1, &code);
-        if (U_SUCCESS(code) && n > 0) add(c, a, (Str){ name, (size_t)n }, codes[i]);
+        if (U_SUCCESS(code) && n > 0) add_halves(c, a, (Str){ name, (size_t)n }, codes[i]);
     }
+}
+
+static Countries *table_open(size_t slots)
+{
+    Countries *c = calloc(1, sizeof *c);
+    if (!c) memory_end(sizeof *c);
+    c->slot_count = slots;
+    c->slots = calloc(slots, sizeof *c->slots);
+    if (!c->slots) memory_end(slots * sizeof *c->slots);
+    return c;
+}
+
+Countries *countries_open_in(const char *const *languages, size_t n)
+{
+    size_t slots = SLOTS_A_LANGUAGE;
+    while (slots < n * SLOTS_A_LANGUAGE) slots *= 2;
+    Countries *c = table_open(slots);
+    Arena     *a = arena_open(0);
+    for (size_t i = 0; i < n; i++) {
+        add_language(c, a, languages[i]);
+        arena_reset(a);
+    }
+    arena_close(a);
+    return c;
 }
 
 Countries *countries_open(void)
 {
-    Countries *c = calloc(1, sizeof *c);
+    Countries *c = table_open(SLOTS_OF_ALL);
     Arena     *a = arena_open(0);
-    if (!c) memory_end(sizeof *c);
     /* English is first: its names win nothing, but are never taken for another's. */
     add_language(c, a, "en");
     int32_t n = uloc_countAvailable();
@@ -87,24 +123,27 @@ Countries *countries_open(void)
 
 void countries_close(Countries *c)
 {
+    if (c) free(c->slots);
     free(c);
+}
+
+Str countries_code(const Countries *c, Str name)
+{
+    if (name.len == 0 || name.len > NAME_MAX) return STR_NONE;
+    Arena      *a = arena_open(0);
+    uint64_t    hash = hash_name(a, name);
+    const Slot *slot = hash ? slot_of(c, hash) : NULL;
+    arena_close(a);
+    return slot && slot->hash && !slot->several ? str_of(slot->code) : STR_NONE;
 }
 
 bool country_find(const Countries *c, Str name, char alpha2[3])
 {
-    if (name.len == 0 || name.len > 200) return false;
-    Arena   *a = arena_open(0);
-    uint64_t hash = hash_name(a, name);
-    arena_close(a);
-    const Slot *slot = slot_of(c, hash);
-    Str         known = country_code(name);
-    if (known.len && name.len > 2) {
-        memcpy(alpha2, known.at, 3);
-        return true;
-    }
-    if (!hash || !slot->hash || slot->several) return false;
-    memcpy(alpha2, slot->code, 3);
-    return true;
+    if (name.len == 0 || name.len > NAME_MAX) return false;
+    Str known = name.len > 2 ? country_code(name) : STR_NONE;
+    if (!known.len) known = countries_code(c, name);
+    if (known.len) memcpy(alpha2, known.at, 3);
+    return known.len > 0;
 }
 
 bool country_is_code(Str alpha2)

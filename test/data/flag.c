@@ -186,6 +186,13 @@ TEST("places at sea are quiet where more than a fifth of them are, as of marine 
     CHECK_STR(f.widespread, "coordinates-at-sea:20");
 }
 
+TEST("a place is laid against its country whatever the language of its name")
+{
+    FLAGS_OF_PLACES("7:coordinates-country",
+                    "SELECT i AS n, 'ประเทศไทย' AS country, CASE i WHEN 7 THEN 23 ELSE 14.5 END AS lat, "
+                    "CASE i WHEN 7 THEN 80 ELSE 101 END AS lon FROM range(60) t(i)");
+}
+
 TEST("a place in an area that several countries claim fits each of them")
 {
     FLAGS_OF_PLACES("", "SELECT i AS n, ['IN', 'PK', 'CN'][i % 3 + 1] AS country, 34.1 AS lat, 74.8 + i / 100.0 AS lon "
