@@ -2,18 +2,25 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "cli/place.h"
 #include "cli/progress.h"
+#include "core/list.h"
 #include "data/import.h"
 #include "format/table_schema.h"
+#include "text/message.h"
+
+#define OWNERS_NAMED 10
 
 typedef struct {
     Call         *call;
+    Node         *node;
     Data         *data;
     Reader        terminal;
     ImportOptions options;
     Progress      progress;
     uint64_t      aside;
+    bool          hopeless; /* what stopped the last file stops the next ones */
 } Import;
 
 static void close_data(void *data)
@@ -152,13 +159,90 @@ static bool import_others(Import *im, const char *path, const Imported *first, E
     return ok;
 }
 
+/* Whoever owns any record. */
+static bool owns_any(Snapshot *s, Arena *a, Str organisation, bool *any, Err *err)
+{
+    Filter   owner = { S("owner"), organisation };
+    Question question = { .filters = &owner, .filter_count = 1, .limit = 1 };
+    Answer   answer;
+    if (!list_ask(s, a, &question, &answer, err)) return false;
+    *any = answer.total > 0;
+    return true;
+}
+
+static bool find_owners(Snapshot *s, Arena *a, Str *only, Buf *names, size_t *n, Err *err)
+{
+    Question question = { .kind = S("organisation"), .limit = LIST_LIMIT_MAX, .sort = S("title") };
+    Answer   answer;
+    *n = 0;
+    if (!list_ask(s, a, &question, &answer, err)) return false;
+    for (size_t i = 0; i < answer.item_count && *n <= OWNERS_NAMED; i++) {
+        bool any;
+        Str  slug = answer.items[i].card.slug;
+        if (!owns_any(s, a, slug, &any, err)) return false;
+        if (!any) continue;
+        if (*n == OWNERS_NAMED) buf_put_z(names, " …");
+        else buf_putf(names, "%s%.*s", *n ? ", " : "", STR_ARG(slug));
+        *only = slug;
+        ++*n;
+    }
+    return true;
+}
+
+/* A dataset that is made has an owner: as said, else the one organisation that owns anything here. */
+static bool choose_owner(Import *im, Err *err)
+{
+    Arena *a = im->call->arena;
+    Record there;
+    Str    only = STR_NONE;
+    Buf   *names = buf_open(a);
+    size_t n = 0;
+    Err    why = { 0 };
+    if (im->options.owner.len || im->options.only_look) return true;
+    Snapshot *s = snapshot_open(im->node, &im->terminal, STR_NONE);
+    bool      known = record_read(s, a, S("dataset"), im->options.dataset, &there, &why);
+    bool      ok = known || find_owners(s, a, &only, names, &n, err);
+    snapshot_close(s);
+    if (!ok || known) return ok;
+    if (n == 0) return fail(err, ERR_USAGE, "a dataset that is made has an owner, and this node has no organisation "
+                                            "yet: load the record of one, then say it with --owner SLUG");
+    if (n > 1)
+        return fail(err, ERR_USAGE, "say with --owner which organisation owns the new dataset \"%.*s\": %s",
+                    STR_ARG(im->options.dataset), names->at);
+    im->options.owner = str_copy(a, only);
+    return true;
+}
+
+static void close_words(void *words)
+{
+    messages_close(words);
+}
+
+/* What is wrong with the record, in words. */
+static bool say_problems(Import *im, const Problems *problems, Err *err)
+{
+    Arena    *a = im->call->arena;
+    Messages *words;
+    Err       why = { 0 };
+    if (!problems->count) return false;
+    if (!messages_open(path_join(a, str_of(node_share(im->node)), S("locale")).at, &words, &why)) return false;
+    arena_adopt(a, words, close_words);
+    Str text = problems_text(a, words, problems);
+    return fail(err, err->code, "the dataset cannot be written: %.*s", STR_ARG(text));
+}
+
 static bool import_one(Import *im, const char *path, Err *err)
 {
     Imported done;
+    Problems problems = { 0 };
     Arena   *a = arena_open(0);
+    im->options.problems = &problems;
     im->progress = progress_start("Importing");
     bool ok = import_file(im->data, a, path, &im->options, tell_progress, im, &done, err);
     progress_end(&im->progress);
+    if (!ok) say_problems(im, &problems, err);
+    im->hopeless = !ok && (problems.count || (err->code != ERR_FORMAT && err->code != ERR_INVALID &&
+                                              err->code != ERR_NOT_FOUND && err->code != ERR_TOO_BIG));
     if (ok) print_file(im, path, &done);
     if (ok) im->aside += done.aside;
     if (ok && im->options.all_tables)
@@ -167,46 +251,70 @@ static bool import_one(Import *im, const char *path, Err *err)
     return ok || fail_in(err, "%s", path);
 }
 
+/* A file that cannot be read stops none behind it. */
+static bool import_files(Import *im, Err *err)
+{
+    size_t n = im->call->operand_count - 1, failed = 0;
+    Err    last = { 0 };
+    for (size_t i = 1; i <= n; i++) {
+        *err = (Err){ 0 };
+        if (import_one(im, call_operand(im->call, i), err)) continue;
+        if (n == 1) return false;
+        failed++;
+        last = *err;
+        fprintf(stderr, "banyan import: %s\n", err->text);
+        if (!im->hopeless) continue;
+        return fail(err, last.code, "stopped there: %zu of %zu files are imported", i - failed, n);
+    }
+    return !failed || fail(err, last.code, "%zu of %zu files were not imported; the reasons are above", failed, n);
+}
+
 static bool import_run(Call *call, Err *err)
 {
     Import im = { .call = call, .terminal = { .name = S("system"), .may_write = true, .all = true } };
-    Node  *node;
     reader_finish(&im.terminal, call->arena);
-    if (!read_options(&im, err) || !place_open(call, false, &node, err) || !data_open(node, &im.data, err))
+    if (!read_options(&im, err) || !place_open(call, false, &im.node, err) || !data_open(im.node, &im.data, err))
         return false;
     arena_adopt(call->arena, im.data, close_data);
-    for (size_t i = 1; i < call->operand_count; i++)
-        if (!import_one(&im, call_operand(call, i), err)) return false;
-    return true;
+    return choose_owner(&im, err) && import_files(&im, err);
 }
 
 const Command command_import = {
     .operands = "NODE FILE...",
     .least = 2,
     .most = -1,
-    .about =
-        "A FILE is CSV, TSV or text with another separator, JSON (an object a line, or an array of them) or\n"
-        "GeoJSON, packed with gzip or not, in any usual encoding; XLSX, Parquet or a Darwin Core Archive. Its\n"
-        "rows become one part of the dataset; columns are recognised with the first file, and later files must\n"
-        "have the same. The same file again changes nothing; another file of the same name takes the place of\n"
-        "the older one. Rows that cannot be read are set aside into a CSV file, with the reason, and stop\n"
-        "nothing. What looks wrong in a row that was read is a flag in its column _flags.",
+    .about = "A FILE is CSV, TSV or text with another separator, JSON (an object a line, or an "
+             "array of them) or\n"
+             "GeoJSON, packed with gzip or not, in any usual encoding; XLSX, Parquet or a Darwin "
+             "Core Archive. Its\n"
+             "rows become one part of the dataset; columns are recognised with the first file, and "
+             "later files must\n"
+             "have the same. The same file again changes nothing; another file of the same name "
+             "takes the place of\n"
+             "the older one. Rows that cannot be read are set aside into a CSV file, with the "
+             "reason, and stop\n"
+             "nothing. What looks wrong in a row that was read is a flag in its column _flags.",
     .options = { { "into", "SLUG", "the dataset; made when there is none" },
                  { "title", "TEXT", "of a dataset that is made, in English; otherwise its slug" },
-                 { "owner", "SLUG", "organisation that owns a dataset that is made" },
+                 { "owner", "SLUG",
+                   "organisation that owns a dataset that is made; if not said, the only one that "
+                   "owns anything" },
                  { "audience", "AUDIENCE",
                    "of a dataset that is made: public, signed-in, own, framework:SLUG" },
                  { "state", "STATE",
                    "of a dataset that is made: draft (if not said), review, published" },
                  { "columns", "FILE",
-                   "corrected columns for a dataset that has none: JSON, as its record has them or as a Table Schema" },
+                   "corrected columns for a dataset that has none: JSON, as its record has them or "
+                   "as a Table Schema" },
                  { "sheet", "NAME",
                    "of an XLSX workbook, or a file of an archive; otherwise the first, or the "
                    "core" },
                  { "encoding", "NAME",
-                   "of the files' text, where its bytes show another: windows-1252, IBM850, GB18030, Big5, TIS-620 …" },
+                   "of the files' text, where its bytes show another: windows-1252, IBM850, "
+                   "GB18030, Big5, TIS-620" },
                  { "all-tables", NULL,
-                   "each further sheet, or extension of an archive, into a dataset of its own, called SLUG-TABLE" },
+                   "each further sheet, or extension of an archive, into a dataset of its own, "
+                   "called SLUG-TABLE" },
                  { "look", NULL, "say what would be read, and change nothing" } },
     .run = import_run,
 };

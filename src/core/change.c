@@ -462,6 +462,31 @@ static void finish_projection(void *with)
     w->change->on_its_way(w->change->with, &will_be);
 }
 
+bool record_may_create(Node *node, Arena *a, const Change *change, Outcome *out, Err *err)
+{
+    const Kind *kind = kind_find(node->kinds, change->kind);
+    *out = (Outcome){ 0 };
+    if (!kind) return fail(err, ERR_NOT_FOUND, "no kind \"%.*s\"", STR_ARG(change->kind));
+    Snapshot *s = snapshot_open(node, change->who, STR_NONE);
+    Work      w = { .node = node, .snapshot = s, .arena = a, .change = change, .kind = kind, .out = out };
+    bool      ok = choose_state(&w, err) && choose_owner(&w, err) && choose_audience(&w, err) && choose_id(&w, err) &&
+              (!change->slug.len || slug_wished(&w, change->slug, err));
+    snapshot_close(s);
+    return ok;
+}
+
+Str problems_text(Arena *a, const Messages *words, const Problems *problems)
+{
+    Buf *out = buf_open(a);
+    for (size_t i = 0; i < problems->count && i < 5; i++) {
+        const Problem *p = &problems->at[i];
+        Str            says = words ? message(words, a, S("en"), p->key, p->args) : p->key;
+        buf_putf(out, "%s%.*s: %.*s", i ? "; " : "", STR_ARG(p->pointer), STR_ARG(says));
+        if (p->args && !words) buf_putf(out, " %s", json_write(a, p->args).at);
+    }
+    return buf_str(out);
+}
+
 bool record_change(Node *node, Arena *a, const Change *change, Outcome *out, Err *err)
 {
     const Kind *kind = kind_find(node->kinds, change->kind);

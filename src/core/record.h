@@ -132,6 +132,13 @@ struct Outcome {
    ERR_STORE … */
 bool record_change(Node *node, Arena *a, const Change *change, Outcome *out, Err *err);
 
+/* Whether a record could be made as `change` (CHANGE_CREATE) wishes, by its state, owner, audience, id and slug: before
+   work is put into its document, which is not looked at. Fails as record_change. */
+bool record_may_create(Node *node, Arena *a, const Change *change, Outcome *out, Err *err);
+
+/* The first of the problems, as a terminal shows them: "/owner: This is needed.; …". Without words their keys. */
+Str problems_text(Arena *a, const Messages *words, const Problems *problems);
+
 /* What a kind's schema cannot say: `check` adds what is wrong with a document that a record of this kind is about to
    get to `problems`, which refuses the change. Not asked of new records, of withdrawals, and of `computed` changes.
    Called without a snapshot, so it may take its time. One for a node, told before anybody writes. */

@@ -41,7 +41,8 @@ typedef struct {
     /* For a table of an archive that makes a dataset: the dataset of its core, and the column of ids there that its
        own rows name. */
     Str          key_dataset, key_column;
-    ImportWatch *watch; /* NULL: nobody looks on */
+    ImportWatch *watch;    /* NULL: nobody looks on */
+    Problems    *problems; /* NULL, or where what is wrong with the dataset's record is put, on ERR_INVALID */
 } ImportOptions;
 
 typedef struct {
@@ -67,6 +68,7 @@ typedef struct {
 typedef void (*ImportProgress)(void *with, double share); /* 0 to 1 */
 
 /* Blocks for the whole import and for a group commit: never on a thread that serves pages.
+   A dataset that cannot be made (owner, slug …) is refused before the file is read. What is refused leaves no file.
    Fails as recognise_file, record_change, duck_do; ERR_INVALID when the file's headings are not the
    dataset's columns, naming those that lack and those that are new. */
 bool import_file(Data *data, Arena *a, const char *path, const ImportOptions *options, ImportProgress progress,

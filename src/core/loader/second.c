@@ -88,18 +88,6 @@ static Str or_else(Str given, Str otherwise)
     return given.len ? given : otherwise;
 }
 
-static const char *first_problem(Arena *a, const Messages *words, const Problems *problems)
-{
-    Buf *out = buf_open(a);
-    for (size_t i = 0; i < problems->count && i < 5; i++) {
-        const Problem *p = &problems->at[i];
-        Str            says = words ? message(words, a, S("en"), p->key, p->args) : p->key;
-        buf_putf(out, "%s%.*s: %.*s", i ? "; " : "", STR_ARG(p->pointer), STR_ARG(says));
-        if (p->args && !words) buf_putf(out, " %s", json_write(a, p->args).at);
-    }
-    return buf_str(out).at;
-}
-
 /* An owner is the slug of an organisation's record, of this load or of the node. */
 static const char *check_owner(Second *s, Str owner)
 {
@@ -173,7 +161,7 @@ const char *loader_prepare(Second *s, Err *err)
     }
     if (!doc_resolve(a, kind, doc, NULL, resolve_link, s, &problems, err)) return err->text;
     if (problems.count == 0 && state != STATE_WITHDRAWN) schema_check(kind->schema, a, doc, &problems);
-    if (problems.count > 0) return first_problem(a, s->loader->words, &problems);
+    if (problems.count > 0) return problems_text(a, s->loader->words, &problems).at;
     if (there) {
         e.parents = NEW(a, Str);
         e.parents[0] = hex_make(a, leaf.b, HASH_BYTES);

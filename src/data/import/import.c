@@ -388,15 +388,23 @@ static bool check_count(Work *w, Err *err)
 static bool take_files(Work *w, Err *err)
 {
     uint64_t bytes;
-    if (!files_take(data_parts(w->data), w->a, w->part, &w->out.part, &w->out.bytes, NULL, err)) return false;
+    if (!taken_take(w->data, w->a, w->part, &w->out.part, &w->out.bytes, err)) return false;
     w->part = STR_NONE;
-    if (w->aside.path.len &&
-        !files_take(data_parts(w->data), w->a, w->aside.path, &w->out.aside_file, &bytes, NULL, err))
-        return false;
+    if (!taken_take(w->data, w->a, w->aside.path, &w->out.aside_file, &bytes, err)) return false;
     w->aside.path = STR_NONE;
-    bool ok = !w->rest_path.len ||
-              files_take(data_parts(w->data), w->a, w->rest_path, &w->rest_hash, &bytes, NULL, err);
-    if (ok) w->rest_path = STR_NONE;
+    if (!taken_take(w->data, w->a, w->rest_path, &w->rest_hash, &bytes, err)) return false;
+    w->rest_path = STR_NONE;
+    return true;
+}
+
+/* A store that failed may have kept the record: then the files stay. */
+static bool make_durable(Work *w, Err *err)
+{
+    bool ok = import_find_rest(w, err) && take_files(w, err) && widen_parts(w, err) && import_record(w, err);
+    bool keep = ok || err->code == ERR_STORE || err->code == ERR_DISK_FULL;
+    taken_give_back(w->data, w->a, w->out.part, keep);
+    taken_give_back(w->data, w->a, w->out.aside_file, keep);
+    taken_give_back(w->data, w->a, w->rest_hash, keep);
     return ok;
 }
 
@@ -439,7 +447,7 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
 {
     const char *folder = data_parts(w->data);
     Duck       *duck;
-    if (!import_find_dataset(w, err) || !import_find_mended(w, err) ||
+    if (!import_find_dataset(w, err) || !import_may_make(w, err) || !import_find_mended(w, err) ||
         !source_scan(w->a, path, w->o->encoding, &w->source, err) ||
         !turn_source(w->a, &w->source, w->o->sheet, folder, &w->made, err))
         return false;
@@ -471,7 +479,7 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
     if (!import_watch_step(w->o->watch, 0.9, 1, NULL, err) || !make_report(w, err)) return false;
     if (w->o->only_look) return first_rows(w, err);
     if (w->out.rows == 0) return fail_none(w, err);
-    return import_find_rest(w, err) && take_files(w, err) && widen_parts(w, err) && import_record(w, err);
+    return make_durable(w, err);
 }
 
 static void tidy(Work *w)

@@ -10,6 +10,12 @@
 #include "data/recognise.h"
 #include "data/source.h"
 
+/* taken.c: temporary files become files of NODE/parts, and those that nobody lists go again. */
+/* As files_take; `temporary` may be empty. Each file that was taken is given back once. */
+bool taken_take(Data *data, Arena *a, Str temporary, Str *name, uint64_t *bytes, Err *err);
+/* `keep`: a record lists it. Else it is removed, if it was new and no other import has it. An empty name is nothing. */
+void taken_give_back(Data *data, Arena *a, Str name, bool keep);
+
 typedef struct {
     Data                *data;
     Arena               *a;
@@ -49,6 +55,8 @@ bool import_find_mended(ImportWork *w, Err *err);
 /* rest.c. Which of the rows that it mends the file does not have, by the line they were on: they stay set aside.
    ERR_INVALID when it has fewer and does not say which. */
 bool import_find_rest(ImportWork *w, Err *err);
+/* Could a dataset be made as the options wish, if it is not there? */
+bool import_may_make(ImportWork *w, Err *err);
 /* The part becomes one of the dataset's, durably. */
 bool import_record(ImportWork *w, Err *err);
 

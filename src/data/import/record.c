@@ -96,6 +96,34 @@ static Str title_of(ImportWork *w)
     return w->o->dataset.len ? w->o->dataset : str_cut(w->name, '.').head;
 }
 
+static void make_as_wished(const ImportWork *w, Change *change)
+{
+    change->what = CHANGE_CREATE;
+    change->slug = w->o->dataset;
+    change->owner = w->o->owner;
+    change->audience = w->o->audience;
+    change->state = w->o->state;
+}
+
+static void tell_problems(const ImportWork *w, const Outcome *outcome)
+{
+    if (w->o->problems) *w->o->problems = outcome->problems;
+}
+
+bool import_may_make(ImportWork *w, Err *err)
+{
+    Outcome outcome;
+    Change  change = { .who = w->o->who, .kind = S("dataset") };
+    if (w->there || w->o->only_look) return true;
+    make_as_wished(w, &change);
+    bool ok = record_may_create(data_node(w->data), w->a, &change, &outcome, err);
+    if (ok) return true;
+    tell_problems(w, &outcome);
+    /* Somebody made it this very moment. */
+    Err why = { 0 };
+    return err->code == ERR_CONFLICT && import_find_dataset(w, &why) && w->there;
+}
+
 static Change change_of(ImportWork *w)
 {
     Json  *doc = json_object_make(w->a);
@@ -111,11 +139,7 @@ static Change change_of(ImportWork *w)
         if (w->source.proposed) json_object_update((Json *)doc, w->source.proposed);
         json_put_text(name, "en", title_of(w));
         if (w->o->title.len || !json_get(doc, "name")) json_put_value(doc, "name", name);
-        change.what = CHANGE_CREATE;
-        change.slug = w->o->dataset;
-        change.owner = w->o->owner;
-        change.audience = w->o->audience;
-        change.state = w->o->state;
+        make_as_wished(w, &change);
     }
     if (!w->has_columns || w->widened) json_put_value(doc, "columns", columns_write(w->a, w->columns, w->column_count));
     json_put_value(doc, "parts", parts_with(w));
@@ -127,13 +151,14 @@ bool import_record(ImportWork *w, Err *err)
 {
     const Json *used = columns_write(w->a, w->columns, w->column_count);
     for (int i = 0; i < TRIES; i++) {
-        Outcome outcome;
+        Outcome outcome = { 0 };
         if (!import_find_mended(w, err)) return false;
         Change change = change_of(w);
         if (record_change(data_node(w->data), w->a, &change, &outcome, err)) {
             w->out.record = outcome.record;
             return true;
         }
+        tell_problems(w, &outcome);
         if (err->code != ERR_CONFLICT || !w->o->dataset.len) return false;
         Err why = { 0 };
         if (!import_find_dataset(w, &why) || !w->there) return false;
