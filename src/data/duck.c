@@ -51,13 +51,25 @@ void sql_text(Buf *out, Str text)
     buf_put_byte(out, '\'');
 }
 
+#define DICTIONARY_BYTES ((size_t)64 << 20)
+#define DICTIONARY_USUAL ((size_t)1 << 20)
+
+void sql_dictionary(Buf *out, size_t columns)
+{
+    size_t each = DICTIONARY_BYTES / (columns + 1);
+    if (each < DICTIONARY_USUAL) buf_putf(out, ", STRING_DICTIONARY_PAGE_SIZE_LIMIT %zu", each);
+}
+
 static bool duck_fail(Err *err, duckdb_error_type type, const char *what)
 {
     Str text = str_of(what ? what : "no reason given");
     if (text.len > 400) text.len = 400;
     switch (type) {
     case DUCKDB_ERROR_OUT_OF_MEMORY:
-        return fail(err, ERR_TOO_BIG, "it takes more memory than it may have: %.*s", STR_ARG(text));
+        return fail(
+            err, ERR_TOO_BIG,
+            "it takes more memory than the setting \"data_memory\" of node.json lets it have: "
+            "raise it, or let it be less (fewer columns or rows at once)");
     case DUCKDB_ERROR_INTERRUPT: return fail(err, ERR_BUSY, "stopped: it took too long");
     case DUCKDB_ERROR_IO:
         if (str_has(text, S("No space left")) || str_has(text, S("quota")))

@@ -40,3 +40,21 @@ TEST("the report counts the different values of a column: all of them in a small
     }
     world_end(&w);
 }
+
+TEST("a table of hundreds of columns is read in no more memory than others")
+{
+    World    w = world(a);
+    Imported out;
+    Buf     *text = buf_open(a);
+    for (int row = 0; row < 4; row++)
+        for (int i = 0; i < 900; i++) buf_putf(text, row ? "%sv%d of %d" : "%sh%d", i ? "," : row ? "\n"
+                                                                                                  : "",
+                                               i, row);
+    CHECK_OK(import(&w, a, buf_str(text), "wide.csv", &out, &err));
+    CHECK_EQ_INT(out.rows, 3);
+    const Json *last = json_array_get(json_get(out.report, "columns"), 899);
+    CHECK_JSON(last, "{\"name\":\"h899\",\"type\":\"string\",\"missing\":0,\"minimum\":\"v899 of 1\","
+                     "\"maximum\":\"v899 of 3\",\"distinct\":3}");
+    data_close(w.data);
+    node_close(w.node);
+}

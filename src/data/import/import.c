@@ -17,8 +17,9 @@
 #include "data/turn.h"
 #include "store/files.h"
 
-#define GROUP_ROWS     122880
-#define DISTINCT_EXACT 100000 /* rows of a part whose different values are counted, whatever they are */
+#define GROUP_ROWS        122880
+#define DISTINCT_EXACT    100000 /* rows of a part whose different values are counted, whatever they are */
+#define DESCRIBED_AT_ONCE 100    /* columns */
 
 typedef ImportWork Work;
 
@@ -177,9 +178,12 @@ static bool in_pieces(const Work *w)
 
 static Str copy_options(Work *w, int group_rows)
 {
-    return str_format(w->a,
-                      " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d, KV_METADATA {banyan_columns: '%.*s'})",
-                      group_rows, STR_ARG(w->columns_hash));
+    Buf *out = buf_open(w->a);
+    buf_putf(out, " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d, KV_METADATA {banyan_columns: '%.*s'}",
+             group_rows, STR_ARG(w->columns_hash));
+    sql_dictionary(out, w->column_count);
+    buf_put_byte(out, ')');
+    return buf_str(out);
 }
 
 /* The dataset's parts so far, with the types that columns take now. */
@@ -243,7 +247,21 @@ static bool find_few(Work *w, bool *few, Err *err)
     return err->code == ERR_NONE;
 }
 
-/* How many values are missing, the least, the most, and how many different ones there are. */
+/* `row`: how many values are missing, the least, the most, and how many different ones there are. */
+static void put_column(const Work *w, size_t i, const DuckValue *row, Json *into)
+{
+    Json *one = json_object_make(w->a);
+    json_put_text(one, "name", w->columns[i].name);
+    json_put_text(one, "type", str_of(column_type_name(w->columns[i].type)));
+    json_put_text_if(one, "role", str_of(column_role_name(w->columns[i].role)));
+    json_put_text_if(one, "unit", w->columns[i].unit);
+    put_value(one, "missing", &row[0]);
+    put_value(one, "minimum", &row[1]);
+    put_value(one, "maximum", &row[2]);
+    put_value(one, "distinct", &row[3]);
+    json_add_value(into, one);
+}
+
 static bool describe_column(Work *w, size_t i, bool exact, Json *into, Err *err)
 {
     Buf             *sql = buf_open(w->a), *name = buf_open(w->a);
@@ -260,16 +278,28 @@ static bool describe_column(Work *w, size_t i, bool exact, Json *into, Err *err)
     sql_text(sql, w->part);
     buf_put_z(sql, exact ? ") GROUP BY 1)" : "))");
     if (!duck_ask(w->run, w->a, buf_str(sql), NULL, 0, &answer, err) || !duck_next(answer, &row, err)) return false;
-    Json *one = json_object_make(w->a);
-    json_put_text(one, "name", w->columns[i].name);
-    json_put_text(one, "type", str_of(column_type_name(w->columns[i].type)));
-    json_put_text_if(one, "role", str_of(column_role_name(w->columns[i].role)));
-    json_put_text_if(one, "unit", w->columns[i].unit);
-    put_value(one, "missing", &row[0]);
-    put_value(one, "minimum", &row[1]);
-    put_value(one, "maximum", &row[2]);
-    put_value(one, "distinct", &row[3]);
-    json_add_value(into, one);
+    put_column(w, i, row, into);
+    duck_answer_close(answer);
+    return true;
+}
+
+/* Of few rows several columns at once: a question costs more than they do, the more columns there are. */
+static bool describe_several(Work *w, size_t from, size_t end, Json *into, Err *err)
+{
+    Buf             *sql = buf_open(w->a);
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    for (size_t i = from; i < end; i++) {
+        Buf *name = buf_open(w->a);
+        sql_name(name, w->columns[i].name);
+        buf_putf(sql, "%s count(*) - count(%s), min(%s), max(%s), count(DISTINCT %s)", i > from ? "," : "SELECT",
+                 name->at, name->at, name->at, name->at);
+    }
+    buf_put_z(sql, " FROM read_parquet(");
+    sql_text(sql, w->part);
+    buf_put_byte(sql, ')');
+    if (!duck_ask(w->run, w->a, buf_str(sql), NULL, 0, &answer, err) || !duck_next(answer, &row, err)) return false;
+    for (size_t i = from; i < end; i++) put_column(w, i, row + 4 * (i - from), into);
     duck_answer_close(answer);
     return true;
 }
@@ -277,9 +307,14 @@ static bool describe_column(Work *w, size_t i, bool exact, Json *into, Err *err)
 static bool describe_columns(Work *w, Json *into, Err *err)
 {
     bool *few = NEW_ARRAY(w->a, bool, w->column_count);
-    bool  ok = find_few(w, few, err);
-    for (size_t i = 0; ok && i < w->column_count; i++)
-        ok = describe_column(w, i, few[i] || w->out.rows <= DISTINCT_EXACT, into, err);
+    bool  ok = true;
+    for (size_t i = 0, end; ok && w->out.rows <= DISTINCT_EXACT && i < w->column_count; i = end) {
+        end = i + DESCRIBED_AT_ONCE < w->column_count ? i + DESCRIBED_AT_ONCE : w->column_count;
+        ok = describe_several(w, i, end, into, err);
+    }
+    if (!ok || w->out.rows <= DISTINCT_EXACT) return ok;
+    ok = find_few(w, few, err);
+    for (size_t i = 0; ok && i < w->column_count; i++) ok = describe_column(w, i, few[i], into, err);
     return ok;
 }
 
