@@ -83,6 +83,10 @@ Json *flags_counted(Arena *a, const Json *report);
 
 /* Whether the flag speaks of that column. */
 bool flag_concerns(Flag flag, const Column *column);
+/* Whether the value, as text, may be what the flag is for: where the flag is of bounds, that it is past them. */
+bool flag_blames(Flag flag, const Column *column, Str value);
+/* Whether the flag is of bounds: then few of the columns that it speaks of are to blame. */
+bool flag_has_bounds(Flag flag);
 /* Whether a table of these columns is checked for it. */
 bool flag_applies(Flag flag, const FlagRules *rules);
 

@@ -270,6 +270,34 @@ TEST("a report counts rows by flag and shows the first with the values that matt
                        "\"-2.0\"}},{\"row\":2,\"values\":{\"pm25\":\"-1.0\"}}]}]");
 }
 
+TEST("a report names the columns that are past their bounds, and no others")
+{
+    static const Column levels[] = {
+        { .name = S_INIT("n"), .type = COLUMN_INTEGER, .minimum = -HUGE_VAL, .maximum = HUGE_VAL },
+        { .name = S_INIT("RH"), .type = COLUMN_NUMBER, .unit = S_INIT("%"), .minimum = 0, .maximum = 100 },
+        { .name = S_INIT("acidity"),
+          .type = COLUMN_NUMBER,
+          .unit = S_INIT("pH"),
+          .minimum = -HUGE_VAL,
+          .maximum = HUGE_VAL },
+        { .name = S_INIT("dust"),
+          .type = COLUMN_NUMBER,
+          .unit = S_INIT("µg/m3"),
+          .minimum = -HUGE_VAL,
+          .maximum = HUGE_VAL },
+    };
+    FlagRules rules = { .columns = levels, .n = sizeof levels / sizeof levels[0] };
+    uint64_t  flagged;
+    Json     *report;
+    Flagged   f = flag_rows(a, levels, rules.n,
+                            "SELECT i AS n, CASE i WHEN 3 THEN 150 ELSE 50 END AS RH, CASE i WHEN 4 THEN 15 ELSE 7 END "
+                              "AS acidity, CASE i WHEN 5 THEN -1.5 ELSE 3 END AS dust FROM range(100) t(i)");
+    CHECK_OK(flags_report(f.run, a, f.path, &rules, &flagged, &report, &err));
+    CHECK_JSON(json_get(json_array_get(report, 0), "examples"),
+               "[{\"row\":5,\"values\":{\"acidity\":\"15\"}},{\"row\":6,\"values\":{\"dust\":\"-1.5\"}}]");
+    CHECK_JSON(json_get(json_array_get(report, 1), "examples"), "[{\"row\":4,\"values\":{\"RH\":\"150\"}}]");
+}
+
 static int64_t rows_with(Arena *a, const Flagged *f, const char *flag)
 {
     Err       err = { 0 };

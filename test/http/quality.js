@@ -71,6 +71,9 @@ async function report() {
   same(Object.fromEntries(value.flags.map(f => [f.flag, f.rows]).sort()), Object.fromEntries(Object.entries(counts).sort()), 'and each flag\'s rows')
   const unknown = value.flags.find(f => f.flag === 'taxon-unknown')
   same(unknown.examples[1], { file: 'seen.csv', row: 22, values: { species: 'Ursus thibetanis' }, nearest: ['Ursus thibetanus'] }, 'an example has file, row, the values that matter and what is written nearly so')
+  const values = flag => value.flags.find(f => f.flag === flag).examples.map(e => e.values)
+  same([values('unit-range'), values('out-of-range'), values('coordinates-range')], [[{ acidity: '15' }], [{ cover: '101' }], [{ lat: '100.5' }, { lat: '95' }]],
+    'of the columns that have bounds an example names the one that is past them')
   same(value.flags.filter(f => f.examples.length !== Math.min(3, f.rows)).map(f => f.flag), [], 'each flag has its first rows')
   same(value.clear, [], 'nothing that was looked for is clear here')
   same((await json('/dataset/copies/quality.json')).clear, [], 'nor is what these columns cannot be checked for')

@@ -65,6 +65,66 @@ bool flag_is_date(const Column *c)
     return c->type == COLUMN_DATE || c->type == COLUMN_DATETIME || c->type == COLUMN_YEARMONTH;
 }
 
+/* ---- bounds ---- */
+
+static bool counts_things(const Column *c)
+{
+    static const char *const words[] = { "count", "individuals", "population", "number of", "number_of", "abundance" };
+    Arena                   *a = arena_open(0);
+    Str                      name = str_lower_ascii(a, c->name);
+    bool                     found = false;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) found = found || str_has(name, str_of(words[i]));
+    found = found && !str_has(name, S("country")) && !str_has(name, S("county")) && !str_has(name, S("change")) &&
+            !str_has(name, S("growth"));
+    arena_close(a);
+    return found && c->type == COLUMN_INTEGER;
+}
+
+typedef struct {
+    double least, most; /* infinite: none */
+} Bounds;
+
+static Bounds bounds_of_unit(Str unit)
+{
+    for (size_t u = 0; unit.len && u < sizeof units / sizeof units[0]; u++)
+        if (str_eq(unit, units[u].unit)) return (Bounds){ units[u].least, units[u].most };
+    return (Bounds){ -HUGE_VAL, HUGE_VAL };
+}
+
+/* What the flag lets a value of the column be. */
+static Bounds bounds_of(Flag flag, const Column *c)
+{
+    Bounds none = { -HUGE_VAL, HUGE_VAL };
+    if (!flag_is_number(c)) return none;
+    switch (flag) {
+    case FLAG_OUT_OF_RANGE: return (Bounds){ c->minimum, c->maximum };
+    case FLAG_UNIT_RANGE: return bounds_of_unit(c->unit);
+    case FLAG_NEGATIVE_COUNT: return counts_things(c) ? (Bounds){ 0, HUGE_VAL } : none;
+    case FLAG_COORDINATES_RANGE:
+        if (c->role == ROLE_OF_LATITUDE) return (Bounds){ -90, 90 };
+        return c->role == ROLE_OF_LONGITUDE ? (Bounds){ -180, 180 } : none;
+    default: return none;
+    }
+}
+
+static bool any_bounds(Bounds b)
+{
+    return isfinite(b.least) || isfinite(b.most);
+}
+
+bool flag_has_bounds(Flag flag)
+{
+    return flag == FLAG_OUT_OF_RANGE || flag == FLAG_UNIT_RANGE || flag == FLAG_NEGATIVE_COUNT ||
+           flag == FLAG_COORDINATES_RANGE;
+}
+
+bool flag_blames(Flag flag, const Column *c, Str value)
+{
+    Bounds b = bounds_of(flag, c);
+    double number;
+    return !flag_has_bounds(flag) || (str_to_double(value, &number) && (number < b.least || number > b.most));
+}
+
 /* ---- checks of a row ---- */
 
 typedef struct {
@@ -78,19 +138,20 @@ static void also(RowChecks *k, Flag flag)
     if (k->when[flag].len) buf_put_z(&k->when[flag], " OR ");
 }
 
-static void bound(RowChecks *k, Flag flag, const Column *c, double least, double most)
+static void bound(RowChecks *k, Flag flag, const Column *c)
 {
-    Buf *b = &k->when[flag];
-    if (!flag_is_number(c) || (!isfinite(least) && !isfinite(most))) return;
+    Buf   *b = &k->when[flag];
+    Bounds of = bounds_of(flag, c);
+    if (!any_bounds(of)) return;
     also(k, flag);
-    if (isfinite(least)) {
+    if (isfinite(of.least)) {
         sql_name(b, c->name);
-        buf_putf(b, " < %.17g", least);
+        buf_putf(b, " < %.17g", of.least);
     }
-    if (isfinite(most)) {
-        if (isfinite(least)) buf_put_z(b, " OR ");
+    if (isfinite(of.most)) {
+        if (isfinite(of.least)) buf_put_z(b, " OR ");
         sql_name(b, c->name);
-        buf_putf(b, " > %.17g", most);
+        buf_putf(b, " > %.17g", of.most);
     }
 }
 
@@ -99,19 +160,6 @@ static void missing(RowChecks *k, Flag flag, const Column *c)
     also(k, flag);
     sql_name(&k->when[flag], c->name);
     buf_put_z(&k->when[flag], " IS NULL");
-}
-
-static bool counts_things(const Column *c)
-{
-    static const char *const words[] = { "count", "individuals", "population", "number of", "number_of", "abundance" };
-    Arena                   *a = arena_open(0);
-    Str                      name = str_lower_ascii(a, c->name);
-    bool                     found = false;
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) found = found || str_has(name, str_of(words[i]));
-    found = found && !str_has(name, S("country")) && !str_has(name, S("county")) && !str_has(name, S("change")) &&
-            !str_has(name, S("growth"));
-    arena_close(a);
-    return found && c->type == COLUMN_INTEGER;
 }
 
 static void check_date(RowChecks *k, const Column *c, int64_t now_ms)
@@ -139,8 +187,8 @@ static void check_coordinates(RowChecks *k)
     const Column *longitude = columns_role(k->columns, k->n, ROLE_OF_LONGITUDE);
     Buf           lat = { 0 }, lon = { 0 };
     if (!latitude || !longitude || !flag_is_number(latitude) || !flag_is_number(longitude)) return;
-    bound(k, FLAG_COORDINATES_RANGE, latitude, -90, 90);
-    bound(k, FLAG_COORDINATES_RANGE, longitude, -180, 180);
+    bound(k, FLAG_COORDINATES_RANGE, latitude);
+    bound(k, FLAG_COORDINATES_RANGE, longitude);
     sql_name(&lat, latitude->name);
     sql_name(&lon, longitude->name);
     buf_putf(&k->when[FLAG_COORDINATES_ZERO], "%s = 0 AND %s = 0", lat.at, lon.at);
@@ -153,13 +201,12 @@ static void check_columns(RowChecks *k, int64_t now_ms)
 {
     for (size_t i = 0; i < k->n; i++) {
         const Column *c = &k->columns[i];
-        bound(k, FLAG_OUT_OF_RANGE, c, c->minimum, c->maximum);
+        bound(k, FLAG_OUT_OF_RANGE, c);
+        bound(k, FLAG_UNIT_RANGE, c);
+        bound(k, FLAG_NEGATIVE_COUNT, c);
         if (c->role == ROLE_OF_ID) missing(k, FLAG_ID_MISSING, c);
         else if (c->required) missing(k, FLAG_VALUE_MISSING, c);
         if (c->role == ROLE_OF_TIME) check_date(k, c, now_ms);
-        if (counts_things(c)) bound(k, FLAG_NEGATIVE_COUNT, c, 0, HUGE_VAL);
-        for (size_t u = 0; u < sizeof units / sizeof units[0]; u++)
-            if (str_eq(c->unit, units[u].unit)) bound(k, FLAG_UNIT_RANGE, c, units[u].least, units[u].most);
     }
     check_coordinates(k);
 }
@@ -194,10 +241,10 @@ bool flag_concerns(Flag flag, const Column *c)
     case FLAG_ID_MISSING:
     case FLAG_ID_REPEATED: return c->role == ROLE_OF_ID;
     case FLAG_VALUE_MISSING: return c->required;
-    case FLAG_OUT_OF_RANGE: return isfinite(c->minimum) || isfinite(c->maximum);
-    case FLAG_UNIT_RANGE: return c->unit.len > 0;
+    case FLAG_OUT_OF_RANGE:
+    case FLAG_UNIT_RANGE:
+    case FLAG_NEGATIVE_COUNT: return any_bounds(bounds_of(flag, c));
     case FLAG_OUTLIER: return c->unit.len > 0 || c->role == ROLE_OF_VALUE || c->role == ROLE_OF_INDICATOR;
-    case FLAG_NEGATIVE_COUNT: return counts_things(c);
     case FLAG_COORDINATES_RANGE:
     case FLAG_COORDINATES_ZERO:
     case FLAG_COORDINATES_HALF: return c->role == ROLE_OF_LATITUDE || c->role == ROLE_OF_LONGITUDE;
@@ -306,7 +353,8 @@ static bool put_examples(DuckRun *run, Arena *a, Str path, const FlagRules *rule
         json_put_integer(one, "row", row[0].integer);
         for (size_t i = 0; i < n; i++) {
             if (!flag_concerns(flag, &columns[i])) continue;
-            if (row[at].type == DUCK_TEXT && json_object_size(values) < 6)
+            if (row[at].type == DUCK_TEXT && json_object_size(values) < 6 &&
+                flag_blames(flag, &columns[i], row[at].text))
                 json_put_text(values, str_z(a, columns[i].name), row[at].text);
             at++;
         }

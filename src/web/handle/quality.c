@@ -84,6 +84,7 @@ Json *quality_value(Arena *a, const Json *doc)
 
 #define EXAMPLES         3
 #define EXAMPLE_COLUMNS  6
+#define COLUMNS_BOUNDED  100 /* looked at for values past their bounds */
 #define EXAMPLES_SECONDS 5
 
 typedef struct {
@@ -110,7 +111,8 @@ static bool question_of(const Examples *x, Flag flag, TableQuestion *out, Err *e
     Arena *a = x->req->arena;
     Buf   *columns = buf_open(a);
     size_t n = 0;
-    for (size_t i = 0; i < x->table->column_count && n < EXAMPLE_COLUMNS; i++) {
+    size_t most = flag_has_bounds(flag) ? COLUMNS_BOUNDED : EXAMPLE_COLUMNS;
+    for (size_t i = 0; i < x->table->column_count && n < most; i++) {
         if (!flag_concerns(flag, &x->table->columns[i])) continue;
         put_name(columns, x->table->columns[i].name);
         n++;
@@ -163,6 +165,14 @@ static Str value_text(Arena *a, const DuckValue *v)
     return STR_NONE;
 }
 
+/* Of the columns that a flag speaks of those that it may be for. */
+static void put_text(const Examples *x, Flag flag, Str name, Str value, Json *into)
+{
+    const Column *c = columns_find(x->table->columns, x->table->column_count, name);
+    if (json_object_size(into) < EXAMPLE_COLUMNS && (!c || flag_blames(flag, c, value)))
+        json_put_text(into, str_z(x->req->arena, name), value);
+}
+
 static bool put_rows(const Examples *x, DuckRun *run, Flag flag, Json *into, Err *err)
 {
     Arena           *a = x->req->arena;
@@ -175,7 +185,7 @@ static bool put_rows(const Examples *x, DuckRun *run, Flag flag, Json *into, Err
         for (size_t i = 0; i < q.result_count; i++)
             if (str_eq_z(q.results[i].name, QUESTION_ROW)) put_place(x, row[i].integer, one);
             else if (!str_eq_z(q.results[i].name, QUESTION_FLAGS))
-                json_put_text(values, str_z(a, q.results[i].name), value_text(a, &row[i]));
+                put_text(x, flag, q.results[i].name, value_text(a, &row[i]), values);
         json_put_value(one, "values", values);
         json_add_value(into, one);
     }

@@ -67,30 +67,34 @@ void quality_put(const ViewWork *w, const Json *doc, Json *data)
 
 /* ---- the page ---- */
 
+/* The columns that any of the rows shows: where a flag is of bounds each has those that are past them. */
 static Json *heads_make(const ViewWork *w, const Json *examples)
 {
-    Json       *out = json_array_make(w->req->arena);
-    const char *name;
-    Json       *value;
-    json_object_foreach((Json *)json_get(json_array_get(examples, 0), "values"), name, value)
-        json_add_text(out, str_of(name));
+    Json *out = json_array_make(w->req->arena), *seen = json_object_make(w->req->arena);
+    for (size_t i = 0; i < json_array_size(examples); i++) {
+        const char *name;
+        Json       *value;
+        json_object_foreach((Json *)json_get(json_array_get(examples, i), "values"), name, value)
+        {
+            if (!json_get(seen, name)) json_add_text(out, str_of(name));
+            json_put_bool(seen, name, true);
+        }
+    }
     return out;
 }
 
-static Json *row_shown(const ViewWork *w, const Json *example)
+static Json *row_shown(const ViewWork *w, const Json *example, const Json *heads)
 {
     Arena      *a = w->req->arena;
     Json       *one = json_object_make(a), *cells = json_array_make(a);
     const Json *nearest = json_get(example, "nearest");
     Buf        *names = buf_open(a);
-    const char *name;
-    Json       *value;
     double      number;
-    json_object_foreach((Json *)json_get(example, "values"), name, value)
-    {
+    for (size_t i = 0; i < json_array_size(heads); i++) {
         Json *cell = json_object_make(a);
-        json_put_text(cell, "text", json_text(value));
-        json_put_bool(cell, "number", str_to_double(json_text(value), &number));
+        Str   value = json_get_text(json_get(example, "values"), str_z(a, json_text(json_array_get(heads, i))));
+        json_put_text(cell, "text", value);
+        json_put_bool(cell, "number", str_to_double(value, &number));
         json_add_value(cells, cell);
     }
     for (size_t i = 0; i < json_array_size(nearest); i++)
@@ -107,13 +111,13 @@ static Json *section_make(const ViewWork *w, const Json *from, int64_t rows)
 {
     Arena      *a = w->req->arena;
     Json       *one = flag_shown(w, from, rows), *list = json_array_make(a);
-    const Json *examples = json_get(from, "examples");
+    const Json *examples = json_get(from, "examples"), *heads = heads_make(w, examples);
     Str         flag = json_get_text(from, "flag");
     for (size_t i = 0; i < json_array_size(examples); i++)
-        json_add_value(list, row_shown(w, json_array_get(examples, i)));
+        json_add_value(list, row_shown(w, json_array_get(examples, i), heads));
     json_put_text(one, "todo", words(w, str_format(a, "flag.%.*s.do", STR_ARG(flag)).at));
     json_put_text(one, "all", words_count(w, "quality.all", (uint64_t)json_get_integer(from, "rows", 0)));
-    json_put_value(one, "heads", heads_make(w, examples));
+    json_put_value(one, "heads", (Json *)heads);
     json_put_value(one, "examples", list);
     return one;
 }
