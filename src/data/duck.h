@@ -142,8 +142,9 @@ bool duck_ask_one(DuckRun *run, Arena *a, Str sql, const DuckValue *given, size_
 /* Rows at the end of a table of one BIGINT. */
 bool duck_append_integers(DuckRun *run, const char *table, const int64_t *values, size_t n, Err *err);
 
-/* For the options of a COPY to Parquet of so many columns, nothing where they are few: what the engine sets aside for the
-   texts of a column, else a megabyte for each, is shared by all. Hundreds would take its memory, however few the rows. */
+/* For the options of a COPY to Parquet of so many columns, nothing where they are few: what the engine sets aside for
+   the texts of a column, else a megabyte for each, is shared by all. Hundreds would take its memory, however few the
+   rows. */
 void sql_dictionary(Buf *out, size_t columns);
 
 /* An identifier or a text as SQL: quoted, quotes doubled. */

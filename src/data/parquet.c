@@ -61,15 +61,54 @@ static bool read_values(DuckRun *run, Arena *a, Str file, const Str *names, size
     return err->code == ERR_NONE;
 }
 
+static bool is_of_file(ErrCode code)
+{
+    return code == ERR_FORMAT || code == ERR_INTERNAL || code == ERR_STORE;
+}
+
+/* The first column whose values cannot be read; empty when all can. */
+static Str damaged_column(DuckRun *run, Arena *a, Str file, const Str *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        Buf      *sql = buf_open(a);
+        DuckValue value;
+        Err       why = { 0 };
+        buf_put_z(sql, "SELECT max(hash(");
+        sql_name(sql, names[i]);
+        buf_putf(sql, ")) FROM read_parquet(%.*s)", STR_ARG(file));
+        if (!duck_ask_one(run, a, buf_str(sql), NULL, 0, &value, &why) && is_of_file(why.code)) return names[i];
+    }
+    return STR_NONE;
+}
+
+bool parquet_damaged(DuckRun *run, Arena *a, const Source *source, Err *err)
+{
+    Str    names[COLUMNS_MAX], *types = NEW_ARRAY(a, Str, COLUMNS_MAX);
+    Buf   *file = buf_open(a);
+    size_t n;
+    Err    why = { 0 };
+    if (!is_of_file(err->code)) return false;
+    sql_text(file, str_of(source->path));
+    if (!read_columns(run, a, buf_str(file), names, types, &n, &why))
+        return !is_of_file(why.code) ? false
+                                     : fail(err, ERR_FORMAT, "the Parquet file is damaged: what its end says of its "
+                                                             "columns cannot be read");
+    Str column = damaged_column(run, a, buf_str(file), names, n);
+    if (!column.len) return false;
+    return fail(err, ERR_FORMAT, "the Parquet file is damaged: values of its column \"%.*s\" cannot be read",
+                STR_ARG(column));
+}
+
 bool parquet_recognise(DuckRun *run, Arena *a, const Source *source, Recognised *out, Err *err)
 {
     Str    names[COLUMNS_MAX], *types = NEW_ARRAY(a, Str, COLUMNS_MAX), **values = NEW_ARRAY(a, Str *, COLUMNS_MAX);
     Buf   *file = buf_open(a);
     size_t n, rows;
     sql_text(file, str_of(source->path));
-    if (!check_ends(source, err) || !read_columns(run, a, buf_str(file), names, types, &n, err) ||
+    if (!check_ends(source, err)) return false;
+    if (!read_columns(run, a, buf_str(file), names, types, &n, err) ||
         !read_values(run, a, buf_str(file), names, n, values, &rows, err))
-        return false;
+        return parquet_damaged(run, a, source, err);
     Str *headings = NEW_ARRAY(a, Str, n);
     memcpy(headings, names, n * sizeof *names);
     recognise_typed(a, headings, types, n, values, rows, out);

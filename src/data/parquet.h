@@ -9,4 +9,8 @@
    than 1000 columns. Reads the footer and the first rows. */
 bool parquet_recognise(DuckRun *run, Arena *a, const Source *source, Recognised *out, Err *err);
 
+/* After the engine could not read the file: what is damaged, the columns' description or the values of which column,
+   instead of the engine's words, SQL and paths. Returns false, as `fail` does; what is no fault of the file stays. */
+bool parquet_damaged(DuckRun *run, Arena *a, const Source *source, Err *err);
+
 #endif

@@ -360,12 +360,10 @@ TEST("Parquet keeps its types, and rows of a later file that do not fit are set 
     Imported    out;
     const char *file = parquet_of(
         &w, a,
-        "SELECT 9007199254740993::BIGINT AS n, 2.5::DECIMAL(5,2) AS \"flow (m3/s)\", '007' AS "
-        "code, "
-        "TIMESTAMPTZ '2020-01-01 08:00:00+07' AS at, DATE '2020-01-02' AS day, true AS ok, "
-        "{'a': 1, 'b': [2]} AS within, 2001::SMALLINT AS year, 13.5::FLOAT AS latitude, "
-        "[]::VARCHAR[] AS _flags UNION ALL SELECT NULL, 'nan'::DOUBLE, '', NULL, NULL, NULL, NULL, "
-        "NULL, NULL, NULL");
+        "SELECT 9007199254740993::BIGINT AS n, 2.5::DECIMAL(5,2) AS \"flow (m3/s)\", '007' AS code, "
+        "TIMESTAMPTZ '2020-01-01 08:00:00+07' AS at, DATE '2020-01-02' AS day, true AS ok, {'a': 1, 'b': [2]} AS "
+        "within, 2001::SMALLINT AS year, 13.5::FLOAT AS latitude, []::VARCHAR[] AS _flags UNION ALL SELECT NULL, "
+        "'nan'::DOUBLE, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL");
     CHECK_OK(import(&w, a, file, "flows.parquet", &out, &err));
     CHECK_EQ_INT(out.rows, 2);
     CHECK_EQ_INT(out.aside, 0);
@@ -411,11 +409,15 @@ TEST("Parquet that is cut short or damaged is refused, with nothing half-done")
     static const size_t ends[] = { 4, 11, 100, 1000 };
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         CHECK_ERR(import(&w, a, file_of_bytes(a, str_take_first(bytes, ends[i])), "cut", &out, &err), ERR_FORMAT);
-    char *damaged = (char *)str_copy(a, bytes).at;
-    memset(damaged + 200, 0x5a, 2000);
-    CHECK(!import(&w, a, file_of_bytes(a, (Str){ damaged, bytes.len }), "damaged", &out, &err));
-    memset(damaged + bytes.len - 8, 0xff, 4);
-    CHECK_ERR(import(&w, a, file_of_bytes(a, (Str){ damaged, bytes.len }), "footer", &out, &err), ERR_FORMAT);
+    Str damaged = str_copy(a, bytes);
+    memset((char *)damaged.at + 200, 0x5a, 2000);
+    CHECK_ERR(import(&w, a, file_of_bytes(a, damaged), "damaged", &out, &err), ERR_FORMAT);
+    CHECK_STR(str_of(err.text), "the Parquet file is damaged: values of its column \"n\" cannot be read");
+    memset((char *)damaged.at + damaged.len - 60, 0x5a, 40);
+    CHECK_ERR(import(&w, a, file_of_bytes(a, damaged), "described", &out, &err), ERR_FORMAT);
+    CHECK_STR(str_of(err.text), "the Parquet file is damaged: what its end says of its columns cannot be read");
+    memset((char *)damaged.at + damaged.len - 8, 0xff, 4);
+    CHECK_ERR(import(&w, a, file_of_bytes(a, damaged), "footer", &out, &err), ERR_FORMAT);
     CHECK_EQ_INT(left_over(&w, a), 0);
     Snapshot *s = snapshot_open(w.node, &w.who, S("en"));
     Record    r;

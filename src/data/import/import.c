@@ -503,7 +503,7 @@ static bool import(Work *w, const char *path, ImportProgress progress, void *wit
     if (!source_plain(w->a, &w->source, folder, &w->reading.path, &w->plain_temporary, err)) return false;
     say(progress, with, 0.2);
     if (!import_watch_step(w->o->watch, 0.2, 0.8, w->run, err)) return false;
-    if (!read_rows(w, err)) return false;
+    if (!read_rows(w, err)) return w->source.form == FILE_PARQUET && parquet_damaged(w->run, w->a, &w->source, err);
     say(progress, with, 0.8);
     if (!import_watch_step(w->o->watch, 0.8, 0.9, NULL, err)) return false;
     if (!aside_gather(w->run, w->a, &w->reading, w->out.rows, folder, &w->aside, err)) return false;
