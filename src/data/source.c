@@ -18,8 +18,8 @@
 
 #define CHUNK_BYTES  ((size_t)256 << 10)
 #define ODD_BYTES    ((size_t)64 << 10)
-#define LATER_BYTES  ((size_t)8 << 10)
-#define LATER_STEP   ((uint64_t)4 << 20) /* between the first LATER_PLACES places; then twice that */
+#define LATER_BYTES  ((size_t)4 << 10)
+#define LATER_STEP   ((uint64_t)256 << 10) /* between the first LATER_PLACES places; then twice that */
 #define LATER_PLACES 32
 /* What unpacks to so much more than it is, and to so much, is a bomb: tables of text pack 3 to 50 times. */
 #define BOMB_TIMES 200

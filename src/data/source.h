@@ -24,7 +24,7 @@ typedef struct Source {
     size_t      mark;         /* bytes of the byte order mark */
     Str         head;         /* the first rows in UTF-8, ending at the end of a line */
     bool        whole;        /* the head is all there is */
-    Str         later;        /* else some whole lines from all over the rest, some hundred at a place */
+    Str         later;        /* else some whole lines from all over the rest, some tens at a place */
     bool        ends_differ;  /* lines may end in more than one way (line_ends.h) */
     Str         odd;          /* some of the text past ASCII, in UTF-8 */
     Str        *other_sheets; /* of a workbook or an archive, that were not read */

@@ -8,7 +8,7 @@
 #include "data/date_form.h"
 
 #define ROWS_LOOKED_AT  2000    /* for the separator */
-#define CELLS_LATER     250000  /* and of places further down */
+#define CELLS_LATER     100000  /* and of places further down */
 #define TITLE_ROWS      20      /* of titles above the headings */
 #define CELLS_LOOKED_AT 1000000 /* for the columns: no table is so narrow or so wide that its head takes too much */
 
