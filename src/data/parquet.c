@@ -61,6 +61,48 @@ static bool read_values(DuckRun *run, Arena *a, Str file, const Str *names, size
     return err->code == ERR_NONE;
 }
 
+static bool is_unsigned(Str type)
+{
+    return str_eq_z(type, "UBIGINT");
+}
+
+/* Whole numbers past 2^63, as hashes and ids of cells are, fit no column of numbers: they are texts. */
+static bool find_wide(DuckRun *run, Arena *a, Str file, const Str *names, const Str *types, size_t n, bool *wide,
+                      Err *err)
+{
+    Buf             *sql = buf_open(a);
+    DuckAnswer      *answer;
+    const DuckValue *row;
+    size_t           asked = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!is_unsigned(types[i])) continue;
+        buf_put_z(sql, asked++ ? ", coalesce(bool_or(" : "SELECT coalesce(bool_or(");
+        sql_name(sql, names[i]);
+        buf_put_z(sql, " > 9223372036854775807), false)");
+    }
+    if (!asked) return true;
+    buf_putf(sql, " FROM read_parquet(%.*s)", STR_ARG(file));
+    if (!duck_ask(run, a, buf_str(sql), NULL, 0, &answer, err)) return false;
+    if (duck_next(answer, &row, err))
+        for (size_t i = 0, k = 0; i < n; i++)
+            if (is_unsigned(types[i])) wide[i] = row[k++].yes;
+    duck_answer_close(answer);
+    return err->code == ERR_NONE;
+}
+
+static void as_texts(Recognised *out, const Str *names, size_t n, const bool *wide)
+{
+    for (size_t i = 0; i < out->column_count; i++) {
+        Column *c = &out->columns[i];
+        Str     heading = c->from_count ? c->from[0] : c->name;
+        for (size_t k = 0; k < n; k++) {
+            if (!wide[k] || !str_eq(names[k], heading)) continue;
+            c->type = COLUMN_STRING;
+            if (c->role == ROLE_OF_VALUE) c->role = ROLE_OF_NOTHING;
+        }
+    }
+}
+
 static bool is_of_file(ErrCode code)
 {
     return code == ERR_FORMAT || code == ERR_INTERNAL || code == ERR_STORE;
@@ -106,11 +148,14 @@ bool parquet_recognise(DuckRun *run, Arena *a, const Source *source, Recognised 
     size_t n, rows;
     sql_text(file, str_of(source->path));
     if (!check_ends(source, err)) return false;
+    bool *wide = NEW_ARRAY(a, bool, COLUMNS_MAX);
     if (!read_columns(run, a, buf_str(file), names, types, &n, err) ||
-        !read_values(run, a, buf_str(file), names, n, values, &rows, err))
+        !read_values(run, a, buf_str(file), names, n, values, &rows, err) ||
+        !find_wide(run, a, buf_str(file), names, types, n, wide, err))
         return parquet_damaged(run, a, source, err);
     Str *headings = NEW_ARRAY(a, Str, n);
     memcpy(headings, names, n * sizeof *names);
     recognise_typed(a, headings, types, n, values, rows, out);
+    as_texts(out, headings, n, wide);
     return out->column_count || fail(err, ERR_FORMAT, "the file has no columns with a name of their own");
 }

@@ -399,6 +399,18 @@ TEST("Parquet keeps its types, and rows of a later file that do not fit are set 
     world_end(&w);
 }
 
+TEST("whole numbers of Parquet that no column of numbers holds are text, digit by digit")
+{
+    World       w = world(a);
+    Imported    out;
+    const char *file = parquet_of(&w, a, "SELECT unnest([18446744073709551615, 7])::UBIGINT AS cell, 7::UBIGINT AS n");
+    CHECK_OK(import(&w, a, file, "cells.parquet", &out, &err));
+    CHECK_EQ_INT(out.rows, 2);
+    CHECK_STR(ask(&w, a, out.part, "SELECT string_agg(concat(cell, ' ', n, ' ', typeof(n)), ', ') FROM t").text,
+              "18446744073709551615 7 BIGINT, 7 7 BIGINT");
+    world_end(&w);
+}
+
 TEST("Parquet that is cut short or damaged is refused, with nothing half-done")
 {
     World       w = world(a);
