@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/xml.h"
 #include "data/cells.h"
+#include "data/doubt.h"
 #include "data/source.h"
 #include "store/files.h"
 #include "text/recode.h"
@@ -281,6 +282,41 @@ Str dwca_id(const Dwca *dwca, bool *own)
     for (size_t i = 0; i < t->field_count; i++)
         if (t->id_index != SIZE_MAX && t->fields[i].index == t->id_index) return t->fields[i].heading;
     return STR_NONE;
+}
+
+/* ---- what is left out ---- */
+
+#define LEFT_OUT_SHOWN 3
+
+static bool is_described(const DwcaTable *t, size_t index)
+{
+    bool is = t->id_index == index;
+    for (size_t i = 0; i < t->field_count && !is; i++) is = t->fields[i].index == index;
+    return is;
+}
+
+void dwca_doubts(const Dwca *d, Arena *a, Json *doubts)
+{
+    const DwcaTable *t = d->table;
+    Cells            c = { .rest = d->plain[0],
+                           .separator = t->separator.at[0],
+                           .quote = t->quote.len ? t->quote.at[0] : 0,
+                           .line = 1 };
+    Str              row, cells[LAID_COLUMNS_MAX + 1], left[LEFT_OUT_SHOWN], empty[LEFT_OUT_SHOWN];
+    uint64_t         line;
+    size_t           left_count = 0, empty_count = 0;
+    if (!cells_row(&c, &row, &line)) return;
+    size_t n = cells_cut(&c, a, row, cells, LAID_COLUMNS_MAX + 1);
+    for (size_t i = 0; i < n && i < LAID_COLUMNS_MAX && left_count < LEFT_OUT_SHOWN; i++)
+        if (!is_described(t, i))
+            left[left_count++] =
+                t->skip && str_is_utf8(cells[i]) ? str_copy(a, str_trim(cells[i])) : str_format(a, "column %zu", i + 1);
+    for (size_t i = 0; i < t->field_count && empty_count < LEFT_OUT_SHOWN; i++) {
+        const Field *f = &t->fields[i];
+        if (f->index != SIZE_MAX && f->index >= n && !f->otherwise.len) empty[empty_count++] = str_copy(a, f->heading);
+    }
+    if (left_count) doubt_add(a, doubts, STR_NONE, "columns-not-described", left, left_count);
+    if (empty_count) doubt_add(a, doubts, STR_NONE, "empty-columns", empty, empty_count);
 }
 
 /* ---- rows ---- */

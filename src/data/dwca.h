@@ -20,6 +20,9 @@ const Str *dwca_others(const Dwca *dwca, size_t *n);
 /* The heading that meta.xml says is the id of the core's row: its own in the core, of an extension's row the one that
    it belongs to (`*own` false). Empty without one. Lives with the Dwca. */
 Str dwca_id(const Dwca *dwca, bool *own);
+/* What of its columns is left out, as doubt.h: those that the file has and meta.xml does not say, by their headings in
+   the file; and terms whose column no row has. */
+void dwca_doubts(const Dwca *dwca, Arena *a, Json *doubts);
 /* A LaidTeller; `with` is the Dwca. */
 bool dwca_tell(void *with, Laid *laid, Err *err);
 /* Of the archive's EML, as members of a dataset's document: name, description, licence, citation, doi.

@@ -50,6 +50,8 @@ static bool turn_dwca(Arena *a, Archive *archive, Source *source, Str table, con
         Str  id = str_copy(a, dwca_id(dwca, &own));
         *(own ? &source->id : &source->core_id) = id;
         source->proposed = dwca_proposed(a, dwca);
+        source->doubts = json_array_make(a);
+        dwca_doubts(dwca, a, source->doubts);
     }
     arena_close(short_lived);
     return ok;

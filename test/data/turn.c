@@ -50,31 +50,37 @@ static bool keep(void *with, Str bytes, Err *err)
     return true;
 }
 
+typedef struct {
+    const char *name, *text;
+} Packed;
+
+static const char *archive_of(Arena *a, const Packed *files, size_t n)
+{
+    const char *path = path_join(a, str_of(test_folder(a)), S("file.zip")).at;
+    Buf        *bytes = buf_open(a);
+    Zipping    *z = zipping_open(a, keep, bytes);
+    Err         err = { 0 };
+    bool        ok = true;
+    for (size_t i = 0; i < n && ok; i++)
+        ok = zipping_file(z, str_of(files[i].name), &err) && zipping_put(z, str_of(files[i].text), &err);
+    check_ok(ok && zipping_end(z, &err) && file_replace(path, buf_str(bytes), 0644, &err), &err, __FILE__, __LINE__,
+             "write the archive");
+    return path;
+}
+
 /* A workbook of one sheet, whose rows these are; `properties` are elements of the workbook's own. */
 static const char *workbook_with(Arena *a, const char *properties, const char *rows)
 {
-    const struct {
-        const char *name, *text;
-    } files[] = {
+    const Packed files[] = {
         { "xl/workbook.xml",
           str_format(a, "<workbook xmlns:r=\"r\">%s<sheets><sheet name=\"A\" r:id=\"a\"/></sheets></workbook>",
                      properties)
               .at },
         { "xl/_rels/workbook.xml.rels",
           "<Relationships><Relationship Id=\"a\" Target=\"worksheets/a.xml\"/></Relationships>" },
-        { "xl/worksheets/a.xml",
-          str_format(a, "<worksheet><sheetData>%s</sheetData></worksheet>", rows).at },
+        { "xl/worksheets/a.xml", str_format(a, "<worksheet><sheetData>%s</sheetData></worksheet>", rows).at },
     };
-    const char *path = path_join(a, str_of(test_folder(a)), S("file.xlsx")).at;
-    Buf        *bytes = buf_open(a);
-    Zipping    *z = zipping_open(a, keep, bytes);
-    Err         err = { 0 };
-    bool        ok = true;
-    for (size_t i = 0; i < sizeof files / sizeof *files && ok; i++)
-        ok = zipping_file(z, str_of(files[i].name), &err) && zipping_put(z, str_of(files[i].text), &err);
-    check_ok(ok && zipping_end(z, &err) && file_replace(path, buf_str(bytes), 0644, &err), &err, __FILE__, __LINE__,
-             "write the workbook");
-    return path;
+    return archive_of(a, files, sizeof files / sizeof *files);
 }
 
 static const char *workbook_of(Arena *a, const char *rows)
@@ -206,4 +212,32 @@ TEST("errors in the cells of a workbook are no value, and are told with their nu
     CHECK_JSON(r.doubts, "[{\"column\":\"flow\",\"doubt\":\"error-cells\",\"examples\":"
                          "[\"#DIV/0! × 2\",\"#SPILL! × 1\",\"#REF! × 1\",\"… × 1\"]}]");
 #undef CELL
+}
+
+TEST("columns of an archive that its meta.xml does not say, or that no row has, are told")
+{
+    static const struct {
+        const char *fields, *doubts;
+    } table[] = {
+        { "<field index=\"1\" term=\"t/scientificName\"/><field index=\"2\" term=\"t/country\"/>", "[]" },
+        { "<field index=\"1\" term=\"t/scientificName\"/>",
+          "[{\"doubt\":\"columns-not-described\",\"examples\":[\"land\"]}]" },
+        { "<field index=\"1\" term=\"t/scientificName\"/><field index=\"2\" term=\"t/country\"/>"
+          "<field index=\"4\" term=\"t/sex\"/><field term=\"t/basisOfRecord\" default=\"x\"/>",
+          "[{\"doubt\":\"empty-columns\",\"examples\":[\"sex\"]}]" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised   r;
+        const Packed files[] = {
+            { "meta.xml",
+              str_format(a,
+                         "<archive><core fieldsTerminatedBy=\"\\t\" ignoreHeaderLines=\"1\"><files><location>a.txt"
+                         "</location></files><id index=\"0\"/>%s</core></archive>",
+                         table[i].fields)
+                  .at },
+            { "a.txt", "id\tname\tland\n1\tPongo pygmaeus\tMY\n2\tTapirus indicus\tTH\n" },
+        };
+        CHECK_OK(recognised(a, archive_of(a, files, 2), &r, &err));
+        CHECK_JSON(r.doubts, table[i].doubts);
+    }
 }
