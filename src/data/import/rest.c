@@ -47,12 +47,12 @@ static bool lines_sent(ImportWork *w, Lines *out, bool *said, Err *err)
     *said = f->form == FILE_DELIMITED && column < f->heading_count;
     if (!*said) return true;
     if (!source_map(w->a, w->reading.path.at, &text, err)) return false;
-    Cells  c = { .rest = text, .separator = f->separator, .quote = f->quote, .line = 1 };
+    Cells  c = reading_rows(&w->reading, text);
     Arena *of_row = arena_open(0);
-    for (size_t i = 0; cells_row(&c, &row, &number); i++) {
+    while (cells_row(&c, &row, &number)) {
         int64_t line;
         arena_reset(of_row);
-        if (i < w->reading.skip || !line_of(&c, of_row, row, column, &line)) continue;
+        if (!line_of(&c, of_row, row, column, &line)) continue;
         if (out->n == room) {
             room = room ? 2 * room : 1024;
             int64_t *more = NEW_ARRAY(w->a, int64_t, room);
