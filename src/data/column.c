@@ -95,6 +95,9 @@ static bool column_read(Arena *a, const Json *json, Column *out, Err *err)
     return true;
 }
 
+const char *const column_thousands[] = { COLUMN_THOUSANDS, COLUMN_THOUSANDS_DOT, COLUMN_THOUSANDS_SPACE,
+                                         COLUMN_THOUSANDS_PRIME, NULL };
+
 bool column_is_ours(Str heading)
 {
     static const char *const ours[] = { "_flags", "_line", "_column", "_value", "_reason", "_row" };

@@ -43,6 +43,8 @@ typedef enum {
 #define COLUMN_THOUSANDS_DOT   "#.##0"
 #define COLUMN_THOUSANDS_SPACE "# ##0"
 #define COLUMN_THOUSANDS_PRIME "#'##0"
+/* These four, NULL behind them. */
+extern const char *const column_thousands[];
 /* And of latitudes and longitudes that are written with minutes, seconds or their hemisphere (degrees.h). */
 #define COLUMN_DEGREES "°′″"
 /* Those that stand in one cell have the patterns of pair.h. */

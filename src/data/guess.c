@@ -335,10 +335,8 @@ static bool find_number(Guess *g, char separator)
         return true;
     }
     if (guess_degrees(g)) return true;
-    static const char *const patterns[] = { COLUMN_THOUSANDS, COLUMN_THOUSANDS_DOT, COLUMN_THOUSANDS_SPACE,
-                                            COLUMN_THOUSANDS_PRIME };
-    for (size_t i = 0; i < sizeof patterns / sizeof *patterns && !g->lenient; i++)
-        if (guess_thousands(g, patterns[i])) return true;
+    for (const char *const *p = column_thousands; *p && !g->lenient; p++)
+        if (guess_thousands(g, *p)) return true;
     return false;
 }
 

@@ -138,11 +138,9 @@ static void missing_take(DuckRun *run, Arena *a, Str parts, const Recognised *fo
 /* Signs between thousands, which take nothing from numbers without. */
 static bool is_of_thousands(Str pattern)
 {
-    static const char *const patterns[] = { COLUMN_THOUSANDS, COLUMN_THOUSANDS_DOT, COLUMN_THOUSANDS_SPACE,
-                                            COLUMN_THOUSANDS_PRIME };
-    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
-        if (str_eq_z(pattern, patterns[i])) return true;
-    return false;
+    const char *const *p = column_thousands;
+    while (*p && !str_eq_z(pattern, *p)) p++;
+    return *p != NULL;
 }
 
 void columns_take_forms(Data *data, DuckRun *run, Arena *a, const Record *dataset, const Recognised *found,
