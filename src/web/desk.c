@@ -1,5 +1,6 @@
 /* See desk.h. A Stream is a question under way: its thread, whoever waits for it and the response each
-   hold one use of it. */
+   hold one use of it. Threads stay for the next question a while: with the last thread that used it the engine's
+   allocator gives all its memory back, and taking it again costs a page of rows as much as reading them. */
 #include "web/desk.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@
 
 static const int64_t SECONDS = 30, SECONDS_MAX = 3600;
 static const int64_t LOOK_MS = 500; /* at who asks, and for what the engine did not hear */
+static const int64_t IDLE_MS = 20000;
 static const size_t  BLOCK_BYTES = (size_t)64 << 10;
 
 struct Desk {
@@ -24,15 +26,17 @@ struct Desk {
     int64_t         seconds;
     pthread_mutex_t lock;
     pthread_cond_t  changed;
+    pthread_cond_t  handed; /* a question to the threads */
     int             running, running_long, waiting;
+    int             threads, idle, ready_count;
     bool            ending;
-    Stream         *first;
+    Stream         *first, *ready; /* all; those that no thread has taken yet, the newest first */
     uint64_t        places[CONSOLE_AT_ONCE]; /* who has them; 0: free */
 };
 
 struct Stream {
     Desk                  *desk;
-    Stream                *next; /* at the desk, under its lock */
+    Stream                *next, *next_ready; /* at the desk, under its lock */
     pthread_mutex_t        lock;
     pthread_cond_t         changed;
     int                    uses;
@@ -71,6 +75,7 @@ bool desk_open(Node *node, Desk **out, Err *err)
     if (desk->seconds < 1 || desk->seconds > SECONDS_MAX) desk->seconds = SECONDS;
     pthread_mutex_init(&desk->lock, NULL);
     clock_start(&desk->changed);
+    clock_start(&desk->handed);
     *out = desk;
     return true;
 }
@@ -138,6 +143,7 @@ void desk_end(Desk *desk)
 {
     pthread_mutex_lock(&desk->lock);
     desk->ending = true;
+    pthread_cond_broadcast(&desk->handed);
     for (Stream *s = desk->first; s; s = s->next) {
         pthread_mutex_lock(&s->lock);
         let_go(s);
@@ -151,11 +157,12 @@ void desk_close(Desk *desk)
     if (!desk) return;
     desk_end(desk);
     pthread_mutex_lock(&desk->lock);
-    while (desk->running) pthread_cond_wait(&desk->changed, &desk->lock);
+    while (desk->running || desk->threads) pthread_cond_wait(&desk->changed, &desk->lock);
     pthread_mutex_unlock(&desk->lock);
     data_close(desk->data);
     pthread_mutex_destroy(&desk->lock);
     pthread_cond_destroy(&desk->changed);
+    pthread_cond_destroy(&desk->handed);
     free(desk);
 }
 
@@ -195,14 +202,28 @@ static void leave(Stream *s)
     pthread_mutex_unlock(&desk->lock);
 }
 
-static void *work(void *given)
+static struct timespec in_a_while(int64_t milliseconds)
 {
-    Stream  *s = given;
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_nsec += milliseconds % 1000 * 1000000;
+    at.tv_sec += milliseconds / 1000 + at.tv_nsec / 1000000000;
+    at.tv_nsec %= 1000000000;
+    return at;
+}
+
+static bool is_past(struct timespec at)
+{
+    struct timespec now = in_a_while(0);
+    return now.tv_sec > at.tv_sec || (now.tv_sec == at.tv_sec && now.tv_nsec >= at.tv_nsec);
+}
+
+static void answer(Stream *s)
+{
     Duck    *duck;
     DuckRun *run = NULL;
     Err      err = { 0 };
-    thread_give_way(THREAD_OF_QUESTIONS);
-    bool ok = data_engine(s->desk->data, &duck, &err) && duck_run_open(duck, &run, &err);
+    bool     ok = data_engine(s->desk->data, &duck, &err) && duck_run_open(duck, &run, &err);
     pthread_mutex_lock(&s->lock);
     s->run = run;
     if (ok && s->gone) ok = fail(&err, ERR_BUSY, "stopped before it began");
@@ -222,6 +243,35 @@ static void *work(void *given)
     wake(s);
     pthread_mutex_unlock(&s->lock);
     release(s);
+}
+
+/* NULL: none came for a while, and the thread ends. */
+static Stream *next_ready(Desk *desk)
+{
+    struct timespec until = in_a_while(IDLE_MS);
+    pthread_mutex_lock(&desk->lock);
+    desk->idle++;
+    while (!desk->ready && !desk->ending && !is_past(until))
+        pthread_cond_timedwait(&desk->handed, &desk->lock, &until);
+    desk->idle--;
+    Stream *s = desk->ready;
+    if (s) {
+        desk->ready = s->next_ready;
+        desk->ready_count--;
+    } else {
+        desk->threads--;
+        pthread_cond_broadcast(&desk->changed);
+    }
+    pthread_mutex_unlock(&desk->lock);
+    return s;
+}
+
+static void *work(void *given)
+{
+    Desk   *desk = given;
+    Stream *s;
+    thread_give_way(THREAD_OF_QUESTIONS);
+    while ((s = next_ready(desk))) answer(s);
     return NULL;
 }
 
@@ -235,22 +285,6 @@ static bool peer_gone(int peer)
 {
     struct pollfd look = { .fd = peer, .events = POLLRDHUP };
     return peer >= 0 && poll(&look, 1, 0) > 0 && look.revents & (POLLRDHUP | POLLHUP | POLLERR);
-}
-
-static struct timespec in_a_while(int64_t milliseconds)
-{
-    struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    at.tv_nsec += milliseconds % 1000 * 1000000;
-    at.tv_sec += milliseconds / 1000 + at.tv_nsec / 1000000000;
-    at.tv_nsec %= 1000000000;
-    return at;
-}
-
-static bool is_past(struct timespec at)
-{
-    struct timespec now = in_a_while(0);
-    return now.tv_sec > at.tv_sec || (now.tv_sec == at.tv_sec && now.tv_nsec >= at.tv_nsec);
 }
 
 /* Under the desk's lock: until there is a place for it. False: there is none in time. */
@@ -267,19 +301,30 @@ static bool wait_for_room(Desk *desk, const Stream *s)
     return !desk->ending && has_room(desk, s->place);
 }
 
-static bool start(Desk *desk, Stream *s, Err *err)
+/* Under the desk's lock: there is a thread for one question more. */
+static bool thread_ready(Desk *desk)
 {
     pthread_t thread;
+    if (desk->idle > desk->ready_count) return true;
+    if (pthread_create(&thread, NULL, work, desk) != 0) return false;
+    pthread_detach(thread);
+    desk->threads++;
+    return true;
+}
+
+static bool start(Desk *desk, Stream *s, Err *err)
+{
     pthread_mutex_lock(&desk->lock);
-    bool room = wait_for_room(desk, s);
-    if (room && pthread_create(&thread, NULL, work, s) == 0) {
-        pthread_detach(thread);
+    bool room = wait_for_room(desk, s) && thread_ready(desk);
+    if (room) {
         desk->running++;
         desk->running_long += s->place == DESK_OF_LONG;
         s->next = desk->first;
         desk->first = s;
-    } else {
-        room = false;
+        s->next_ready = desk->ready;
+        desk->ready = s;
+        desk->ready_count++;
+        pthread_cond_signal(&desk->handed);
     }
     pthread_mutex_unlock(&desk->lock);
     return room || fail(err, ERR_BUSY, "many questions are worked on already; ask again in a moment");
