@@ -176,35 +176,61 @@ static bool find_taxa(Whole *w)
                                  STR_ARG(w->table), STR_ARG(name)));
 }
 
+/* The usual values of each of the columns, one column at a time, so that their texts lie in memory one by one. `*has`:
+   the columns that have any; ids have none. */
+static bool find_usual(Whole *w, const Column **texts, size_t n, bool *has)
+{
+    uint64_t rows = w->rows < TEXTS_SAMPLE ? w->rows : TEXTS_SAMPLE;
+    if (!duck_do(w->run, S("CREATE OR REPLACE TEMP TABLE flags_usual (c INTEGER, v VARCHAR)"), w->err)) return false;
+    for (size_t i = 0; i < n; i++) {
+        Str       name = flag_name_sql(w, texts[i]);
+        DuckValue count;
+        if (!duck_ask_one(w->run, w->a,
+                          str_format(w->a,
+                                     "INSERT INTO flags_usual SELECT %zu, %.*s FROM (SELECT %.*s FROM %.*s LIMIT %d) "
+                                     "WHERE %.*s IS NOT NULL GROUP BY 2 HAVING count(*) >= 5 AND "
+                                     "count(*) * 1000 >= %" PRIu64,
+                                     i, STR_ARG(name), STR_ARG(name), STR_ARG(w->table), TEXTS_SAMPLE, STR_ARG(name),
+                                     rows),
+                          NULL, 0, &count, w->err))
+            return false;
+        has[i] = count.integer > 0;
+    }
+    return true;
+}
+
+/* The value is one that is usual in the column `of`, and not in its own. */
+static void put_strange(const Column *column, size_t own, size_t of, Buf *sql)
+{
+    sql_name(sql, column->name);
+    buf_putf(sql, " IN (SELECT v FROM flags_usual WHERE c = %zu EXCEPT SELECT v FROM flags_usual WHERE c = %zu)", of,
+             own);
+}
+
 /* Two columns of texts, each with values of its own: a row where each has a usual value of the other. */
 static bool find_shuffled(Whole *w)
 {
     const Column *texts[TEXTS_MAX];
+    bool          has[TEXTS_MAX];
     size_t        n = 0;
-    Buf          *sql = buf_open(w->a), *with = buf_open(w->a);
+    Buf          *where = buf_open(w->a);
     for (size_t i = 0; i < w->n && n < TEXTS_MAX; i++)
         if (w->columns[i].type == COLUMN_STRING) texts[n++] = &w->columns[i];
     if (n < 2 || w->rows < FLAG_VALUES_MIN) return true;
-    for (size_t i = 0; i < n; i++) {
-        Str name = flag_name_sql(w, texts[i]);
-        buf_putf(with,
-                 "%s u%zu AS MATERIALIZED (SELECT %.*s AS v FROM (SELECT %.*s FROM %.*s LIMIT %d) "
-                 "WHERE %.*s IS NOT NULL "
-                 "GROUP BY 1 HAVING count(*) >= 5 AND count(*) * 1000 >= %" PRIu64 ")",
-                 i ? "," : "WITH", i, STR_ARG(name), STR_ARG(name), STR_ARG(w->table), TEXTS_SAMPLE,
-                 STR_ARG(name), w->rows < TEXTS_SAMPLE ? w->rows : TEXTS_SAMPLE);
-    }
+    if (!find_usual(w, texts, n, has)) return false;
     for (size_t i = 0; i < n; i++)
         for (size_t k = i + 1; k < n; k++) {
-            Str one = flag_name_sql(w, texts[i]), other = flag_name_sql(w, texts[k]);
-            buf_putf(sql,
-                     "%s SELECT file_row_number AS row FROM %.*s WHERE %.*s IN (SELECT v FROM u%zu "
-                     "EXCEPT SELECT v FROM "
-                     "u%zu) AND %.*s IN (SELECT v FROM u%zu EXCEPT SELECT v FROM u%zu)",
-                     sql->len ? " UNION" : "", STR_ARG(w->table), STR_ARG(one), k, i,
-                     STR_ARG(other), i, k);
+            if (!has[i] || !has[k]) continue;
+            buf_put_z(where, where->len ? " OR (" : "(");
+            put_strange(texts[i], i, k, where);
+            buf_put_z(where, " AND ");
+            put_strange(texts[k], k, i, where);
+            buf_put_byte(where, ')');
         }
-    return flag_found(w, FLAG_COLUMNS_SHUFFLED, str_join(w->a, (Str[]){ buf_str(with), buf_str(sql) }, 2));
+    return (!where->len || flag_found(w, FLAG_COLUMNS_SHUFFLED,
+                                      str_format(w->a, "SELECT file_row_number AS row FROM %.*s WHERE %.*s",
+                                                 STR_ARG(w->table), STR_ARG(buf_str(where))))) &&
+           duck_do(w->run, S("DROP TABLE flags_usual"), w->err);
 }
 
 /* ---- series ---- */
