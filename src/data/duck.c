@@ -54,9 +54,10 @@ void sql_text(Buf *out, Str text)
 #define DICTIONARY_BYTES ((size_t)64 << 20)
 #define DICTIONARY_USUAL ((size_t)1 << 20)
 
-void sql_dictionary(Buf *out, size_t columns)
+void sql_parquet(Buf *out, size_t columns)
 {
     size_t each = DICTIONARY_BYTES / (columns + 1);
+    buf_put_z(out, " (FORMAT parquet, COMPRESSION zstd, WRITE_BLOOM_FILTER false");
     if (each < DICTIONARY_USUAL) buf_putf(out, ", STRING_DICTIONARY_PAGE_SIZE_LIMIT %zu", each);
 }
 

@@ -142,10 +142,11 @@ bool duck_ask_one(DuckRun *run, Arena *a, Str sql, const DuckValue *given, size_
 /* Rows at the end of a table of one BIGINT. */
 bool duck_append_integers(DuckRun *run, const char *table, const int64_t *values, size_t n, Err *err);
 
-/* For the options of a COPY to Parquet of so many columns, nothing where they are few: what the engine sets aside for
-   the texts of a column, else a megabyte for each, is shared by all. Hundreds would take its memory, however few the
-   rows. */
-void sql_dictionary(Buf *out, size_t columns);
+/* The options of a COPY to Parquet, " (FORMAT parquet…" without the bracket at their end, of so many columns (0: few).
+   What the engine sets aside for the texts of a column, else a megabyte for each, is shared by all: hundreds would take
+   its memory, however few the rows. Bloom filters are left out: they are made of columns of few different values, which
+   indexes beside the parts know better, and each question would read them of each row group. */
+void sql_parquet(Buf *out, size_t columns);
 
 /* An identifier or a text as SQL: quoted, quotes doubled. */
 void sql_name(Buf *out, Str name);

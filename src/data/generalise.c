@@ -322,9 +322,8 @@ static bool part_make(Data *data, const Recipe *w, Str path, Str *name, Err *err
     Buf *sql = buf_open(w->arena);
     buf_putf(sql, "COPY (%.*s) TO ", STR_ARG(recipe_sql(w, path)));
     sql_text(sql, temporary);
-    buf_put_z(sql, " (FORMAT parquet, COMPRESSION zstd, KV_METADATA {generalised: true}");
-    sql_dictionary(sql, w->table->column_count);
-    buf_put_byte(sql, ')');
+    sql_parquet(sql, w->table->column_count);
+    buf_put_z(sql, ", KV_METADATA {generalised: true})");
     bool ok = duck_do(run, buf_str(sql), err);
     duck_run_close(run);
     ok = ok && files_take(data_parts(data), w->arena, temporary, name, &bytes, NULL, err);

@@ -95,7 +95,8 @@ static bool rows_again(Data *data, Arena *a, Str from, const Line *where, Str *p
              ") TO ",
              where->first, where->first + where->rows - 1);
     sql_text(sql, *path);
-    buf_put_z(sql, " (FORMAT parquet, COMPRESSION zstd)");
+    sql_parquet(sql, 0);
+    buf_put_byte(sql, ')');
     arena_adopt(a, (char *)path->at, remove_file);
     bool ok = duck_run_open(duck, &run, err) && duck_do(run, buf_str(sql), err);
     duck_run_close(run);

@@ -81,7 +81,8 @@ static bool places_make(DuckRun *run, Arena *a, Str part, Str recipe, const char
     Buf *sql = buf_open(a);
     buf_putf(sql, "COPY (%.*s ORDER BY code, c0) TO ", STR_ARG(woven_sql(a, rows_sql(a, recipe, part))));
     sql_text(sql, str_of(to));
-    buf_putf(sql, " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d)", ROWS_AT_ONCE);
+    sql_parquet(sql, 0);
+    buf_putf(sql, ", ROW_GROUP_SIZE %d)", ROWS_AT_ONCE);
     return duck_do(run, buf_str(sql), err);
 }
 

@@ -101,7 +101,8 @@ static bool write_column(Whole *w, const Found *f)
     sql_text(sql, f->part);
     buf_putf(sql, ") AS found FROM %.*s)) TO ", STR_ARG(w->table));
     sql_text(sql, f->part);
-    buf_put_z(sql, " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 0)");
+    sql_parquet(sql, 0);
+    buf_put_z(sql, ", ROW_GROUP_SIZE 0)");
     return duck_do(w->run, buf_str(sql), w->err);
 }
 

@@ -179,10 +179,8 @@ static bool in_pieces(const Work *w)
 static Str copy_options(Work *w, int group_rows)
 {
     Buf *out = buf_open(w->a);
-    buf_putf(out, " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d, KV_METADATA {banyan_columns: '%.*s'}",
-             group_rows, STR_ARG(w->columns_hash));
-    sql_dictionary(out, w->column_count);
-    buf_put_byte(out, ')');
+    sql_parquet(out, w->column_count);
+    buf_putf(out, ", ROW_GROUP_SIZE %d, KV_METADATA {banyan_columns: '%.*s'})", group_rows, STR_ARG(w->columns_hash));
     return buf_str(out);
 }
 

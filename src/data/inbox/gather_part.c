@@ -31,46 +31,6 @@ static void temporaries_drop(GatherWork *w)
     w->temporary_count = 0;
 }
 
-static Str copy_options(GatherWork *w, Str columns)
-{
-    Hash hash = hash_of(columns.at, columns.len);
-    return str_format(w->a, " (FORMAT parquet, COMPRESSION zstd, KV_METADATA {banyan_columns: '%.*s'})",
-                      STR_ARG(hex_make(w->a, hash.b, sizeof hash.b)));
-}
-
-static bool copy_files(GatherWork *w, const Str *paths, size_t n, Str columns, Str to, uint64_t *rows, Err *err)
-{
-    Buf      *sql = buf_open(w->a);
-    DuckValue count;
-    buf_put_z(sql, "COPY (SELECT * FROM read_parquet([");
-    for (size_t i = 0; i < n; i++) {
-        buf_put_z(sql, i ? "," : "");
-        sql_text(sql, paths[i]);
-    }
-    buf_put_z(sql, "], union_by_name=true)) TO ");
-    sql_text(sql, to);
-    buf_put(sql, copy_options(w, columns));
-    if (!duck_ask_one(w->run, w->a, buf_str(sql), NULL, 0, &count, err)) return false;
-    *rows = (uint64_t)count.integer;
-    return true;
-}
-
-/* A part needs a row's columns even when all that came was set aside. */
-static bool empty_file(GatherWork *w, const Column *columns, size_t n, Str text, Str to, Err *err)
-{
-    Buf *sql = buf_open(w->a);
-    buf_put_z(sql, "COPY (SELECT ");
-    for (size_t i = 0; i < n; i++) {
-        buf_putf(sql, "CAST(NULL AS %s) AS ", column_type_sql(columns[i].type));
-        sql_name(sql, columns[i].name);
-        buf_put_z(sql, ", ");
-    }
-    buf_put_z(sql, "CAST([] AS VARCHAR[]) AS _flags WHERE false) TO ");
-    sql_text(sql, to);
-    buf_put(sql, copy_options(w, text));
-    return duck_do(w->run, buf_str(sql), err);
-}
-
 /* ---- one part: all rows that were read by the same columns ---- */
 
 typedef struct {
@@ -81,6 +41,46 @@ typedef struct {
     Str      path, aside_path;
     Json    *flags, *widespread;
 } Part;
+
+static void put_options(GatherWork *w, const Part *part, Buf *sql)
+{
+    Hash hash = hash_of(part->columns.at, part->columns.len);
+    sql_parquet(sql, part->count);
+    buf_putf(sql, ", KV_METADATA {banyan_columns: '%.*s'})", STR_ARG(hex_make(w->a, hash.b, sizeof hash.b)));
+}
+
+static bool copy_files(GatherWork *w, const Str *paths, size_t n, const Part *part, Str to, uint64_t *rows, Err *err)
+{
+    Buf      *sql = buf_open(w->a);
+    DuckValue count;
+    buf_put_z(sql, "COPY (SELECT * FROM read_parquet([");
+    for (size_t i = 0; i < n; i++) {
+        buf_put_z(sql, i ? "," : "");
+        sql_text(sql, paths[i]);
+    }
+    buf_put_z(sql, "], union_by_name=true)) TO ");
+    sql_text(sql, to);
+    put_options(w, part, sql);
+    if (!duck_ask_one(w->run, w->a, buf_str(sql), NULL, 0, &count, err)) return false;
+    *rows = (uint64_t)count.integer;
+    return true;
+}
+
+/* A part needs a row's columns even when all that came was set aside. */
+static bool empty_file(GatherWork *w, const Part *part, Err *err)
+{
+    Buf *sql = buf_open(w->a);
+    buf_put_z(sql, "COPY (SELECT ");
+    for (size_t i = 0; i < part->count; i++) {
+        buf_putf(sql, "CAST(NULL AS %s) AS ", column_type_sql(part->list[i].type));
+        sql_name(sql, part->list[i].name);
+        buf_put_z(sql, ", ");
+    }
+    buf_put_z(sql, "CAST([] AS VARCHAR[]) AS _flags WHERE false) TO ");
+    sql_text(sql, part->path);
+    put_options(w, part, sql);
+    return duck_do(w->run, buf_str(sql), err);
+}
 
 static bool aside_file_add(int fd, const char *path, uint64_t *rows, Err *err)
 {
@@ -151,14 +151,14 @@ static bool rows_make(GatherWork *w, Part *part, Err *err)
     if (!temporary(w, &part->path, err)) return false;
     part->flags = json_array_make(w->a);
     part->widespread = json_array_make(w->a);
-    if (!n) return empty_file(w, part->list, part->count, part->columns, part->path, err);
+    if (!n) return empty_file(w, part, err);
     FlagRules rules = { .columns = part->list, .n = part->count };
     FlagPart  checked = { .run = w->run,
                           .rules = &rules,
                           .path = part->path,
                           .memory_bytes = data_memory_beside(w->g->inbox->data) };
     Str       stamp;
-    if (!copy_files(w, paths, n, part->columns, part->path, &part->rows, err) ||
+    if (!copy_files(w, paths, n, part, part->path, &part->rows, err) ||
         !temporary(w, &checked.temporary, err) ||
         !keys_find(w->g->inbox->data, w->a, &w->g->who, &w->head, part->list, part->count, json_array_make(w->a),
                    (Key **)&rules.keys, &rules.key_count, &stamp, err))
@@ -279,7 +279,7 @@ static bool part_merge(GatherWork *w, Part *part, Json *const *old, size_t n, Er
         flags_add(w, part->widespread, json_get(old[i], "widespread"));
     }
     paths[n] = part->path;
-    if (!temporary(w, &merged, err) || !copy_files(w, paths, n + 1, part->columns, merged, &rows, err) ||
+    if (!temporary(w, &merged, err) || !copy_files(w, paths, n + 1, part, merged, &rows, err) ||
         !asides_merge(w, part, old, n, err))
         return false;
     if (rows != part->rows + (uint64_t)first)

@@ -80,7 +80,8 @@ static bool rows_write(Work *w, Reading *reading, Str to, uint64_t *rows, Err *e
     reading_sql(reading, sql);
     buf_put_z(sql, ")) TO ");
     sql_text(sql, to);
-    buf_put_z(sql, " (FORMAT parquet, COMPRESSION zstd)");
+    sql_parquet(sql, reading->column_count);
+    buf_put_byte(sql, ')');
     if (!duck_ask_one(w->run, w->a, buf_str(sql), NULL, 0, &count, err)) return false;
     *rows = (uint64_t)count.integer;
     return true;
@@ -182,7 +183,10 @@ static bool merge_last(Work *w, Roll **list, size_t from, size_t n, int level, E
     Str       path;
     Buf      *sql = buf_open(w->a);
     DuckValue count;
-    if (!files_temporary(data_parts(w->box->inbox->data), w->a, &path, err)) return false;
+    Json     *columns;
+    if (!json_read(w->a, list[from]->columns, &columns, err) ||
+        !files_temporary(data_parts(w->box->inbox->data), w->a, &path, err))
+        return false;
     buf_put_z(sql, "COPY (SELECT * FROM read_parquet([");
     for (size_t i = from; i < n; i++) {
         buf_put_z(sql, i > from ? "," : "");
@@ -190,7 +194,8 @@ static bool merge_last(Work *w, Roll **list, size_t from, size_t n, int level, E
     }
     buf_put_z(sql, "])) TO ");
     sql_text(sql, path);
-    buf_put_z(sql, " (FORMAT parquet, COMPRESSION zstd)");
+    sql_parquet(sql, json_array_size(columns));
+    buf_put_byte(sql, ')');
     if (!duck_ask_one(w->run, w->a, buf_str(sql), NULL, 0, &count, err)) {
         unlink(path.at);
         return false;

@@ -296,14 +296,13 @@ bool question_read(Arena *a, const Table *table, const QuestionPair *pairs, size
 
 bool question_copy(DuckRun *run, Arena *a, const TableQuestion *question, RowsForm form, int to, Err *err)
 {
-    static const char *const forms[] = {
-        [ROWS_PARQUET] = "parquet, COMPRESSION zstd",
-        [ROWS_JSON_LINES] = "json",
-    };
     DuckValue rows;
     Buf      *sql = buf_open(a);
     buf_put_z(sql, "COPY (");
     buf_put(sql, form == ROWS_PARQUET ? question->typed_sql : question->sql);
-    buf_putf(sql, ") TO '/proc/self/fd/%d' (FORMAT %s, USE_TMP_FILE false)", to, forms[form]);
+    buf_putf(sql, ") TO '/proc/self/fd/%d'", to);
+    if (form == ROWS_PARQUET) sql_parquet(sql, question->result_count);
+    else buf_put_z(sql, " (FORMAT json");
+    buf_put_z(sql, ", USE_TMP_FILE false)");
     return duck_ask_one(run, a, buf_str(sql), question->given, question->given_count, &rows, err);
 }
