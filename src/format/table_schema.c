@@ -151,7 +151,8 @@ static bool column_make(Arena *a, const Json *schema, const Json *field, size_t 
     put_alike(field, column, alike, sizeof alike / sizeof *alike);
     if (is_time(type) && str_has(form, S("%"))) json_put_text(column, "pattern", form);
     for (const char *const *p = column_thousands; *p && !strcmp(type, "number"); p++)
-        if (str_eq(json_get_text(field, "groupChar"), (Str){ &(*p)[1], 1 })) json_put_text(column, "pattern", str_of(*p));
+        if (str_eq(json_get_text(field, "groupChar"), (Str){ &(*p)[1], 1 }))
+            json_put_text(column, "pattern", str_of(*p));
     if (json_get_bool(constraints, "required")) json_put_bool(column, "required", true);
     for (size_t k = 0; k < 2; k++)
         if (json_is_number(json_get(constraints, bounds[k])))

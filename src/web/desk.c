@@ -30,7 +30,7 @@ struct Desk {
     int             running, running_long, waiting;
     int             threads, idle, ready_count;
     bool            ending;
-    Stream         *first, *ready; /* all; those that no thread has taken yet, the newest first */
+    Stream         *first, *ready;           /* all; those that no thread has taken yet, the newest first */
     uint64_t        places[CONSOLE_AT_ONCE]; /* who has them; 0: free */
 };
 
