@@ -84,6 +84,9 @@ static bool column_read(Arena *a, const Json *json, Column *out, Err *err)
                      .key_column = str_copy(a, json_get_text(references, "column")) };
     out->from = texts_of(a, json_get(json, "from"), &out->from_count);
     out->missing = texts_of(a, json_get(json, "missing"), &out->missing_count);
+    out->yes = texts_of(a, json_get(json, "trueValues"), &out->yes_count);
+    out->no = texts_of(a, json_get(json, "falseValues"), &out->no_count);
+    out->choices = texts_of(a, json_get(json, "enum"), &out->choice_count);
     if (!out->name.len || out->name.at[0] == '_')
         return fail(err, ERR_INVALID, "name: a column's name is not empty and does not start with \"_\"");
     while (t < COLUMN_TYPES && !str_eq_z(type, types[t].name)) t++;
@@ -149,6 +152,9 @@ Json *columns_write(Arena *a, const Column *columns, size_t n)
         put_texts(a, one, "from", c->from, c->from_count);
         json_put_text_if(one, "pattern", c->pattern);
         put_texts(a, one, "missing", c->missing, c->missing_count);
+        put_texts(a, one, "trueValues", c->yes, c->yes_count);
+        put_texts(a, one, "falseValues", c->no, c->no_count);
+        put_texts(a, one, "enum", c->choices, c->choice_count);
         if (c->key_column.len) {
             Json *references = json_object_make(a);
             json_put_text_if(references, "dataset", c->key_dataset);

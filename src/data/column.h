@@ -8,7 +8,7 @@
      string     VARCHAR      anything
      number     DOUBLE       with "." or "," as the point (recognised by file)
      integer    BIGINT
-     boolean    BOOLEAN      true/false, yes/no, 1/0, t/f, y/n
+     boolean    BOOLEAN      true/false, yes/no, 1/0, t/f, y/n, and the column's own `trueValues` and `falseValues`
      date       DATE         `pattern` (strptime words), else ISO 8601
      datetime   TIMESTAMP    the same; with a zone it is turned into UTC
      time       TIME
@@ -53,6 +53,8 @@ extern const char *const column_thousands[];
    with thousands may be in other digits as well. */
 #define COLUMN_OTHER_DIGITS "%O"
 #define COLUMN_PERCENT      "0%"
+/* Of dates and times that an import is given: the form that it recognises takes its place. */
+#define COLUMN_ANY_FORM "any"
 
 typedef struct {
     Str        name; /* in the parts, in questions, in exports */
@@ -64,6 +66,10 @@ typedef struct {
     size_t     from_count;
     Str       *missing; /* texts that mean "no value" in this column, besides the empty one */
     size_t     missing_count;
+    Str       *yes, *no; /* of a boolean: texts that mean true and false besides the usual ones */
+    size_t     yes_count, no_count;
+    Str       *choices; /* `enum`: values it may have, as text; none: any */
+    size_t     choice_count;
     bool       required;
     double     minimum, maximum; /* HUGE_VAL with its sign: none */
     Str        gather;           /* "sum" or "mean": how several values are put together; empty: not said */

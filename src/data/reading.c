@@ -219,11 +219,19 @@ static bool is_written(const Column *c)
     return thousands_of(c) || is_percent(c) || (number && str_starts(c->pattern, S(COLUMN_OTHER_DIGITS)));
 }
 
+/* The column has words of its own for yes or no. */
+static bool is_worded(const Column *c)
+{
+    return c->type == COLUMN_BOOLEAN && (c->yes_count || c->no_count);
+}
+
 /* The engine's own type for the heading; NULL: text. Texts that mean nothing cannot be told to the engine
    for one column alone: NA among the numbers would take Namibia from the codes. */
 static const char *read_as(const Reading *r, const Column *c)
 {
-    if (is_written(c) || is_degrees(c) || is_pair(c) || c->from_count > 1 || r->file->sql_types) return NULL;
+    if (is_written(c) || is_degrees(c) || is_pair(c) || is_worded(c) || c->from_count > 1 ||
+        r->file->sql_types)
+        return NULL;
     for (size_t k = 0; k < c->missing_count; k++)
         if (!is_number(c->missing[k])) return NULL;
     switch (c->type) {
@@ -354,6 +362,30 @@ static void put_typed(const Reading *r, size_t column, Buf *out)
     for (size_t k = 0; number && k < c->missing_count; k++) buf_putf(out, ",%.*s)", STR_ARG(c->missing[k]));
 }
 
+static void put_words(const Reading *r, size_t column, const Str *words, size_t n, bool means, Buf *out)
+{
+    if (!n) return;
+    buf_put_z(out, " WHEN ");
+    put_text(r, &r->columns[column], r->from[column][0], true, out);
+    for (size_t i = 0; i < n; i++) {
+        buf_put_z(out, i ? "," : " IN (");
+        sql_text(out, words[i]);
+    }
+    buf_put_z(out, means ? ") THEN true" : ") THEN false");
+}
+
+/* By its own words first: "1" may be its no. */
+static void put_worded(const Reading *r, size_t column, Buf *out)
+{
+    const Column *c = &r->columns[column];
+    buf_put_z(out, "CASE");
+    put_words(r, column, c->yes, c->yes_count, true, out);
+    put_words(r, column, c->no, c->no_count, false, out);
+    buf_put_z(out, " ELSE try_cast(");
+    put_text(r, c, r->from[column][0], true, out);
+    buf_put_z(out, " AS BOOLEAN) END");
+}
+
 static void put_as_it_stands(const Reading *r, size_t column, Buf *out)
 {
     const Column *c = &r->columns[column];
@@ -362,6 +394,8 @@ static void put_as_it_stands(const Reading *r, size_t column, Buf *out)
         put_direct_value(r, column, out);
     } else if (c->type == COLUMN_STRING) {
         put_text(r, c, r->from[column][0], false, out);
+    } else if (is_worded(c)) {
+        put_worded(r, column, out);
     } else if (is_whole(c) || c->type == COLUMN_NUMBER) {
         buf_put_z(out, is_whole(c) ? "try_cast(" : "");
         if (read_as(r, c)) put_typed(r, column, out);

@@ -9,7 +9,8 @@
 static const char profile[] = "https://datapackage.org/profiles/2.0/tableschema.json";
 
 /* Members that a field and a column have alike, of the standard or our own. */
-static const char *const alike[] = { "role", "unit", "gather", "from", "pattern" };
+static const char *const alike[] = { "role", "unit", "gather", "from", "pattern",
+                                     "trueValues", "falseValues" };
 static const char *const bounds[] = { "minimum", "maximum" };
 
 static void put_alike(const Json *from, Json *to, const char *const *names, size_t n)
@@ -37,6 +38,7 @@ static Json *field_make(const FormatWork *work, const Json *column)
     put_alike(column, field, alike, sizeof alike / sizeof *alike);
     if (json_get_bool(column, "required")) json_put_bool(constraints, "required", true);
     put_alike(column, constraints, bounds, 2);
+    if (json_array_size(json_get(column, "enum"))) json_put_value(constraints, "enum", json_get(column, "enum"));
     if (json_object_size(constraints)) json_put_value(field, "constraints", constraints);
     if (json_array_size(json_get(column, "missing")))
         json_put_value(field, "missingValues", missing_values(a, json_get(column, "missing")));
@@ -136,6 +138,16 @@ static void missing_put(Arena *a, const Json *schema, const Json *field, Json *c
     if (json_array_size(texts)) json_put_value(column, "missing", texts);
 }
 
+/* Values it may have, numbers among them as they are written. */
+static void enum_put(Arena *a, const Json *constraints, Json *column)
+{
+    const Json *list = json_get(constraints, "enum"), *one;
+    Json       *texts = json_array_make(a);
+    size_t      i;
+    json_array_foreach(list, i, one) json_add_text(texts, json_is_string(one) ? json_text(one) : json_write(a, one));
+    if (json_array_size(texts)) json_put_value(column, "enum", texts);
+}
+
 static bool column_make(Arena *a, const Json *schema, const Json *field, size_t i, Json **out, Err *err)
 {
     Str         name = json_get_text(field, "name"), form = json_get_text(field, "format");
@@ -149,7 +161,8 @@ static bool column_make(Arena *a, const Json *schema, const Json *field, size_t 
     json_put_text(column, "name", name);
     json_put_text(column, "type", str_of(type));
     put_alike(field, column, alike, sizeof alike / sizeof *alike);
-    if (is_time(type) && str_has(form, S("%"))) json_put_text(column, "pattern", form);
+    if (is_time(type) && (str_has(form, S("%")) || str_eq_z(form, COLUMN_ANY_FORM)))
+        json_put_text(column, "pattern", form);
     for (const char *const *p = column_thousands; *p && !strcmp(type, "number"); p++)
         if (str_eq(json_get_text(field, "groupChar"), (Str){ &(*p)[1], 1 }))
             json_put_text(column, "pattern", str_of(*p));
@@ -157,6 +170,7 @@ static bool column_make(Arena *a, const Json *schema, const Json *field, size_t 
     for (size_t k = 0; k < 2; k++)
         if (json_is_number(json_get(constraints, bounds[k])))
             json_put_value(column, bounds[k], json_get(constraints, bounds[k]));
+    enum_put(a, constraints, column);
     missing_put(a, schema, field, column);
     *out = column;
     return true;

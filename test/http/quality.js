@@ -32,18 +32,22 @@ const seen_faults = {
   33: [{ lat: 21.03, lon: 105.85 }, 'coordinates-country', 'coordinates-far'], 34: [{ lat: 95 }, 'coordinates-far', 'coordinates-range'],
   35: [{ lat: 12.2, lon: 101 }, 'coordinates-at-sea'], 40: [{ date: '2131-01-01' }, 'future-date'], 41: [{ date: '1000-01-01' }, 'early-date'],
   50: [{ individualCount: -3 }, 'negative-count'], 60: [{ cover: 101 }, 'out-of-range'], 61: [{ acidity: 15 }, 'unit-range'],
-  70: [{ site: 'Z9' }, 'key-unknown'], 80: [{ kind: 'north', side: 'urban' }, 'columns-shuffled'], 90: [{ depth: 4000 }, 'outlier'],
+  70: [{ site: 'Z9' }, 'key-unknown'], 80: [{ kind: 'north', side: 'urban' }, 'columns-shuffled', 'value-unlisted'], 81: [{ kind: 'sea' }, 'value-unlisted'], 90: [{ depth: 4000 }, 'outlier'],
 }
 const seen = Array.from({ length: 3000 }, (_, i) => ({ id: `x${i}`, kind: ['urban', 'rural'][i % 2], side: ['north', 'south', 'east'][i % 3],
   species: ['Ursus thibetanus', 'Panthera tigris'][i % 2], country: 'TH', who: `P${i % 9}`, site: ['A1', 'B2'][i % 2], lat: 14 + (i % 40) / 20, lon: 100.2 + (i % 30) / 15,
   date: new Date(Date.UTC(2018, 0, 1 + i % 900)).toISOString().slice(0, 10), individualCount: i % 9, cover: 50, acidity: 7, depth: 5 + (i * 7919 % 300) / 10, ...seen_faults[i + 1]?.[0] }))
-const seen_columns = [['id', 'string', { role: 'id' }], ['kind', 'string'], ['side', 'string'], ['species', 'string', { role: 'taxon' }], ['country', 'string', { role: 'country' }],
+const seen_columns = [['id', 'string', { role: 'id' }], ['kind', 'string', { enum: ['urban', 'rural'] }], ['side', 'string'], ['species', 'string', { role: 'taxon' }], ['country', 'string', { role: 'country' }],
   ['who', 'string', { required: true }], ['site', 'string', { references: { dataset: 'sites', column: 'code' } }], ['lat', 'number', { role: 'latitude' }], ['lon', 'number', { role: 'longitude' }],
   ['date', 'date', { role: 'time' }], ['individualCount', 'integer'], ['cover', 'number', { minimum: 0, maximum: 100 }], ['acidity', 'number', { unit: 'pH' }], ['depth', 'number', { unit: 'm' }]]
   .map(([name, type, more]) => ({ name, type, ...more }))
 
 const series_faults = { 51: ['key-repeated'], 61: ['gap-before'], 49: ['key-repeated'], 53: ['gap-before'] }
 const series = Array.from({ length: 400 }, (_, i) => ({ station: `S${i % 2}`, at: new Date(Date.UTC(2024, 0, 1, i === 50 ? 24 : (i >> 1) + (i === 60 || i > 61 && i % 2 === 0 ? 4 : 0))).toISOString().slice(0, 16), pm25: 20 + (i * 7919 % 100) / 10 }))
+// Two substances, each in its unit; some rows of one have the other's, and of a third one has none.
+const units_faults = { 8: ['unit-unusual'], 31: ['unit-unusual'] }
+const units = Array.from({ length: 90 }, (_, i) => ({ site: `S${i % 5}`, year: 2000 + (i / 15 | 0), indicator: ['Nitrate', 'Lead', 'pH'][i % 3],
+  value: 1 + i % 7, unit: units_faults[i + 1] ? 'ng/L' : ['mg/L', 'µg/L', ''][i % 3] }))
 const copies = Array.from({ length: 50 }, (_, i) => ({ name: `n${i === 31 ? 30 : i}`, n: i === 31 ? 30 : i }))
 
 // Latitude and longitude the other way round in all rows; and a place at sea in a third of them.
@@ -57,9 +61,11 @@ const planted = faults => Object.fromEntries(Object.entries(faults).map(([row, w
 async function rows_flagged() {
   same(await flags_of('seen'), planted(seen_faults), 'each row of occurrences has the flags of the fault planted in it, and no other row has any')
   same(await flags_of('series'), planted(series_faults), 'a time that is there twice and a series that skips are flagged')
+  const unit_flags = Object.fromEntries(Object.entries(await flags_of('units')).map(([row, names]) => [row, names.filter(name => name === 'unit-unusual')]).filter(([, names]) => names.length))
+  same(unit_flags, units_faults, 'a unit that its indicator seldom has is flagged, a lack of one is not')
   same(await flags_of('copies'), { 31: ['row-repeated'], 32: ['row-repeated'] }, 'equal rows are flagged')
   const all = [...readFileSync('src/data/flags.def', 'utf8').matchAll(/^FLAG\(\w+, "([\w-]+)"/gm)].map(found => found[1])
-  const had = new Set([...Object.values(planted(seen_faults)), ...Object.values(series_faults), 'row-repeated'].flat())
+  const had = new Set([...Object.values(planted(seen_faults)), ...Object.values(series_faults), ...Object.values(units_faults), 'row-repeated'].flat())
   same(all.filter(name => !had.has(name)), [], 'no flag is without a fault that is planted here')
 }
 
@@ -125,6 +131,7 @@ try {
   into('seen', seen)
   into('series', series)
   into('copies', copies)
+  into('units', units)
   into('swapped', swapped)
   marine_said = into('marine', marine)
   into('bears', seen.slice(100, 120).map(({ id, country, lat, lon }, i) => ({ id, country, lat: i === 4 ? 21.031234 : lat, lon: i === 4 ? 105.854321 : lon })))

@@ -55,7 +55,7 @@ const fields = new Set(), choices = new Set(), groups = new Set(), units = new S
   if (Array.isArray(node)) return node.forEach(walk);
   if (!node || typeof node !== "object") return;
   for (const name of Object.keys(node.properties || {})) fields.add(name);
-  for (const value of node.enum || []) choices.add(value);
+  if (Array.isArray(node.enum)) node.enum.forEach((value) => choices.add(value)); // a property may be called so
   if (node["x-unit"]) units.add(node["x-unit"]);
   Object.values(node).forEach(walk);
 })([json("kinds/_defs.json"), kinds]);

@@ -162,6 +162,24 @@ static void missing(RowChecks *k, Flag flag, const Column *c)
     buf_put_z(&k->when[flag], " IS NULL");
 }
 
+/* Numbers are compared as such ("1.0" is 1), all else as text. */
+static void unlisted(RowChecks *k, const Column *c)
+{
+    Buf *b = &k->when[FLAG_VALUE_UNLISTED];
+    if (!c->choice_count) return;
+    also(k, FLAG_VALUE_UNLISTED);
+    buf_put_z(b, flag_is_number(c) ? "" : "CAST(");
+    sql_name(b, c->name);
+    buf_put_z(b, flag_is_number(c) ? "" : " AS VARCHAR)");
+    for (size_t i = 0; i < c->choice_count; i++) {
+        buf_put_z(b, i ? "," : " NOT IN (");
+        buf_put_z(b, flag_is_number(c) ? "try_cast(" : "");
+        sql_text(b, c->choices[i]);
+        buf_put_z(b, flag_is_number(c) ? " AS DOUBLE)" : "");
+    }
+    buf_put_byte(b, ')');
+}
+
 static void check_date(RowChecks *k, const Column *c, int64_t now_ms)
 {
     Date today = date_of_ms(now_ms), tomorrow = date_of_ms(now_ms + 86400000);
@@ -201,6 +219,7 @@ static void check_columns(RowChecks *k, int64_t now_ms)
 {
     for (size_t i = 0; i < k->n; i++) {
         const Column *c = &k->columns[i];
+        unlisted(k, c);
         bound(k, FLAG_OUT_OF_RANGE, c);
         bound(k, FLAG_UNIT_RANGE, c);
         bound(k, FLAG_NEGATIVE_COUNT, c);
@@ -241,9 +260,11 @@ bool flag_concerns(Flag flag, const Column *c)
     case FLAG_ID_MISSING:
     case FLAG_ID_REPEATED: return c->role == ROLE_OF_ID;
     case FLAG_VALUE_MISSING: return c->required;
+    case FLAG_VALUE_UNLISTED: return c->choice_count > 0;
     case FLAG_OUT_OF_RANGE:
     case FLAG_UNIT_RANGE:
     case FLAG_NEGATIVE_COUNT: return any_bounds(bounds_of(flag, c));
+    case FLAG_UNIT_UNUSUAL: return c->role == ROLE_OF_UNIT || c->role == ROLE_OF_INDICATOR || c->role == ROLE_OF_VALUE;
     case FLAG_OUTLIER: return c->unit.len > 0 || c->role == ROLE_OF_VALUE || c->role == ROLE_OF_INDICATOR;
     case FLAG_COORDINATES_RANGE:
     case FLAG_COORDINATES_ZERO:
@@ -293,6 +314,7 @@ bool flag_applies(Flag flag, const FlagRules *rules)
     case FLAG_ROW_REPEATED: return !HAS(ID);
     case FLAG_KEY_REPEATED: return series && !HAS(ID);
     case FLAG_GAP_BEFORE: return series;
+    case FLAG_UNIT_UNUSUAL: return HAS(INDICATOR) && HAS(UNIT);
     case FLAG_COORDINATES_RANGE:
     case FLAG_COORDINATES_ZERO:
     case FLAG_COORDINATES_HALF:

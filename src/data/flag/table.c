@@ -233,6 +233,21 @@ static bool find_shuffled(Whole *w)
            duck_do(w->run, S("DROP TABLE flags_usual"), w->err);
 }
 
+/* Rows whose unit is not the one that most rows of their indicator have. */
+static bool find_units(Whole *w)
+{
+    const Column *indicator = flag_role(w, ROLE_OF_INDICATOR), *unit = flag_role(w, ROLE_OF_UNIT);
+    if (!indicator || !unit) return true;
+    Str of = flag_name_sql(w, indicator), in = flag_name_sql(w, unit);
+    return flag_found(w, FLAG_UNIT_UNUSUAL,
+                      str_format(w->a,
+                                 "SELECT file_row_number AS row FROM %.*s AS t JOIN (SELECT %.*s AS i, mode(%.*s) AS "
+                                 "usual FROM %.*s GROUP BY 1 HAVING count(DISTINCT %.*s) > 1) ON %.*s IS NOT DISTINCT "
+                                 "FROM i WHERE %.*s <> usual",
+                                 STR_ARG(w->table), STR_ARG(of), STR_ARG(in), STR_ARG(w->table), STR_ARG(in),
+                                 STR_ARG(of), STR_ARG(in)));
+}
+
 /* ---- series ---- */
 
 static bool find_gaps(Whole *w)
@@ -293,6 +308,7 @@ static bool (*const checks[])(Whole *w) = {
     find_countries,
     find_taxa,
     find_shuffled,
+    find_units,
     find_gaps,
     find_keys,
 };

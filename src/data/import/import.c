@@ -83,6 +83,18 @@ static bool widen(Work *w, Err *err)
     return true;
 }
 
+/* Dates in any form (Table Schema's format `any`): in the one that was recognised in this file. */
+static void settle_any(Work *w)
+{
+    for (size_t i = 0; i < w->column_count; i++) {
+        Column       *c = &w->columns[i];
+        Str           heading = c->from_count ? c->from[0] : c->name;
+        const Column *found = columns_find(w->found.columns, w->found.column_count, heading);
+        if (str_eq_z(c->pattern, COLUMN_ANY_FORM))
+            c->pattern = found && found->type == c->type ? found->pattern : STR_NONE;
+    }
+}
+
 static bool choose_columns(Work *w, Err *err)
 {
     const Json *given = w->o->columns;
@@ -99,6 +111,7 @@ static bool choose_columns(Work *w, Err *err)
         json_put_value(doc, "columns", (Json *)(json_is_array(given) ? given : json_get(given, "columns")));
         if (!columns_read(w->a, doc, &w->columns, &w->column_count, err)) return false;
         if (!w->column_count) return fail(err, ERR_INVALID, "no columns are given");
+        settle_any(w);
     } else {
         reference_core(w);
     }
