@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "data/doubt.h"
+
 #define COLUMNS_MAX 1000
 #define ROWS_TAKEN  2000
 
@@ -61,42 +63,73 @@ static bool read_values(DuckRun *run, Arena *a, Str file, const Str *names, size
     return err->code == ERR_NONE;
 }
 
-static bool is_unsigned(Str type)
+/* ---- what numbers and times do not keep ---- */
+
+static bool is_decimal(Str type)
 {
-    return str_eq_z(type, "UBIGINT");
+    return str_starts(type, S("DECIMAL(")) && !str_ends(type, S("]"));
 }
 
-/* Whole numbers past 2^63, as hashes and ids of cells are, fit no column of numbers: they are texts. */
-static bool find_wide(DuckRun *run, Arena *a, Str file, const Str *names, const Str *types, size_t n, bool *wide,
+/* A condition on a value that a column of numbers or times would not keep as it is; nothing where it keeps all. */
+static bool put_lost(Str type, Str name, Buf *sql)
+{
+    bool unsign = str_eq_z(type, "UBIGINT"), nano = str_eq_z(type, "TIMESTAMP_NS");
+    if (!unsign && !nano && !is_decimal(type)) return false;
+    buf_put_z(sql, unsign ? "" : nano ? "epoch_ns("
+                                      : "TRY_CAST(CAST(");
+    sql_name(sql, name);
+    if (unsign) buf_put_z(sql, " > 9223372036854775807");
+    if (nano) buf_put_z(sql, ") % 1000 <> 0");
+    if (is_decimal(type)) {
+        buf_putf(sql, " AS DOUBLE) AS %.*s) IS DISTINCT FROM ", STR_ARG(type));
+        sql_name(sql, name);
+    }
+    return true;
+}
+
+static bool find_lost(DuckRun *run, Arena *a, Str file, const Str *names, const Str *types, size_t n, bool *lost,
                       Err *err)
 {
-    Buf             *sql = buf_open(a);
+    Buf             *sql = buf_open(a), *one = buf_open(a);
     DuckAnswer      *answer;
     const DuckValue *row;
-    size_t           asked = 0;
+    bool            *asked = NEW_ARRAY(a, bool, n + 1), any = false;
     for (size_t i = 0; i < n; i++) {
-        if (!is_unsigned(types[i])) continue;
-        buf_put_z(sql, asked++ ? ", coalesce(bool_or(" : "SELECT coalesce(bool_or(");
-        sql_name(sql, names[i]);
-        buf_put_z(sql, " > 9223372036854775807), false)");
+        buf_clear(one);
+        asked[i] = put_lost(types[i], names[i], one);
+        if (!asked[i]) continue;
+        buf_putf(sql, "%scoalesce(bool_or(%.*s), false)", any ? ", " : "SELECT ", STR_ARG(buf_str(one)));
+        any = true;
     }
-    if (!asked) return true;
+    if (!any) return true;
     buf_putf(sql, " FROM read_parquet(%.*s)", STR_ARG(file));
     if (!duck_ask(run, a, buf_str(sql), NULL, 0, &answer, err)) return false;
     if (duck_next(answer, &row, err))
         for (size_t i = 0, k = 0; i < n; i++)
-            if (is_unsigned(types[i])) wide[i] = row[k++].yes;
+            if (asked[i]) lost[i] = row[k++].yes;
     duck_answer_close(answer);
     return err->code == ERR_NONE;
 }
 
-static void as_texts(Recognised *out, const Str *names, size_t n, const bool *wide)
+/* Whole numbers that are too long, as hashes and ids of cells are, are texts; fractions and nanoseconds are rounded, in
+   doubt. */
+static void settle_lost(Arena *a, Recognised *out, Str *names, const Str *types, size_t n, bool *lost)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool whole = str_eq_z(types[i], "UBIGINT") || (is_decimal(types[i]) && str_ends(types[i], S(",0)")));
+        if (!lost[i] || whole) continue;
+        lost[i] = false;
+        doubt_add(a, out->doubts, names[i], "rounded", &types[i], 1);
+    }
+}
+
+static void as_texts(Recognised *out, const Str *names, size_t n, const bool *which)
 {
     for (size_t i = 0; i < out->column_count; i++) {
         Column *c = &out->columns[i];
         Str     heading = c->from_count ? c->from[0] : c->name;
         for (size_t k = 0; k < n; k++) {
-            if (!wide[k] || !str_eq(names[k], heading)) continue;
+            if (!which[k] || !str_eq(names[k], heading)) continue;
             c->type = COLUMN_STRING;
             if (c->role == ROLE_OF_VALUE) c->role = ROLE_OF_NOTHING;
         }
@@ -148,14 +181,15 @@ bool parquet_recognise(DuckRun *run, Arena *a, const Source *source, Recognised 
     size_t n, rows;
     sql_text(file, str_of(source->path));
     if (!check_ends(source, err)) return false;
-    bool *wide = NEW_ARRAY(a, bool, COLUMNS_MAX);
+    bool *lost = NEW_ARRAY(a, bool, COLUMNS_MAX);
     if (!read_columns(run, a, buf_str(file), names, types, &n, err) ||
         !read_values(run, a, buf_str(file), names, n, values, &rows, err) ||
-        !find_wide(run, a, buf_str(file), names, types, n, wide, err))
+        !find_lost(run, a, buf_str(file), names, types, n, lost, err))
         return parquet_damaged(run, a, source, err);
     Str *headings = NEW_ARRAY(a, Str, n);
     memcpy(headings, names, n * sizeof *names);
     recognise_typed(a, headings, types, n, values, rows, out);
-    as_texts(out, headings, n, wide);
+    settle_lost(a, out, headings, types, n, lost);
+    as_texts(out, headings, n, lost);
     return out->column_count || fail(err, ERR_FORMAT, "the file has no columns with a name of their own");
 }

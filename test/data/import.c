@@ -8,62 +8,13 @@
 
 #include "import_world.h"
 
-static bool import(World *w, Arena *a, const char *path, const char *name, Imported *out, Err *err)
-{
-    ImportOptions o = {
-        .who = &w->who, .dataset = S("rivers"), .owner = S("caec"), .name = str_of(name), .state = STATE_PUBLISHED
-    };
-    return import_file(w->data, a, path, &o, NULL, NULL, out, err);
-}
-
-static const char *file_of_bytes(Arena *a, Str bytes)
-{
-    const char *path = path_join(a, str_of(test_folder(a)), S("file.csv")).at;
-    Err         err = { 0 };
-    check_ok(file_replace(path, bytes, 0644, &err), &err, __FILE__, __LINE__, "write the file");
-    return path;
-}
-
-static const char *file_of(Arena *a, const char *text)
-{
-    return file_of_bytes(a, str_of(text));
-}
-
-/* The only value of a question to the part, whose table is called `t`. */
-static DuckValue ask(World *w, Arena *a, Str part, const char *select)
-{
-    Err       err = { 0 };
-    Duck     *duck;
-    DuckRun  *run;
-    Str       path;
-    DuckValue value = { 0 };
-    if (!check_ok(files_find(data_parts(w->data), a, part, &path, &err) && data_engine(w->data, &duck, &err) &&
-                      duck_run_open(duck, &run, &err),
-                  &err, __FILE__, __LINE__, "the part"))
-        return value;
-    bool ok = duck_ask_one(run, a, str_format(a, "WITH t AS (FROM read_parquet('%s')) %s", path.at, select), NULL, 0,
-                           &value, &err);
-    check_ok(ok, &err, __FILE__, __LINE__, select);
-    duck_run_close(run);
-    return value;
-}
-
-static size_t left_over(World *w, Arena *a)
-{
-    Str        *names;
-    size_t      n = 0;
-    Err         err;
-    const char *folder = str_format(a, "%s/tmp", data_parts(w->data)).at;
-    return path_exists(folder) && folder_list(a, folder, &names, &n, &err) ? n : 0;
-}
-
 #define GOOD "station,date,level\nPrek Kdam,2020/01/01,3.5\nPrek Kdam,2020/01/02,\nKampong Chhnang,2020/01/03,4\n"
 
 TEST("a file becomes a part, the same file changes nothing, another of its name takes its place")
 {
     World    w = world(a);
     Imported first, again, other;
-    CHECK_OK(import(&w, a, file_of(a, GOOD), "levels.csv", &first, &err));
+    CHECK_OK(world_import(&w, a, file_of(a, GOOD), "levels.csv", &first, &err));
     CHECK_EQ_INT(first.rows, 3);
     CHECK_EQ_INT(first.aside, 0);
     CHECK_EQ_INT(first.record.version, 1);
@@ -73,19 +24,20 @@ TEST("a file becomes a part, the same file changes nothing, another of its name 
     CHECK_EQ_INT(ask(&w, a, first.part, "SELECT sum(len(_flags)) FROM t").integer, 0);
 
     uint64_t size = node_log_size(w.node);
-    CHECK_OK(import(&w, a, file_of(a, GOOD), "levels.csv", &again, &err));
+    CHECK_OK(world_import(&w, a, file_of(a, GOOD), "levels.csv", &again, &err));
     CHECK(again.unchanged);
     CHECK_STR(again.part, first.part);
     CHECK_EQ_INT(node_log_size(w.node), size);
 
-    CHECK_OK(import(&w, a, file_of(a, "station,date,level\nPrek Kdam,2020/01/01,3.6\n"), "levels.csv", &other, &err));
+    CHECK_OK(world_import(&w, a, file_of(a, "station,date,level\nPrek Kdam,2020/01/01,3.6\n"),
+                          "levels.csv", &other, &err));
     CHECK(other.replaced);
     CHECK_EQ_INT(other.record.version, 2);
     CHECK_EQ_INT(json_array_size(json_get(other.record.doc, "parts")), 1);
     Str path;
     CHECK_OK(files_find(data_parts(w.data), a, first.part, &path, &err));
 
-    CHECK_OK(import(&w, a, file_of(a, GOOD), "more.csv", &again, &err));
+    CHECK_OK(world_import(&w, a, file_of(a, GOOD), "more.csv", &again, &err));
     CHECK(!again.unchanged && !again.replaced);
     CHECK_EQ_INT(json_array_size(json_get(again.record.doc, "parts")), 2);
     CHECK_EQ_INT(left_over(&w, a), 0);
@@ -96,7 +48,8 @@ TEST("lines that end in several ways are all read; a row set aside has the line 
 {
     World    w = world(a);
     Imported out;
-    CHECK_OK(import(&w, a, file_of(a, "name,n\r\na,1\nb,2\rc,3,9\r\n\"d\r\ne\",4\nf,5\n"), "ends.csv", &out, &err));
+    CHECK_OK(world_import(&w, a, file_of(a, "name,n\r\na,1\nb,2\rc,3,9\r\n\"d\r\ne\",4\nf,5\n"),
+                          "ends.csv", &out, &err));
     CHECK_STR(ask(&w, a, out.part, "SELECT string_agg(name || ' ' || n, ', ') FROM t").text, "a 1, b 2, d\r\ne 4, f 5");
     CHECK_JSON(json_get(out.report, "aside"), "[{\"line\":4,\"reason\":\"too-many-cells\"}]");
     world_end(&w);
@@ -107,12 +60,12 @@ TEST("an empty cell in quotes is empty, also in a row set aside; empty cells lef
     World    w = world(a);
     Imported out;
     Str      text, path;
-    CHECK_OK(import(&w, a, file_of(a, "a,b,c,d\n\"\",\"x \"\"y\"\"\",1\n\"k\",\"\",2\nk,k,2\nl,m,3,word\n"),
-                    "quoted.csv", &out, &err));
+    CHECK_OK(world_import(&w, a, file_of(a, "a,b,c,d\n\"\",\"x \"\"y\"\"\",1\n\"k\",\"\",2\nk,k,2\nl,m,3,word\n"),
+                          "quoted.csv", &out, &err));
     CHECK_EQ_INT(out.rows, 4);
     CHECK_EQ_INT(ask(&w, a, out.part, "SELECT count(*) FROM t WHERE d IS NULL").integer, 3);
     CHECK_STR(ask(&w, a, out.part, "SELECT b FROM t WHERE a IS NULL").text, "x \"y\"");
-    CHECK_OK(import(&w, a, file_of(a, "a,b,c,d\n\"\",\"\",much,\"\"\nk,l,4,m\n"), "aside.csv", &out, &err));
+    CHECK_OK(world_import(&w, a, file_of(a, "a,b,c,d\n\"\",\"\",much,\"\"\nk,l,4,m\n"), "aside.csv", &out, &err));
     CHECK_EQ_INT(out.aside, 1);
     CHECK_OK(files_find(data_parts(w.data), a, out.aside_file, &path, &err));
     CHECK_OK(file_read(a, path.at, 10000, &text, &err));
@@ -125,9 +78,9 @@ TEST("what a dataset's columns have decided is in doubt no longer")
     World       w = world(a);
     Imported    out;
     const char *text = "k,share,none\na,1,\nb,2,\nc,3,\nd,4,\ne,>95,\n";
-    CHECK_OK(import(&w, a, file_of(a, text), "first.csv", &out, &err));
+    CHECK_OK(world_import(&w, a, file_of(a, text), "first.csv", &out, &err));
     CHECK_EQ_INT(json_array_size(json_get(out.report, "doubts")), 2);
-    CHECK_OK(import(&w, a, file_of(a, str_format(a, "%sf,5,\n", text).at), "next.csv", &out, &err));
+    CHECK_OK(world_import(&w, a, file_of(a, str_format(a, "%sf,5,\n", text).at), "next.csv", &out, &err));
     CHECK_EQ_INT(json_array_size(json_get(out.report, "doubts")), 0);
     world_end(&w);
 }
@@ -136,10 +89,10 @@ TEST("a file of which no row can be read is refused with what is wrong with the 
 {
     World    w = world(a);
     Imported out;
-    CHECK_OK(import(&w, a, file_of(a, GOOD), "levels.csv", &out, &err));
-    CHECK(!import(&w, a, file_of(a, "station,date,level\na,1.2.2020,1\nb,3.2.2020,2\n"), "bad.csv", &out, &err));
+    CHECK_OK(world_import(&w, a, file_of(a, GOOD), "levels.csv", &out, &err));
+    CHECK(!world_import(&w, a, file_of(a, "station,date,level\na,1.2.2020,1\nb,3.2.2020,2\n"), "bad.csv", &out, &err));
     CHECK_STR(str_of(err.text), "none of the file's 2 rows can be read; line 2: not-date \"1.2.2020\" in \"date\"");
-    CHECK(!import(&w, a, file_of(a, "station,date,level\n"), "bad.csv", &out, &err));
+    CHECK(!world_import(&w, a, file_of(a, "station,date,level\n"), "bad.csv", &out, &err));
     CHECK_STR(str_of(err.text), "the file has no rows");
     world_end(&w);
 }
@@ -149,11 +102,12 @@ TEST("a row that cannot be read is set aside with its line, column, value and re
     World    w = world(a);
     Imported out;
     Str      text, path;
-    CHECK_OK(import(&w, a, file_of(a, GOOD), "levels.csv", &out, &err));
-    CHECK_OK(import(&w, a,
-                    file_of(a, "station,date,level\n\n\"Prek\nKdam\",2020/01/01,much\nb,2020/02/30,1\nc,2020/01/01\n"
-                               "d,2020/01/01,1,2\ne,2020/01/05,5\n"),
-                    "bad.csv", &out, &err));
+    CHECK_OK(world_import(&w, a, file_of(a, GOOD), "levels.csv", &out, &err));
+    CHECK_OK(world_import(&w, a,
+                          file_of(a, "station,date,level\n\n\"Prek\nKdam\",2020/01/01,much\n"
+                                     "b,2020/02/30,1\nc,2020/01/01\n"
+                                     "d,2020/01/01,1,2\ne,2020/01/05,5\n"),
+                          "bad.csv", &out, &err));
     CHECK_EQ_INT(out.rows, 1);
     CHECK_EQ_INT(out.aside, 4);
     CHECK_JSON(json_get(out.report, "aside"),
@@ -168,9 +122,10 @@ TEST("a row that cannot be read is set aside with its line, column, value and re
                     "c,2020/01/01,,6,,,too-few-cells,\"c,2020/01/01\"\n"
                     "d,2020/01/01,1,7,,,too-many-cells,\"d,2020/01/01,1,2\"\n");
     /* Mended and sent again, the columns of what was wrong are passed over. */
-    CHECK_OK(import(&w, a,
-                    file_of(a, "station,date,level,_line,_column,_value,_reason,_row\nb,2020/02/29,1,5,date,,,\n"),
-                    "mended.csv", &out, &err));
+    CHECK_OK(world_import(&w, a,
+                          file_of(a, "station,date,level,_line,_column,_value,_reason,_row\n"
+                                     "b,2020/02/29,1,5,date,,,\n"),
+                          "mended.csv", &out, &err));
     CHECK_EQ_INT(out.rows, 1);
     world_end(&w);
 }
@@ -179,7 +134,7 @@ TEST("values mean what the columns say: whole numbers, joined times, zones, no v
 {
     World    w = world(a);
     Imported out;
-    CHECK_OK(import(
+    CHECK_OK(world_import(
         &w, a,
         file_of(a, "date,time,n,at,word,code\n 1/23/1985,930,1,2020-01-01T08:00:00+07:00,NA,NA\n"
                    " 1/24/1985,5,NA,2020-01-01T08:00:00,word,TH\n 12/25/1985,1200,3,2020-01-01T08:00:00Z,x,KH\n"),
@@ -192,7 +147,7 @@ TEST("values mean what the columns say: whole numbers, joined times, zones, no v
     CHECK_EQ_INT(ask(&w, a, out.part, "SELECT count(word) FROM t").integer, 2);
     CHECK_EQ_INT(ask(&w, a, out.part, "SELECT count(code) FROM t").integer, 3);
     /* A later file with half a number: set aside, never rounded. */
-    CHECK_OK(import(
+    CHECK_OK(world_import(
         &w, a,
         file_of(a, "date,time,n,at,word,code\n1/23/1985,930,2.5,,a,TH\n1/23/1985,930,2,,a,TH\n1/23/1985,,2,,a,TH\n"),
         "later.csv", &out, &err));
@@ -207,8 +162,8 @@ TEST("headings that are not the dataset's are named, and nobody without the righ
 {
     World    w = world(a);
     Imported out;
-    CHECK_OK(import(&w, a, file_of(a, GOOD), "levels.csv", &out, &err));
-    CHECK_ERR(import(&w, a, file_of(a, "station,date,flow\na,2020/01/01,1\n"), "x.csv", &out, &err), ERR_INVALID);
+    CHECK_OK(world_import(&w, a, file_of(a, GOOD), "levels.csv", &out, &err));
+    CHECK_ERR(world_import(&w, a, file_of(a, "station,date,flow\na,2020/01/01,1\n"), "x.csv", &out, &err), ERR_INVALID);
     CHECK(str_has(str_of(err.text), S("\"level\"")) && str_has(str_of(err.text), S("\"flow\"")));
     Reader person = { .person = S("somebody"), .name = S("Somebody") };
     reader_finish(&person, a);
@@ -229,14 +184,14 @@ TEST("an import that fails at any step leaves the dataset as it was, and the nex
     static const Fault steps[] = { FAULT_FILE_WRITE, FAULT_FILE_SYNC, FAULT_FILE_RENAME, FAULT_JOURNAL_WRITE };
     World              w = world(a);
     Imported           out;
-    CHECK_OK(import(&w, a, file_of(a, GOOD), "levels.csv", &out, &err));
+    CHECK_OK(world_import(&w, a, file_of(a, GOOD), "levels.csv", &out, &err));
     Str first = out.part;
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         /* With a mark, so that it is made plain first, and a row that is set aside. */
         const char *path =
             file_of(a, str_format(a, "\xef\xbb\xbfstation,date,level\nx,2020/01/01,%zu\ny,no,1\n", i).at);
         fault_arm(steps[i], 1, FAULT_ONCE, ENOSPC);
-        CHECK_ERR(import(&w, a, path, "levels.csv", &out, &err), ERR_DISK_FULL);
+        CHECK_ERR(world_import(&w, a, path, "levels.csv", &out, &err), ERR_DISK_FULL);
         fault_disarm_all();
         Record    r;
         Snapshot *s = snapshot_open(w.node, &w.who, S("en"));
@@ -244,7 +199,7 @@ TEST("an import that fails at any step leaves the dataset as it was, and the nex
         snapshot_close(s);
         CHECK_STR(json_get_text(json_at(r.doc, S("/parts/0")), "sha256"), first);
         CHECK_EQ_INT(left_over(&w, a), 0);
-        CHECK_OK(import(&w, a, path, "levels.csv", &out, &err));
+        CHECK_OK(world_import(&w, a, path, "levels.csv", &out, &err));
         CHECK(out.replaced && !out.unchanged);
         CHECK_EQ_INT(out.aside, 1);
         first = out.part;
@@ -268,11 +223,11 @@ TEST("an import that fails while flags are put into the part leaves nothing, and
     const char *path = repeated_ids(a, 50);
     for (int write = 1; write <= 2; write++) {
         fault_arm(FAULT_PART_WRITE, write, FAULT_ONCE, ENOSPC);
-        CHECK_ERR(import(&w, a, path, "gauges.csv", &out, &err), ERR_DISK_FULL);
+        CHECK_ERR(world_import(&w, a, path, "gauges.csv", &out, &err), ERR_DISK_FULL);
         fault_disarm_all();
         CHECK_EQ_INT(left_over(&w, a), 0);
     }
-    CHECK_OK(import(&w, a, path, "gauges.csv", &out, &err));
+    CHECK_OK(world_import(&w, a, path, "gauges.csv", &out, &err));
     CHECK_EQ_INT(out.flagged, 2);
     CHECK_STR(json_get_text(json_at(out.report, S("/flags/0")), "flag"), "id-repeated");
     CHECK_EQ_INT(ask(&w, a, out.part, "SELECT count(*) FROM t WHERE level >= 0").integer, 50);
@@ -292,7 +247,7 @@ static Str part_of(Arena *a, const char *path, const char *node, const char *set
     Err      err = { 0 };
     Imported out = { 0 };
     Str      found;
-    CHECK_OK(import(&w, own, path, "gauges.csv", &out, &err));
+    CHECK_OK(world_import(&w, own, path, "gauges.csv", &out, &err));
     CHECK_OK(files_find(data_parts(w.data), own, out.part, &found, &err));
     *groups = ask(&w, own, out.part,
                   str_format(own, "SELECT count(DISTINCT row_group_id) FROM parquet_metadata('%s')", found.at).at)
@@ -322,7 +277,7 @@ TEST("lines of JSON become rows, and those that are none are set aside as they s
     const char *file = file_of(a, "{\"station\":{\"name\":\"Prek Kdam\"},\"date\":\"2020-01-01\",\"level\":3.5}\n\n"
                                   "{\"station\": oh, \"level\"}\n"
                                   "{\"station\":{\"name\":\"b\"},\"date\":\"2020-01-02\",\"level\":4}\n");
-    CHECK_OK(import(&w, a, file, "levels.jsonl", &out, &err));
+    CHECK_OK(world_import(&w, a, file, "levels.jsonl", &out, &err));
     CHECK_EQ_INT(out.rows, 2);
     CHECK_JSON(json_get(out.report, "aside"), "[{\"line\":3,\"reason\":\"not-json\"}]");
     CHECK_STR(ask(&w, a, out.part, "SELECT string_agg(concat(\"station.name\", date, level), '|') FROM t").text,
@@ -331,110 +286,10 @@ TEST("lines of JSON become rows, and those that are none are set aside as they s
     CHECK_OK(file_read(a, path.at, 10000, &text, &err));
     CHECK_STR(text, "station.name,date,level,_line,_column,_value,_reason,_row\n"
                     ",,,3,,,not-json,\"{\"\"station\"\": oh, \"\"level\"\"}\"\n");
-    CHECK_OK(import(&w, a, file, "levels.jsonl", &again, &err));
+    CHECK_OK(world_import(&w, a, file, "levels.jsonl", &again, &err));
     CHECK(again.unchanged);
-    CHECK_ERR(import(&w, a, file_of(a, "[{\"station\":{\"name\":"), "cut.json", &out, &err), ERR_FORMAT);
+    CHECK_ERR(world_import(&w, a, file_of(a, "[{\"station\":{\"name\":"), "cut.json", &out, &err), ERR_FORMAT);
     CHECK_EQ_INT(left_over(&w, a), 0);
-    world_end(&w);
-}
-
-/* A Parquet file of what `select` gives. */
-static const char *parquet_of(World *w, Arena *a, const char *select)
-{
-    const char *path = path_join(a, str_of(test_folder(a)), S("file.parquet")).at;
-    Duck       *duck;
-    DuckRun    *run;
-    Err         err = { 0 };
-    if (!check_ok(data_engine(w->data, &duck, &err) && duck_run_open(duck, &run, &err), &err,
-                  __FILE__, __LINE__, "a run"))
-        return path;
-    check_ok(duck_do(run, str_format(a, "COPY (%s) TO '%s' (FORMAT parquet)", select, path), &err), &err, __FILE__,
-             __LINE__, select);
-    duck_run_close(run);
-    return path;
-}
-
-TEST("Parquet keeps its types, and rows of a later file that do not fit are set aside")
-{
-    World       w = world(a);
-    Imported    out;
-    const char *file = parquet_of(
-        &w, a,
-        "SELECT 9007199254740993::BIGINT AS n, 2.5::DECIMAL(5,2) AS \"flow (m3/s)\", '007' AS code, "
-        "TIMESTAMPTZ '2020-01-01 08:00:00+07' AS at, DATE '2020-01-02' AS day, true AS ok, {'a': 1, 'b': [2]} AS "
-        "within, 2001::SMALLINT AS year, 13.5::FLOAT AS latitude, []::VARCHAR[] AS _flags UNION ALL SELECT NULL, "
-        "'nan'::DOUBLE, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL");
-    CHECK_OK(import(&w, a, file, "flows.parquet", &out, &err));
-    CHECK_EQ_INT(out.rows, 2);
-    CHECK_EQ_INT(out.aside, 0);
-    CHECK_STR(
-        ask(&w, a, out.part,
-            "SELECT string_agg(concat(column_name, ' ', column_type), ', ') FROM (DESCRIBE FROM t)")
-            .text,
-        "n BIGINT, flow (m3/s) DOUBLE, code VARCHAR, at TIMESTAMP, day DATE, ok BOOLEAN, within "
-        "VARCHAR, "
-        "year INTEGER, latitude DOUBLE, _flags VARCHAR[]");
-    CHECK_STR(
-        ask(&w, a, out.part, "SELECT CAST((SELECT t FROM t WHERE n IS NOT NULL) AS VARCHAR)").text,
-        "{'n': 9007199254740993, 'flow (m3/s)': 2.5, 'code': 007, 'at': '2020-01-01 01:00:00', "
-        "'day': 2020-01-02, "
-        "'ok': true, 'within': '{\"a\":1,\"b\":[2]}', 'year': 2001, 'latitude': 13.5, '_flags': "
-        "[]}");
-    CHECK_JSON(json_at(out.record.doc, S("/columns/7")), "{\"name\":\"year\",\"type\":\"year\"}");
-    CHECK_STR(json_get_text(json_at(out.record.doc, S("/columns/3")), "role"), "time");
-    CHECK_STR(json_get_text(json_at(out.record.doc, S("/columns/8")), "role"), "latitude");
-    CHECK_STR(json_get_text(json_at(out.record.doc, S("/columns/1")), "unit"), "m3/s");
-
-    file = parquet_of(&w, a,
-                      "SELECT unnest([1.5, 2]) AS n, '7.25' AS \"flow (m3/s)\", 7 AS code, "
-                      "'2020-01-01T00:00:00Z' AS at, "
-                      "unnest(['2020-01-02', '2020-02-30']) AS day, 'yes' AS ok, NULL AS within, "
-                      "2001 AS year, 1 AS latitude "
-                      "UNION ALL SELECT 3, '1', 8, NULL, '', 'no', NULL, 2002, 2");
-    CHECK_OK(import(&w, a, file, "more.parquet", &out, &err));
-    CHECK_EQ_INT(out.rows, 1);
-    CHECK_JSON(json_get(out.report, "aside"),
-               "[{\"line\":1,\"column\":\"n\",\"value\":\"1.5\",\"reason\":\"not-integer\"},"
-               "{\"line\":2,\"column\":\"day\",\"value\":\"2020-02-30\",\"reason\":\"not-date\"}]");
-    world_end(&w);
-}
-
-TEST("whole numbers of Parquet that no column of numbers holds are text, digit by digit")
-{
-    World       w = world(a);
-    Imported    out;
-    const char *file = parquet_of(&w, a, "SELECT unnest([18446744073709551615, 7])::UBIGINT AS cell, 7::UBIGINT AS n");
-    CHECK_OK(import(&w, a, file, "cells.parquet", &out, &err));
-    CHECK_EQ_INT(out.rows, 2);
-    CHECK_STR(ask(&w, a, out.part, "SELECT string_agg(concat(cell, ' ', n, ' ', typeof(n)), ', ') FROM t").text,
-              "18446744073709551615 7 BIGINT, 7 7 BIGINT");
-    world_end(&w);
-}
-
-TEST("Parquet that is cut short or damaged is refused, with nothing half-done")
-{
-    World       w = world(a);
-    Imported    out;
-    Str         bytes;
-    const char *file = parquet_of(&w, a, "SELECT range AS n, repeat('x', (range % 50)::INT) AS s FROM range(10000)");
-    CHECK_OK(file_read(a, file, 1 << 20, &bytes, &err));
-    static const size_t ends[] = { 4, 11, 100, 1000 };
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        CHECK_ERR(import(&w, a, file_of_bytes(a, str_take_first(bytes, ends[i])), "cut", &out, &err), ERR_FORMAT);
-    Str damaged = str_copy(a, bytes);
-    memset((char *)damaged.at + 200, 0x5a, 2000);
-    CHECK_ERR(import(&w, a, file_of_bytes(a, damaged), "damaged", &out, &err), ERR_FORMAT);
-    CHECK_STR(str_of(err.text), "the Parquet file is damaged: values of its column \"n\" cannot be read");
-    memset((char *)damaged.at + damaged.len - 60, 0x5a, 40);
-    CHECK_ERR(import(&w, a, file_of_bytes(a, damaged), "described", &out, &err), ERR_FORMAT);
-    CHECK_STR(str_of(err.text), "the Parquet file is damaged: what its end says of its columns cannot be read");
-    memset((char *)damaged.at + damaged.len - 8, 0xff, 4);
-    CHECK_ERR(import(&w, a, file_of_bytes(a, damaged), "footer", &out, &err), ERR_FORMAT);
-    CHECK_EQ_INT(left_over(&w, a), 0);
-    Snapshot *s = snapshot_open(w.node, &w.who, S("en"));
-    Record    r;
-    CHECK_ERR(record_read(s, a, S("dataset"), S("rivers"), &r, &err), ERR_NOT_FOUND);
-    snapshot_close(s);
     world_end(&w);
 }
 
@@ -507,7 +362,7 @@ TEST("an archive with hostile XML, names that lead out, or without its files is 
     World    w = world(a);
     Imported out;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        CHECK_ERR(import(&w, a, str_format(a, "test/data/files/%s", table[i].file).at, "x.zip", &out, &err),
+        CHECK_ERR(world_import(&w, a, str_format(a, "test/data/files/%s", table[i].file).at, "x.zip", &out, &err),
                   table[i].code);
         CHECK(str_has(str_of(err.text), str_of(table[i].says)));
     }
@@ -519,17 +374,17 @@ TEST("numbers with commas between their thousands are numbers, and a comma elsew
 {
     World    w = world(a);
     Imported out;
-    CHECK_OK(import(
+    CHECK_OK(world_import(
         &w, a, file_of(a, "town,people,area\na,\"1,234,567\",\"1,000.5\"\nb,12,3\nc,,\"-2,000\"\n"),
         "towns.csv", &out, &err));
     CHECK_JSON(json_at(out.record.doc, S("/columns/1")),
                "{\"name\":\"people\",\"type\":\"integer\",\"pattern\":\"#,##0\"}");
     CHECK_EQ_INT(ask(&w, a, out.part, "SELECT sum(people)::BIGINT FROM t").integer, 1234579);
     CHECK_EQ_DOUBLE(ask(&w, a, out.part, "SELECT sum(area) FROM t").number, -996.5);
-    CHECK_OK(import(&w, a,
-                    file_of(a, "town,people,area\na,\"12,34\",1\nb,1.5,1\nc,\"5,000\",\"1,2\"\nd,"
-                               "\"6,000\",\"7,000\"\n"),
-                    "more.csv", &out, &err));
+    CHECK_OK(world_import(&w, a,
+                          file_of(a, "town,people,area\na,\"12,34\",1\nb,1.5,1\nc,\"5,000\",\"1,2\"\nd,"
+                                     "\"6,000\",\"7,000\"\n"),
+                          "more.csv", &out, &err));
     CHECK_EQ_INT(out.rows, 1);
     CHECK_JSON(json_get(out.report, "aside"),
                "[{\"line\":2,\"column\":\"people\",\"value\":\"12,34\",\"reason\":\"not-integer\"},"
@@ -542,10 +397,10 @@ TEST("spaces, points and apostrophes between thousands are known too, and the po
 {
     World    w = world(a);
     Imported out;
-    CHECK_OK(import(&w, a,
-                    file_of(a, "a;b;c\n1.234,5;1 234,5;1'234.5\n12;12;12\n"
-                               "1.234.567;1\u00a0234\u202f567;1’234’567\n"),
-                    "towns.csv", &out, &err));
+    CHECK_OK(world_import(&w, a,
+                          file_of(a, "a;b;c\n1.234,5;1 234,5;1'234.5\n12;12;12\n"
+                                     "1.234.567;1\u00a0234\u202f567;1’234’567\n"),
+                          "towns.csv", &out, &err));
     for (const char *const *sum = (const char *const[]){ "sum(a)", "sum(b)", "sum(c)", NULL }; *sum; sum++)
         CHECK_EQ_DOUBLE(ask(&w, a, out.part, str_format(a, "SELECT %s FROM t", *sum).at).number, 1235813.5);
     world_end(&w);
@@ -674,11 +529,12 @@ TEST("a column that has never had a value takes the type of the next file's, whi
 {
     World    w = world(a);
     Imported first, next, third;
-    CHECK_OK(import(&w, a,
-                    file_of(a, "station,seen,depth_m,note\nA,2020-01-01,,x\nB,2020-01-02,,1\n"),
-                    "one.csv", &first, &err));
-    CHECK_OK(import(&w, a, file_of(a, "station,seen,depth_m,note\nC,2020-01-03,2.5,3\nD,2020-01-04,,4\n"), "two.csv",
-                    &next, &err));
+    CHECK_OK(world_import(&w, a,
+                          file_of(a, "station,seen,depth_m,note\nA,2020-01-01,,x\nB,2020-01-02,,1\n"),
+                          "one.csv", &first, &err));
+    CHECK_OK(world_import(
+        &w, a, file_of(a, "station,seen,depth_m,note\nC,2020-01-03,2.5,3\nD,2020-01-04,,4\n"),
+        "two.csv", &next, &err));
     Column *columns;
     size_t  n;
     CHECK_OK(columns_read(a, next.record.doc, &columns, &n, &err));
@@ -716,13 +572,13 @@ TEST("a column that has never had a value takes the type of the next file's, whi
     CHECK(str_has(table.parts[0], first.part));
     /* The first file again changes nothing. */
     Imported again;
-    CHECK_OK(import(&w, a,
-                    file_of(a, "station,seen,depth_m,note\nA,2020-01-01,,x\nB,2020-01-02,,1\n"),
-                    "one.csv", &again, &err));
+    CHECK_OK(world_import(&w, a,
+                          file_of(a, "station,seen,depth_m,note\nA,2020-01-01,,x\nB,2020-01-02,,1\n"),
+                          "one.csv", &again, &err));
     CHECK(again.unchanged);
     /* From now on it has had one. */
-    CHECK_OK(import(&w, a, file_of(a, "station,seen,depth_m,note\nE,2020-01-05,2020-01-01,5\nF,2020-01-06,7,6\n"),
-                    "three.csv", &third, &err));
+    CHECK_OK(world_import(&w, a, file_of(a, "station,seen,depth_m,note\nE,2020-01-05,2020-01-01,5\nF,2020-01-06,7,6\n"),
+                          "three.csv", &third, &err));
     CHECK_EQ_INT(third.aside, 1);
     world_end(&w);
 }
