@@ -25,8 +25,9 @@ typedef enum {
     HEADING_DAY, /* of the month */
     HEADING_HOUR,
     HEADING_DATE,
-    HEADING_TIME,  /* of the day */
-    HEADING_RECORD /* when somebody worked on the row, not when what it tells was */
+    HEADING_TIME,   /* of the day */
+    HEADING_RECORD, /* when somebody worked on the row, not when what it tells was */
+    HEADING_TOTAL   /* of the rows above; also of cells */
 } HeadingMeaning;
 
 #define HEADING_BIT(meaning) ((uint32_t)1 << HEADING_##meaning)

@@ -349,11 +349,28 @@ TEST("what cannot be decided is a doubt with its name")
         { "2020-01-01,A\n2020-01-02,B\n", "headings-are-values" },
         { "Levels of 2020\na,b,c\n1,2,3\n4,5,6\n", "lines-passed-over" },
         { "a,b,c\n1,x\n2,y\n3,z\n4,z,5\n", "short-rows" },
+        { "province,year,waste\nA,2020,1\nB,2020,2\nรวมทั้งหมด:,,3\n", "total-below" },
+        { "a,b,c\n1,x,2\n2,y,3\n3,z,2\n1,x,2\n2,y,3\n3,z,2\n1,x,2\n2,y,3\n3,z,2\nSource: the "
+          "ministry,,\n",
+          "rows-of-one-cell" },
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         Recognised r;
         CHECK_OK(recognise_file(a, file_of(a, str_of(table[i].text)), &r, &err));
         if (!has_doubt(&r, table[i].doubt)) CHECK_STR(json_write(a, r.doubts), table[i].doubt);
+    }
+}
+
+TEST("a total that is a value as others are, and sparse rows, are in no doubt")
+{
+    static const char *const table[] = {
+        "sector,year,waste\nTotal,2019,1\nHouseholds,2019,2\nTotal,2020,1\nHouseholds,2020,3\nTotal,2021,1\n",
+        "a,b,c\n1,,\n2,,\n3,z,\n4,,\n5,,1\n",
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i])), &r, &err));
+        CHECK(!has_doubt(&r, "total-below") && !has_doubt(&r, "rows-of-one-cell"));
     }
 }
 

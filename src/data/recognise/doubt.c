@@ -130,6 +130,7 @@ void recognise_doubts(Recognising *w)
     if (w->out->padded) recognise_doubt(w, STR_NONE, "short-rows", NULL, 0);
     doubt_headings(w);
     doubt_further_headings(w);
+    recognise_doubt_rows(w);
     doubt_texts(w);
     doubt_empty(w);
     for (size_t i = 0; i < json_array_size(w->source.doubts); i++)

@@ -37,6 +37,8 @@ void recognise_settle_typed(Recognising *w);
 void recognise_pair(Recognising *w);
 /* `column` may be empty. */
 void recognise_doubt(Recognising *w, Str column, const char *what, const Str *examples, size_t n);
+/* Rows that may be none. */
+void recognise_doubt_rows(Recognising *w);
 /* Doubts of the whole file and of texts that look like something else. */
 void recognise_doubts(Recognising *w);
 
