@@ -65,9 +65,11 @@ static void print_doubts(Arena *a, const Json *report)
     const Json *doubts = json_get(report, "doubts");
     for (size_t i = 0; i < json_array_size(doubts); i++) {
         const Json *one = json_array_get(doubts, i);
-        Str         column = json_get_text(one, "column");
-        printf("  doubt: %.*s%s%.*s %s\n", STR_ARG(json_get_text(one, "doubt")), column.len ? " in " : "",
+        Str         column = json_get_text(one, "column"), type = json_get_text(one, "type");
+        printf("  doubt: %.*s%s%.*s %s", STR_ARG(json_get_text(one, "doubt")), column.len ? " in " : "",
                STR_ARG(column), json_write(a, json_get(one, "examples")).at);
+        if (type.len) printf(", or as %.*s %.*s", STR_ARG(type), STR_ARG(json_get_text(one, "pattern")));
+        putchar('\n');
     }
 }
 

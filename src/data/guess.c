@@ -461,7 +461,7 @@ bool guess_is_mostly_numbers(Guess *g)
     return others && (numbers >= 4 * others || (few_words && numbers >= 10 && 4 * numbers >= others));
 }
 
-bool guess_is_mostly_dates(Arena *a, Guess *g)
+bool guess_is_mostly_dates(Arena *a, Guess *g, ColumnType *type, const char **pattern)
 {
     Guess loose = *g;
     if (g->type != COLUMN_STRING || has_word(g->heading, "code")) return false;
@@ -472,6 +472,8 @@ bool guess_is_mostly_dates(Arena *a, Guess *g)
     if (!guess_date(a, &loose)) return false;
     g->odd_count = loose.odd_count;
     memcpy(g->odd, loose.odd, sizeof g->odd);
+    *type = loose.type;
+    *pattern = loose.pattern;
     return g->odd_count > 0;
 }
 

@@ -34,8 +34,8 @@ void guess_year(Guess *g);
 /* Of a column of texts: most of them are numbers, or many are and the others are a few words. The first of the
    others are then in `odd`. */
 bool guess_is_mostly_numbers(Guess *g);
-/* The same of dates and times, of which two in three are. */
-bool guess_is_mostly_dates(Arena *a, Guess *g);
+/* The same of dates and times, of which two in three are; `type` and `pattern` are those that they would be read by. */
+bool guess_is_mostly_dates(Arena *a, Guess *g, ColumnType *type, const char **pattern);
 /* Of a column that is `grouped`: its commas or points stand between thousands. */
 void guess_as_thousands(Guess *g);
 /* Texts that mean "no value" wherever a number or a date is expected. */

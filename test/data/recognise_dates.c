@@ -22,13 +22,19 @@ TEST("a column of texts of which most are dates is in doubt, with those that are
         int         n, odds;
         const char *doubts;
     } table[] = {
-        { "2023-01-0#", "soon", 40, 3, "[{\"column\":\"date\",\"doubt\":\"mostly-dates\",\"examples\":[\"soon\"]}]" },
+        { "2023-01-0#", "soon", 40, 3,
+          "[{\"column\":\"date\",\"doubt\":\"mostly-dates\",\"examples\":[\"soon\"],\"type\":"
+          "\"date\"}]" },
         { "2023-01-0#", "2023-02-31", 40, 10,
-          "[{\"column\":\"date\",\"doubt\":\"mostly-dates\",\"examples\":[\"2023-02-31\"]}]" },
+          "[{\"column\":\"date\",\"doubt\":\"mostly-dates\",\"examples\":[\"2023-02-31\"],\"type\":"
+          "\"date\"}]" },
         { "0#/12/2023", "2023-01-01", 40, 10,
-          "[{\"column\":\"date\",\"doubt\":\"mostly-dates\",\"examples\":[\"2023-01-01\"]}]" },
+          "[{\"column\":\"date\",\"doubt\":\"mostly-dates\",\"examples\":[\"2023-01-01\"],\"type\":"
+          "\"date\","
+          "\"pattern\":\"%d/%m/%Y\"}]" },
         { "2023-01-0# 10:00", "0000-00-00 00:00", 2000, 1000,
-          "[{\"column\":\"date\",\"doubt\":\"mostly-dates\",\"examples\":[\"0000-00-00 00:00\"]}]" },
+          "[{\"column\":\"date\",\"doubt\":\"mostly-dates\",\"examples\":[\"0000-00-00 "
+          "00:00\"],\"type\":\"datetime\"}]" },
         { "2023-01-0#", "soon", 40, 21, "[]" },
         { "on 2023-01-0#", "soon", 40, 1, "[]" },
         { "2023-01-0#", "2023-02-03", 40, 1, "[]" },

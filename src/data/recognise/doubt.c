@@ -98,6 +98,18 @@ static void doubt_further_headings(Recognising *w)
     }
 }
 
+static void doubt_dates(Recognising *w, size_t i)
+{
+    Guess      *g = &w->guesses[i];
+    ColumnType  type;
+    const char *pattern;
+    if (!guess_is_mostly_dates(w->a, g, &type, &pattern)) return;
+    recognise_doubt(w, w->columns[i].name, "mostly-dates", g->odd, g->odd_count);
+    Json *said = json_array_get(w->out->doubts, json_array_size(w->out->doubts) - 1);
+    json_put_text(said, "type", str_of(column_type_name(type)));
+    json_put_text_if(said, "pattern", str_of(pattern));
+}
+
 static void doubt_texts(Recognising *w)
 {
     for (size_t i = 0; i < w->out->heading_count && !w->sdmx && !w->source.terms; i++) {
@@ -105,8 +117,8 @@ static void doubt_texts(Recognising *w)
         if (w->dropped[i]) continue;
         if (guess_is_mostly_numbers(g))
             recognise_doubt(w, w->columns[i].name, "mostly-numbers", g->odd, g->odd_count);
-        else if (guess_is_mostly_dates(w->a, g))
-            recognise_doubt(w, w->columns[i].name, "mostly-dates", g->odd, g->odd_count);
+        else
+            doubt_dates(w, i);
     }
 }
 
