@@ -1,5 +1,6 @@
 #include "data/guess.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "data/date_form.h"
@@ -10,6 +11,8 @@
 #include "text/month.h"
 
 #define MOSTLY_LOOKED_AT 1000 /* values for whether others of the column are worth it */
+#define SENTINELS        11   /* numbers below zero that may stand for nothing */
+#define NINES_KINDS      8    /* numbers of nines alone in a column: 99, 999 … */
 
 static bool is_digit(char c)
 {
@@ -223,21 +226,34 @@ void guess_as_thousands(Guess *g)
 
 static bool is_sentinel(double v)
 {
-    return v == -1 || v == -9 || v == -99 || v == -999 || v == -9999 || v == -99999;
+    static const double all[SENTINELS] = { -1, -9, -99, -999, -9999, -99999, -99.9, -999.9, -9999.9, -99.99, -999.99 };
+    for (size_t i = 0; i < SENTINELS; i++)
+        if (v == all[i]) return true;
+    return false;
+}
+
+/* With the column's own point. */
+static bool number_of(const Guess *g, Str s, double *v)
+{
+    char   z[32];
+    size_t n = 0;
+    if (g->decimal != ',' || s.len > sizeof z) return str_to_double(s, v);
+    for (; n < s.len; n++) z[n] = s.at[n] == ',' ? '.' : s.at[n];
+    return str_to_double((Str){ z, n }, v);
 }
 
 /* Numbers that stand for nothing: a column that is never below zero but for some of -1, -9, -99 …; or, among
    others below zero, -999 and less, ten times as low as any of them. */
 static void guess_sentinel(Guess *g)
 {
-    Str    texts[6];
-    double values[6], low = 0;
-    size_t times[6] = { 0 }, kinds = 0, n = 0;
+    Str    texts[SENTINELS];
+    double values[SENTINELS], low = 0;
+    size_t times[SENTINELS] = { 0 }, kinds = 0, n = 0;
     for (size_t i = 0; i < g->n; i++) {
         double v;
         size_t k = 0;
         Str    s = str_trim(g->values[i]);
-        if (!str_to_double(s, &v)) continue;
+        if (!number_of(g, s, &v)) continue;
         n++;
         if (v >= 0) continue;
         if (!is_sentinel(v)) {
@@ -259,6 +275,73 @@ static void guess_sentinel(Guess *g)
         add_missing(g, texts[k]);
         g->missing_number = true;
         if (!g->example.len || values[k] == -1) g->example = texts[k];
+    }
+}
+
+/* How many nines, where there is nothing else: 999, 99.9, 9999.00. A single one before the point is a small number. */
+static size_t count_nines(const Guess *g, Str s)
+{
+    size_t before = 0, after = 0, i = 0;
+    for (; i < s.len && s.at[i] == '9'; i++) before++;
+    if (i < s.len && s.at[i] == (g->decimal == ',' ? ',' : '.')) {
+        for (i++; i < s.len && s.at[i] == '9'; i++) after++;
+        while (i < s.len && s.at[i] == '0') i++;
+    }
+    return i == s.len && before > 1 ? before + after : 0;
+}
+
+typedef struct {
+    Str    text;
+    double value;
+    size_t digits, times;
+} Nines;
+
+/* Each value of nines alone, the lowest first; the highest of the others in `*high`, whichever side of zero. How many
+   values there are. */
+static size_t gather_nines(const Guess *g, Nines *all, size_t *kinds, double *high)
+{
+    size_t n = 0;
+    *kinds = 0;
+    *high = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        Str    s = str_trim(g->values[i]);
+        double v;
+        if (!number_of(g, s, &v)) continue;
+        n++;
+        size_t digits = count_nines(g, s), k = 0;
+        while (k < *kinds && all[k].value < v) k++;
+        bool same = k < *kinds && all[k].value == v;
+        if (digits && same) {
+            all[k].times++;
+        } else if (digits && *kinds < NINES_KINDS) {
+            memmove(all + k + 1, all + k, (*kinds - k) * sizeof *all);
+            all[k] = (Nines){ s, v, digits, 1 };
+            ++*kinds;
+        } else {
+            bool missing = false;
+            for (size_t m = 0; m < g->missing_count; m++) missing = missing || str_eq(g->missing[m], s);
+            if (!missing && fabs(v) > *high) *high = fabs(v);
+        }
+    }
+    return n;
+}
+
+/* Numbers above zero that may stand for nothing, though they are kept: 999, several times, far above all others. */
+static void guess_nines(Guess *g)
+{
+    Nines  all[NINES_KINDS];
+    size_t kinds, first = 0;
+    double high;
+    g->nines_count = 0;
+    while (first < g->n && !count_nines(g, str_trim(g->values[first]))) first++;
+    if (first == g->n) return;
+    size_t n = gather_nines(g, all, &kinds, &high);
+    for (size_t k = 0; k < kinds; k++) {
+        bool often = all[k].times >= 3 || (n >= 10 && all[k].times * 50 >= n);
+        bool far = all[k].value > 2 * high && (all[k].digits > 2 || all[k].value >= 10 * high);
+        bool others = all[k].times < n && g->nines_count < sizeof g->nines / sizeof *g->nines;
+        if (often && far && others) g->nines[g->nines_count++] = all[k].text;
+        else high = all[k].value > high ? all[k].value : high;
     }
 }
 
@@ -330,6 +413,7 @@ static bool find_number(Guess *g, char separator)
             g->decimal = 0;
         } else {
             guess_sentinel(g);
+            guess_nines(g);
         }
         g->grouped = may_be_grouped(g);
         return true;
@@ -373,7 +457,7 @@ static bool find_written_number(Arena *a, Guess *g, char separator)
     if (percent) {
         plain.type = COLUMN_NUMBER;
         plain.pattern = COLUMN_PERCENT;
-        plain.missing_count = 0;
+        plain.missing_count = plain.nines_count = 0;
         plain.missing_number = plain.grouped = false;
     } else if (plain.type == COLUMN_YEAR) {
         plain.pattern = *plain.pattern ? "%OEY" : "%OY";

@@ -19,6 +19,8 @@ typedef struct {
     Str         missing[8]; /* texts and numbers that mean "no value" */
     size_t      missing_count;
     bool        missing_number; /* one of them is a number that might be a value */
+    Str         nines[3];       /* numbers that are kept and may mean "no value": 999, far above all others */
+    size_t      nines_count;
     size_t      empty;
     bool        lenient; /* one value in a hundred may be wrong */
     bool        loose;   /* one in three */

@@ -140,3 +140,62 @@ TEST("a point with three digits behind it is what other columns say that it is, 
         CHECK_EQ_INT(has_doubt(&r, "dot-or-thousands"), table[i].doubt);
     }
 }
+
+TEST("a number of nines far above all others, several times, is kept, in doubt")
+{
+    static const struct {
+        const char *heading, *values, *examples;
+    } table[] = {
+        { "v", "12 30 999 999 5 999", "[\"999\"]" },
+        { "v", "1.5 30.25 99.9 5 99.9 99.9", "[\"99.9\"]" },
+        { "v", "1.5 30.25 9999.0 5 9999.0 9999.00", "[\"9999.0\"]" },
+        { "value", "1 0 9 99 99 99 999 9999 9999 9999 0 999 999", "[\"99\",\"999\",\"9999\"]" },
+        { "v", "1 2 3 4 5 6 7 8 9 10 11 999", "[\"999\"]" }, /* more than one in fifty */
+        { "v", "1 2 999", "" },
+        { "v", "12 500 999 999 5 999", "" },
+        { "v", "12 -500 999 999 5 999", "" },
+        { "v", "12 30 99 99 5 99", "" },
+        { "v", "9.99 9.99 9.99 3", "" },
+        { "v", "999 999 999", "" },
+        { "v", "12 30 9990 9990 5 9990", "" },
+        { "v", "12% 30% 999% 999% 5% 999%", "" },
+        { "lat", "12 30 999 999 5 999", "" },
+        { "station_id", "12 30 999 999 5 999", "" },
+        { "station", "12 30 999 999 5 999", "" },
+        { "zip code", "12 30 999 999 5 999", "" },
+        { "year", "1200 1300 9999 9999 1500 9999", "[\"9999\"]" }, /* no year goes so far */
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        Buf       *text = buf_open(a);
+        buf_putf(text, "%s,w\n", table[i].heading);
+        for (Cut c = { .tail = str_of(table[i].values), .found = true }; c.found;) {
+            c = str_cut(c.tail, ' ');
+            buf_putf(text, "%.*s,x\n", STR_ARG(c.head));
+        }
+        CHECK_OK(recognise_file(a, file_of(a, buf_str(text)), &r, &err));
+        CHECK_EQ_INT(has_doubt(&r, "maybe-missing-number"), *table[i].examples != 0);
+        CHECK_EQ_INT(r.columns[0].missing_count, 0);
+        if (*table[i].examples)
+            CHECK_JSON(json_get(json_array_get(r.doubts, 0), "examples"), table[i].examples);
+    }
+}
+
+TEST("numbers below zero with a fraction of nines are no value, as those without")
+{
+    static const char *const table[][2] = {
+        { "v;w\n1.5;x\n-99.9;x\n3;x\n", "v:number[-99.9] w:string" },
+        { "v;w\n1.5;x\n-999.99;x\n-9999.9;x\n", "v:number[-999.99][-9999.9] w:string" },
+        { "v;w\n-5.5;x\n-99.9;x\n3;x\n", "v:number w:string" },
+        { "v;w\n-5.5;x\n-999.9;x\n3;x\n", "v:number[-999.9] w:string" },
+        { "v;w\n1,5;x\n-99,9;x\n3;x\n", "v:number[-99,9] w:string" },
+        { "v;w\n-5,5;x\n-99;x\n3;x\n", "v:number w:string" },
+        { "lon;w\n1.5;x\n-99.9;x\n3;x\n", "lon:number/longitude w:string" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i][0])), &r, &err));
+        CHECK_STR(said(a, &r), table[i][1]);
+        CHECK_EQ_INT(has_doubt(&r, "number-for-missing"), str_has(str_of(table[i][1]), S("[-")));
+    }
+}

@@ -123,6 +123,20 @@ async function later() {
   same((await ended(await send(`/dataset/${dataset}/import?name=l2.csv`, rows('02', i => i % 5 ? i / 10 : i ? -9999 : 'NA')))).files[0].unchanged, true, 'and the same file is the same')
 }
 
+// Nines far above all others are asked about, and below zero they are no value.
+async function nines() {
+  const rows = (day, high) => 'station,level,low\n' + Array.from({ length: 20 }, (_, i) => `S${day},${i % 5 ? i / 10 : high},${i % 4 ? `${i}.5` : -99.9}\n`).join('')
+  const look = await ended(await send('/import.json', form({ title: 'Nines', owner: 'house', look: 'yes' }, [['n1.csv', rows(1, 999)]]), node.token, multipart))
+  same(look.look.report.doubts, [{ column: 'level', doubt: 'maybe-missing-number', examples: ['999'] }, { column: 'low', doubt: 'number-for-missing', examples: ['-99.9'] }], 'nines far above all others are in doubt')
+  same(look.look.report.rows[0], ['S1', 999, null], 'and kept, unless they are below zero')
+  const { dataset } = await ended(await decide(look.id, { do: 'import', columns: look.look.columns.map(c => c.name === 'level' ? { ...c, missing: ['999'] } : c) }))
+  const next = await ended(await send(`/dataset/${dataset}/import?name=n2.csv`, rows(2, 999)))
+  same(next.files[0].report.doubts.map(d => d.doubt), ['number-for-missing'], 'what the dataset says is no value is asked no more')
+  const other = await ended(await send(`/dataset/${dataset}/import?name=n3.csv`, rows(3, 9999)))
+  same(other.files[0].report.doubts.map(d => [d.doubt, d.examples]), [['maybe-missing-number', ['9999']], ['number-for-missing', ['-99.9']]], 'another is')
+  same(Object.values((await get(`/dataset/${dataset}.json?aggregate=max(level),min(low),count(level)`)).value.rows[0]), [9999, 1.5, 52], 'which is a value')
+}
+
 async function corrected() {
   const sent = await ended(await send('/import.json', form({ title: 'Corrected', owner: 'house', look: 'yes' }, [['c.csv', 'day,n\n1,x\n2,y\n']]), node.token, multipart))
   const asForm = fields => ask('POST', `/import/${sent.id}`, { headers: { ...mine(node.token), 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(fields).toString() })
@@ -306,6 +320,7 @@ try {
   await schema()
   await mendSome()
   await later()
+  await nines()
   await corrected()
   await dates()
   await degrees()

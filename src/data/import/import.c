@@ -58,6 +58,18 @@ static void reference_core(Work *w)
     c->key_column = w->o->key_column;
 }
 
+/* The dataset says that these numbers are none. */
+static bool are_missing(const Column *c, const Json *examples)
+{
+    for (size_t i = 0; i < json_array_size(examples); i++) {
+        bool has = false;
+        for (size_t k = 0; c && k < c->missing_count; k++)
+            has = has || str_eq(c->missing[k], json_text(json_array_get(examples, i)));
+        if (!has) return false;
+    }
+    return true;
+}
+
 /* What nothing follows from where the dataset says its columns: its next file needs no question. */
 static void doubts_settled(Work *w)
 {
@@ -66,6 +78,7 @@ static void doubts_settled(Work *w)
         const Column *column = columns_find(w->columns, w->column_count, json_get_text(doubt, "column"));
         Str           name = json_get_text(doubt, "doubt");
         bool          says = column && column->pattern.len && str_ends(name, S("-or-thousands"));
+        says = says || (str_eq(name, S("maybe-missing-number")) && are_missing(column, json_get(doubt, "examples")));
         if (says || str_eq(name, S("empty-columns")) || str_starts(name, S("mostly-")))
             json_array_remove(w->found.doubts, i);
     }

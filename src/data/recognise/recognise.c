@@ -274,7 +274,7 @@ static void as_text(Guess *g)
     g->type = COLUMN_STRING;
     g->pattern = "";
     g->decimal = 0;
-    g->missing_count = g->odd_count = 0;
+    g->missing_count = g->odd_count = g->nines_count = 0;
     g->missing_number = g->two_orders = false;
 }
 

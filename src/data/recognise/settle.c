@@ -150,6 +150,15 @@ static void doubt_points(Recognising *w, const Guess *g, const Column *c)
     else recognise_doubt(w, c->name, "dot-or-thousands", examples, n);
 }
 
+/* A measure, rather than what names a row or a part of its time. */
+static bool may_have_nines(const Recognising *w, const Guess *g, const Column *c)
+{
+    bool number = g->type == COLUMN_NUMBER || g->type == COLUMN_INTEGER;
+    bool measure = c->role == ROLE_OF_NOTHING || c->role == ROLE_OF_VALUE;
+    bool id = g->means & HEADING_BIT(ID) || str_ends(g->heading, S("ID")) || str_ends(g->heading, S("_id"));
+    return g->nines_count && number && measure && !column_is_ours(g->heading) && !id && !w->dropped[c - w->columns];
+}
+
 static void doubt_values(Recognising *w, const Guess *g, const Column *c, bool place)
 {
     Str    numbers[8];
@@ -157,6 +166,7 @@ static void doubt_values(Recognising *w, const Guess *g, const Column *c, bool p
     for (size_t k = 0; k < g->missing_count; k++)
         if (!guess_is_missing_text(g->missing[k])) numbers[n++] = g->missing[k];
     if (g->missing_number && !place) recognise_doubt(w, c->name, "number-for-missing", numbers, n);
+    if (may_have_nines(w, g, c)) recognise_doubt(w, c->name, "maybe-missing-number", g->nines, g->nines_count);
     if (g->odd_count && g->type != COLUMN_STRING)
         recognise_doubt(w, c->name, "values-do-not-fit", g->odd, g->odd_count);
     if (str_has(str_of(g->pattern), S("EY"))) recognise_doubt(w, c->name, "buddhist-years", &g->example, 1);
