@@ -34,6 +34,8 @@ typedef enum {
 const char  *flag_name(Flag flag);
 FlagSeverity flag_severity(Flag flag);
 bool         flag_find(Str name, Flag *out);
+/* A unit whose values are checked: those that it cannot have get FLAG_UNIT_RANGE. */
+bool flag_knows_unit(Str unit);
 
 /* "CASE … END": the list of the flags of a row by itself, over the columns' names. What is past
    `now_ms` is in the future. */

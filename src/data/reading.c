@@ -30,7 +30,7 @@ bool reading_make(Arena *a, const Recognised *file, const Column *columns, size_
 {
     Buf    *lack = buf_open(a), *more = buf_open(a);
     bool   *used = NEW_ARRAY(a, bool, file->heading_count);
-    Reading r = { .file = file, .columns = columns, .column_count = n, .skip = file->skip + 1 };
+    Reading r = { .file = file, .columns = columns, .column_count = n, .skip = file->skip + 1 + file->below };
     r.from = NEW_ARRAY(a, size_t *, n);
     for (size_t i = 0; i < n; i++) {
         size_t     count = columns[i].from_count ? columns[i].from_count : 1;

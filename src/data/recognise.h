@@ -25,6 +25,7 @@ typedef struct {
     char     separator, quote, decimal;
     bool     padded; /* rows may lack empty cells at their end */
     size_t   skip;   /* rows before the headings, empty ones and notes included */
+    size_t   below;  /* rows below them before the first of data: one of units and empty ones, or none */
     Column  *columns;
     size_t   column_count;
     Str     *headings; /* as they stand in the file */

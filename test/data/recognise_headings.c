@@ -41,3 +41,58 @@ TEST("titles of one cell above the headings are passed over, and another table f
     CHECK_OK(recognise_file(a, file_of(a, S("A title,,\n,,\nof more\na,b,c\nx,1,y\n")), &r, &err));
     CHECK_JSON(r.doubts, "[{\"doubt\":\"lines-passed-over\",\"examples\":[\"A title,,\",\"of more\"]}]");
 }
+
+/* "heading:type[unit]" of each column, and how many rows are passed over below the headings. */
+static Str units_said(Arena *a, const Recognised *r)
+{
+    Buf *out = buf_open(a);
+    for (size_t i = 0; i < r->column_count; i++)
+        buf_putf(out, "%.*s:%s[%.*s] ", STR_ARG(r->columns[i].name), column_type_name(r->columns[i].type),
+                 STR_ARG(r->columns[i].unit));
+    buf_putf(out, "%zu", r->below);
+    return buf_str(out);
+}
+
+TEST("a row of units below the headings is no row, and says the units of columns whose headings say none")
+{
+    static const struct {
+        const char *text, *columns, *row;
+    } table[] = {
+        { "station,date,pH,DO\n,,-,mg/L\nA,2024-01-01,7.1,5.5\n",
+          "station:string[] date:date[] pH:number[pH] DO:number[mg/L] 1", ",,-,mg/L" },
+        { "# note\nstation;temp;EC\r\n;(°C);[uS/cm]\r\nA;25,5;120\r\nB;;\r\nC;1;2\r\n",
+          "station:string[] temp:number[°C] EC:integer[µS/cm] 1", ";(°C);[uS/cm]" },
+        { "station\tflow (m3/s)\train\nUnits\tL/s\tmm\nA\t5\t1\n",
+          "station:string[] flow (m3/s):integer[m3/s] rain:integer[mm] 1", "Units\tL/s\tmm" },
+        { "站点,浊度,总大肠菌群,备注\n单位,（NTU）,MPN/100mL,—\nA,1.5,2400,x\nB,2.5,>2400,\n",
+          "站点:string[] 浊度:number[NTU] 总大肠菌群:string[] 备注:string[] 1",
+          "单位,（NTU）,MPN/100mL,—" },
+        { "level\nm\n1.5\n2.5\n", "level:number[m] 1", "m" },
+        { "a,DO,empty\n,mg/L,µg/L\nx,5,\n", "a:string[] DO:integer[mg/L] empty:string[µg/L] 1",
+          ",mg/L,µg/L" },
+        { "a,DO\n,mg/L\nx,5\ny,ND\nz,<0.1\n", "a:string[] DO:string[] 1", ",mg/L" },
+        { "a,DO\n,mg/L\nk,5\nk,6\nk,5\nk,6\nk,<0.1\n", "a:string[] DO:string[mg/L] 1", ",mg/L" },
+        { "a,DO\n\n\n,mg/L\n\nx,5\n", "a:string[] DO:integer[mg/L] 3", ",mg/L" },
+        /* No figures below, or none of these units is known, or the row says something else. */
+        { "thing,unit,of\n-,mg/L,\nx,mg/L,a\n", "thing:string[] unit:string[] of:string[] 0", "" },
+        { "a,b,c\n,,MPN/100mL\nx,1,2\n", "a:string[] b:integer[] c:string[] 0", "" },
+        { "a,b,c\nl,,mg/L\nk,1,2\n", "a:string[] b:integer[] c:string[] 0", "" },
+        { "a,b,c\n,1,mg/L\nk,1,2\n", "a:string[] b:integer[] c:string[] 0", "" },
+        { "a,b,c\n-,-,-\nk,1,2\n", "a:string[] b:integer[] c:integer[] 0", "" },
+        { "a,b,c\n,mg/L,mg/L\n,1,x\n,2,y\n", "a:string[] b:string[] c:string[] 0", "" },
+        { "a,b,c\n,mg/L,\n", "a:string[] b:string[] c:string[] 0", "" },
+        { "a,b,c\nk,1,2\n,mg/L,mg/L\n", "a:string[] b:string[] c:string[] 0", "" },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        Recognised r;
+        Str        example = STR_NONE;
+        CHECK_OK(recognise_file(a, file_of(a, str_of(table[i].text)), &r, &err));
+        CHECK_STR(units_said(a, &r), table[i].columns);
+        for (size_t k = 0; k < json_array_size(r.doubts); k++) {
+            const Json *one = json_array_get(r.doubts, k);
+            if (str_eq_z(json_get_text(one, "doubt"), "units-below-headings"))
+                example = json_text(json_array_get(json_get(one, "examples"), 0));
+        }
+        CHECK_STR(example, table[i].row);
+    }
+}

@@ -137,6 +137,22 @@ TEST("rows above the headings of a sheet are in doubt, and a remark beside the n
     }
 }
 
+TEST("a row of units below the headings of a sheet is no row; in JSON it is one")
+{
+    Recognised  r;
+    const char *sheet = "A title\n\nStation,Date,pH,DO\n,,-,mg/L\nA,2024-01-01,7.1,5.5\nB,2024-01-01,7.2,6.5\n";
+    CHECK_OK(recognised(a, workbook_of(a, rows_of(a, sheet)), &r, &err));
+    CHECK_EQ_INT(r.below, 1);
+    CHECK_STR(columns_find(r.columns, r.column_count, S("DO"))->unit, "mg/L");
+    CHECK_EQ_INT(columns_find(r.columns, r.column_count, S("pH"))->type, COLUMN_NUMBER);
+    CHECK_JSON(r.doubts, "[{\"doubt\":\"units-below-headings\",\"examples\":[\",,-,mg/L\"]},"
+                         "{\"doubt\":\"lines-passed-over\",\"examples\":[\"A title\"]}]");
+    CHECK_OK(recognised(
+        a, file_of(a, "rows.jsonl", "{\"a\":\"\",\"DO\":\"mg/L\"}\n{\"a\":\"x\",\"DO\":5}\n"), &r,
+        &err));
+    CHECK_EQ_INT(r.below, 0);
+}
+
 TEST("days of a workbook that no format shows as dates are counted from the year that it says")
 {
     static const struct {

@@ -137,6 +137,30 @@ async function nines() {
   same(Object.values((await get(`/dataset/${dataset}.json?aggregate=max(level),min(low),count(level)`)).value.rows[0]), [9999, 1.5, 52], 'which is a value')
 }
 
+// A row of units below the headings: rows set aside have the lines they have in the file, and later files have one too.
+async function units() {
+  const file = (month, end, bad = 'high') => ['station,date,pH,DO', ',,-,mg/L', ...Array.from({ length: 200 }, (_, i) => `A,2024-${month}-${String(1 + i % 28).padStart(2, '0')},7.${i % 10},${i / 10}`),
+    `"B\nb",2024-${month}-01,7.1,${bad}`, 'C,2024-01-01,1', 'D,2024-01-01,7.2,5', ''].join(end)
+  for (const [name, end, before] of [['lf', '\n', ''], ['crlf', '\r\n', '\uFEFF'], ['title', '\n', 'Water quality\n# of the river\n\n'], ['empty lines', '\n\n', '']]) {
+    const { files } = await ended(await send('/import.json', form({ title: `Units ${name}`, owner: 'house' }, [['u.csv', before + file('01', end)]]), node.token, multipart))
+    const line = n => (n - 1) * (end.length > 1 && end[0] === '\n' ? 2 : 1) + before.split('\n').length
+    same([files[0].rows, files[0].report.aside.map(x => [x.line, x.reason])], [201, [[line(203), 'not-number'], [line(204) + 1, 'too-few-cells']]], `lines are those of the file (${name})`)
+    same(files[0].report.doubts.filter(d => d.doubt !== 'lines-passed-over').map(d => [d.doubt, d.examples]), [['values-do-not-fit', ['high']], ['units-below-headings', [',,-,mg/L']]], `the row of units is told (${name})`)
+  }
+  const { dataset } = await ended(await send('/import.json', form({ title: 'Units', owner: 'house' }, [['u1.csv', file('01', '\n')]]), node.token, multipart))
+  const record = async () => (await get(`/dataset/${dataset}.json`)).value
+  const now = await record()
+  same([now.total, now.doc.columns.map(c => [c.name, c.type, c.unit ?? ''])], [201, [['station', 'string', ''], ['date', 'date', ''], ['pH', 'number', 'pH'], ['DO', 'number', 'mg/L']]], 'units of the row are those of the columns')
+  const mended = await ended(await send(`/dataset/${dataset}/import.json?mends=${now.doc.parts[0].aside_sha256}&name=m.csv`, 'station,date,pH,DO,_line,_column,_value,_reason,_row\nB,2024-01-01,7.1,6,203,DO,high,not-number,\n'))
+  same([mended.state, (await record()).doc.parts.map(p => [p.rows, p.aside])], ['done', [[201, 1], [1, 0]]], 'a mended row is read without such a row')
+  const whole = await ended(await send(`/dataset/${dataset}/import?name=u1.csv`, file('01', '\n', '6')))
+  same([whole.files[0].replaced, (await record()).total], [true, 202], 'and the corrected file with it')
+  const later = await ended(await send(`/dataset/${dataset}/import?name=u2.csv`, 'station,date,pH,DO\n,,-,mg/L\nA,2025-01-01,7.5,5\nA,2025-01-02,7.5,bad\n'))
+  same([later.files[0].rows, later.files[0].report.aside.map(x => [x.line, x.value]), later.files[0].report.doubts.map(d => d.doubt)], [1, [[4, 'bad']], ['units-below-headings']], 'a later file has its own')
+  const torn = await ended(await send(`/dataset/${dataset}/import?name=u3.csv`, file('03', '\n', '6').replace('C,2024-01-01,1', '"C,2024-03-09,7,1')))
+  same([torn.files[0].rows, torn.files[0].report.aside.map(x => [x.line, x.reason])], [202, [[205, 'quote-not-closed']]], 'also where a quote is not closed')
+}
+
 async function corrected() {
   const sent = await ended(await send('/import.json', form({ title: 'Corrected', owner: 'house', look: 'yes' }, [['c.csv', 'day,n\n1,x\n2,y\n']]), node.token, multipart))
   const asForm = fields => ask('POST', `/import/${sent.id}`, { headers: { ...mine(node.token), 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(fields).toString() })
@@ -321,6 +345,7 @@ try {
   await mendSome()
   await later()
   await nines()
+  await units()
   await corrected()
   await dates()
   await degrees()

@@ -30,6 +30,13 @@ static const struct {
 #undef FLAG_UNIT
 };
 
+bool flag_knows_unit(Str unit)
+{
+    for (size_t u = 0; u < sizeof units / sizeof units[0]; u++)
+        if (str_eq(unit, units[u].unit)) return true;
+    return false;
+}
+
 const char *flag_name(Flag flag)
 {
     return flags[flag].name;

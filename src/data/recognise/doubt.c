@@ -51,8 +51,7 @@ static void doubt_headings(Recognising *w)
     if (n) recognise_doubt(w, STR_NONE, "headings-are-values", examples, n);
 }
 
-/* A number, a date or a time: digits, and signs between them. */
-static bool is_figures(Str s)
+bool recognise_is_figures(Str s)
 {
     size_t digits = 0;
     for (size_t i = 0; i < s.len; i++) {
@@ -70,11 +69,11 @@ static bool may_be_headings(const Recognising *w, size_t row)
         const Guess *g = &w->guesses[i];
         Str          word = str_trim(g->values[row]);
         size_t       figures = 0, others = 0;
-        if (!word.len || is_figures(word) || guess_is_missing_text(word)) return false;
+        if (!word.len || recognise_is_figures(word) || guess_is_missing_text(word)) return false;
         for (size_t k = row + 1; k < g->n && !others; k++) {
             Str s = str_trim(g->values[k]);
             if (!s.len || guess_is_missing_text(s)) continue;
-            if (is_figures(s)) figures++;
+            if (recognise_is_figures(s)) figures++;
             else others++;
         }
         over += figures > 1 && !others;
@@ -139,6 +138,7 @@ void recognise_doubts(Recognising *w)
 {
     doubt_encoding(w);
     if (w->passed_count) recognise_doubt(w, STR_NONE, "lines-passed-over", w->passed, w->passed_count);
+    if (w->units) recognise_doubt(w, STR_NONE, "units-below-headings", &w->units_row, 1);
     if (w->out->padded) recognise_doubt(w, STR_NONE, "short-rows", NULL, 0);
     doubt_headings(w);
     doubt_further_headings(w);

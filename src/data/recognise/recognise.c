@@ -155,7 +155,7 @@ static bool find_headings(Recognising *w, const Fit *fit, Err *err)
     Cells    c = { .rest = w->source.head, .separator = w->out->separator, .quote = '"', .line = 1 };
     Str      row, *cells = NEW_ARRAY(w->a, Str, COLUMNS_MAX + 1);
     uint64_t line;
-    size_t   n = 0, numbers = 0;
+    size_t   n = 0, numbers = 0, empty = 0;
     w->passed = NEW_ARRAY(w->a, Str, RECOGNISE_EXAMPLES);
     for (;; w->out->skip++) {
         if (!cells_row(&c, &row, &line)) return fail(err, ERR_FORMAT, "the file has no row of headings");
@@ -180,7 +180,14 @@ static bool find_headings(Recognising *w, const Fit *fit, Err *err)
     size_t most = CELLS_LOOKED_AT / columns, later = CELLS_LATER / columns;
     size_t room = (w->source.head.len + w->source.later.len) / 2 + 1;
     w->rows = NEW_ARRAY(w->a, Str, room < most + later ? room : most + later);
+    Cells below = c;
     rows_take(w, &c, most < room ? most : room);
+    while (cells_row(&below, &row, &line) && !str_trim(row).len) empty++;
+    if (recognise_units_below(w, row)) {
+        w->out->below = empty + 1;
+        w->rows++;
+        w->row_count--;
+    }
     c.rest = w->source.later;
     rows_take(w, &c, w->row_count + later < room ? w->row_count + later : room);
     return true;
@@ -353,7 +360,7 @@ static Str unit_of(const Recognising *w, const Guess *g)
 {
     bool height = w->source.height.len && str_eq(g->heading, w->source.height);
     if (strcmp(g->pattern, COLUMN_PERCENT) == 0) return S("%");
-    return height ? S("m") : recognise_unit(w->a, g);
+    return height ? S("m") : recognise_unit(w->a, g, w->units ? w->units[g - w->guesses] : STR_NONE);
 }
 
 static void make_columns(Recognising *w)

@@ -1,4 +1,5 @@
-/* The unit that a heading says. */
+/* The unit that a heading says, or a cell below it. */
+#include "data/flag.h"
 #include "data/recognise/inside.h"
 
 static const struct {
@@ -9,6 +10,12 @@ static const struct {
 #undef UNIT_SUFFIX
 };
 #define SUFFIXES (sizeof suffixes / sizeof suffixes[0])
+
+static const char *const amounts[] = {
+#define UNIT_AMOUNT(unit) unit,
+#include "data/unit_amounts.def"
+#undef UNIT_AMOUNT
+};
 
 /* "Capacity (MW)", "Nuclear (TWh – sub method)": what stands in brackets at the end, when it is short and no remark
    ("not in total", "per capita"). */
@@ -89,12 +96,25 @@ static Str at_end(Arena *a, Str heading)
     return unit;
 }
 
-Str recognise_unit(Arena *a, const Guess *g)
+Str recognise_unit_known(Arena *a, Str text)
+{
+    Str words = words_of(a, text);
+    if (flag_knows_unit(text)) return text;
+    for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++)
+        if (str_eq_z(text, amounts[i])) return text;
+    for (size_t i = 0; i < SUFFIXES; i++)
+        if (str_eq_z(text, suffixes[i].unit) || is_among(a, suffixes[i].spellings, words))
+            return str_of(suffixes[i].unit);
+    return STR_NONE;
+}
+
+Str recognise_unit(Arena *a, const Guess *g, Str below)
 {
     Guess texts = *g;
     bool  number = g->type == COLUMN_NUMBER || g->type == COLUMN_INTEGER;
     if (!number && g->empty < g->n && !guess_is_mostly_numbers(&texts)) return STR_NONE;
     Str unit = in_brackets(g->heading);
     if (str_eq_nocase(g->heading, S("pH"))) unit = S("pH");
-    return unit.len ? unit : at_end(a, g->heading);
+    if (!unit.len) unit = at_end(a, g->heading);
+    return unit.len ? unit : below;
 }
