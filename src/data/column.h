@@ -38,7 +38,8 @@ typedef enum {
 } ColumnRole;
 
 /* Patterns of numbers with a sign between their thousands: it stands behind the first `#`. Any space stands for all
-   spaces, and the point is what the sign leaves: "1.234,5", "1 234,5" or "1 234.5", "1'234.5". */
+   spaces, and the point is what the sign leaves: "1.234,5", "1 234,5" or "1 234.5", "1'234.5". Commas
+   may as well part groups of two digits before the last of three: "12,34,567.8". */
 #define COLUMN_THOUSANDS       "#,##0"
 #define COLUMN_THOUSANDS_DOT   "#.##0"
 #define COLUMN_THOUSANDS_SPACE "# ##0"

@@ -158,16 +158,36 @@ static bool take_sign(Str *s, char sign)
     return false;
 }
 
-/* "12,345,678.9", "12.345.678,9", "12 345 678,9" */
+/* "12,34,567" as in South Asia: groups of two before the last of three. */
+static bool take_lakhs(Str *s)
+{
+    long   n;
+    size_t twos = 0;
+    Str    rest = *s;
+    if (!rest.len || rest.at[0] == '0' || !take_digits(&rest, 1, 2, &n)) return false;
+    for (; rest.len > 3 && rest.at[0] == ',' && rest.at[3] == ','; twos++) {
+        rest = str_drop(rest, 1);
+        if (!take_digits(&rest, 2, 2, &n)) return false;
+    }
+    if (!twos || !take_sign(&rest, ',') || !take_digits(&rest, 3, 3, &n)) return false;
+    *s = rest;
+    return true;
+}
+
+/* "12,345,678.9", "12.345.678,9", "12 345 678,9"; "12,34,567.8" */
 static bool is_grouped(Str s, char sign, bool *pointed)
 {
     long   n;
     size_t groups = 0;
     if (s.len && (s.at[0] == '-' || s.at[0] == '+')) s = str_drop(s, 1);
     /* "012 345" is a code rather than a number. */
-    if ((sign != ',' && s.len && s.at[0] == '0') || !take_digits(&s, 1, 3, &n)) return false;
-    for (; take_sign(&s, sign); groups++)
-        if (!take_digits(&s, 3, 3, &n)) return false;
+    if (sign == ',' && take_lakhs(&s)) {
+        groups++;
+    } else {
+        if ((sign != ',' && s.len && s.at[0] == '0') || !take_digits(&s, 1, 3, &n)) return false;
+        for (; take_sign(&s, sign); groups++)
+            if (!take_digits(&s, 3, 3, &n)) return false;
+    }
     *pointed = s.len > 1 && ((s.at[0] == '.' && sign != '.') || (s.at[0] == ',' && sign != ','));
     if (*pointed) s = str_drop(s, 1);
     if (*pointed && !take_digits(&s, 1, 15, &n)) return false;

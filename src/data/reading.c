@@ -175,16 +175,17 @@ static void put_parquet(const Reading *r, Buf *out)
 
 /* ---- delimited text ---- */
 
-/* What stands between thousands and before the fraction, as regular expressions within a text of SQL. */
+/* What stands between thousands and before the fraction, and other groups than those of three digits, as regular
+   expressions within a text of SQL. */
 typedef struct {
-    const char *pattern, *sign, *point;
+    const char *pattern, *sign, *point, *others;
 } Thousands;
 
 static const Thousands thousands_forms[] = {
-    { COLUMN_THOUSANDS, ",", "\\." },
-    { COLUMN_THOUSANDS_DOT, "\\.", "," },
-    { COLUMN_THOUSANDS_SPACE, "[ \\x{a0}\\x{2009}\\x{202f}]", "[.,]" },
-    { COLUMN_THOUSANDS_PRIME, "[''’]", "[.,]" },
+    { COLUMN_THOUSANDS, ",", "\\.", "[1-9]\\d?(,\\d{2})+,\\d{3}|" }, /* 12,34,567 */
+    { COLUMN_THOUSANDS_DOT, "\\.", ",", "" },
+    { COLUMN_THOUSANDS_SPACE, "[ \\x{a0}\\x{2009}\\x{202f}]", "[.,]", "" },
+    { COLUMN_THOUSANDS_PRIME, "[''’]", "[.,]", "" },
 };
 
 /* NULL: nothing stands between them. */
@@ -340,7 +341,7 @@ static void put_number(const Reading *r, size_t column, Buf *out)
     if (t) {
         buf_put_z(out, "CASE WHEN regexp_full_match(");
         put_text(r, c, r->from[column][0], true, out);
-        buf_putf(out, ", '[+-]?(\\d{1,3}(%s\\d{3})*|\\d+)(%s\\d+)?') THEN ", t->sign, t->point);
+        buf_putf(out, ", '[+-]?(\\d{1,3}(%s\\d{3})*|%s\\d+)(%s\\d+)?') THEN ", t->sign, t->others, t->point);
     }
     buf_put_z(out, comma ? "try_cast(replace(" : "try_cast(");
     buf_put_z(out, t ? "regexp_replace(" : is_percent(c) ? "regexp_extract("

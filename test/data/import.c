@@ -370,26 +370,29 @@ TEST("an archive with hostile XML, names that lead out, or without its files is 
     world_end(&w);
 }
 
-TEST("numbers with commas between their thousands are numbers, and a comma elsewhere is set aside")
+TEST("numbers with commas between their thousands, or their lakhs, are numbers, and a comma elsewhere is set aside")
 {
     World    w = world(a);
     Imported out;
     CHECK_OK(world_import(
-        &w, a, file_of(a, "town,people,area\na,\"1,234,567\",\"1,000.5\"\nb,12,3\nc,,\"-2,000\"\n"),
+        &w, a, file_of(a, "town,people,area\na,\"1,234,567\",\"1,000.5\"\nb,12,3\nc,,\"-2,000\"\n"
+                          "d,\"1,29,000\",\"-12,34,567.5\"\n"),
         "towns.csv", &out, &err));
     CHECK_JSON(json_at(out.record.doc, S("/columns/1")),
                "{\"name\":\"people\",\"type\":\"integer\",\"pattern\":\"#,##0\"}");
-    CHECK_EQ_INT(ask(&w, a, out.part, "SELECT sum(people)::BIGINT FROM t").integer, 1234579);
-    CHECK_EQ_DOUBLE(ask(&w, a, out.part, "SELECT sum(area) FROM t").number, -996.5);
+    CHECK_EQ_INT(ask(&w, a, out.part, "SELECT sum(people)::BIGINT FROM t").integer, 1363579);
+    CHECK_EQ_DOUBLE(ask(&w, a, out.part, "SELECT sum(area) FROM t").number, -1235564);
     CHECK_OK(world_import(&w, a,
-                          file_of(a, "town,people,area\na,\"12,34\",1\nb,1.5,1\nc,\"5,000\",\"1,2\"\nd,"
-                                     "\"6,000\",\"7,000\"\n"),
-                          "more.csv", &out, &err));
+                    file_of(a, "town,people,area\na,\"12,34\",1\nb,1.5,1\nc,\"5,000\",\"1,2\"\nd,"
+                               "\"6,000\",\"7,000\"\ne,\"1,2,345\",1\nf,1,\"123,45,678\"\n"),
+                    "more.csv", &out, &err));
     CHECK_EQ_INT(out.rows, 1);
     CHECK_JSON(json_get(out.report, "aside"),
                "[{\"line\":2,\"column\":\"people\",\"value\":\"12,34\",\"reason\":\"not-integer\"},"
                "{\"line\":3,\"column\":\"people\",\"value\":\"1.5\",\"reason\":\"not-integer\"},"
-               "{\"line\":4,\"column\":\"area\",\"value\":\"1,2\",\"reason\":\"not-number\"}]");
+               "{\"line\":4,\"column\":\"area\",\"value\":\"1,2\",\"reason\":\"not-number\"},"
+               "{\"line\":6,\"column\":\"people\",\"value\":\"1,2,345\",\"reason\":\"not-integer\"},"
+               "{\"line\":7,\"column\":\"area\",\"value\":\"123,45,678\",\"reason\":\"not-number\"}]");
     world_end(&w);
 }
 

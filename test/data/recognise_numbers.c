@@ -14,6 +14,20 @@ TEST("numbers with signs between their thousands are numbers, codes and mixtures
         { "v;w\n1 234.5;x\n1'234;x\n", "v:string w:string" },
         { "v;w\n012 345;x\n678 901;x\n", "v:string w:string" },
         { "v;w\n1.23.456,5;x\n12;x\n", "v:string w:string" },
+        /* Lakhs and crores. */
+        { "v;w\n1,29,000;x\n12;x\n", "v:integer(#,##0) w:string" },
+        { "v;w\n1,29,000;x\n1,290;x\n1,290,000;x\n", "v:integer(#,##0) w:string" },
+        { "v;w\n-12,34,567.5;x\n1,00,00,000;x\n", "v:number(#,##0) w:string" },
+        { "v,w\n\"१,२९,०००\",x\n१२,x\n", "v:integer(#,##0) w:string" },
+        { "v;w\n1,29,000;1,234\n12;5\n", "v:integer(#,##0) w:integer(#,##0)" },
+        { "v;w\n1,2,345;x\n12;x\n", "v:string w:string" },
+        { "v;w\n123,45,678;x\n12;x\n", "v:string w:string" },
+        { "v;w\n01,29,000;x\n12;x\n", "v:string w:string" },
+        { "v;w\n1,29,000,000;x\n12;x\n", "v:string w:string" },
+        { "v;w\n1,29,00;x\n12;x\n", "v:string w:string" },
+        { "v;w\n1,29,0000;x\n12;x\n", "v:string w:string" },
+        { "v;w\n1,29,000;x\n1,25;x\n", "v:string w:string" },
+        { "v;w\n1.29.000;x\n12;x\n", "v:string w:string" },
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         Recognised r;
