@@ -383,9 +383,9 @@ TEST("numbers with commas between their thousands, or their lakhs, are numbers, 
     CHECK_EQ_INT(ask(&w, a, out.part, "SELECT sum(people)::BIGINT FROM t").integer, 1363579);
     CHECK_EQ_DOUBLE(ask(&w, a, out.part, "SELECT sum(area) FROM t").number, -1235564);
     CHECK_OK(world_import(&w, a,
-                    file_of(a, "town,people,area\na,\"12,34\",1\nb,1.5,1\nc,\"5,000\",\"1,2\"\nd,"
-                               "\"6,000\",\"7,000\"\ne,\"1,2,345\",1\nf,1,\"123,45,678\"\n"),
-                    "more.csv", &out, &err));
+                          file_of(a, "town,people,area\na,\"12,34\",1\nb,1.5,1\nc,\"5,000\",\"1,2\"\nd,"
+                                     "\"6,000\",\"7,000\"\ne,\"1,2,345\",1\nf,1,\"123,45,678\"\n"),
+                          "more.csv", &out, &err));
     CHECK_EQ_INT(out.rows, 1);
     CHECK_JSON(json_get(out.report, "aside"),
                "[{\"line\":2,\"column\":\"people\",\"value\":\"12,34\",\"reason\":\"not-integer\"},"
