@@ -156,7 +156,9 @@ async function units() {
   const whole = await ended(await send(`/dataset/${dataset}/import?name=u1.csv`, file('01', '\n', '6')))
   same([whole.files[0].replaced, (await record()).total], [true, 202], 'and the corrected file with it')
   const later = await ended(await send(`/dataset/${dataset}/import?name=u2.csv`, 'station,date,pH,DO\n,,-,mg/L\nA,2025-01-01,7.5,5\nA,2025-01-02,7.5,bad\n'))
-  same([later.files[0].rows, later.files[0].report.aside.map(x => [x.line, x.value]), later.files[0].report.doubts.map(d => d.doubt)], [1, [[4, 'bad']], ['units-below-headings']], 'a later file has its own')
+  same([later.files[0].rows, later.files[0].report.aside.map(x => [x.line, x.value]), later.files[0].report.doubts.map(d => d.doubt)], [1, [[4, 'bad']], []], 'a later file has its own row of the same units, in no doubt')
+  const other = await ended(await send(`/dataset/${dataset}/import?name=u4.csv`, 'station,date,pH,DO\n,,-,µg/L\nA,2025-02-01,7.5,5000\nA,2025-02-02,7.5,6000\n'))
+  same(other.files[0].report.doubts.map(d => [d.doubt, d.examples]), [['units-below-headings', [',,-,µg/L']]], 'other units are')
   const torn = await ended(await send(`/dataset/${dataset}/import?name=u3.csv`, file('03', '\n', '6').replace('C,2024-01-01,1', '"C,2024-03-09,7,1')))
   same([torn.files[0].rows, torn.files[0].report.aside.map(x => [x.line, x.reason])], [202, [[205, 'quote-not-closed']]], 'also where a quote is not closed')
 }

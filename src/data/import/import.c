@@ -70,6 +70,21 @@ static bool are_missing(const Column *c, const Json *examples)
     return true;
 }
 
+static const Column *found_for(const Work *w, const Column *c)
+{
+    return columns_find(w->found.columns, w->found.column_count, c->from_count ? c->from[0] : c->name);
+}
+
+/* The units that the file says are those of the dataset's columns. */
+static bool are_its_units(const Work *w)
+{
+    for (size_t i = 0; i < w->column_count; i++) {
+        const Column *found = found_for(w, &w->columns[i]);
+        if (found && found->unit.len && !str_eq(found->unit, w->columns[i].unit)) return false;
+    }
+    return true;
+}
+
 /* What nothing follows from where the dataset says its columns: its next file needs no question. */
 static void doubts_settled(Work *w)
 {
@@ -79,6 +94,7 @@ static void doubts_settled(Work *w)
         Str           name = json_get_text(doubt, "doubt");
         bool          says = column && column->pattern.len && str_ends(name, S("-or-thousands"));
         says = says || (str_eq(name, S("maybe-missing-number")) && are_missing(column, json_get(doubt, "examples")));
+        says = says || (str_eq(name, S("units-below-headings")) && are_its_units(w));
         if (says || str_eq(name, S("empty-columns")) || str_starts(name, S("mostly-")))
             json_array_remove(w->found.doubts, i);
     }
@@ -101,8 +117,7 @@ static void settle_any(Work *w)
 {
     for (size_t i = 0; i < w->column_count; i++) {
         Column       *c = &w->columns[i];
-        Str           heading = c->from_count ? c->from[0] : c->name;
-        const Column *found = columns_find(w->found.columns, w->found.column_count, heading);
+        const Column *found = found_for(w, c);
         if (str_eq_z(c->pattern, COLUMN_ANY_FORM))
             c->pattern = found && found->type == c->type ? found->pattern : STR_NONE;
     }
