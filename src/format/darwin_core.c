@@ -67,6 +67,13 @@ static void element(Buf *out, const char *indent, const char *name, Str text)
     buf_putf(out, "</%s>\n", name);
 }
 
+/* The core's own id, else the column that has the role. */
+static const Column *id_of(const DarwinCore *core, const Column *columns, size_t n)
+{
+    const Column *own = core->id ? columns_find(columns, n, str_of(core->id)) : NULL;
+    return own ? own : columns_role(columns, n, ROLE_OF_ID);
+}
+
 Str darwin_core_meta(Arena *a, const DarwinCore *core, const Column *columns, size_t n, Str dataset_url)
 {
     Buf *out = buf_open(a);
@@ -76,8 +83,8 @@ Str darwin_core_meta(Arena *a, const DarwinCore *core, const Column *columns, si
              "fieldsTerminatedBy=\"\\t\" fieldsEnclosedBy=\"\" ignoreHeaderLines=\"1\" rowType=\"%s\">\n"
              "    <files><location>%s</location></files>\n",
              core->row_type, core->file);
-    for (size_t i = 0; i < n; i++)
-        if (core->id && str_eq_z(columns[i].name, core->id)) buf_putf(out, "    <id index=\"%zu\"/>\n", i);
+    const Column *id = id_of(core, columns, n);
+    if (id) buf_putf(out, "    <id index=\"%zu\"/>\n", (size_t)(id - columns));
     for (size_t i = 0; i < n; i++) {
         buf_putf(out, "    <field index=\"%zu\" term=\"", i);
         xml_put(out, address_of(a, columns[i].name, dataset_url));

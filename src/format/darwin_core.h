@@ -13,7 +13,7 @@
 typedef struct {
     const char *row_type; /* address of the class */
     const char *file;     /* "occurrence.txt" */
-    const char *id;       /* the column that is the id; NULL: none is */
+    const char *id;       /* the column that is the id; NULL: the one of that role, or none */
 } DarwinCore;
 
 /* NULL when the columns are of no core. */

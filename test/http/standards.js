@@ -207,6 +207,15 @@ async function coarse_told() {
   }
 }
 
+// An archive whose core has no id of Darwin Core's: the column of that role is it.
+async function id_by_role() {
+  const zip = path.join(node.work, 'ided.dwca.zip')
+  writeFileSync(zip, (await get('/dataset/ided.dwca.zip')).bytes)
+  const meta = path.join(node.work, 'ided-meta.xml')
+  writeFileSync(meta, run('unzip', '-p', zip, 'meta.xml'))
+  same(run('xmllint', '--xpath', 'string(//*[local-name()="id"]/@index)', meta).trim(), '1', 'without an occurrenceID the id is the column of that role')
+}
+
 async function keys_back() {
   const [there, said] = [await json('/dataset/other.json'), JSON.parse((await get('/dataset/keyed.schema.json')).bytes)]
   same(said.foreignKeys, [{ fields: ['of'], reference: { resource: there.id, fields: ['id'] } }], 'foreign keys come in and go out, of one column each')
@@ -242,12 +251,14 @@ try {
   schemas_told(said)
   keys_told()
   words_told()
+  into('ided', [1, 2, 3].map(n => ({ scientificName: 'Pongo pygmaeus', id: `r${n}`, basisOfRecord: 'HumanObservation' })), 'public')
   coarse_made()
   await node.serve()
   await archive_back()
   await schema_back()
   await keys_back()
   await words_back()
+  await id_by_role()
   await coarse_told()
 } finally {
   if (node.child) await node.end()
