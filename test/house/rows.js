@@ -37,6 +37,39 @@ async function rows_of(node, slug, query = '') {
 const names_of = post => post.body.map(r => `${r.sender},${r.n}`)
 const send = (node, slug, post) => node.ask('POST', `/dataset/${slug}/rows`, post.body, post.key)
 
+// A backup of a time when all that was sent is gathered: what is sent to the restored node is seen, and outlives a restart.
+async function restored() {
+  const node = new Node(), copy = new Node()
+  try {
+    node.make()
+    settings(node, { gather_rows: 60 })
+    await node.serve()
+    await dataset(node, 'all')
+    for (let n = 0; n < 60; n++) await send(node, 'all', { body: [row('first', n)], key: {} })
+    const record = async () => JSON.parse((await node.ask('GET', '/dataset/all.json?limit=1')).text)
+    let now = await record()
+    for (const until = Date.now() + 60000; now.version < 2 && Date.now() < until; now = await record()) await sleep(100)
+    tally.check(now.version === 2 && now.waiting === 0, 'all is gathered', JSON.stringify([now.version, now.waiting]))
+    await node.end()
+    const saved = path.join(node.work, 'saved')
+    must(['backup', node.folder, saved])
+    must(['restore', saved, path.join(copy.work, 'again')])
+    copy.folder = path.join(copy.work, 'again')
+    copy.token = node.token
+    for (const [n, when] of [[1, 'is seen'], [2, 'is seen after a restart']]) {
+      await copy.serve()
+      const more = await send(copy, 'all', { body: [row('later', n)], key: {} }), there = await rows_of(copy, 'all')
+      tally.check(more.status === 201 && there.size === 60 + n && there.has('later,1') && there.has(`later,${n}`), `what is sent to a restored node ${when}`, more.text, there.size)
+      await copy.end()
+    }
+  } finally {
+    if (node.child) await node.end()
+    if (copy.child) await copy.end()
+    node.remove()
+    copy.remove()
+  }
+}
+
 async function killed() {
   const node = new Node(), slugs = ['fast', 'slow']
   const answered = new Map(slugs.map(slug => [slug, new Set()])), open = new Map(slugs.map(slug => [slug, new Map()]))
@@ -222,6 +255,7 @@ async function disk_is_full() {
 
 in_own_namespace()
 await killed()
+await restored()
 await saved()
 await disk_is_full()
 tally.close()

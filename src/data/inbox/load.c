@@ -222,8 +222,11 @@ static bool box_load(Box *box, Err *err)
     next = posted;
     if (ok) known_read(a, box, names, n, &next);
     ok = ok && check_gaps(box, posted, err);
+    /* Posts are read by the batch: none may follow those that the record's parts have. The empty folder of the next
+       batch is in no backup. */
     const Batch *last = box_last(box);
-    if (ok && (!last || batch_end(last) < next)) ok = batch_open(box, next, err);
+    uint64_t     end = last ? batch_end(last) : 0;
+    if (ok && (!last || last->first < next)) ok = batch_open(box, end > next ? end : next, err);
     arena_close(a);
     return ok;
 }
