@@ -48,6 +48,8 @@ const series = Array.from({ length: 400 }, (_, i) => ({ station: `S${i % 2}`, at
 const units_faults = { 8: ['unit-unusual'], 31: ['unit-unusual'] }
 const units = Array.from({ length: 90 }, (_, i) => ({ site: `S${i % 5}`, year: 2000 + (i / 15 | 0), indicator: ['Nitrate', 'Lead', 'pH'][i % 3],
   value: 1 + i % 7, unit: units_faults[i + 1] ? 'ng/L' : ['mg/L', 'µg/L', ''][i % 3] }))
+// One of two, of which none is the usual.
+for (const unit of ['g', 'kg']) units.push({ site: 'S9', year: 2010, indicator: 'Dust', value: 1, unit })
 const copies = Array.from({ length: 50 }, (_, i) => ({ name: `n${i === 31 ? 30 : i}`, n: i === 31 ? 30 : i }))
 
 // Latitude and longitude the other way round in all rows; and a place at sea in a third of them.

@@ -157,22 +157,22 @@ function schemas_told(said) {
 }
 
 // Words for yes and no, dates in any form, and the values a column may have.
-const worded = { fields: [{ name: 'site', type: 'string', constraints: { enum: ['A', 'B'] } }, { name: 'grade', type: 'integer', constraints: { enum: [1, 2] } },
+const worded = { fields: [{ name: 'site', type: 'string', constraints: { enum: ['A', 'B'] } }, { name: 'grade', type: 'integer', constraints: { enum: [1, 2, 'none'] } },
   { name: 'seen', type: 'date', format: 'any' }, { name: 'open', type: 'boolean', trueValues: ['ja', '0'], falseValues: ['nein', '1'] }] }
 
 function words_told() {
   const told = path.join(node.work, 'told.json'), file = path.join(node.work, 'worded.csv')
   writeFileSync(told, JSON.stringify(worded))
-  writeFileSync(file, 'site,grade,seen,open\nA,1,31.12.2024,ja\nB,2,01.11.2024,nein\nC,3,13.01.2025,1\nA,1,14.01.2025,0\nA,2,15.01.2025,vielleicht\n')
+  writeFileSync(file, 'site,grade,seen,open\nA,1,31.12.2024,ja\nB,2,01.11.2024,nein\nA,3,13.01.2025,1\nC,1,14.01.2025,0\nA,2,15.01.2025,vielleicht\n')
   must(['import', node.folder, file, '--into', 'worded', '--owner', 'house', '--columns', told, '--state', 'published', '--audience', 'public'])
 }
 
 async function words_back() {
   const there = await json('/dataset/worded.json'), said = JSON.parse((await get('/dataset/worded.schema.json')).bytes)
-  same(there.rows, [['A', 1, '2024-12-31', true, null], ['B', 2, '2024-11-01', false, null], ['C', 3, '2025-01-13', false, 'value-unlisted'], ['A', 1, '2025-01-14', true, null]]
+  same(there.rows, [['A', 1, '2024-12-31', true, null], ['B', 2, '2024-11-01', false, null], ['A', 3, '2025-01-13', false, 'value-unlisted'], ['C', 1, '2025-01-14', true, 'value-unlisted']]
     .map(([site, grade, seen, open, _flags]) => ({ site, grade, seen, open, _flags })), 'a schema from elsewhere says words for yes and no, what a column may have, and dates in any form')
   same([there.doc.parts[0].aside, there.doc.columns[2].pattern], [1, '%d.%m.%Y'], 'a word that is neither sets its row aside; the form of the dates is the one the file shows')
-  same(said.fields.slice(0, 4).map(f => [f.constraints?.enum, f.trueValues, f.falseValues]), [[['A', 'B'], undefined, undefined], [['1', '2'], undefined, undefined], [undefined, undefined, undefined],
+  same(said.fields.slice(0, 4).map(f => [f.constraints?.enum, f.trueValues, f.falseValues]), [[['A', 'B'], undefined, undefined], [['1', '2', 'none'], undefined, undefined], [undefined, undefined, undefined],
     [undefined, ['ja', '0'], ['nein', '1']]], 'and the schema that goes out says them')
 }
 

@@ -169,22 +169,25 @@ static void missing(RowChecks *k, Flag flag, const Column *c)
     buf_put_z(&k->when[flag], " IS NULL");
 }
 
-/* Numbers are compared as such ("1.0" is 1), all else as text. */
+/* Numbers are compared as such ("1.0" is 1; what is no number is none of them), all else as text. */
 static void unlisted(RowChecks *k, const Column *c)
 {
     Buf *b = &k->when[FLAG_VALUE_UNLISTED];
+    bool number = flag_is_number(c);
     if (!c->choice_count) return;
     also(k, FLAG_VALUE_UNLISTED);
-    buf_put_z(b, flag_is_number(c) ? "" : "CAST(");
+    buf_put_z(b, number ? "NOT coalesce(" : "NOT coalesce(CAST(");
     sql_name(b, c->name);
-    buf_put_z(b, flag_is_number(c) ? "" : " AS VARCHAR)");
+    buf_put_z(b, number ? " IN (" : " AS VARCHAR) IN (");
     for (size_t i = 0; i < c->choice_count; i++) {
-        buf_put_z(b, i ? "," : " NOT IN (");
-        buf_put_z(b, flag_is_number(c) ? "try_cast(" : "");
+        buf_put_z(b, i ? "," : "");
+        buf_put_z(b, number ? "try_cast(" : "");
         sql_text(b, c->choices[i]);
-        buf_put_z(b, flag_is_number(c) ? " AS DOUBLE)" : "");
+        buf_put_z(b, number ? " AS DOUBLE)" : "");
     }
-    buf_put_byte(b, ')');
+    buf_put_z(b, "), ");
+    sql_name(b, c->name);
+    buf_put_z(b, " IS NULL)");
 }
 
 static void check_date(RowChecks *k, const Column *c, int64_t now_ms)

@@ -233,7 +233,7 @@ static bool find_shuffled(Whole *w)
            duck_do(w->run, S("DROP TABLE flags_usual"), w->err);
 }
 
-/* Rows whose unit is not the one that most rows of their indicator have. */
+/* Rows whose unit is not the one that more than half of the rows of their indicator have. */
 static bool find_units(Whole *w)
 {
     const Column *indicator = flag_role(w, ROLE_OF_INDICATOR), *unit = flag_role(w, ROLE_OF_UNIT);
@@ -241,11 +241,12 @@ static bool find_units(Whole *w)
     Str of = flag_name_sql(w, indicator), in = flag_name_sql(w, unit);
     return flag_found(w, FLAG_UNIT_UNUSUAL,
                       str_format(w->a,
-                                 "SELECT file_row_number AS row FROM %.*s AS t JOIN (SELECT %.*s AS i, mode(%.*s) AS "
-                                 "usual FROM %.*s GROUP BY 1 HAVING count(DISTINCT %.*s) > 1) ON %.*s IS NOT DISTINCT "
-                                 "FROM i WHERE %.*s <> usual",
-                                 STR_ARG(w->table), STR_ARG(of), STR_ARG(in), STR_ARG(w->table), STR_ARG(in),
-                                 STR_ARG(of), STR_ARG(in)));
+                                 "SELECT file_row_number AS row FROM %.*s AS t JOIN (SELECT i, u FROM (SELECT %.*s AS "
+                                 "i, %.*s AS u, count(*) AS n, sum(count(*)) OVER (PARTITION BY %.*s) AS m FROM %.*s "
+                                 "WHERE %.*s IS NOT NULL GROUP BY 1, 2) WHERE 2 * n > m AND n < m) ON %.*s IS NOT "
+                                 "DISTINCT FROM i WHERE %.*s <> u",
+                                 STR_ARG(w->table), STR_ARG(of), STR_ARG(in), STR_ARG(of), STR_ARG(w->table),
+                                 STR_ARG(in), STR_ARG(of), STR_ARG(in)));
 }
 
 /* ---- series ---- */
