@@ -137,6 +137,15 @@ async function nines() {
   same(Object.values((await get(`/dataset/${dataset}.json?aggregate=max(level),min(low),count(level)`)).value.rows[0]), [9999, 1.5, 52], 'which is a value')
 }
 
+// The form that dates among texts would be read by stands by itself, so that it is not turned round between Arabic words.
+async function dates_among_texts() {
+  const sent = await ended(await send('/import.json', form({ title: 'Mostly', owner: 'house', look: 'yes' }, [['m.csv', `day,n\n${Array.from({ length: 9 }, (_, i) => `1${i}/12/2024,${i}\n`).join('')}soon,1\n`]]), node.token, multipart))
+  same(sent.look.report.doubts, [{ column: 'day', doubt: 'mostly-dates', examples: ['soon'], type: 'date', pattern: '%d/%m/%Y' }], 'dates among texts are in doubt with their form')
+  const page = await ask('GET', `/import/${sent.id}`, { headers: { ...mine(node.token), accept: 'text/html' } })
+  tally.check(page.text.includes('<code dir="ltr">%d/%m/%Y</code>'), 'which the page shows by itself', page.status)
+  await decide(sent.id, { do: 'drop' })
+}
+
 // A row of units below the headings: rows set aside have the lines they have in the file, and later files have one too.
 async function units() {
   const file = (month, end, bad = 'high') => ['station,date,pH,DO', ',,-,mg/L', ...Array.from({ length: 200 }, (_, i) => `A,2024-${month}-${String(1 + i % 28).padStart(2, '0')},7.${i % 10},${i / 10}`),
@@ -348,6 +357,7 @@ try {
   await later()
   await nines()
   await units()
+  await dates_among_texts()
   await corrected()
   await dates()
   await degrees()

@@ -76,15 +76,6 @@ static Str examples_words(const ViewWork *w, const Json *list)
     return buf_str(out);
 }
 
-/* The type and the form that a column would be corrected to. */
-static Str form_words(const ViewWork *w, const Json *doubt)
-{
-    Str type = json_get_text(doubt, "type"), pattern = json_get_text(doubt, "pattern");
-    if (!type.len) return STR_NONE;
-    Str word = words(w, str_format(w->req->arena, "choice.%.*s", STR_ARG(type)).at);
-    return pattern.len ? str_format(w->req->arena, "%.*s · %.*s", STR_ARG(word), STR_ARG(pattern)) : word;
-}
-
 static Json *doubts_make(const ViewWork *w, const Json *report)
 {
     Arena      *a = w->req->arena;
@@ -96,7 +87,9 @@ static Json *doubts_make(const ViewWork *w, const Json *report)
         Str         key = str_format(a, "doubt.%.*s", STR_ARG(json_get_text(doubt, "doubt")));
         json_put_text_if(one, "column", json_get_text(doubt, "column"));
         json_put_text(one, "text", words(w, key.at));
-        json_put_text_if(one, "form", form_words(w, doubt));
+        Str type = json_get_text(doubt, "type"); /* that a column would be corrected to */
+        if (type.len) json_put_text(one, "type", words(w, str_format(a, "choice.%.*s", STR_ARG(type)).at));
+        json_put_text_if(one, "pattern", json_get_text(doubt, "pattern"));
         json_put_text_if(one, "examples", examples_words(w, json_get(doubt, "examples")));
         json_add_value(out, one);
     }
